@@ -1,0 +1,28 @@
+import { groupedCount } from '#app/ui/decimal.ts'
+import { Time } from '#app/ui/time.tsx'
+
+export type FigureFooterProps = {
+  /** Publication number; null before the first. */
+  asOfPublication: number | null
+  /** When these figures were computed, ISO. */
+  computedAt: string
+  rows: number
+  /** What a row is: 'lines', 'runs'. */
+  rowsAre?: string
+  zone?: string
+}
+
+/** Under every figure: what it stands on. */
+export function FigureFooter({ asOfPublication, computedAt, rows, rowsAre = 'rows', zone = 'UTC' }: FigureFooterProps) {
+  return (
+    <p className="figure-foot">
+      <span>{asOfPublication === null ? 'Nothing published yet' : `As of publication ${groupedCount(asOfPublication)}`}</span>
+      <span>
+        Computed <Time at={computedAt} zone={zone} seconds showZone />
+      </span>
+      <span>
+        {groupedCount(rows)} {rowsAre}
+      </span>
+    </p>
+  )
+}

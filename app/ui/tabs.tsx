@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react'
+import { Link } from './navigation.tsx'
+import { groupedCount } from './decimal.ts'
+
+export type Tab = { readonly href: string; readonly label: ReactNode; readonly current?: boolean; readonly count?: number | null }
+
+/** Tabs are links: the address says which one is open, and each can be opened beside the others. */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+  return (
+    <nav className="tabs" aria-label={label}>
+      {tabs.map((tab) => (
+        <Link key={tab.href} href={tab.href} keepScroll className="tab" aria-current={tab.current ? 'page' : undefined}>
+          {tab.label}
+          {tab.count != null && <span className="tab-count">{groupedCount(tab.count)}</span>}
+        </Link>
+      ))}
+    </nav>
+  )
+}

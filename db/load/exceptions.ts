@@ -1,0 +1,102 @@
+import { sql } from 'drizzle-orm'
+import type { FailureClass } from '#server/domain/errors.ts'
+import type { Queryable, Transaction } from '../client.ts'
+import { textArray } from '../text-array.ts'
+
+/** More causes of one code and field than this in one run are shown as one: a wrong column, not that many wrong codes. */
+export const CAUSES_MAX = 200
+
+export type RejectionCause = { code: string; field: string; value: string; detail: string; occurrences: number; entities: string[]; collapsed: boolean }
+
+/** The causes among a run's rejections. */
+export async function listCauses(db: Queryable, runId: number): Promise<RejectionCause[]> {
+  return db.execute<RejectionCause>(sql`
+    with wide as (select code, field from rejections where run_id = ${runId} group by code, field having count(distinct value) > ${CAUSES_MAX})
+    select r.code, r.field, case when w.code is null then r.value else '' end as value, min(r.detail) as detail, count(*)::int as occurrences,
+      array_remove(array_agg(distinct x.entity), '') as entities, w.code is not null as collapsed
+    from rejections r join rejected_records x on x.rejected_id = r.rejected_id left join wide w on w.code = r.code and w.field = r.field
+    where r.run_id = ${runId} group by 1, 2, 3, 7 order by 5 desc, 1, 2, 3`)
+}
+
+export type ExceptionDraft = {
+  readonly fingerprint: string
+  readonly failureClass: FailureClass
+  readonly code: string
+  readonly subject: Readonly<Record<string, string>>
+  readonly title: string
+  readonly detail: string
+  readonly entities: readonly string[]
+  readonly slices: readonly string[]
+}
+
+/** Opens an exception, or adds to the open one of the same cause. One that was closed before comes back as a new one that names it. */
+export async function raiseException(tx: Transaction, run: { runId: number; jobId: number }, draft: ExceptionDraft): Promise<number> {
+  const [row] = await tx.execute<{ id: number }>(sql`
+    insert into exceptions (fingerprint, job_id, failure_class, code, subject, title, detail, opened_run_id, last_run_id, entities, slices, previous_exception_id)
+    values (${draft.fingerprint}, ${run.jobId}, ${draft.failureClass}, ${draft.code}, ${JSON.stringify(draft.subject)}::jsonb, ${draft.title}, ${draft.detail},
+      ${run.runId}, ${run.runId}, ${textArray(draft.entities)}, ${textArray(draft.slices)},
+      (select max(exception_id) from exceptions where fingerprint = ${draft.fingerprint} and closed_at is not null))
+    on conflict (fingerprint) where closed_at is null
+    do update set last_run_id = excluded.last_run_id, last_seen_at = now(), title = excluded.title, detail = excluded.detail,
+      entities = (select coalesce(array_agg(distinct e), '{}') from unnest(exceptions.entities || excluded.entities) e)
+    returning exception_id as id`)
+  return row!.id
+}
+
+export async function linkRejections(tx: Transaction, runId: number, exceptionId: number, cause: RejectionCause): Promise<void> {
+  await tx.execute(sql`
+    update rejections set exception_id = ${exceptionId}
+    where run_id = ${runId} and code = ${cause.code} and field = ${cause.field} and (${cause.collapsed} or value = ${cause.value})`)
+}
+
+export async function linkClaim(tx: Transaction, claimId: number, exceptionId: number): Promise<void> {
+  await tx.execute(sql`update claims set exception_id = ${exceptionId} where claim_id = ${claimId}`)
+}
+
+/**
+ * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
+ * or the same key sent again. `place` is the load's own place, where its accepted lines stand.
+ */
+export async function replaceEarlierVerdicts(tx: Transaction, run: { runId: number; jobId: number; loadId: number }, place: ReturnType<typeof sql> | null): Promise<void> {
+  const earlier = sql`r.replaced_by_run_id is null and r.run_id <> ${run.runId} and r.rejected_id = x.rejected_id
+    and x.run_id in (select run_id from runs where job_id = ${run.jobId})`
+  await tx.execute(sql`
+    update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x
+    where ${earlier} and (x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})
+      or (x.source_key <> '' and x.source_key in (select source_key from rejected_records where run_id = ${run.runId})))`)
+  const accepted = sql`select m.source_key from members m where m.load_id = ${run.loadId} and m.dimension = x.object_type
+    union all select p.source_key from repeats p where p.load_id = ${run.loadId} and p.object_type = x.object_type and p.source_key = x.source_key`
+  await tx.execute(sql`
+    update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x
+    where ${earlier} and x.source_key <> '' and x.source_key in (${accepted}${place ? sql` union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})`)
+}
+
+export type ClosedException = { exception_id: number; code: string; title: string }
+
+/** Business exceptions close when the control that opened them has passed on every record that waited. */
+export async function closeSettledBusiness(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
+  return tx.execute<ClosedException>(sql`
+    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
+    where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.closed_at is null
+      and not exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is null)
+    returning exception_id, code, title`)
+}
+
+/** Control exceptions close when the same claim ties in a run that covers at least the same slices. */
+export async function closeSettledControls(tx: Transaction, run: { runId: number; jobId: number }, slices: readonly string[], isConserved: boolean): Promise<ClosedException[]> {
+  return tx.execute<ClosedException>(sql`
+    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
+    where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.closed_at is null and e.slices <@ ${textArray(slices)}
+      and (e.code = 'conservation_broken' and ${isConserved} or e.code <> 'conservation_broken' and exists (select from claims c where c.run_id = ${run.runId} and c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', ''))
+        and not exists (select from claims c where c.run_id = ${run.runId} and not c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', '')))
+    returning exception_id, code, title`)
+}
+
+/** Technical exceptions close when a later run of the job got through; those about a file only when that file did. */
+export async function closeSettledTechnical(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
+  return tx.execute<ClosedException>(sql`
+    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
+    where e.job_id = ${run.jobId} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified') and e.closed_at is null
+      and (not e.subject ? 'file' or exists (select from run_artifacts a where a.run_id = ${run.runId} and a.name = e.subject->>'file'))
+    returning exception_id, code, title`)
+}

@@ -1,0 +1,38 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { Queryable } from '../client.ts'
+
+/**
+ * Where the lines of a load wait until they are published: load.l<id>, without indexes while it is filled, and
+ * load.d<id>, what differs from the current lines. Ids are integers from our own sequence, so they are safe in a name.
+ */
+export const placeOf = (loadId: number): SQL => sql.raw(`load.l${integer(loadId)}`)
+export const diffOf = (loadId: number): SQL => sql.raw(`load.d${integer(loadId)}`)
+
+export async function openLoadPlace(db: Queryable, loadId: number): Promise<void> {
+  await db.execute(sql`select open_load_place(${loadId})`)
+}
+
+export async function dropLoadPlace(db: Queryable, loadId: number): Promise<void> {
+  await db.execute(sql`select drop_load_place(${loadId})`)
+  await db.execute(sql`update loads set has_own_place = false where load_id = ${loadId}`)
+}
+
+/** Constants of the load, then the indexes of a segment: they build while the rules read the lines. */
+export async function indexLoadSegment(db: Queryable, loadId: number, systemId: number, objectType: string): Promise<void> {
+  await db.execute(sql`select add_load_constants(${loadId}, ${systemId}, ${objectType})`)
+  await db.execute(sql`select index_load_segment(${loadId})`)
+}
+
+/** The last step before a load can be attached. */
+export async function sealLoadSegment(db: Queryable, loadId: number): Promise<void> {
+  await db.execute(sql`select seal_load_segment(${loadId})`)
+}
+
+export async function indexLoadKey(db: Queryable, loadId: number): Promise<void> {
+  await db.execute(sql`select index_load_key(${loadId})`)
+}
+
+function integer(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`not a load id: ${value}`)
+  return value
+}

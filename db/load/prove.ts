@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm'
+import type { Tally } from '#server/domain/tally.ts'
+import type { Queryable } from '../client.ts'
+import { diffOf, placeOf } from './places.ts'
+import type { LoadScope } from './settle-lines.ts'
+
+/** What the reader saw, taken before any rule and independent of everything that follows. */
+export async function insertExtractedTotals(db: Queryable, runId: number, tally: Tally): Promise<void> {
+  await db.execute(sql`
+    insert into control_totals (run_id, checkpoint, object_type, entity, period, version, currency, count, debit, credit)
+    select ${runId}, 'extracted', object_type, entity, period, version, currency, count, debit, credit
+    from jsonb_to_recordset(${JSON.stringify(tally.rows())}::jsonb) as t (object_type text, entity text, period text, version text, currency text,
+      count bigint, debit numeric, credit numeric)`)
+}
+
+/** Control totals at every later checkpoint, from the rows of the load. `hasDiff`: some keys were known before. */
+export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff: boolean): Promise<void> {
+  const slice = sql`object_type, entity, period, version, currency`
+  const outcome = hasDiff ? sql`case when d.line_id is null then 'new' when d.is_same then 'unchanged' else 'changed' end` : sql`'new'`
+  const join = hasDiff ? sql`left join ${diffOf(load.loadId)} d on d.line_id = s.line_id` : sql``
+  await db.execute(sql`
+    insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
+    select ${load.runId}, ${outcome}, ${load.objectType}, s.entity, s.period, s.version, s.currency, count(*), sum(s.debit), sum(s.credit)
+    from ${placeOf(load.loadId)} s ${join} group by 2, s.entity, s.period, s.version, s.currency`)
+  await db.execute(sql`
+    insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
+    select ${load.runId}, case when outcome = 'new' and changed then 'changed' else outcome end, ${slice}, count(*), 0, 0
+    from (select 'new' as outcome, m.dimension as object_type, m.entity, '' as period, '' as version, '' as currency,
+        exists (select from members old where old.system_id = m.system_id and old.dimension = m.dimension and old.source_key = m.source_key
+          and old.loaded_at_pub is not null and old.superseded_at_pub is null) as changed
+      from members m where m.load_id = ${load.loadId}) fresh group by 2, ${slice}`)
+  // Lines whose outcome is unchanged were counted in the load's own place; members and duplicates left it.
+  await db.execute(sql`
+    insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
+    select ${load.runId}, outcome, ${slice}, count(*), sum(debit), sum(credit) from repeats
+    where load_id = ${load.loadId} and not (outcome = 'unchanged' and object_type = ${load.objectType}) group by outcome, ${slice}`)
+  await db.execute(sql`
+    insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
+    select ${load.runId}, 'rejected', ${slice}, count(*), sum(debit), sum(credit) from rejected_records where run_id = ${load.runId} group by ${slice}`)
+  for (const [checkpoint, parts] of [['accepted', ['new', 'changed', 'unchanged', 'duplicate']], ['loaded', ['new', 'changed', 'unchanged']]] as const) {
+    await db.execute(sql`
+      insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
+      select ${load.runId}, ${checkpoint}, ${slice}, sum(count), sum(debit), sum(credit) from control_totals
+      where run_id = ${load.runId} and checkpoint in ${parts} group by ${slice}`)
+  }
+}
+
+export type ConservationBreak = {
+  object_type: string; entity: string; period: string; version: string; currency: string
+  count_difference: number; debit_difference: string; credit_difference: string
+}
+
+/** extracted - (new + changed + unchanged + duplicate + rejected) wherever it is not zero, in records or in money. */
+export async function findConservationBreaks(db: Queryable, runId: number): Promise<ConservationBreak[]> {
+  return db.execute<ConservationBreak>(sql`
+    select object_type, entity, period, version, currency,
+      sum(case when checkpoint = 'extracted' then count else -count end)::bigint as count_difference,
+      sum(case when checkpoint = 'extracted' then debit else -debit end)::text as debit_difference,
+      sum(case when checkpoint = 'extracted' then credit else -credit end)::text as credit_difference
+    from control_totals where run_id = ${runId} and checkpoint in ('extracted', 'new', 'changed', 'unchanged', 'duplicate', 'rejected')
+    group by object_type, entity, period, version, currency
+    having sum(case when checkpoint = 'extracted' then count else -count end) <> 0
+      or sum(case when checkpoint = 'extracted' then debit else -debit end) <> 0
+      or sum(case when checkpoint = 'extracted' then credit else -credit end) <> 0
+    order by 1, 2, 3, 4, 5`)
+}

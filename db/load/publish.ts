@@ -1,0 +1,183 @@
+import { sql } from 'drizzle-orm'
+import type { LineType } from '#server/domain/record.ts'
+import type { Queryable, Transaction } from '../client.ts'
+import { publishMembers } from './members.ts'
+import { diffOf, placeOf } from './places.ts'
+import type { LoadScope } from './settle-lines.ts'
+
+/** From this many lines a load becomes a segment of its own: attaching costs the same for any size, inserting does not. */
+export const SEGMENT_LINES_MIN = 50_000
+
+/** One publication at a time, so that their numbers are the order in which they became visible. */
+const PUBLISH_LOCK = 7_236_002
+
+export type PublishPlan = {
+  readonly load: LoadScope
+  readonly hasDiff: boolean
+  /** Attach the load's own place instead of copying its lines. Its segment is sealed. */
+  readonly asSegment: boolean
+  /** full extract: what is current in these slices and not in the load is withdrawn. */
+  readonly withdrawMissing: boolean
+  /** The diff was taken when this was the newest publication of the system. */
+  readonly diffedAt: number
+}
+
+/** Like a serialization failure, and with its code: transient, the run is tried again. */
+export class StaleDiff extends Error {
+  readonly code = '40001'
+  constructor() {
+    super('another load of the same system was published since the difference was taken')
+  }
+}
+
+/** Numbers the next publication. Holds the publish lock until the transaction ends. */
+export async function openPublication(tx: Transaction, row: { runId: number; loadId: number; systemId: number; withdraws?: number }): Promise<number> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
+  const [next] = await tx.execute<{ publication: number }>(sql`
+    insert into publications (publication, run_id, load_id, system_id, withdraws)
+    select coalesce(max(publication), 0) + 1, ${row.runId}, ${row.loadId}, ${row.systemId}, ${row.withdraws ?? null} from publications returning publication`)
+  return next!.publication
+}
+
+/**
+ * Makes a proved load current, in the caller's transaction. Throws StaleDiff when another load of the system was
+ * published in between; the run is tried again.
+ */
+export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<number> {
+  const { load, hasDiff, asSegment } = plan
+  await tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
+  if ((await newestPublicationOf(tx, load.systemId)) !== plan.diffedAt) throw new StaleDiff()
+  const publication = await openPublication(tx, load)
+  const place = placeOf(load.loadId)
+  const diff = diffOf(load.loadId)
+  const fresh = hasDiff ? sql`(select s.* from ${place} s where not exists (select from ${diff} d where d.line_id = s.line_id and d.is_same))` : place
+
+  if (hasDiff) {
+    await tx.execute(sql`
+      update lines l set superseded_at_pub = ${publication} from ${diff} d
+      where not d.is_same and l.line_id = d.old_line_id and l.segment = d.old_segment`)
+  }
+  if (plan.withdrawMissing) {
+    await tx.execute(sql`
+      update lines l set superseded_at_pub = ${publication}
+      where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null and l.loaded_at_pub < ${publication}
+        and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${place})
+        and not exists (select from ${place} s where s.source_key = l.source_key)`)
+  }
+  await rollTotalsForward(tx, load.systemId, load.objectType, publication, sql`
+    select entity, period, version, currency, count(*) as count, sum(debit) as debit, sum(credit) as credit from ${fresh} f group by 1, 2, 3, 4`)
+  if (asSegment) {
+    if (hasDiff) await tx.execute(sql`delete from ${place} s using ${diff} d where d.line_id = s.line_id and d.is_same`)
+    await tx.execute(sql`select attach_load(${load.loadId}, ${publication})`)
+  } else {
+    await insertLines(tx, fresh, load, publication)
+  }
+  await publishMembers(tx, load.loadId, load.systemId, publication)
+  await tx.execute(sql`select drop_load_place(${load.loadId})`)
+  await tx.execute(sql`update loads set has_own_place = false where load_id = ${load.loadId}`)
+  return publication
+}
+
+/** The newest publication of a system, 0 before the first. A difference is taken against this. */
+export async function newestPublicationOf(db: Queryable, systemId: number): Promise<number> {
+  const [row] = await db.execute<{ newest: number }>(sql`select coalesce(max(publication), 0)::int as newest from publications where system_id = ${systemId}`)
+  return row!.newest
+}
+
+/** How many lines a load would add, and how many of the current ones it would close. */
+export async function countPublishable(db: Queryable, load: LoadScope, hasDiff: boolean): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(hasDiff
+    ? sql`select (select count(*) from ${placeOf(load.loadId)}) - (select count(*) from ${diffOf(load.loadId)} where is_same) as n`
+    : sql`select count(*) as n from ${placeOf(load.loadId)}`)
+  return Number(row!.n)
+}
+
+export async function countMissing(db: Queryable, load: LoadScope): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(sql`
+    select count(*) as n from lines l
+    where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
+      and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${placeOf(load.loadId)})
+      and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)`)
+  return Number(row!.n)
+}
+
+/**
+ * Withdraws a publication: the lines it brought end, those it closed come back as new rows with their old content.
+ * The caller has checked that nothing later touched them, and has opened `publication`.
+ */
+export async function withdrawPublication(tx: Transaction, load: LoadScope & { firstLineId: number }, withdrawn: WithdrawnLoad, publication: number): Promise<void> {
+  await tx.execute(sql`
+    update lines set superseded_at_pub = ${publication}
+    where line_id >= ${withdrawn.firstLineId} and line_id < ${withdrawn.firstLineId + LINE_IDS_PER_LOAD} and superseded_at_pub is null`)
+  const restored = sql`(select ${load.firstLineId}::bigint + row_number() over (order by l.line_id) as line_id, l.artifact_id, l.position, l.content_hash,
+    l.source_key, l.entity, l.period, l.version, l.currency, l.debit, l.credit, l.account, l.cost_centre, l.project, l.counterparty, l.accounting_status,
+    l.document, l.description, l.effective_on, l.posted_on from lines l where l.superseded_at_pub = ${withdrawn.publication})`
+  await insertLines(tx, restored, load, publication)
+  await rollTotalsForward(tx, load.systemId, load.objectType, publication, sql`
+    select entity, period, version, currency, count(*) as count, sum(debit) as debit, sum(credit) as credit from ${restored} back group by 1, 2, 3, 4`)
+  await tx.execute(sql`update members set superseded_at_pub = ${publication} where load_id = ${withdrawn.loadId} and superseded_at_pub is null`)
+  await tx.execute(sql`
+    insert into members (load_id, artifact_id, position, system_id, dimension, entity, code, name, valid_from, valid_to, is_active, currency, attributes, source_key, content_hash, loaded_at_pub)
+    select ${load.loadId}, artifact_id, position, system_id, dimension, entity, code, name, valid_from, valid_to, is_active, currency, attributes, source_key, content_hash, ${publication}
+    from members where superseded_at_pub = ${withdrawn.publication}`)
+}
+
+export type WithdrawnLoad = { readonly publication: number; readonly loadId: number; readonly firstLineId: number }
+
+/** The ids of a load's lines lie in [firstLineId, firstLineId + this). */
+export const LINE_IDS_PER_LOAD = 100_000_000
+
+/** What withdrawing would touch, and whether something later stands on it. */
+export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad): Promise<WithdrawalPreview> {
+  const brought = sql`line_id >= ${withdrawn.firstLineId} and line_id < ${withdrawn.firstLineId + LINE_IDS_PER_LOAD}`
+  const [later] = await db.execute<{ publication: number | null }>(sql`
+    select min(p) as publication from (
+      select min(superseded_at_pub) as p from lines where ${brought} and superseded_at_pub is not null
+      union all select min(l.loaded_at_pub) from lines c join lines l on l.source_key = c.source_key and l.system_id = c.system_id and l.object_type = c.object_type
+        where c.superseded_at_pub = ${withdrawn.publication} and l.loaded_at_pub > ${withdrawn.publication}
+      union all select min(superseded_at_pub) from members where load_id = ${withdrawn.loadId} and superseded_at_pub is not null) touched`)
+  const slices = await db.execute<WithdrawalSlice>(sql`
+    select entity, period, version, currency, sum(ended)::int as ended, sum(restored)::int as restored,
+      sum(debit)::text as debit, sum(credit)::text as credit from (
+        select entity, period, version, currency, 1 as ended, 0 as restored, -debit as debit, -credit as credit from lines where ${brought} and superseded_at_pub is null
+        union all select entity, period, version, currency, 0, 1, debit, credit from lines where superseded_at_pub = ${withdrawn.publication}) moved
+    group by 1, 2, 3, 4 order by 1, 2, 3, 4`)
+  const [members] = await db.execute<{ ended: number }>(sql`select count(*)::int as ended from members where load_id = ${withdrawn.loadId} and superseded_at_pub is null`)
+  return { laterPublication: later!.publication, slices, members: members!.ended }
+}
+
+/** debit and credit: by how much the slice's totals would move, in units of the currency. */
+export type WithdrawalSlice = { entity: string; period: string; version: string; currency: string; ended: number; restored: number; debit: string; credit: string }
+export type WithdrawalPreview = { readonly laterPublication: number | null; readonly slices: readonly WithdrawalSlice[]; readonly members: number }
+
+const insertLinesStatement = (from: ReturnType<typeof sql>, load: LoadScope, publication: number) => sql`
+  insert into lines (line_id, artifact_id, position, system_id, object_type, content_hash, source_key, entity, period, version, currency, debit, credit,
+    account, cost_centre, project, counterparty, accounting_status, document, description, effective_on, posted_on, segment, loaded_at_pub)
+  select line_id, artifact_id, position, ${load.systemId}::int, ${load.objectType}::text, content_hash, source_key, entity, period, version, currency, debit, credit,
+    account, cost_centre, project, counterparty, accounting_status, document, description, effective_on, posted_on, 0, ${publication}::int
+  from ${from} fresh`
+
+async function insertLines(tx: Transaction, from: ReturnType<typeof sql>, load: LoadScope, publication: number): Promise<void> {
+  await tx.execute(insertLinesStatement(from, load, publication))
+}
+
+/** New totals of every slice the publication touched: what stood, plus what came (`added`), minus what this publication closed. */
+async function rollTotalsForward(tx: Transaction, systemId: number, objectType: LineType, publication: number, added: ReturnType<typeof sql>): Promise<void> {
+  await tx.execute(sql`
+    with delta as (
+      select entity, period, version, currency, sum(count) as count, sum(debit) as debit, sum(credit) as credit from (
+        ${added}
+        union all
+        select entity, period, version, currency, -count(*), -sum(debit), -sum(credit) from lines
+        where superseded_at_pub = ${publication} group by 1, 2, 3, 4) moved group by 1, 2, 3, 4),
+    ended as (
+      update slice_totals t set superseded_at_pub = ${publication} from delta d
+      where t.system_id = ${systemId} and t.object_type = ${objectType} and t.superseded_at_pub is null
+        and (t.entity, t.period, t.version, t.currency) = (d.entity, d.period, d.version, d.currency)
+      returning t.*)
+    insert into slice_totals (system_id, object_type, entity, period, version, currency, loaded_at_pub, count, debit, credit)
+    select ${systemId}, ${objectType}, d.entity, d.period, d.version, d.currency, ${publication},
+      d.count + coalesce(e.count, 0), d.debit + coalesce(e.debit, 0), d.credit + coalesce(e.credit, 0)
+    from delta d left join ended e on (e.entity, e.period, e.version, e.currency) = (d.entity, d.period, d.version, d.currency)
+    where d.count + coalesce(e.count, 0) > 0`)
+}

@@ -1,0 +1,113 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { LineType } from '#server/domain/record.ts'
+import type { BusinessCode } from '#server/domain/rules/catalogue.ts'
+import type { Queryable } from '../client.ts'
+import { diffOf, placeOf } from './places.ts'
+
+export type LoadScope = { readonly loadId: number; readonly runId: number; readonly systemId: number; readonly objectType: LineType }
+
+/**
+ * Records of one load that share a source key. Identical ones are the same record delivered again: the first stays, the
+ * rest are duplicates. Different ones cannot both be right, and which is cannot be known: all of them are rejected.
+ * Needs the key index.
+ */
+export async function settleDuplicates(db: Queryable, load: LoadScope): Promise<void> {
+  const place = placeOf(load.loadId)
+  const [twice] = await db.execute<{ there: boolean }>(
+    sql`select exists (select from ${place} group by source_key having count(*) > 1) as there`,
+  )
+  if (!twice!.there) return
+  const conflicting = sql`source_key in (select source_key from ${place} group by source_key having count(distinct content_hash) > 1)`
+  await rejectLines(db, load, conflicting, { code: 'source_key_conflicting', field: sql`'key'`, value: sql`source_key` })
+  await db.execute(sql`
+    with ranked as (
+      select line_id, first_value(line_id) over w as kept, row_number() over w as n
+      from ${place} where source_key in (select source_key from ${place} group by source_key having count(*) > 1)
+      window w as (partition by source_key order by artifact_id, position)),
+    gone as (delete from ${place} l using ranked r where l.line_id = r.line_id and r.n > 1 returning l.*, r.kept)
+    insert into repeats (load_id, object_type, outcome, artifact_id, position, source_key, entity, period, version, currency, debit, credit, line_id)
+    select ${load.loadId}, ${load.objectType}, 'duplicate', artifact_id, position, source_key, entity, period, version, currency, debit, credit, kept from gone`)
+}
+
+/** Writes down how the load differs from the lines that are current now. Returns whether any of its keys was known. */
+export async function diffLines(db: Queryable, load: LoadScope): Promise<boolean> {
+  await db.execute(sql`select open_load_diff(${load.loadId})`)
+  const [current] = await db.execute<{ there: boolean }>(sql`
+    select exists (select from slice_totals where system_id = ${load.systemId} and object_type = ${load.objectType} and superseded_at_pub is null) as there`)
+  if (!current!.there) return false
+  await db.execute(sql`
+    insert into ${diffOf(load.loadId)} (line_id, old_line_id, old_segment, is_same)
+    select s.line_id, l.line_id, l.segment, l.content_hash = s.content_hash
+    from ${placeOf(load.loadId)} s join lines l on l.source_key = s.source_key
+    where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null`)
+  await db.execute(sql`analyze ${diffOf(load.loadId)}`).catch(() => undefined)
+  const [known] = await db.execute<{ there: boolean }>(sql`select exists (select from ${diffOf(load.loadId)}) as there`)
+  return known!.there
+}
+
+/** period_closed: a line that is new or changed in a closed period, or would leave one. What is unchanged there is welcome. */
+export async function rejectClosedPeriods(db: Queryable, load: LoadScope, closedStates: readonly string[]): Promise<void> {
+  const [any] = await db.execute<{ there: boolean }>(sql`select exists (select from period_states where state in ${closedStates}) as there`)
+  if (!any!.there) return
+  const closed = sql`select entity, period from period_states where state in ${closedStates}`
+  const diff = diffOf(load.loadId)
+  await rejectLines(db, load, sql`(entity, period) in (${closed}) and line_id not in (select line_id from ${diff} where is_same)`,
+    { code: 'period_closed', field: sql`'period'`, value: sql`period`, detail: sql`'of ' || entity` })
+  await rejectLines(db, load, sql`line_id in (select d.line_id from ${diff} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment
+      where not d.is_same and (l.entity, l.period) in (${closed}))`,
+    { code: 'period_closed', field: sql`'period'`,
+      value: sql`(select l.period from ${diff} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment where d.line_id = p.line_id limit 1)`,
+      detail: sql`'the line stands in it today'` })
+}
+
+/** document_unbalanced: debit and credit differ per document and currency. More than 50 such documents are one cause. */
+export async function rejectUnbalancedDocuments(db: Queryable, load: LoadScope): Promise<void> {
+  const place = placeOf(load.loadId)
+  const rows = await db.execute<{ entity: string; document: string | null; currency: string; difference: string }>(sql`
+    select entity, document, currency, (sum(debit) - sum(credit))::text as difference from ${place}
+    group by entity, document, currency having sum(debit) <> sum(credit) limit 5001`)
+  if (rows.length === 0) return
+  const unbalanced = sql`(select entity, document, currency, sum(debit) - sum(credit) as difference from ${place}
+    group by entity, document, currency having sum(debit) <> sum(credit))`
+  await rejectLines(db, load, sql`exists (select from ${unbalanced} u where u.entity = p.entity and u.currency = p.currency and u.document is not distinct from p.document)`, {
+    code: 'document_unbalanced',
+    field: sql`'document'`,
+    value: rows.length > 50 ? sql`''` : sql`coalesce(document, '')`,
+    detail: sql`(select 'debit minus credit is ' || u.difference || ' ' || u.currency from ${unbalanced} u
+      where u.entity = p.entity and u.currency = p.currency and u.document is not distinct from p.document)`,
+  })
+}
+
+/** document_incomplete: where records are kept out, what is left of their documents waits with them. */
+export async function rejectIncompleteDocuments(db: Queryable, load: LoadScope): Promise<void> {
+  await rejectLines(db, load, sql`document is not null and (entity, document) in
+      (select entity, document from rejected_records where run_id = ${load.runId} and document is not null)`,
+    { code: 'document_incomplete', field: sql`''`, value: sql`''`, detail: sql`'document ' || document` })
+}
+
+/** Lines that equal the current ones add nothing: they are kept as repeats, so that their figure still opens its list. */
+export async function setAsideUnchanged(db: Queryable, load: LoadScope): Promise<void> {
+  await db.execute(sql`
+    insert into repeats (load_id, object_type, outcome, artifact_id, position, source_key, entity, period, version, currency, debit, credit, line_id)
+    select ${load.loadId}, ${load.objectType}, 'unchanged', s.artifact_id, s.position, s.source_key, s.entity, s.period, s.version, s.currency,
+      s.debit, s.credit, d.old_line_id
+    from ${placeOf(load.loadId)} s join ${diffOf(load.loadId)} d on d.line_id = s.line_id where d.is_same`)
+}
+
+/** Moves lines of the load into rejected_records with a reason. `p` names the line in the expressions. */
+async function rejectLines(
+  db: Queryable,
+  load: LoadScope,
+  condition: SQL,
+  { code, field, value, detail = sql`''` }: { code: BusinessCode; field: SQL; value: SQL; detail?: SQL },
+): Promise<void> {
+  const place = placeOf(load.loadId)
+  await db.execute(sql`
+    with gone as (select p.*, (${field})::text as reason_field, coalesce((${value})::text, '') as reason_value, coalesce((${detail})::text, '') as reason_detail from ${place} p where ${condition}),
+    deleted as (delete from ${place} using gone where ${place}.line_id = gone.line_id),
+    kept as (
+      insert into rejected_records (rejected_id, run_id, object_type, artifact_id, position, source_key, document, entity, period, version, currency, account, debit, credit)
+      select line_id, ${load.runId}, ${load.objectType}, artifact_id, position, source_key, document, entity, period, version, currency, account, debit, credit from gone)
+    insert into rejections (rejected_id, run_id, code, field, value, detail)
+    select line_id, ${load.runId}, ${code}, reason_field, reason_value, reason_detail from gone`)
+}

@@ -1,0 +1,65 @@
+import { createHmac } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { Logger, runMigrations as migrateQueue } from 'graphile-worker'
+import postgres from 'postgres'
+
+const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url))
+const MIGRATION_LOCK = 7_236_001
+
+export type MigrateOptions = { readonly appUrl?: string | undefined; readonly report?: (message: string) => void }
+export type Migrated = { readonly appUrl: string; readonly applied: number; readonly total: number }
+
+/**
+ * Brings the database to this program's schema, as its owner, and returns the address the program itself uses:
+ * that of tower_app, a role that cannot touch audit events. Any number of processes may call this at once.
+ * Without appUrl the owner needs CREATEROLE; the role's password is derived from the owner's, so none is stored.
+ */
+export async function migrate(ownerUrl: string, { appUrl, report = () => {} }: MigrateOptions = {}): Promise<Migrated> {
+  const sql = postgres(ownerUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'control tower migrations' } })
+  try {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
+    const total = readMigrationFiles({ migrationsFolder: FOLDER }).length
+    const before = await countApplied(sql)
+    if (before > total) throw new Error(`The database is newer than this program (${before} migrations, the program knows ${total}). Start the newer program.`)
+    const app = appUrl ?? (await createAppRole(sql, ownerUrl))
+    if (before < total) {
+      report(`Migrating the database (${total - before} of ${total})`)
+      await runMigrations(drizzle(sql), { migrationsFolder: FOLDER })
+    }
+    if (before === 0) await installQueue(sql, app)
+    return { appUrl: app, applied: total - before, total }
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+async function countApplied(sql: postgres.Sql): Promise<number> {
+  const [row] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`
+  if (!row?.there) return 0
+  const [count] = await sql`select count(*)::int as n from drizzle.__drizzle_migrations`
+  return count!.n as number
+}
+
+async function createAppRole(sql: postgres.Sql, ownerUrl: string): Promise<string> {
+  const url = new URL(ownerUrl)
+  const password = createHmac('sha256', 'tower_app').update(decodeURIComponent(url.password)).digest('hex')
+  const [role] = await sql`select rolcanlogin from pg_roles where rolname = 'tower_app'`
+  await sql.unsafe(`${role ? 'ALTER' : 'CREATE'} ROLE tower_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`)
+  url.username = 'tower_app'
+  url.password = password
+  return url.toString()
+}
+
+/** The queue's tables belong to the application's role; it may create its schema once and nothing after. */
+async function installQueue(sql: postgres.Sql, appUrl: string): Promise<void> {
+  const [row] = await sql`select current_database() as name`
+  const name = `"${String(row!.name).replaceAll('"', '""')}"`
+  await sql.unsafe(`GRANT CREATE ON DATABASE ${name} TO tower_app`)
+  await migrateQueue({ connectionString: appUrl, logger: quiet })
+  await sql.unsafe(`REVOKE CREATE ON DATABASE ${name} FROM tower_app`)
+}
+
+const quiet = new Logger(() => () => {})

@@ -1,0 +1,20 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable } from '../client.ts'
+
+export type Health = { version: string; now: Date; connections: number; connectionsMax: number; workers: number; stuck: number; mayEditAudit: boolean }
+
+export async function countFindings(db: Queryable): Promise<Health> {
+  const [row] = await db.execute<Omit<Health, 'now'> & { now: string }>(sql`
+    select split_part(current_setting('server_version'), ' ', 1) as version, to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now,
+      (select count(*)::int from pg_stat_activity) as connections, current_setting('max_connections')::int as "connectionsMax",
+      (select count(*)::int from workers where seen_at > now() - interval '20 seconds') as workers,
+      (select count(*)::int from runs r where status = 'running' and not exists (select from workers w where w.worker_id = r.worker_id)) as stuck,
+      has_table_privilege('audit_events', 'UPDATE') or has_table_privilege('audit_events', 'DELETE') or has_table_privilege('audit_events', 'TRUNCATE') as "mayEditAudit"`)
+  return { ...row!, now: new Date(row!.now) }
+}
+
+/** True until the first person is there. */
+export async function isEmpty(db: Queryable): Promise<boolean> {
+  const [row] = await db.execute<{ empty: boolean }>(sql`select not exists (select from people) as empty`)
+  return row!.empty
+}

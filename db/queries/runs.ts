@@ -1,0 +1,197 @@
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { JobDefinition } from '#server/domain/job.ts'
+import type { RunOutcomeSummary, RunStatus, StageName } from '#server/domain/run.ts'
+import type { Queryable, Transaction } from '../client.ts'
+import { runArtifacts, runs } from '../schema/runs.ts'
+import { jobs, jobVersions, systems } from '../schema/systems.ts'
+
+export type Run = typeof runs.$inferSelect
+export type NewRun = typeof runs.$inferInsert
+export type RunWithJob = { run: Run; job: JobDefinition; systemId: number }
+
+export async function insertRun(tx: Transaction, run: NewRun): Promise<Run> {
+  const [inserted] = await tx.insert(runs).values(run).returning()
+  return inserted!
+}
+
+export async function findRun(db: Queryable, runId: number): Promise<RunWithJob | null> {
+  const [row] = await db
+    .select({ run: runs, job: jobVersions.definition, systemId: jobs.systemId })
+    .from(runs)
+    .innerJoin(jobs, eq(jobs.jobId, runs.jobId))
+    .innerJoin(jobVersions, and(eq(jobVersions.jobId, runs.jobId), eq(jobVersions.version, runs.jobVersion)))
+    .where(eq(runs.runId, runId))
+  return row ?? null
+}
+
+export type JobRow = { jobId: number; name: string; systemId: number; version: number; definition: JobDefinition }
+
+export async function findJob(db: Queryable, name: string): Promise<JobRow | null> {
+  const [row] = await db
+    .select({ jobId: jobs.jobId, name: jobs.name, systemId: jobs.systemId, version: jobs.currentVersion, definition: jobVersions.definition })
+    .from(jobs)
+    .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))
+    .where(eq(jobs.name, name))
+  return row ?? null
+}
+
+export async function listJobs(db: Queryable): Promise<JobRow[]> {
+  return db
+    .select({ jobId: jobs.jobId, name: jobs.name, systemId: jobs.systemId, version: jobs.currentVersion, definition: jobVersions.definition })
+    .from(jobs)
+    .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))
+    .orderBy(jobs.name)
+}
+
+export async function findSystem(db: Queryable, code: string) {
+  const [row] = await db.select().from(systems).where(eq(systems.code, code))
+  return row ?? null
+}
+
+/**
+ * Takes a run for this worker if it is due and no other run of the same job and slice is active; null otherwise. The
+ * attempt is counted at this moment, so a worker that dies cannot forget it.
+ */
+export async function claimRun(tx: Transaction, runId: number, workerId: string): Promise<Run | null> {
+  const [claimed] = await tx.execute<{ run_id: number }>(sql`
+    update runs r set status = 'running', attempt = attempt + 1, worker_id = ${workerId}, started_at = coalesce(started_at, now()), progress_at = now(),
+      as_of_publication = coalesce(as_of_publication, (select coalesce(max(publication), 0) from publications))
+    where run_id = ${runId} and status in ('queued', 'waiting') and due_at <= now()
+      and (is_preview or not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview))
+    returning run_id`)
+  if (!claimed) return null
+  const [run] = await tx.select().from(runs).where(eq(runs.runId, runId))
+  await tx.execute(sql`insert into attempts (run_id, attempt, worker_id) values (${runId}, ${run!.attempt}, ${workerId})`)
+  return run!
+}
+
+/**
+ * True while this attempt still owns the run. Locks the run until the transaction ends: a worker that was declared dead
+ * and comes back can no longer write.
+ */
+export async function holdsRun(tx: Transaction, run: Pick<Run, 'runId' | 'attempt' | 'workerId'>): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from runs where run_id = ${run.runId} and status = 'running' and attempt = ${run.attempt} and worker_id = ${run.workerId} for update`)
+  return rows.length > 0
+}
+
+export async function endAttempt(
+  tx: Transaction,
+  run: Pick<Run, 'runId' | 'attempt'>,
+  outcome: { outcome: string; failureClass?: string; failureCode?: string; failureDetail?: string; retryAt?: Date | null },
+): Promise<void> {
+  await tx.execute(sql`
+    update attempts set ended_at = now(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
+      failure_detail = ${outcome.failureDetail ?? null}, retry_at = ${outcome.retryAt?.toISOString() ?? null}
+    where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
+  await tx.execute(sql`
+    update stages set ended_at = now(), outcome = ${outcome.outcome === 'succeeded' ? 'done' : outcome.outcome}
+    where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
+}
+
+export async function endRun(tx: Transaction, runId: number, status: RunStatus, summary: RunOutcomeSummary | null, publication: number | null): Promise<void> {
+  await tx
+    .update(runs)
+    .set({ status, summary, publication, finishedAt: sql`now()`, progress: null, workerId: null })
+    .where(eq(runs.runId, runId))
+}
+
+export async function delayRun(tx: Transaction, runId: number, dueAt: Date): Promise<void> {
+  await tx.update(runs).set({ status: 'waiting', dueAt, progress: null, workerId: null }).where(eq(runs.runId, runId))
+}
+
+export async function startStage(db: Queryable, run: Pick<Run, 'runId' | 'attempt'>, stage: StageName): Promise<void> {
+  await db.execute(sql`
+    insert into stages (run_id, attempt, stage, started_at) values (${run.runId}, ${run.attempt}, ${stage}, clock_timestamp())
+    on conflict (run_id, attempt, stage) do update set started_at = excluded.started_at, ended_at = null, outcome = null`)
+}
+
+export async function endStage(db: Queryable, run: Pick<Run, 'runId' | 'attempt'>, stage: StageName, records: number | null): Promise<void> {
+  await db.execute(sql`
+    update stages set ended_at = clock_timestamp(), outcome = 'done', records = ${records} where run_id = ${run.runId} and attempt = ${run.attempt} and stage = ${stage}`)
+}
+
+/** Progress for people. Returns false when this attempt no longer owns the run: it was cancelled or taken over. */
+export async function reportProgress(db: Queryable, run: Run, progress: NonNullable<Run['progress']>): Promise<boolean> {
+  const rows = await db.execute(sql`
+    update runs set progress = ${JSON.stringify(progress)}::jsonb, progress_at = now()
+    where run_id = ${run.runId} and status = 'running' and attempt = ${run.attempt} and worker_id = ${run.workerId} returning 1`)
+  return rows.length > 0
+}
+
+export type RunArtifact = typeof runArtifacts.$inferSelect
+
+export async function listRunArtifacts(db: Queryable, runId: number): Promise<RunArtifact[]> {
+  return db.select().from(runArtifacts).where(eq(runArtifacts.runId, runId)).orderBy(runArtifacts.seq)
+}
+
+export async function addRunArtifact(tx: Transaction, row: { runId: number; seq: number; artifactId: number; name: string; cursor: string | null }): Promise<void> {
+  await tx.insert(runArtifacts).values(row)
+}
+
+/** A replay reads what its origin stored. */
+export async function copyRunArtifacts(tx: Transaction, from: number, to: number): Promise<number> {
+  const rows = await tx.execute(sql`
+    insert into run_artifacts (run_id, seq, artifact_id, name, cursor, received_at)
+    select ${to}, seq, artifact_id, name, cursor, received_at from run_artifacts where run_id = ${from} returning 1`)
+  return rows.length
+}
+
+export async function markExtracted(db: Queryable, runId: number): Promise<void> {
+  await db.update(runs).set({ extractedAt: sql`now()` }).where(eq(runs.runId, runId))
+}
+
+/** Runs that are due and that no one has taken, oldest first. */
+export async function listDueRuns(db: Queryable, limit: number): Promise<number[]> {
+  const rows = await db
+    .select({ runId: runs.runId })
+    .from(runs)
+    .where(sql`${runs.status} in ('queued', 'waiting') and ${runs.dueAt} <= now()`)
+    .orderBy(runs.runId)
+    .limit(limit)
+  return rows.map((row) => row.runId)
+}
+
+export async function newestRunId(db: Queryable): Promise<number> {
+  const [row] = await db.select({ runId: runs.runId }).from(runs).orderBy(desc(runs.runId)).limit(1)
+  return row?.runId ?? 0
+}
+
+/** Back into the queue, if `may` allows it in the status it is in now. Returns that status, or null. */
+export async function restartRun(tx: Transaction, runId: number, may: (status: RunStatus) => boolean): Promise<RunStatus | null> {
+  const [row] = await tx.select({ status: runs.status }).from(runs).where(eq(runs.runId, runId)).for('update')
+  if (!row || !may(row.status)) return null
+  await tx.update(runs).set({ status: 'queued', dueAt: sql`now()`, finishedAt: null, summary: null, workerId: null }).where(eq(runs.runId, runId))
+  return row.status
+}
+
+export async function cancelRun(tx: Transaction, runId: number, may: (status: RunStatus) => boolean): Promise<RunStatus | null> {
+  const [row] = await tx.select({ status: runs.status, attempt: runs.attempt }).from(runs).where(eq(runs.runId, runId)).for('update')
+  if (!row || !may(row.status)) return null
+  await endAttempt(tx, { runId, attempt: row.attempt }, { outcome: 'cancelled' })
+  await tx.update(runs).set({ status: 'cancelled', finishedAt: sql`now()`, progress: null, workerId: null }).where(eq(runs.runId, runId))
+  return row.status
+}
+
+/** Entities a run judged; what a scope is checked against. */
+export async function listRunEntities(db: Queryable, runId: number): Promise<string[]> {
+  const rows = await db.execute<{ entity: string }>(sql`select distinct entity from control_totals where run_id = ${runId} and entity <> ''`)
+  return rows.map((row) => row.entity)
+}
+
+/** The version a job stands at now. */
+export async function findJobVersion(db: Queryable, jobId: number): Promise<number> {
+  const [row] = await db.select({ version: jobs.currentVersion }).from(jobs).where(eq(jobs.jobId, jobId))
+  return row!.version
+}
+
+/** The run, locked, if it is still running in that attempt. */
+export async function lockRunning(tx: Transaction, runId: number, attempt: number): Promise<Run | null> {
+  const [row] = await tx.select().from(runs).where(and(eq(runs.runId, runId), eq(runs.status, 'running'), eq(runs.attempt, attempt))).for('update')
+  return row ?? null
+}
+
+export async function findJobsBySource(db: Queryable, type: JobDefinition['source']['type']): Promise<string[]> {
+  const found = await listJobs(db)
+  return found.filter((job) => job.definition.source.type === type).map((job) => job.name)
+}

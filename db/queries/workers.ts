@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm'
+import type postgres from 'postgres'
+import type { Database, Queryable } from '../client.ts'
+import { textArray } from '../text-array.ts'
+
+/** Locks of live workers live in a class of their own: pg_advisory_lock(class, key). */
+const LOCK_CLASS = 7_236_003
+
+export type Registration = { beat(queueWorkerIds: readonly string[]): Promise<void>; release(): Promise<void> }
+
+/**
+ * Registers a worker. It holds an advisory lock on a connection of its own for as long as it lives: the moment the process
+ * dies, the server frees it, and everybody can see that.
+ */
+export async function registerWorker(db: Database, worker: { workerId: string; description: string }): Promise<Registration> {
+  const connection: postgres.ReservedSql = await db.$client.reserve()
+  const lockKey = Math.floor(Math.random() * 2_000_000_000)
+  await connection`select pg_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
+  // One that was taken for dead while the machine slept registers again; its runs are with others, and it cannot end them.
+  const beat = async (queueWorkerIds: readonly string[]) => {
+    await db.execute(sql`
+      insert into workers (worker_id, lock_key, description, queue_worker_ids) values (${worker.workerId}, ${lockKey}, ${worker.description}, ${textArray(queueWorkerIds)})
+      on conflict (worker_id) do update set seen_at = now(), queue_worker_ids = excluded.queue_worker_ids`)
+  }
+  await beat([])
+  return {
+    beat,
+    async release() {
+      await db.execute(sql`delete from workers where worker_id = ${worker.workerId}`)
+      await connection`select pg_advisory_unlock(${LOCK_CLASS}::int, ${lockKey}::int)`
+      connection.release()
+    },
+  }
+}
+
+/** Workers whose lock is free, or that have said nothing for `silentMs`: they are dead, or as good as. */
+export async function listDeadWorkers(db: Queryable, silentMs: number): Promise<{ workerId: string; queueWorkerIds: string[] }[]> {
+  const rows = await db.execute<{ worker_id: string; queue_worker_ids: string[] }>(sql`
+    select w.worker_id, w.queue_worker_ids from workers w
+    where w.seen_at < now() - make_interval(secs => ${silentMs / 1000})
+      or not exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::oid and l.objid::bigint = w.lock_key
+        and l.database = (select oid from pg_database where datname = current_database()))`)
+  return rows.map((row) => ({ workerId: row.worker_id, queueWorkerIds: row.queue_worker_ids }))
+}
+
+export async function forgetWorker(db: Queryable, workerId: string, queueWorkerIds: readonly string[]): Promise<void> {
+  if (queueWorkerIds.length > 0) {
+    await db.execute(sql`select graphile_worker.force_unlock_workers(${textArray(queueWorkerIds)})`)
+  }
+  await db.execute(sql`delete from workers where worker_id = ${workerId}`)
+}
+
+/** Runs that say they are running and cannot be: their worker is gone, or has reported nothing for `stuckMs`. */
+export async function listOrphanRuns(db: Queryable, stuckMs: number): Promise<number[]> {
+  const rows = await db.execute<{ run_id: number }>(sql`
+    select run_id from runs r where status = 'running' and trigger <> 'rollback'
+      and (progress_at < now() - make_interval(secs => ${stuckMs / 1000}) or not exists (select from workers w where w.worker_id = r.worker_id))`)
+  return rows.map((row) => row.run_id)
+}
+
+/** The newest sign of life of any worker, in ms; null when there is none. */
+export async function newestWorkerAgeMs(db: Queryable): Promise<number | null> {
+  const [row] = await db.execute<{ ms: number | null }>(sql`select (extract(epoch from now() - max(seen_at)) * 1000)::int as ms from workers`)
+  return row?.ms ?? null
+}

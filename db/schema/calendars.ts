@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm'
+import { date, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import type { CalendarDefinition } from '#server/domain/calendar.ts'
+
+export const calendars = pgTable('calendars', {
+  code: text().primaryKey(),
+  definition: jsonb().$type<CalendarDefinition>().notNull(),
+})
+
+export const fiscalPeriods = pgTable(
+  'fiscal_periods',
+  {
+    calendar: text().notNull().references(() => calendars.code),
+    period: text().notNull(),
+    startsOn: date('starts_on').notNull(),
+    endsOn: date('ends_on').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.calendar, t.period] }), index('fiscal_periods_by_date').on(t.calendar, t.startsOn)],
+)
+
+/** Open unless a row says otherwise. */
+export const periodStates = pgTable(
+  'period_states',
+  {
+    entity: text().notNull(),
+    period: text().notNull(),
+    state: text().$type<'open' | 'soft_closed' | 'closed'>().notNull(),
+    changedAt: timestamp('changed_at', { withTimezone: true }).notNull().default(sql`now()`),
+  },
+  (t) => [primaryKey({ columns: [t.entity, t.period] })],
+)

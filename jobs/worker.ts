@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { EventEmitter } from 'node:events'
+import { Logger, run as startQueue, type WorkerEvents } from 'graphile-worker'
+import cron from 'node-cron'
+import { openDatabase, closeDatabase, type Database } from '#db/client.ts'
+import { registerWorker } from '#db/queries/workers.ts'
+import type { Logger as Log } from '#server/platform/logger.ts'
+import type { Context } from '#server/services/context.ts'
+import { makeContext } from '#server/services/services.ts'
+import { recoverRuns } from '#server/services/recover-runs.ts'
+import { executeRunTask } from './execute-run.ts'
+import { watchFolders } from './watch-folders.ts'
+
+export type WorkerOptions = { readonly appUrl: string; readonly logger: Log; readonly concurrency: number; readonly now: () => Date }
+
+/** Time's door: the queue hands out runs, the clock looks after folders and after workers that died. */
+export async function startWorker({ appUrl, logger, concurrency, now }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
+  // A run holds a few connections at once: the copy, the rules, the indexes.
+  const db: Database = openDatabase(appUrl, { max: concurrency * 4 + 3, name: 'control tower worker' })
+  const workerId = randomUUID()
+  const registration = await registerWorker(db, { workerId, description: `${hostname()} pid ${process.pid}` })
+  const context: Context = { ...makeContext({ db, logger, now }), workerId }
+  const stopping = new AbortController()
+  await recoverRuns(context)
+  const queueWorkerIds: string[] = []
+  const events = new EventEmitter() as WorkerEvents
+  events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
+  const queue = await startQueue({
+    connectionString: appUrl, concurrency, noHandleSignals: true, pollInterval: 2_000, logger: quietLogger(logger), events,
+    taskList: { execute_run: executeRunTask(context, stopping.signal) },
+  })
+  const clock = [
+    cron.schedule('*/5 * * * * *', () => guarded(logger, 'heartbeat', () => registration.beat(queueWorkerIds)), { noOverlap: true }),
+    cron.schedule('*/5 * * * * *', () => guarded(logger, 'recovery', () => recoverRuns(context)), { noOverlap: true }),
+    cron.schedule('*/5 * * * * *', () => guarded(logger, 'folders', () => watchFolders(context)), { noOverlap: true }),
+  ]
+  await registration.beat(queueWorkerIds)
+  return {
+    async stop() {
+      for (const task of clock) await task.stop()
+      stopping.abort(new Error('the worker is stopping'))
+      await queue.stop().catch(() => undefined)
+      await registration.release().catch(() => undefined)
+      await closeDatabase(db)
+    },
+  }
+}
+
+async function guarded(logger: Log, what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    logger.error({ err: error }, `${what} failed`)
+  }
+}
+
+const quietLogger = (logger: Log) => new Logger(() => (level, message) => { if (level === 'error') logger.error(message) })

@@ -1,0 +1,31 @@
+import { Command, CommanderError } from 'commander'
+import { Refusal, TechnicalError } from '#server/domain/errors.ts'
+import { addCommands } from './commands.ts'
+import { EXIT } from './exit.ts'
+
+const program = new Command('tower')
+  .description('Finance Control Tower: what the screens do, from a shell')
+  .option('--json', 'print one JSON object, amounts as decimal strings')
+  .option('--as <sign-in>', 'act as this person, with their role and entity scope')
+  .exitOverride()
+  .showHelpAfterError()
+
+addCommands(program)
+
+try {
+  await program.parseAsync(process.argv)
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** Failures in words, never a stack trace. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode
+  const isKnown = error instanceof Refusal || error instanceof TechnicalError || (error instanceof Error && error.name === 'StartError')
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Refusal || error instanceof TechnicalError ? error.code : 'failed'
+  if (program.opts().json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
+  else process.stderr.write(`${isKnown ? message : `Something went wrong: ${message}`}\n`)
+  if (!isKnown && process.env.LOG_LEVEL === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return EXIT.failed
+}

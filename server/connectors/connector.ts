@@ -1,0 +1,32 @@
+import type { z } from 'zod'
+
+/** One thing a source handed over: a file or a page of an API. Stored as an artifact before it is read. */
+export type Delivery = {
+  /** As the source calls it: a file name, or the request path and query of a page. Never holds a secret. */
+  readonly name: string
+  readonly bytes: AsyncIterable<Uint8Array>
+  /** Where to go on after this delivery has been stored; null when it was the last. */
+  readonly cursor: string | null
+}
+
+export type ExtractRequest<Settings> = {
+  readonly settings: Settings
+  /** The cursor of the last stored delivery of this run; null at the beginning. */
+  readonly cursor: string | null
+  /** Cursors of all deliveries stored so far, so that a source that loops is noticed. */
+  readonly seenCursors: readonly string[]
+  readonly signal: AbortSignal
+  readonly credential: (environmentVariable: string) => string | undefined
+}
+
+/**
+ * Speaks one system's protocol and knows no finance rule. One contract test, in contract.test.ts, that
+ * every connector must pass. Throws TechnicalError; retries nothing by itself: the run does, so that
+ * every attempt is counted.
+ */
+export interface Connector<Settings> {
+  readonly type: string
+  readonly settings: z.ZodType<Settings>
+  /** Deliveries in source order, from just after `cursor`. Stops when `signal` aborts. */
+  extract(request: ExtractRequest<Settings>): AsyncIterable<Delivery>
+}

@@ -1,0 +1,164 @@
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { folder, FolderSettings, listFolder } from './folder.ts'
+import { matchesGlob } from './glob.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'folder-'))
+  await mkdir(join(root, 'in'))
+})
+afterEach(() => rm(root, { recursive: true }))
+
+test('lists the files that match, in the order of their names, without folders and hidden files', async () => {
+  await Promise.all(['b.csv', 'a.csv', 'B.csv', 'ä.csv', 'a.txt', '.hidden.csv', 'a10.csv', 'a9.csv'].map((name) => put(name)))
+  await mkdir(join(root, 'in', 'sub.csv'))
+  expect(await names({ pattern: '*.csv' })).toEqual(['B.csv', 'a.csv', 'a10.csv', 'a9.csv', 'b.csv', 'ä.csv'])
+  expect((await listFolder(settings({ pattern: 'a.*' })))[0]).toMatchObject({
+    name: 'a.csv',
+    bytes: 4,
+    modifiedAt: expect.any(Date),
+  })
+})
+
+test('leaves a file alone that is still being written, whatever date it claims', async () => {
+  await put('writing.csv')
+  await put('copied-with-old-date.csv')
+  await utimes(join(root, 'in', 'copied-with-old-date.csv'), new Date(0), new Date(0))
+  expect(await names({ settleMs: 60_000 })).toEqual([])
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  expect(await names({ settleMs: 50 })).toEqual(['copied-with-old-date.csv', 'writing.csv'])
+})
+
+test('without a time to settle, a file counts in the instant it is written', async () => {
+  for (let time = 0; time < 50; time++) {
+    await put('a.csv', `${time}`)
+    expect(await names()).toEqual(['a.csv'])
+  }
+})
+
+test('a date in the future does not keep a file waiting for ever', async () => {
+  await put('future.csv')
+  await utimes(join(root, 'in', 'future.csv'), new Date('2126-01-01'), new Date('2126-01-01'))
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  expect(await names({ settleMs: 20 })).toEqual(['future.csv'])
+})
+
+test('a link inside the folder is a file, one that leaves it is refused, one to nothing is ignored', async () => {
+  await put('real.csv')
+  await symlink(join(root, 'in', 'real.csv'), join(root, 'in', 'link.csv'))
+  await symlink(join(root, 'nowhere'), join(root, 'in', 'nothing.csv'))
+  expect(await names()).toEqual(['link.csv', 'real.csv'])
+
+  // Begins with the same letters as the folder: a comparison of text alone would let it in.
+  await mkdir(join(root, 'in-secret'))
+  await writeFile(join(root, 'in-secret', 'key'), 'secret')
+  await symlink(join(root, 'in-secret', 'key'), join(root, 'in', 'leak.csv'))
+  await expect(names()).rejects.toMatchObject({ code: 'source_refused', detail: expect.stringContaining('leak.csv') })
+})
+
+test('a file that was swapped for a link after it was listed is not followed', async () => {
+  await writeFile(join(root, 'secret'), 'data')
+  await put('a.csv')
+  for await (const { bytes } of extract()) {
+    await rm(join(root, 'in', 'a.csv'))
+    await symlink(join(root, 'secret'), join(root, 'in', 'a.csv'))
+    await expect(read(bytes)).rejects.toMatchObject({ code: 'source_not_found' })
+  }
+})
+
+test('a file that changes while it is read is cut short, not half old and half new', async () => {
+  await put('a.csv', 'x'.repeat(1_000_000))
+  for await (const { bytes } of extract()) {
+    const partly = (async () => {
+      // A sender that never stops must not keep us reading for ever.
+      for await (const _ of bytes) await appendFile(join(root, 'in', 'a.csv'), 'x'.repeat(400_000))
+    })()
+    await expect(partly).rejects.toMatchObject({ code: 'source_cut_short' })
+  }
+  await put('a.csv', 'old')
+  for await (const { bytes } of extract()) {
+    await put('other.csv', 'new')
+    await rename(join(root, 'in', 'other.csv'), join(root, 'in', 'a.csv'))
+    const firstChunk = bytes[Symbol.asyncIterator]().next()
+    await expect(firstChunk).rejects.toMatchObject({ code: 'source_cut_short' })
+  }
+})
+
+test('goes on after the cursor; the file of the cursor counts again when it was replaced', async () => {
+  for (const name of ['a.csv', 'b.csv', 'c.csv']) await put(name)
+  const [a] = await deliveries()
+  await rm(join(root, 'in', 'a.csv'))
+  expect((await deliveries(a!.cursor)).map(({ name }) => name)).toEqual(['b.csv', 'c.csv'])
+  await put('a.csv', 'corrected')
+  expect((await deliveries(a!.cursor)).map(({ name }) => name)).toEqual(['a.csv', 'b.csv', 'c.csv'])
+})
+
+test('says what is wrong with the folder', async () => {
+  await put('a.csv')
+  await expect(names({ path: join(root, 'away') })).rejects.toMatchObject({ code: 'source_not_found', detail: /is not there$/ })
+  await expect(names({ path: join(root, 'in', 'a.csv') })).rejects.toMatchObject({
+    code: 'source_not_found',
+    detail: /is a file/,
+  })
+  expect(await deliveries(null, { pattern: '*.none' })).toEqual([])
+})
+
+test('a file larger than allowed stops at that file', async () => {
+  await put('a.csv', 'fits')
+  await put('b.csv', 'does not')
+  const seen: string[] = []
+  const all = (async () => {
+    for await (const { name } of extract(null, { maxBytes: 4 })) seen.push(name)
+  })()
+  await expect(all).rejects.toMatchObject({ code: 'file_too_large' })
+  expect(seen).toEqual(['a.csv'])
+})
+
+test.each([
+  ['*', 'a.csv', true],
+  ['*', '.hidden', false],
+  ['.*', '.hidden', true],
+  ['*.csv', 'a.csv', true],
+  ['*.csv', 'a.CSV', false],
+  ['*.csv', 'a.csv.part', false],
+  ['a?.csv', 'a.csv', false],
+  ['a?.csv', 'aü.csv', true],
+  ['a?.csv', 'a😀.csv', true],
+  ['gl_*_2026-??.csv', 'gl_US01_x_2026-03.csv', true],
+  ['a.c+(s)[v]', 'a.c+(s)[v]', true],
+  ['a.csv', 'abcsv', false],
+  ['**a', 'bba', true],
+  ['', '', true],
+])('%s matches %s: %s', (pattern, name, expected) => {
+  expect(matchesGlob(pattern, name)).toBe(expected)
+})
+
+test('a pattern built to keep us busy does not', () => {
+  const startedAt = performance.now()
+  expect(matchesGlob('*a'.repeat(60) + 'b', 'a'.repeat(255))).toBe(false)
+  expect(performance.now() - startedAt).toBeLessThan(200)
+})
+
+const put = (name: string, text = 'data') => writeFile(join(root, 'in', name), text)
+const settings = (given: object = {}) => FolderSettings.parse({ path: join(root, 'in'), settleMs: 0, ...given })
+const names = async (given: object = {}) => (await listFolder(settings(given))).map(({ name }) => name)
+
+function extract(cursor: string | null = null, given: object = {}) {
+  const { signal } = new AbortController()
+  return folder.extract({ settings: settings(given), cursor, seenCursors: [], signal, credential: () => undefined })
+}
+
+async function deliveries(cursor: string | null = null, given: object = {}) {
+  const found: { name: string; cursor: string | null }[] = []
+  for await (const delivery of extract(cursor, given)) found.push({ name: delivery.name, cursor: delivery.cursor })
+  return found
+}
+
+async function read(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bytes) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}

@@ -1,0 +1,136 @@
+import type { Stats } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { z } from 'zod'
+import { TechnicalError } from '#server/domain/errors.ts'
+import type { Connector, ExtractRequest } from '../connector.ts'
+import { notFound, steadyBytes } from '../steady-file.ts'
+import { matchesGlob } from './glob.ts'
+
+export const FolderSettings = z.strictObject({
+  type: z.literal('folder').optional().describe('Stands in the job beside the settings'),
+  path: z.string().min(1).describe('The folder that senders put files into'),
+  pattern: z
+    .string()
+    .regex(/^[^/\\]+$/, 'a pattern names files of this folder only')
+    .default('*')
+    .describe('Which files: * stands for any text, ? for one character; hidden files only when it begins with a dot'),
+  settleMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(2_000)
+    .describe('A file that changed within this time is taken to be still written and is left for the next run; 0: none is'),
+  maxBytes: z
+    .number()
+    .int()
+    .min(1)
+    .default(4 * 1024 ** 3)
+    .describe('Largest file'),
+})
+export type FolderSettings = z.output<typeof FolderSettings>
+
+export type FolderFile = { readonly name: string; readonly path: string; readonly bytes: number; readonly modifiedAt: Date }
+
+/**
+ * Files of one folder, in the order of their names. Each run sees the files that are there and settled at its start; which
+ * of them were handled before is for the caller to know.
+ */
+export const folder: Connector<FolderSettings> = {
+  type: 'folder',
+  settings: FolderSettings,
+  async *extract({ settings, cursor, signal }: ExtractRequest<FolderSettings>) {
+    signal.throwIfAborted()
+    const rest = filesAfter(await settledFiles(settings), cursor)
+    for (const [i, { name, path, state }] of rest.entries()) {
+      signal.throwIfAborted()
+      if (state.size > settings.maxBytes) {
+        throw new TechnicalError('file_too_large', `${name} has ${state.size} bytes, the job allows ${settings.maxBytes}`)
+      }
+      const isLast = i === rest.length - 1
+      yield { name, bytes: steadyBytes(path, name, state, signal), cursor: isLast ? null : cursorAt(name, state) }
+    }
+    signal.throwIfAborted()
+  },
+}
+
+/** Settled files that match, in the order of their names. */
+export async function listFolder(settings: FolderSettings): Promise<FolderFile[]> {
+  const files = await settledFiles(settings)
+  return files.map(({ name, path, state }) => ({ name, path, bytes: state.size, modifiedAt: state.mtime }))
+}
+
+type Found = { readonly name: string; readonly path: string; readonly state: Stats }
+
+async function settledFiles({ path, pattern, settleMs }: FolderSettings): Promise<Found[]> {
+  const { root, names } = await look(path)
+  const files: Found[] = []
+  for (const name of names.filter((candidate) => matchesGlob(pattern, candidate))) {
+    const file = await lookAt(root, name)
+    if (file?.state.isFile() && isSettled(file.state, settleMs)) files.push(file)
+  }
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+async function look(path: string): Promise<{ root: string; names: string[] }> {
+  try {
+    const root = await realpath(path)
+    if (!(await stat(root)).isDirectory()) throw new TechnicalError('source_not_found', `${path} is a file, not a folder`)
+    return { root, names: await readdir(root) }
+  } catch (error) {
+    throw error instanceof TechnicalError ? error : notFound(error, path)
+  }
+}
+
+/** Null when the file went away since it was listed, as a sender may rename it, or is a link to nothing. */
+async function lookAt(root: string, name: string): Promise<Found | null> {
+  let target: string
+  let state: Stats
+  try {
+    target = await realpath(join(root, name))
+    state = await stat(target)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return null
+    throw notFound(error, name)
+  }
+  // Whoever may write here could otherwise have any file of this machine loaded and shown.
+  if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    throw new TechnicalError('source_refused', `${name} is a link that leaves the folder; remove it`)
+  }
+  return { name, path: target, state }
+}
+
+/**
+ * The change time too: a copy that keeps the old date sets it at its end or at its start, but every write moves the change
+ * time. A modification date in the future says nothing about now.
+ */
+function isSettled({ mtimeMs, ctimeMs }: Stats, settleMs: number): boolean {
+  const now = Date.now()
+  const lastChange = mtimeMs > now ? ctimeMs : Math.max(mtimeMs, ctimeMs)
+  // File times have fractions of a millisecond and the clock has none: a file of this instant seems to lie in the future.
+  return settleMs === 0 || now - lastChange >= settleMs
+}
+
+const cursorAt = (name: string, { mtimeMs, size }: Stats) => JSON.stringify({ name, mtimeMs, size })
+const Cursor = z.strictObject({ name: z.string(), mtimeMs: z.number(), size: z.number() })
+
+/** What the cursor had not reached. Its own file counts again when it was replaced since. */
+function filesAfter(files: readonly Found[], cursor: string | null): readonly Found[] {
+  if (cursor === null) return files
+  const last = readCursor(cursor)
+  const isReplaced = ({ mtimeMs, size }: Stats) => mtimeMs !== last.mtimeMs || size !== last.size
+  return files.filter(({ name, state }) => name > last.name || (name === last.name && isReplaced(state)))
+}
+
+function readCursor(cursor: string): z.output<typeof Cursor> {
+  try {
+    return Cursor.parse(JSON.parse(cursor))
+  } catch (cause) {
+    throw new TechnicalError(
+      'source_contract_changed',
+      'the run stopped at a cursor of another kind of source; start a new run',
+      { cause },
+    )
+  }
+}

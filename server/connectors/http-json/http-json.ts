@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TechnicalError } from '#server/domain/errors.ts'
+import type { Connector, ExtractRequest } from '../connector.ts'
+import { firstAddress, nameOfPage, redactor } from './address.ts'
+import { openFetcher, quote } from './fetch-page.ts'
+import { figuresOf, openPaging } from './paging.ts'
+import { HttpJsonSettings } from './settings.ts'
+
+/**
+ * A JSON source over HTTP, page by page. A delivery is one page, its bytes as received (unpacked when they came packed).
+ * Asks once per page and never again: the run counts attempts. When `signal` aborts, the loop throws its reason, so that
+ * a cancelled extract can never be taken for a finished one.
+ */
+export const httpJson: Connector<HttpJsonSettings> = {
+  type: 'http',
+  settings: HttpJsonSettings,
+  async *extract({ settings, cursor, seenCursors, signal, credential }: ExtractRequest<HttpJsonSettings>) {
+    signal.throwIfAborted()
+    const token = readToken(settings.tokenFrom, credential)
+    const redact = redactor(token)
+    const first = firstAddress(settings)
+    const paging = openPaging(settings.paging, first)
+    const seen = new Set(cursor === null ? seenCursors : [...seenCursors, cursor])
+    let pages = seen.size
+    if (settings.paging.style === 'link') seen.add(`link:${first.pathname}${first.search}`)
+    const cursorParameter = settings.paging.style === 'cursor' ? settings.paging.cursorParameter : null
+    const fetcher = openFetcher({ ...settings, redact, headers: headersOf(settings, token) })
+    const keepPace = pacer(settings.requestsPerSecond)
+    try {
+      let position = cursor
+      for (;;) {
+        if (pages >= settings.maxPages) {
+          throw new TechnicalError('source_loops', `there is more after ${settings.maxPages} pages, the most this job allows`)
+        }
+        await keepPace(signal)
+        const address = paging.addressOf(position)
+        const name = redact(nameOfPage(address, cursorParameter))
+        let next: string | null
+        let bytes: Buffer
+        try {
+          const page = await fetcher.fetchPage(address, signal)
+          bytes = page.bytes
+          const body = readJson(bytes, redact)
+          next = paging.after(position, { ...page, body, address, ...figuresOf(body, settings) })
+          if (next !== null && seen.has(next)) {
+            throw new TechnicalError('source_loops', 'the next page it names is one that was already read')
+          }
+        } catch (error) {
+          throw error instanceof TechnicalError ? at(name, error, redact) : error
+        }
+        yield { name, bytes: whole(bytes), cursor: next }
+        signal.throwIfAborted()
+        if (next === null) return
+        seen.add(next)
+        position = next
+        pages++
+      }
+    } finally {
+      fetcher.close()
+    }
+  },
+}
+
+function readToken(variable: string | undefined, credential: (name: string) => string | undefined): string | null {
+  if (variable === undefined) return null
+  const token = credential(variable)?.trim() ?? ''
+  if (token === '') throw new TechnicalError('credential_missing', `${variable} is not set`)
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new TechnicalError('credential_missing', `${variable} holds characters that no token has`)
+  return token
+}
+
+function headersOf({ headers }: HttpJsonSettings, token: string | null): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'accept-encoding': 'gzip, br',
+    'user-agent': 'finance-control-tower',
+    ...headers,
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+  }
+}
+
+/** Every page is parsed, also where the paging does not need it: a sign-in page answers 200 too. */
+function readJson(bytes: Buffer, redact: (text: string) => string): unknown {
+  const text = new TextDecoder().decode(bytes)
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the answer, which may hold anything.
+    if (endsInside(text))
+      throw new TechnicalError('source_cut_short', `the answer stops in the middle, after ${bytes.length} bytes`)
+  }
+  if (typeof body === 'object' && body !== null) return body
+  throw new TechnicalError('source_contract_changed', `expected JSON, got ${quote(bytes, redact)}`)
+}
+
+/** Text that begins as JSON and ends with something still open: a proxy cut it and called it whole. */
+function endsInside(text: string): boolean {
+  if (!/^\s*[[{]\s*["\]}[{\d-]/.test(text)) return false
+  let open = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]
+    if (inString && letter === '\\') i++
+    else if (letter === '"') inString = !inString
+    else if (!inString && (letter === '{' || letter === '[')) open++
+    else if (!inString && (letter === '}' || letter === ']')) open--
+  }
+  return inString || open > 0
+}
+
+const at = (name: string, error: TechnicalError, redact: (text: string) => string) =>
+  new TechnicalError(error.code, redact(`GET ${name}: ${error.detail}`), { cause: error.cause, retryAfterMs: error.retryAfterMs })
+
+const whole = (bytes: Uint8Array): AsyncIterable<Uint8Array> => ({
+  async *[Symbol.asyncIterator]() {
+    yield bytes
+  },
+})
+
+/** Waits so that requests start no closer together than the job allows. */
+function pacer(perSecond: number | undefined): (signal: AbortSignal) => Promise<void> {
+  let nextAt = 0
+  return async (signal) => {
+    const wait = nextAt - performance.now()
+    if (wait > 0) {
+      await sleep(wait, undefined, { signal }).catch((error: unknown) => {
+        signal.throwIfAborted()
+        throw error
+      })
+    }
+    if (perSecond !== undefined) nextAt = performance.now() + 1000 / perSecond
+  }
+}

@@ -1,0 +1,39 @@
+export const ROLES = ['finance_operations', 'controller', 'it', 'auditor', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/** A person, a service principal or a job that did something. */
+export type Actor = {
+  /** Sign-in name, or service:worker, service:cli. */
+  readonly name: string
+  readonly role: Role | 'service'
+  /** Entities the actor may see and change; ['*'] is all. */
+  readonly entityScope: readonly string[]
+}
+
+export const WORKER: Actor = { name: 'service:worker', role: 'service', entityScope: ['*'] }
+
+/** Every state change there is, and who may ask for it. A command that is not listed does not compile. */
+export const COMMAND_POLICY = {
+  loadFile: ['finance_operations', 'it', 'admin'],
+  startRun: ['finance_operations', 'it', 'admin', 'service'],
+  restartRun: ['it', 'admin'],
+  replayRun: ['finance_operations', 'it', 'admin'],
+  previewReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  rollbackRun: ['it', 'admin'],
+  cancelRun: ['finance_operations', 'it', 'admin'],
+  importJob: ['finance_operations', 'it', 'admin'],
+  importCalendar: ['finance_operations', 'it', 'admin'],
+  setPeriodState: ['controller', 'admin'],
+  addPerson: ['admin'],
+  publishLoad: ['service'],
+  holdRun: ['service'],
+  failRun: ['service'],
+  recoverRun: ['service'],
+} as const satisfies Record<string, readonly Actor['role'][]>
+export type CommandName = keyof typeof COMMAND_POLICY
+
+export const mayDo = (actor: Actor, command: CommandName): boolean =>
+  (COMMAND_POLICY[command] as readonly Actor['role'][]).includes(actor.role)
+
+export const seesEntity = (actor: Actor, entity: string): boolean =>
+  actor.entityScope.includes('*') || actor.entityScope.includes(entity)

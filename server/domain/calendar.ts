@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { Temporal } from 'temporal-polyfill'
+
+/**
+ * A fiscal calendar as data. `months`: twelve calendar months, the year named by the year it ends in.
+ * `4-4-5` and its sisters: thirteen-week quarters of whole weeks; the year ends on the last (or the nearest)
+ * `weekEndsOn` of the end month, so a year has 52 or 53 weeks and the 53rd lengthens the last period.
+ */
+export const CalendarDefinition = z.strictObject({
+  kind: z.literal('calendar'),
+  calendar: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  pattern: z.enum(['months', '4-4-5', '4-5-4', '5-4-4']),
+  /** 12: the year ends in December. */
+  yearEndMonth: z.number().int().min(1).max(12).default(12),
+  /** ISO weekday, 1 Monday to 7 Sunday; week patterns only. */
+  weekEndsOn: z.number().int().min(1).max(7).default(6),
+  yearEndRule: z.enum(['last', 'nearest']).default('last'),
+  firstYear: z.number().int().min(1970).max(2100).default(2000),
+  lastYear: z.number().int().min(1970).max(2100).default(2045),
+  /** Instants are read as local dates here; what comes after the cut-off counts for the next day. */
+  timeZone: z.string().default('UTC'),
+  cutOff: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/).default('24:00'),
+})
+export type CalendarDefinition = z.infer<typeof CalendarDefinition>
+
+export type FiscalPeriod = { readonly period: string; readonly startsOn: string; readonly endsOn: string }
+
+/** All periods of a calendar in order, without a gap or an overlap. Periods are named 2026-03. */
+export function periodsOf(calendar: CalendarDefinition): FiscalPeriod[] {
+  const periods: FiscalPeriod[] = []
+  for (let year = calendar.firstYear; year <= calendar.lastYear; year++) {
+    periods.push(...(calendar.pattern === 'months' ? monthsOf(calendar, year) : weeksOf(calendar, year)))
+  }
+  return periods
+}
+
+function monthsOf({ yearEndMonth }: CalendarDefinition, year: number): FiscalPeriod[] {
+  const first = Temporal.PlainYearMonth.from({ year, month: yearEndMonth }).subtract({ months: 11 })
+  return Array.from({ length: 12 }, (_, i) => {
+    const month = first.add({ months: i })
+    const startsOn = month.toPlainDate({ day: 1 })
+    return periodNamed(year, i + 1, startsOn, startsOn.add({ months: 1 }).subtract({ days: 1 }))
+  })
+}
+
+function weeksOf(calendar: CalendarDefinition, year: number): FiscalPeriod[] {
+  const quarter = calendar.pattern.split('-').map(Number)
+  const yearEndsOn = yearEnd(calendar, year)
+  let startsOn = yearEnd(calendar, year - 1).add({ days: 1 })
+  return Array.from({ length: 12 }, (_, i) => {
+    const endsOn = i === 11 ? yearEndsOn : startsOn.add({ days: quarter[i % 3]! * 7 - 1 })
+    const period = periodNamed(year, i + 1, startsOn, endsOn)
+    startsOn = endsOn.add({ days: 1 })
+    return period
+  })
+}
+
+function yearEnd({ yearEndMonth, weekEndsOn, yearEndRule }: CalendarDefinition, year: number): Temporal.PlainDate {
+  const start = Temporal.PlainYearMonth.from({ year, month: yearEndMonth })
+  const monthEnd = start.toPlainDate({ day: start.daysInMonth })
+  const back = (monthEnd.dayOfWeek - weekEndsOn + 7) % 7
+  const forward = yearEndRule === 'nearest' && back > 3
+  return forward ? monthEnd.add({ days: 7 - back }) : monthEnd.subtract({ days: back })
+}
+
+const periodNamed = (year: number, number: number, startsOn: Temporal.PlainDate, endsOn: Temporal.PlainDate): FiscalPeriod => ({
+  period: `${year}-${String(number).padStart(2, '0')}`,
+  startsOn: startsOn.toString(),
+  endsOn: endsOn.toString(),
+})
+
+/** The local business date of an instant under the calendar's zone and cut-off. */
+export function businessDateOf(instant: string, { timeZone, cutOff }: Pick<CalendarDefinition, 'timeZone' | 'cutOff'>): string {
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone)
+  const isAfterCutOff = cutOff !== '24:00' && local.toPlainTime().toString().slice(0, 5) >= cutOff
+  return local.toPlainDate().add({ days: isAfterCutOff ? 1 : 0 }).toString()
+}

@@ -1,0 +1,101 @@
+/**
+ * A failure that someone must act on. Its class says who acts and whether it is tried again, so the
+ * class is settled where the failure is born, from what happened and never from a label:
+ *   technical_transient  tried again by itself, bounded          IT
+ *   technical_permanent  an exception at once                    IT
+ *   business             a record or a load waits for a person   finance operations
+ *   control              figures do not agree; the load is held  finance operations and IT
+ *   unclassified         counted, held, never guessed            IT classifies it
+ */
+export const FAILURE_CLASSES = ['technical_transient', 'technical_permanent', 'business', 'control', 'unclassified'] as const
+export type FailureClass = (typeof FAILURE_CLASSES)[number]
+
+type FailureText = {
+  /** One sentence a finance person understands. */
+  readonly title: string
+  /** What to do about it. */
+  readonly action: string
+}
+
+/** Technical failures: the run cannot go on. Codes are stable and documented. */
+export const TECHNICAL_FAILURES = {
+  source_unreachable: { class: 'technical_transient', title: 'The source system cannot be reached', action: 'Wait for the retry, or ask the owner of the source system whether it is down.' },
+  source_timed_out: { class: 'technical_transient', title: 'The source system did not answer in time', action: 'Wait for the retry, or ask the owner of the source system.' },
+  source_unavailable: { class: 'technical_transient', title: 'The source system says it is unavailable', action: 'Wait for the retry, or ask the owner of the source system.' },
+  source_throttled: { class: 'technical_transient', title: 'The source system asks us to slow down', action: 'Nothing: the run goes on when the source allows it.' },
+  source_cut_short: { class: 'technical_transient', title: 'The connection broke in the middle of the answer', action: 'Wait for the retry.' },
+  database_busy: { class: 'technical_transient', title: 'Our own database was busy', action: 'Wait for the retry.' },
+  worker_lost: { class: 'technical_transient', title: 'The worker that ran this died', action: 'Nothing: another worker takes over.' },
+  credential_refused: { class: 'technical_permanent', title: 'The source system refused our credential', action: 'Renew the credential of the connection, then restart the run.' },
+  credential_missing: { class: 'technical_permanent', title: 'The credential of the connection is not set', action: 'Set the environment variable the job names, then restart the run.' },
+  source_endpoint_unknown: { class: 'technical_permanent', title: 'The address does not exist at the source system', action: 'Correct the address in the job, then restart the run.' },
+  source_refused: { class: 'technical_permanent', title: 'The source system refused the request', action: 'Read the detail; correct the job, then restart the run.' },
+  source_contract_changed: { class: 'technical_permanent', title: 'The source system answered in a form we do not know', action: 'Compare the stored answer with what the job expects; correct the job, then replay.' },
+  source_loops: { class: 'technical_permanent', title: 'The source system sends the same page again and again', action: 'Ask the owner of the source system; its cursor does not move on.' },
+  source_not_found: { class: 'technical_permanent', title: 'The file or folder is not there', action: 'Check the name, then run again.' },
+  file_empty: { class: 'technical_permanent', title: 'The file is empty', action: 'Ask the sender for the file again.' },
+  file_malformed: { class: 'technical_permanent', title: 'The file cannot be read', action: 'Ask the sender for a correct file; the position and the reason are in the detail.' },
+  file_encoding_wrong: { class: 'technical_permanent', title: 'The file is in another encoding than the job says', action: 'Correct the encoding in the job, or ask the sender for UTF-8.' },
+  file_too_large: { class: 'technical_permanent', title: 'The file is larger than the job allows', action: 'Split the file, or raise the limit in the job.' },
+  file_columns_wrong: { class: 'technical_permanent', title: 'The columns of the file are not those the job expects', action: 'Correct the mapping in the job, or ask the sender for the agreed columns.' },
+  file_hostile: { class: 'technical_permanent', title: 'The file is built to exhaust the reader and was refused', action: 'Do not open it elsewhere; tell security and ask the sender.' },
+} as const satisfies Record<string, FailureText & { class: FailureClass }>
+export type TechnicalCode = keyof typeof TECHNICAL_FAILURES
+
+/** Stops a run. `detail` is for IT; the title of the code is for everybody. Never holds a secret. */
+export class TechnicalError extends Error {
+  override readonly name = 'TechnicalError'
+  readonly retryAfterMs: number | null
+  constructor(
+    readonly code: TechnicalCode,
+    readonly detail: string,
+    { cause, retryAfterMs = null }: { cause?: unknown; retryAfterMs?: number | null } = {},
+  ) {
+    super(`${TECHNICAL_FAILURES[code].title}: ${detail}`, { cause })
+    this.retryAfterMs = retryAfterMs
+  }
+  get failureClass(): FailureClass {
+    return TECHNICAL_FAILURES[this.code].class
+  }
+}
+
+/** Refusals: what was asked cannot be done. An answer to the person who asked, not an exception. */
+export const REFUSALS = {
+  not_signed_in: 'Sign in first',
+  not_allowed: 'Your role does not allow this',
+  outside_entity_scope: 'This touches an entity outside your scope',
+  same_person: 'The same person may not do both',
+  reason_missing: 'Say why: a reason of at least 5 characters is needed',
+  idempotency_key_reused: 'This key was already used for a different request',
+  job_not_found: 'There is no such job',
+  job_invalid: 'The job definition is not valid',
+  calendar_invalid: 'The calendar definition is not valid',
+  run_not_found: 'There is no such run',
+  run_active: 'The run is still going on',
+  run_cannot_restart: 'Only a failed or cancelled run can be restarted',
+  run_cannot_replay: 'The run kept no input, so there is nothing to replay',
+  run_cannot_cancel: 'The run has already ended',
+  run_not_published: 'The run published nothing, so there is nothing to roll back',
+  publication_superseded: 'A later publication changed some of these lines; roll that one back first',
+  publication_not_found: 'There is no such publication',
+  period_not_found: 'The calendar of the entity has no such period',
+  entity_not_found: 'There is no such entity',
+  exception_not_found: 'There is no such exception',
+  line_not_found: 'There is no such line',
+  artifact_not_found: 'There is no such artifact',
+  file_not_given: 'Choose a file',
+  source_needs_file: 'This job reads files that people give it: load a file instead of running it',
+  input_invalid: 'The input is not valid',
+} as const
+export type RefusalCode = keyof typeof REFUSALS
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  constructor(
+    readonly code: RefusalCode,
+    /** Specifics, in the user's words. */
+    readonly detail: string = '',
+  ) {
+    super(detail ? `${REFUSALS[code]}: ${detail}` : REFUSALS[code])
+  }
+}

@@ -1,0 +1,78 @@
+import type { FailureClass } from './errors.ts'
+import { subtractDecimals } from './money.ts'
+import { BUSINESS_RULES, CONTROL_RULES, fieldWords, sentence, type BusinessCode, type ControlCode } from './rules/catalogue.ts'
+
+/** An exception before it is kept: one a cause. The fingerprint is what makes two failures the same cause. */
+export type Draft = {
+  readonly fingerprint: string
+  readonly failureClass: FailureClass
+  readonly code: string
+  readonly subject: Readonly<Record<string, string>>
+  readonly title: string
+  readonly detail: string
+  readonly entities: readonly string[]
+  readonly slices: readonly string[]
+}
+
+type Cause = { code: string; field: string; value: string; detail: string; entities: string[]; collapsed: boolean }
+
+export function businessDraft(jobId: number, cause: Cause): Draft {
+  const rule = BUSINESS_RULES[cause.code as BusinessCode]
+  const facts = { field: fieldWords(cause.field), value: cause.value || '(many)' }
+  return {
+    fingerprint: [jobId, 'business', cause.code, cause.field, cause.value].join('|'),
+    failureClass: 'business',
+    code: cause.code,
+    subject: { field: cause.field, value: cause.value },
+    title: sentence(rule.title, cause.value === '' ? { ...facts, value: '' } : facts).replace(/ {2,}/g, ' ').trim(),
+    detail: cause.collapsed ? 'More than 200 different values fail here: look at the column rather than at the values.' : cause.detail,
+    entities: cause.entities,
+    slices: [],
+  }
+}
+
+type BrokenClaim = { kind: string; measure: string; subject: string; currency: string | null; stated_as: string; claimed: string; found: string; opening: string | null; difference: string }
+
+/** difference = stated minus found, in units of the claim's currency. */
+export function claimDraft(jobId: number, claim: BrokenClaim, slices: readonly string[]): Draft {
+  const entities = [...new Set(slices.map((slice) => slice.split(' ')[1]!).filter(Boolean))]
+  if (claim.kind === 'roll_forward') {
+    const movement = subtractDecimals(claim.found, claim.opening ?? '0')
+    const facts = { account: claim.subject, opening: claim.opening ?? '0', movement, closing: claim.claimed }
+    return {
+      ...controlDraft(jobId, 'balance_does_not_roll_forward', facts, slices, entities),
+      fingerprint: [jobId, 'control', 'balance_does_not_roll_forward', claim.subject, ...slices].join('|'),
+      subject: { measure: 'closing', account: claim.subject },
+      detail: `${claim.stated_as}: stated closing ${claim.claimed} minus (opening ${facts.opening} plus movement ${movement}) is ${claim.difference}${claim.currency ? ` ${claim.currency}` : ''}`,
+    }
+  }
+  const isCount = claim.measure === 'records' || claim.measure === 'documents'
+  const code = isCount ? 'claimed_count_differs' : 'claimed_amount_differs'
+  const facts = { measure: claim.measure, claimed: claim.claimed, found: claim.found }
+  return {
+    ...controlDraft(jobId, code, facts, slices, entities),
+    fingerprint: [jobId, 'control', code, claim.measure, ...slices].join('|'),
+    subject: { measure: claim.measure },
+    detail: `${claim.stated_as} states ${claim.measure} ${claim.claimed}${claim.currency ? ` ${claim.currency}` : ''}, the records have ${claim.found}: a difference of ${claim.difference}`,
+  }
+}
+
+type ConservationBreak = { object_type: string; entity: string; period: string; version: string; currency: string; count_difference: number; debit_difference: string; credit_difference: string }
+
+export function conservationDraft(jobId: number, breaks: readonly ConservationBreak[], slices: readonly string[]): Draft {
+  const worst = breaks.slice(0, 20).map((b) => `${b.object_type} ${b.entity} ${b.period} ${b.version} ${b.currency}: ${b.count_difference} records, debit ${b.debit_difference}, credit ${b.credit_difference}`)
+  return { ...controlDraft(jobId, 'conservation_broken', {}, slices, [...new Set(breaks.map((b) => b.entity))]), detail: `extracted minus accounted for: ${worst.join('; ')}` }
+}
+
+export function failureDraft(jobId: number, failureClass: FailureClass, code: string, title: string, detail: string, file: string | null): Draft {
+  return {
+    fingerprint: [jobId, failureClass.startsWith('technical') ? 'technical' : failureClass, code, file ?? ''].join('|'),
+    failureClass, code, title, detail,
+    subject: file === null ? {} : { file },
+    entities: [], slices: [],
+  }
+}
+
+function controlDraft(jobId: number, code: ControlCode, facts: Readonly<Record<string, string>>, slices: readonly string[], entities: readonly string[]): Draft {
+  return { fingerprint: [jobId, 'control', code, ...slices].join('|'), failureClass: 'control', code, subject: {}, title: sentence(CONTROL_RULES[code].title, facts), detail: '', entities, slices }
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { OBJECT_TYPES } from './record.ts'
+
+const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens')
+const Decimal = z.string().regex(/^\d+(\.\d+)?$/, 'write an amount in quotes, like "0.05"')
+
+/** Where a canonical field comes from: a column, the first filled of several, a fixed value, or a date looked up in the entity's calendar. */
+export const FieldSource = z.union([
+  z.string().min(1).transform((column) => ({ column })),
+  z.strictObject({ column: z.string().min(1) }),
+  z.strictObject({ firstOf: z.array(z.string().min(1)).min(1) }),
+  z.strictObject({ value: z.string() }),
+  z.strictObject({ calendar: z.string().min(1) }),
+])
+export type FieldSource = z.infer<typeof FieldSource>
+
+export const LINE_FIELDS = [
+  'entity', 'account', 'cost_centre', 'project', 'counterparty', 'currency', 'period', 'version', 'accounting_status',
+  'debit', 'credit', 'amount', 'document', 'description', 'effective_on', 'posted_on',
+] as const
+export type LineField = (typeof LINE_FIELDS)[number]
+export const MEMBER_FIELDS = ['code', 'name', 'entity', 'valid_from', 'valid_to', 'status', 'currency'] as const
+export type MemberField = (typeof MEMBER_FIELDS)[number]
+
+export const DIMENSIONS = ['entity', 'account', 'cost_centre', 'project', 'counterparty'] as const
+export type Dimension = (typeof DIMENSIONS)[number]
+const FIELDS = [...LINE_FIELDS, ...MEMBER_FIELDS] as const
+
+/** A governed sync as versioned data. Read from YAML; a new entity or file needs no code. */
+export const JobDefinition = z.strictObject({
+  kind: z.literal('job').default('job'),
+  job: Name,
+  title: z.string().min(1),
+  /** Who answers for it: a team or a sign-in. */
+  owner: z.string().min(1),
+  /** The finance process at risk when it fails. */
+  process: z.string().default(''),
+  system: z.strictObject({
+    code: Name,
+    name: z.string().min(1),
+    kind: z.enum(['erp', 'planning', 'crm', 'billing', 'hcm', 'procurement', 'bank', 'warehouse', 'bi', 'middleware', 'file']),
+    simulated: z.boolean().default(false),
+  }),
+  /** Settings beyond `type` belong to the connector, which checks them. */
+  source: z.looseObject({ type: z.enum(['file', 'folder', 'http']) }),
+  /** Settings beyond `type` belong to the format, which checks them. */
+  format: z.looseObject({ type: z.enum(['csv', 'xlsx', 'saf-t', 'json']) }),
+  objectType: z.enum(OBJECT_TYPES),
+  /** full: a line of these slices that the source no longer has is withdrawn. delta: what is not mentioned stays. */
+  extract: z.enum(['delta', 'full']).default('delta'),
+  mapping: z
+    .strictObject({
+      /** The columns that identify a line in its system for ever. */
+      key: z.array(z.string().min(1)).min(1).optional(),
+      fields: z.partialRecord(z.enum(FIELDS), FieldSource).default({}),
+      /** Source code -> canonical code, per dimension. A code that is not listed stands for itself. */
+      codes: z.partialRecord(z.enum([...DIMENSIONS, 'currency', 'version', 'accounting_status']), z.record(z.string(), z.string())).default({}),
+      numbers: z.strictObject({ decimal: z.enum(['.', ',']).default('.'), group: z.enum(['', ',', '.', ' ', "'"]).default('') }).prefault({}),
+      dates: z.enum(['yyyy-mm-dd', 'dd.mm.yyyy', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd']).default('yyyy-mm-dd'),
+      /** Member types: further columns kept with the member. */
+      attributes: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  rules: z
+    .strictObject({
+      required: z.array(z.enum(LINE_FIELDS)).default(['entity', 'account', 'period', 'version', 'currency']),
+      /** Dimensions whose codes must be members, active and valid on the line's date. */
+      members: z.array(z.enum(DIMENSIONS)).default([]),
+      /** Debit equals credit per document and currency. */
+      balanced: z.boolean().default(false),
+      /** Lines count only when this column holds one of these. */
+      approval: z.strictObject({ column: z.string(), accepted: z.array(z.string()).min(1) }).optional(),
+      /** Accounting states the job may bring. */
+      accountingStatus: z.array(z.enum(['preliminary', 'posted', 'adjusted', 'approved'])).min(1).default(['preliminary', 'posted', 'adjusted', 'approved']),
+      /** soft_closed periods accept late lines unless this says otherwise; closed ones never do. */
+      softClosed: z.enum(['accept', 'reject']).default('accept'),
+    })
+    .prefault({}),
+  /** Largest difference of a stated total accepted without a person, in units of its currency. Never excuses a missing record. */
+  tolerance: z.strictObject({ absolute: Decimal.default('0') }).prefault({}),
+  /**
+   * What a rejected record or an account that does not roll forward does: hold the whole load, or keep those
+   * records out and publish the rest. A load whose count or sums are not those the source states is held either way.
+   */
+  onFailure: z.enum(['hold', 'quarantine']).default('hold'),
+  retry: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(20).default(5),
+      baseMs: z.number().int().min(10).max(3_600_000).default(2_000),
+      maxMs: z.number().int().min(10).max(86_400_000).default(300_000),
+    })
+    .prefault({}),
+  limits: z.strictObject({ maxBytes: z.number().int().positive().default(4 * 1024 ** 3) }).prefault({}),
+})
+export type JobDefinition = z.infer<typeof JobDefinition>

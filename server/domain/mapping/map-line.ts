@@ -1,0 +1,156 @@
+import { minorDigitsOf } from '../currency.ts'
+import { TechnicalError } from '../errors.ts'
+import type { FieldSource, JobDefinition, LineField } from '../job.ts'
+import { emptyLine, type Finding, type Line, type Report } from '../line.ts'
+import { parseAmount, PLAIN_NUMBERS } from '../money.ts'
+import type { Reference } from '../reference.ts'
+import { approvalRule } from '../rules/approval.ts'
+import { statusRule } from '../rules/accounting-status.ts'
+import { memberRule } from '../rules/member.ts'
+import { requiredRule } from '../rules/required-dimension.ts'
+import { dateReader } from './dates.ts'
+import { indexOf, nothing, readerOf, translated, type Reader, type Row } from './columns.ts'
+
+export type LineJudge = {
+  /** Filled by the last call of judge; reused, so read it before the next call. */
+  readonly line: Line
+  /** Fills `line` and returns every reason why it does not pass; null when it does. */
+  judge(row: Row): readonly Finding[] | null
+}
+
+/** Default keys of formats that know their own. */
+const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = { 'saf-t': ['entity', 'journal', 'transaction', 'record'] }
+const DEFAULTS: Partial<Record<LineField, FieldSource>> = { version: { value: 'actual' }, accounting_status: { value: 'posted' } }
+
+/**
+ * Compiles a job's mapping and record rules for one list of columns. Pure: the same row and reference data give the
+ * same line and the same findings. A field without a mapping takes the column of its own name, if there is one.
+ */
+export function compileLineJudge(job: JobDefinition, columns: readonly string[], reference: Reference): LineJudge {
+  const { mapping } = job
+  const line = emptyLine()
+  const style = mapping.numbers.decimal === '.' && mapping.numbers.group === '' ? PLAIN_NUMBERS : mapping.numbers
+  const readDate = dateReader(mapping.dates)
+
+  const sourceOf = (field: LineField): FieldSource | undefined =>
+    mapping.fields[field] ?? (columns.includes(field) ? { column: field } : DEFAULTS[field])
+  const reader = (field: LineField): Reader => {
+    const source = sourceOf(field)
+    if (!source) return nothing
+    if ('calendar' in source) throw new TechnicalError('file_columns_wrong', `only the period can come from a calendar, not ${field}`)
+    return translated(readerOf(source, columns, field), mapping.codes[field as keyof typeof mapping.codes])
+  }
+
+  const read = {
+    entity: reader('entity'), account: reader('account'), costCentre: reader('cost_centre'), project: reader('project'),
+    counterparty: reader('counterparty'), currency: reader('currency'), version: reader('version'), status: reader('accounting_status'),
+    debit: reader('debit'), credit: reader('credit'), amount: reader('amount'), document: reader('document'),
+    description: reader('description'), effectiveOn: reader('effective_on'), postedOn: reader('posted_on'),
+  }
+  if (read.amount === nothing && read.debit === nothing && read.credit === nothing) {
+    throw new TechnicalError('file_columns_wrong', `the mapping has no amount: map "amount", or "debit" and "credit"; the file has ${columns.join(', ')}`)
+  }
+  const readKey = keyReader(mapping.key ?? KNOWN_KEYS[job.format.type], columns)
+  const periodSource = sourceOf('period')
+  const periodColumn = periodSource && !('calendar' in periodSource) ? readerOf(periodSource, columns, 'period') : null
+  const periodDate = periodSource && 'calendar' in periodSource ? readerOf({ column: periodSource.calendar }, columns, 'period') : null
+
+  let findings: Finding[] | null = null
+  const report: Report = (code, field, value, detail = '') => {
+    findings ??= []
+    findings.push({ code, field, value, detail })
+  }
+  const rules = [requiredRule(job), memberRule(job, reference), statusRule(job), approvalRule(job, columns)].filter((rule) => rule !== null)
+
+  const date = (text: string, field: LineField): string => {
+    if (text === '') return ''
+    const iso = readDate(text)
+    if (iso !== null) return iso
+    report('date_malformed', field, '', `"${short(text)}" is not a date in the style ${mapping.dates}`)
+    return ''
+  }
+  const minor = (text: string, field: LineField): bigint => {
+    const parsed = parseAmount(text, line.digits, style)
+    if (typeof parsed === 'bigint') return parsed
+    if (parsed === 'malformed') report('amount_malformed', field, '', `"${short(text)}" is not an amount`)
+    else report('amount_too_precise', field, line.currency, `"${short(text)}" has more than ${line.digits} decimals`)
+    return 0n
+  }
+
+  return {
+    line,
+    judge(row) {
+      findings = null
+      line.sourceKey = readKey(row)
+      line.entity = read.entity(row)
+      line.currency = read.currency(row)
+      const digits = minorDigitsOf(line.currency)
+      line.digits = digits ?? 2
+      if (digits === undefined && line.currency !== '') report('currency_unknown', 'currency', line.currency)
+      line.version = read.version(row)
+      line.account = read.account(row)
+      line.costCentre = read.costCentre(row)
+      line.project = read.project(row)
+      line.counterparty = read.counterparty(row)
+      line.accountingStatus = read.status(row)
+      line.document = read.document(row)
+      line.description = read.description(row)
+
+      const calendar = reference.calendarOf(line.entity)
+      const effective = date(read.effectiveOn(row), 'effective_on')
+      const posted = date(read.postedOn(row), 'posted_on')
+      line.effectiveOn = calendar.dateOf(effective)
+      line.postedOn = calendar.dateOf(posted)
+      if (periodColumn) {
+        const text = periodColumn(row)
+        line.period = periodNamed(text)
+        if (text !== '' && !calendar.has(line.period)) report('period_unknown', 'period', line.period, `of calendar ${calendar.definition.calendar}`)
+      } else {
+        const at = periodDate ? date(periodDate(row), 'period') : posted || effective
+        line.period = at === '' ? '' : calendar.periodOf(at)
+        if (at !== '' && line.period === '') report('period_unknown', 'period', at, `no period of calendar ${calendar.definition.calendar} holds this date`)
+      }
+
+      line.debit = minor(read.debit(row), 'debit')
+      line.credit = minor(read.credit(row), 'credit')
+      const amount = minor(read.amount(row), 'amount')
+      if (amount > 0n) line.debit += amount
+      else line.credit -= amount
+
+      if (line.sourceKey === '') report('source_key_missing', 'key', '')
+      const on = line.effectiveOn || line.postedOn || calendar.lastDayOf(line.period)
+      for (const rule of rules) rule(line, row, on, report)
+      return findings
+    },
+  }
+}
+
+/** One column as it is, several joined: fields that identify a line for ever. '' when all are empty. */
+function keyReader(key: readonly string[] | undefined, columns: readonly string[]): Reader {
+  if (!key) throw new TechnicalError('file_columns_wrong', 'the job does not say which columns identify a line: add mapping.key')
+  const places = key.map((column) => indexOf(column, columns, 'key'))
+  const [only] = places
+  if (places.length === 1) return (row) => row[only!]!.trim()
+  return (row) => {
+    let text = ''
+    let isEmpty = true
+    for (let i = 0; i < places.length; i++) {
+      const part = row[places[i]!]!.trim()
+      if (part !== '') isEmpty = false
+      // A bar inside a part would let two keys meet.
+      text += (i === 0 ? '' : '|') + (part.includes('|') ? part.replaceAll('|', '||') : part)
+    }
+    return isEmpty ? '' : text
+  }
+}
+
+/** '2017-1', '2017/01', '201701' and '2017-P01' are 2017-01; anything else stays and is reported unknown. */
+function periodNamed(text: string): string {
+  if (PERIOD.test(text)) return text
+  const parts = OTHER_PERIOD.exec(text)
+  return parts ? `${parts[1]}-${parts[2]!.padStart(2, '0')}` : text
+}
+const PERIOD = /^\d{4}-\d{2}$/
+const OTHER_PERIOD = /^(\d{4})[-/.]?[Pp]?(\d{1,2})$/
+
+const short = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text)

@@ -1,0 +1,54 @@
+import { minorDigitsOf } from '../currency.ts'
+import type { JobDefinition, MemberField } from '../job.ts'
+import type { Finding, Member } from '../line.ts'
+import type { ObjectType } from '../record.ts'
+import { dateReader } from './dates.ts'
+import { nothing, readerOf, type Reader, type Row } from './columns.ts'
+
+export type JudgedMember = { readonly member: Member; readonly sourceKey: string; readonly findings: readonly Finding[] | null }
+
+/** Compiles the mapping of member records. A field without a mapping takes the column of its own name. */
+export function compileMemberJudge(job: JobDefinition, objectType: ObjectType, columns: readonly string[]): (row: Row) => JudgedMember {
+  // In a file that carries several kinds of records the job's mapping is about its own object type only.
+  const fields = job.objectType === objectType ? job.mapping.fields : {}
+  const reader = (field: MemberField): Reader => {
+    const source = fields[field] ?? (columns.includes(field) ? { column: field } : undefined)
+    return source && !('calendar' in source) ? readerOf(source, columns, field) : nothing
+  }
+  const read = {
+    code: reader('code'), name: reader('name'), entity: reader('entity'), validFrom: reader('valid_from'), validTo: reader('valid_to'),
+    status: reader('status'), currency: reader('currency'),
+  }
+  const kept = columns.filter((column) => !USED.has(column) && (job.objectType !== objectType || job.mapping.attributes.includes(column) || column === 'calendar'))
+  const attributes = kept.map((column) => [column, readerOf({ column }, columns, column)] as const)
+  const readDate = dateReader(job.mapping.dates)
+
+  return (row) => {
+    const findings: Finding[] = []
+    const date = (text: string, field: MemberField): string => {
+      const iso = text === '' ? '' : readDate(text)
+      if (iso === null) findings.push({ code: 'date_malformed', field, value: '', detail: `"${text.slice(0, 40)}" is not a date in the style ${job.mapping.dates}` })
+      return iso?.slice(0, 10) ?? ''
+    }
+    const member: Member = {
+      entity: read.entity(row),
+      code: read.code(row),
+      name: read.name(row) || read.code(row),
+      validFrom: date(read.validFrom(row), 'valid_from'),
+      validTo: date(read.validTo(row), 'valid_to'),
+      isActive: !INACTIVE.has(read.status(row).toLowerCase()),
+      currency: read.currency(row),
+      attributes: Object.fromEntries(attributes.map(([column, value]) => [column, value(row)] as const).filter(([, value]) => value !== '')),
+    }
+    if (member.code === '') findings.push({ code: 'source_key_missing', field: 'code', value: '', detail: `the ${objectType} has no code` })
+    if (member.currency !== '' && minorDigitsOf(member.currency) === undefined) {
+      findings.push({ code: 'currency_unknown', field: 'currency', value: member.currency, detail: `${objectType} ${member.code} ${member.name}` })
+    }
+    // One member may have several validities; each is a record of its own.
+    const sourceKey = [member.entity, member.code, member.validFrom].join('|')
+    return { member, sourceKey: member.code === '' ? '' : sourceKey, findings: findings.length > 0 ? findings : null }
+  }
+}
+
+const USED = new Set<string>(['code', 'name', 'entity', 'valid_from', 'valid_to', 'status', 'currency'])
+const INACTIVE = new Set(['inactive', 'closed', 'blocked', 'disabled', 'false', 'no', 'n', '0', 'x'])

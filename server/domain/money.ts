@@ -1,0 +1,69 @@
+/**
+ * Amounts in code are whole minor units (bigint) or decimal strings; never a float. These four functions
+ * are the only way between the two.
+ */
+export type NumberStyle = { readonly decimal: '.' | ','; readonly group: '' | ',' | '.' | ' ' | "'" }
+export const PLAIN_NUMBERS: NumberStyle = { decimal: '.', group: '' }
+
+export type AmountProblem = 'malformed' | 'too_many_decimals'
+
+/**
+ * Reads '1,234.50', '(12.30)', '12.30-' or '-12.3' in the given style into minor units. Refuses more decimals
+ * than the currency has (zeros may follow), because dropping them loses money. Empty text is zero: a debit that is
+ * not there. Longer than 30 digits is refused: no ledger writes that.
+ */
+export function parseAmount(text: string, digits: number, style: NumberStyle = PLAIN_NUMBERS): bigint | AmountProblem {
+  if (text === '' || text === '0') return 0n
+  const plain = style === PLAIN_NUMBERS && PLAIN.test(text) ? text : plainDecimal(text, style)
+  if (plain === null) return 'malformed'
+  const point = plain.indexOf('.')
+  if (point === -1) return BigInt(plain + ZEROS[digits]!)
+  let end = plain.length
+  while (end - point - 1 > digits && plain.charCodeAt(end - 1) === 48) end--
+  if (end - point - 1 > digits) return 'too_many_decimals'
+  return BigInt(plain.slice(0, point) + plain.slice(point + 1, end) + ZEROS[digits - (end - point - 1)]!)
+}
+
+const PLAIN = /^-?\d{1,30}(?:\.\d{1,30})?$/
+const ZEROS = ['', '0', '00', '000', '0000']
+
+/** Text in a source's style -> '-1234.50', or null. Groups must be groups of three. */
+export function plainDecimal(text: string, { decimal, group }: NumberStyle): string | null {
+  let body = text.trim().replaceAll('\u00a0', ' ').replaceAll('\u2212', '-').replaceAll('\u202f', ' ')
+  let negative = false
+  if (body.startsWith('(') && body.endsWith(')')) {
+    negative = true
+    body = body.slice(1, -1).trim()
+  } else if (body.endsWith('-') || body.startsWith('-')) {
+    negative = true
+    body = body.startsWith('-') ? body.slice(1) : body.slice(0, -1)
+  } else if (body.startsWith('+')) {
+    body = body.slice(1)
+  }
+  const point = body.lastIndexOf(decimal)
+  let whole = point === -1 ? body : body.slice(0, point)
+  const fraction = point === -1 ? '' : body.slice(point + 1)
+  if (group !== '' && whole.includes(group)) {
+    const groups = whole.split(group)
+    if (!groups.every((part, i) => (i === 0 ? /^\d{1,3}$/ : /^\d{3}$/).test(part))) return null
+    whole = groups.join('')
+  }
+  if (!/^\d{1,30}$/.test(whole) || (point !== -1 && !/^\d{1,30}$/.test(fraction))) return null
+  return `${negative ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`
+}
+
+/** Minor units -> '1234.50'. */
+export function formatMinor(minor: bigint, digits: number): string {
+  if (digits === 0) return minor.toString()
+  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0')
+  return `${minor < 0n ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
+
+/** Decimal strings of any scale -> their exact difference, for texts where the currency's digits are not at hand. */
+export function subtractDecimals(a: string, b: string): string {
+  const scale = Math.max(scaleOf(a), scaleOf(b))
+  return formatMinor(scaled(a, scale) - scaled(b, scale), scale)
+}
+
+const scaleOf = (text: string) => (text.includes('.') ? text.length - text.indexOf('.') - 1 : 0)
+const scaled = (text: string, scale: number) => BigInt(text.replace('.', '') + '0'.repeat(scale - scaleOf(text)))

@@ -1,0 +1,46 @@
+import type { Line } from './line.ts'
+import { formatMinor } from './money.ts'
+import type { ObjectType } from './record.ts'
+
+type Sums = { count: number; debit: bigint; credit: bigint; digits: number }
+
+/** Counts and sums what a reader saw, per object type and slice and currency. Money in minor units. */
+export class Tally {
+  private readonly sums = new Map<string, Sums>()
+  private lastKey = ''
+  private last: Sums | null = null
+
+  addLine(objectType: ObjectType, line: Line): void {
+    const key = `${objectType}\t${line.entity}\t${line.period}\t${line.version}\t${line.currency}`
+    // Ledgers come sorted: most lines fall into the slice of the line before.
+    const sums = key === this.lastKey && this.last ? this.last : this.find(key, line.digits)
+    this.lastKey = key
+    this.last = sums
+    sums.count++
+    sums.debit += line.debit
+    sums.credit += line.credit
+  }
+
+  addMember(objectType: ObjectType, entity: string): void {
+    this.find(`${objectType}\t${entity}\t\t\t`, 0).count++
+  }
+
+  get count(): number {
+    let count = 0
+    for (const sums of this.sums.values()) count += sums.count
+    return count
+  }
+
+  rows() {
+    return [...this.sums].map(([key, { count, debit, credit, digits }]) => {
+      const [object_type, entity, period, version, currency] = key.split('\t')
+      return { object_type, entity, period, version, currency, count, debit: formatMinor(debit, digits), credit: formatMinor(credit, digits) }
+    })
+  }
+
+  private find(key: string, digits: number): Sums {
+    let sums = this.sums.get(key)
+    if (!sums) this.sums.set(key, (sums = { count: 0, debit: 0n, credit: 0n, digits }))
+    return sums
+  }
+}

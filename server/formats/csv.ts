@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { TechnicalError } from '#server/domain/errors.ts'
+import type { Parsed } from '#server/domain/record.ts'
+import { pieces } from '#server/formats/bytes.ts'
+import { CsvScanner } from '#server/formats/csv-scanner.ts'
+import { textDecoding } from '#server/formats/decode.ts'
+import type { Format, FormatRequest } from '#server/formats/format.ts'
+import { trailerClaims, trailerMissing, trailerSettings } from '#server/formats/trailer.ts'
+import { atLine, counted, LONGEST_SHOWN } from '#server/formats/words.ts'
+
+const columnNames = z
+  .array(z.string().trim().min(1))
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, 'two columns have the same name')
+
+export const csvSettings = z.strictObject({
+  delimiter: z.enum(['auto', ',', ';', '\t', '|']).default('auto'),
+  encoding: z.enum(['utf-8', 'windows-1252', 'iso-8859-1', 'utf-16le']).default('utf-8'),
+  /** '' for files that never quote and use the character as text (a 24" screen). */
+  quote: z.enum(['"', "'", '']).default('"'),
+  /** true: the first row names the columns. A list: there is no such row, these are the columns. */
+  header: z.union([z.literal(true), columnNames]).default(true),
+  /** Lines before the header, whatever they hold. */
+  skipLines: z.int().min(0).max(1_000).default(0),
+  trailer: trailerSettings.optional(),
+})
+export type CsvSettings = z.output<typeof csvSettings>
+
+const BATCH_ROWS = 5_000
+
+export const csv: Format<CsvSettings> = { name: 'csv', settings: csvSettings, read, locate }
+
+async function* read({ bytes, settings, objectType }: FormatRequest<CsvSettings>): AsyncGenerator<Parsed> {
+  const scanner = new CsvScanner(settings)
+  // A piece is bounded, so a batch is too: at most 5,000 rows and what one piece added.
+  for await (const isLast of scanned(bytes, settings, scanner)) {
+    const isDue = isLast ? scanner.rows.length > 0 : scanner.rows.length >= BATCH_ROWS
+    if (isDue) yield { kind: 'records', objectType, ...scanner.take() }
+  }
+  const { trailer } = settings
+  if (!trailer) return
+  if (!scanner.trailerRow) throw trailerMissing(trailer, counted(scanner.recordCount, 'record'))
+  const { cells, line } = scanner.trailerRow
+  yield { kind: 'claims', claims: trailerClaims(trailer, cells, { objectType, place: atLine(line) }) }
+}
+
+async function locate({ bytes, settings, position }: FormatRequest<CsvSettings> & { readonly position: number }) {
+  const scanner = new CsvScanner(settings, position)
+  for await (const _ of scanned(bytes, settings, scanner)) {
+    scanner.take()
+    if (scanner.located || scanner.line > position) break
+  }
+  if (!scanner.located) return null
+  const { text, cells } = scanner.located
+  return {
+    position,
+    text: text.slice(0, LONGEST_SHOWN),
+    cells: cells.map((value, index) => ({ column: scanner.columns[index] ?? `column ${index + 1}`, value })),
+  }
+}
+
+/** Feeds the scanner; yields after every piece, and true after the last. */
+async function* scanned(
+  bytes: FormatRequest<CsvSettings>['bytes'],
+  settings: CsvSettings,
+  scanner: CsvScanner,
+): AsyncGenerator<boolean> {
+  const decoding = textDecoding(settings.encoding, (text) => scanner.lineAfter(text))
+  for await (const piece of pieces(bytes)) {
+    scanner.push(decoding.write(piece), false)
+    yield false
+  }
+  scanner.push(decoding.end(), true)
+  if (!scanner.sawText) throw new TechnicalError('file_empty', 'there is no text in it')
+  if (!scanner.isComplete) {
+    throw new TechnicalError('file_malformed', `the file ends on ${atLine(scanner.line)}, before the header`)
+  }
+  yield true
+}

@@ -1,0 +1,33 @@
+import { csv } from '#server/formats/csv.ts'
+import type { Format } from '#server/formats/format.ts'
+import { json } from '#server/formats/json.ts'
+import { safT } from '#server/formats/saf-t.ts'
+import { xlsx } from '#server/formats/xlsx.ts'
+
+export const FORMAT_NAMES = ['csv', 'xlsx', 'saf-t', 'json'] as const
+export type FormatName = (typeof FORMAT_NAMES)[number]
+
+/** Every file format, each taking the settings a job gives it and checking them itself. */
+export const formats: Readonly<Record<FormatName, Format<unknown>>> = {
+  csv: checked(csv),
+  xlsx: checked(xlsx),
+  'saf-t': checked(safT),
+  json: checked(json),
+}
+
+/** Null when there is no such format. */
+export function findFormat(name: string): Format<unknown> | null {
+  const known = FORMAT_NAMES.find((format) => format === name)
+  return known ? formats[known] : null
+}
+
+/** A format whose settings the compiler does not know parses them before it uses them. */
+function checked<Settings>(format: Format<Settings>): Format<unknown> {
+  const parsed = (settings: unknown): Settings => format.settings.parse(settings)
+  return {
+    name: format.name,
+    settings: format.settings,
+    read: (request) => format.read({ ...request, settings: parsed(request.settings) }),
+    locate: (request) => format.locate({ ...request, settings: parsed(request.settings) }),
+  }
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+const NODE_NEEDED = '20.19.0'
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' })
+const whole = (smallest: number, largest: number) => {
+  const error = `must be a whole number from ${smallest} to ${largest}`
+  const inRange = z.int().min(smallest, { error }).max(largest, { error })
+  return z.string().regex(/^\d{1,9}$/, { error }).transform((text) => Number.parseInt(text, 10)).pipe(inRange)
+}
+const oneOf = <T extends string>(...values: T[]) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+/** Every setting the process reads, in one screen. A secret has no default; a tunable always has one. */
+const Schema = z.object({
+  /** Your own PostgreSQL, as the owner of the database. Without it the embedded one in DATA_DIR is used. */
+  DATABASE_URL: postgresUrl.optional(),
+  /** The login of the restricted role the program works as. Without it one is made. */
+  DATABASE_APP_URL: postgresUrl.optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(3000),
+  DATA_DIR: z.string().default('.data').transform((folder) => resolve(ROOT, folder)),
+  /** Without it one is made and kept in DATA_DIR. Several web processes need the same one. */
+  SESSION_SECRET: z.string().min(32, { error: 'must be at least 32 characters' }).optional(),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
+  WORKER_CONCURRENCY: whole(1, 64).default(4),
+  NODE_ENV: oneOf('production', 'development', 'test').default('production'),
+})
+export type Env = Readonly<z.infer<typeof Schema>>
+
+export class EnvError extends Error {
+  override readonly name = 'EnvError'
+}
+
+/** Called once by each entry point. Everything else takes what it needs as an argument. */
+export function loadEnv(source?: Record<string, string | undefined>, nodeVersion: string = process.versions.node): Env {
+  const problems = nodeProblems(nodeVersion)
+  const parsed = Schema.safeParse(filledIn(source ?? processSource()))
+  if (!parsed.success) {
+    // Names and reasons only. A value could be a secret, and this text ends up in a log.
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))
+  }
+  if (problems.length > 0 || !parsed.success) throw new EnvError(problems.join('\n'))
+  // React and Remix read it for themselves when they are loaded, which is after this.
+  if (!source) process.env.NODE_ENV = parsed.data.NODE_ENV
+  return Object.freeze(parsed.data)
+}
+
+function nodeProblems(version: string): string[] {
+  return isOlder(version, NODE_NEEDED)
+    ? [`Node ${version} is too old: install Node ${NODE_NEEDED} or newer (22 and 24 work as well) and run \`npm install\` again.`]
+    : []
+}
+
+function isOlder(version: string, than: string) {
+  const [a, b] = [version, than].map((text) => text.split('.').map((part) => Number.parseInt(part, 10)))
+  for (let i = 0; i < 3; i++) if (a![i] !== b![i]) return a![i]! < b![i]!
+  return false
+}
+
+function processSource() {
+  // An old Node does not have it, and must still be told that it is old.
+  if (existsSync(resolve(ROOT, '.env'))) process.loadEnvFile?.(resolve(ROOT, '.env'))
+  return process.env
+}
+
+/** `PORT=` in a shell or an .env file means "not set". */
+const filledIn = (source: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))

@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import type { Env } from '#server/platform/env.ts'
+import { makeLogger } from '#server/platform/logger.ts'
+import type { Services } from '#server/services/services.ts'
+import { ensureBuild } from './build.ts'
+import { openRuntime } from './database.ts'
+import { makeLifecycle, onEndSignal, type Lifecycle } from './lifecycle.ts'
+import type { Runtime } from './runtime.ts'
+import { demonstration, servicesOf } from './services.ts'
+import { makeSteps, type Steps } from './steps.ts'
+import { superviseWorker } from './supervise.ts'
+import { startWebRole } from './web.ts'
+import { startWorkerRole } from './worker.ts'
+
+/**
+ * start   web in this process and a worker in one of its own (the default)
+ * web     only the web server            worker  only a worker
+ * all     both in this one process
+ */
+export const ROLES = ['start', 'web', 'worker', 'all'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Runs until a signal, or, for a supervised worker, until the parent asks or is gone. */
+export async function runRole(env: Env, role: Role, supervised: boolean): Promise<void> {
+  const logger = makeLogger({ level: env.LOG_LEVEL })
+  const steps = makeSteps(supervised ? { write: () => undefined } : process.stdout)
+  const lifecycle = makeLifecycle((what, error) => logger.error({ err: error }, `${what} could not be closed`))
+  let starting: Promise<void> = Promise.resolve()
+
+  const stop = async () => {
+    steps.line('\nStopping …')
+    // A start that is half-way notices at its next step; what it opened by then is closed.
+    const closed = lifecycle.closeAll()
+    await starting.catch(() => undefined)
+    await closed
+    await lifecycle.closeAll()
+    steps.line('Stopped.')
+    return 0
+  }
+  if (supervised) endWithParent(stop)
+  else onEndSignal(stop)
+
+  starting = role === 'worker' ? startWorkerOnly() : startForPeople()
+  try {
+    await starting
+    if (supervised) process.send?.('ready')
+  } catch (error) {
+    if (lifecycle.signal.aborted) return // We were told to stop: that is no failure.
+    await lifecycle.closeAll()
+    throw error
+  }
+
+  async function startWorkerOnly() {
+    const runtime = await openRuntime({ env, logger, lifecycle, steps })
+    await startWorkerRole(runtime, lifecycle)
+    steps.line(`✔ Worker (${env.WORKER_CONCURRENCY} slots)\n\n  Stop: Ctrl-C`)
+  }
+
+  async function startForPeople() {
+    // The longest part of a first start, so it runs beside the others.
+    const begun = performance.now()
+    const building = ensureBuild(lifecycle.signal, join(env.DATA_DIR, 'build.log'))
+    building.catch(() => undefined)
+    const runtime = await openRuntime({ env, logger, lifecycle, steps })
+    const services = await servicesOf(runtime, lifecycle)
+    const demo = await steps.step(
+      'Preparing the demonstration',
+      () => demonstration(runtime, steps.note),
+      (made) => made?.title ?? null,
+    )
+    const worker = role === 'web' ? null : await startWorkerPart(runtime, lifecycle, steps, role)
+    const port = await startPages(building, begun, runtime, services, worker)
+    steps.line(welcome(env, port, demo?.signIns ?? []))
+  }
+
+  async function startPages(
+    building: Promise<boolean>,
+    begun: number,
+    runtime: Runtime,
+    services: Services,
+    workerIsUp: (() => boolean) | null,
+  ) {
+    const again = await steps.step('Building the web application (first start only)', () => building, () => null)
+    const took = `built in ${((performance.now() - begun) / 1000).toFixed(1)} s`
+    return steps.step(
+      'Starting the web server',
+      () => startWebRole({ runtime, services, lifecycle, workerIsUp }),
+      () => `Web${again ? ` (${took})` : ''}`,
+    )
+  }
+}
+
+/** Null when there is no telling whether it is up. */
+async function startWorkerPart(runtime: Runtime, lifecycle: Lifecycle, steps: Steps, role: Role) {
+  const slots = `${runtime.env.WORKER_CONCURRENCY} slots`
+  if (role === 'all') {
+    const done = () => `Worker (${slots}, in this process) · scheduler`
+    await steps.step('Starting the worker', () => startWorkerRole(runtime, lifecycle), done)
+    return null
+  }
+  const supervise = () => superviseWorker({ logger: runtime.logger, signal: lifecycle.signal })
+  const opened = await steps.step(
+    'Starting the worker',
+    () => lifecycle.open('worker process', supervise, (worker) => worker.stop()),
+    (worker) => (worker.isUp() ? `Worker (${slots}) · scheduler` : null),
+  )
+  if (!opened.isUp()) steps.line('✘ The worker did not start: the log above says why, and it is tried again.')
+  return opened.isUp
+}
+
+function welcome(env: Env, port: number, signIns: string[]) {
+  const everywhere = env.HOST === '0.0.0.0' || env.HOST === '::'
+  const shownHost = everywhere ? 'localhost' : env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST
+  const moved = env.PORT !== 0 && port !== env.PORT ? `   (port ${env.PORT} is in use by another program)` : ''
+  return [
+    '',
+    `  Open     http://${shownHost}:${port}${moved}`,
+    ...(signIns.length > 0 ? [`  Sign in  ${signIns.join(' · ')}`] : []),
+    '  Stop     Ctrl-C',
+    ...(env.DATABASE_URL ? [] : ['  Your own database: DATABASE_URL=postgres://user:password@host:5432/name npm start']),
+    '',
+  ].join('\n')
+}
+
+/** Ctrl-C reaches the whole terminal, but the parent decides when a worker stops; when the parent died, we go. */
+function endWithParent(stop: () => Promise<number>) {
+  let ending = false
+  const end = () => {
+    if (ending) return
+    ending = true
+    void stop().then((code) => process.exit(code), () => process.exit(1))
+  }
+  process.on('SIGINT', () => undefined)
+  process.on('SIGHUP', () => undefined)
+  process.on('SIGTERM', end)
+  process.on('disconnect', end)
+  process.on('message', (message) => {
+    if (message === 'drain') end()
+  })
+}

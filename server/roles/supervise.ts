@@ -1,0 +1,70 @@
+import { fork, type ChildProcess, type StdioOptions } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from '#server/platform/logger.ts'
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
+const WORKER: Command = { file: MAIN, args: ['--role', 'worker', '--supervised'], execArgv: ['--import', 'tsx'] }
+const READY_MS_MAX = 30_000
+const DRAIN_MS_MAX = 10_000
+const BACKOFF_MS = { first: 500, longest: 30_000 }
+const STDIO: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc']
+/** A worker that lived this long was healthy, and its death is not counted against the next one. */
+const HEALTHY_AFTER_MS = 60_000
+
+export type WorkerProcess = { isUp(): boolean; stop(): Promise<void> }
+type Command = { file: string; args: string[]; execArgv: string[] }
+type Options = { logger: Logger; signal: AbortSignal; command?: Command; backoffMs?: number; drainMs?: number }
+
+/** Keeps one worker process running until told to stop. Resolves when the first one works, or after a while without. */
+export async function superviseWorker(options: Options): Promise<WorkerProcess> {
+  const { logger, signal, command = WORKER, drainMs = DRAIN_MS_MAX } = options
+  const firstBackoff = options.backoffMs ?? BACKOFF_MS.first
+  let child: ChildProcess | null = null
+  let up = false
+  let stopping = false
+  let backoff = firstBackoff
+  let restart: NodeJS.Timeout | undefined
+
+  const firstReady = new Promise<void>((ready) => {
+    setTimeout(ready, READY_MS_MAX).unref()
+    signal.addEventListener('abort', () => ready(), { once: true })
+    const start = () => {
+      const begun = Date.now()
+      const own = fork(command.file, command.args, { execArgv: command.execArgv, stdio: STDIO })
+      child = own
+      own.on('error', (error) => logger.error({ err: error }, 'the worker process could not be started'))
+      own.on('message', (message) => {
+        if (message !== 'ready') return
+        up = true
+        ready()
+      })
+      own.once('exit', (code, killedBy) => {
+        up = false
+        child = null
+        if (stopping) return
+        if (Date.now() - begun > HEALTHY_AFTER_MS) backoff = firstBackoff
+        logger.warn({ code, killedBy, againInMs: backoff }, 'the worker process ended and is started again')
+        restart = setTimeout(start, backoff)
+        backoff = Math.min(backoff * 2, BACKOFF_MS.longest)
+      })
+    }
+    start()
+  })
+  await firstReady
+
+  return {
+    isUp: () => up,
+    async stop() {
+      stopping = true
+      clearTimeout(restart)
+      const own = child
+      if (!own) return
+      const gone = new Promise<void>((done) => own.once('exit', () => done()))
+      // It finishes the tasks it holds. Killed, they would wait for another worker to notice.
+      if (own.connected) own.send('drain')
+      const tooLong = setTimeout(() => own.kill('SIGKILL'), drainMs)
+      await gone
+      clearTimeout(tooLong)
+    },
+  }
+}

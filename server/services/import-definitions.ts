@@ -1,0 +1,107 @@
+import { parseAllDocuments, stringify } from 'yaml'
+import type { z } from 'zod'
+import { findConnector } from '#server/connectors/connectors.ts'
+import { findJob, findSystem } from '#db/queries/runs.ts'
+import { saveCalendar, saveJob, saveSystem } from '#db/queries/definitions.ts'
+import type { Actor } from '#server/domain/actor.ts'
+import { CalendarDefinition, periodsOf } from '#server/domain/calendar.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import { JobDefinition } from '#server/domain/job.ts'
+import { isLineType } from '#server/domain/record.ts'
+import { findFormat } from '#server/formats/formats.ts'
+import { requestHash } from '#server/platform/hash.ts'
+import type { Context } from './context.ts'
+import { perform } from './perform.ts'
+
+export type Imported = { readonly kind: 'job' | 'calendar'; readonly name: string; readonly version: number | null; readonly change: 'new' | 'changed' | 'unchanged' }
+
+/**
+ * Jobs and calendars from YAML, any number of documents in one file. All are checked before the first is saved; what is wrong is
+ * said all at once, with its path. An import that changes nothing makes no new version. Throws Refusal (job_invalid, calendar_invalid).
+ */
+export async function importDefinitions(context: Context, { yaml, actor }: { yaml: string; actor: Actor }): Promise<Imported[]> {
+  const definitions = readDefinitions(yaml)
+  const imported: Imported[] = []
+  for (const definition of definitions) {
+    imported.push(definition.kind === 'calendar' ? await importCalendar(context, definition, actor) : await importJob(context, definition, actor))
+  }
+  return imported
+}
+
+/** The YAML of a job as it stands, complete enough to be imported elsewhere. Throws Refusal (job_not_found). */
+export async function exportJob({ db }: Pick<Context, 'db'>, name: string): Promise<string> {
+  const job = await findJob(db, name)
+  if (!job) throw new Refusal('job_not_found', name)
+  return stringify(job.definition, { lineWidth: 120 })
+}
+
+function readDefinitions(yaml: string): (JobDefinition | CalendarDefinition)[] {
+  const documents = parseAllDocuments(yaml)
+  const definitions: (JobDefinition | CalendarDefinition)[] = []
+  const problems: string[] = []
+  for (const [i, document] of [...documents].entries()) {
+    const [error] = document.errors
+    if (error) {
+      problems.push(error.message.split('\n')[0]!)
+      continue
+    }
+    const value: unknown = document.toJS({ maxAliasCount: 20 })
+    if (value === null) continue
+    const where = documents.length > 1 ? `document ${i + 1}: ` : ''
+    const isCalendar = typeof value === 'object' && 'kind' in value && value.kind === 'calendar'
+    const parsed = isCalendar ? CalendarDefinition.safeParse(value) : JobDefinition.safeParse(value)
+    if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${where}${words(issue)}`))
+    else {
+      if (parsed.data.kind === 'job') problems.push(...problemsOf(parsed.data).map((problem) => `${where}${problem}`))
+      definitions.push(parsed.data)
+    }
+  }
+  if (problems.length > 0) throw new Refusal('job_invalid', problems.join('; '))
+  if (definitions.length === 0) throw new Refusal('job_invalid', 'the file holds no job and no calendar')
+  return definitions
+}
+
+/** What the shape alone does not tell: settings of the connector and of the format, a key that is missing. */
+function problemsOf(job: JobDefinition): string[] {
+  const problems: string[] = []
+  const { type, ...format } = job.format
+  const formatRead = findFormat(type)?.settings.safeParse(format)
+  if (formatRead && !formatRead.success) problems.push(...formatRead.error.issues.map((issue) => `format.${words(issue)}`))
+  const { type: sourceType, ...source } = job.source
+  const sourceRead = findConnector(sourceType)?.settings.safeParse(source)
+  if (sourceRead && !sourceRead.success) problems.push(...sourceRead.error.issues.map((issue) => `source.${words(issue)}`))
+  if (isLineType(job.objectType) && type !== 'saf-t' && !job.mapping.key) problems.push('mapping.key: say which columns identify a line for ever')
+  return problems
+}
+
+const words = (issue: z.core.$ZodIssue) => `${issue.path.join('.') || 'the definition'}: ${issue.message}`
+
+async function importJob(context: Context, definition: JobDefinition, actor: Actor): Promise<Imported> {
+  return perform<Imported>(context, { name: 'importJob', actor, request: definition }, async (tx) => {
+    const before = await findJob(tx, definition.job)
+    const hash = requestHash(definition)
+    if (before && requestHash(before.definition) === hash) {
+      return { result: { kind: 'job', name: definition.job, version: before.version, change: 'unchanged' }, entities: [], audit: null }
+    }
+    const known = await findSystem(tx, definition.system.code)
+    const systemId = await saveSystem(tx, definition.system)
+    if (before && before.systemId !== systemId) {
+      throw new Refusal('job_invalid', `system.code: the lines of job ${definition.job} are known as those of another system; give the job another name`)
+    }
+    const version = (before?.version ?? 0) + 1
+    await saveJob(tx, { definition, systemId, version, hash, actor: actor.name, jobId: before?.jobId ?? null })
+    return {
+      result: { kind: 'job', name: definition.job, version, change: before ? 'changed' : 'new' },
+      entities: [],
+      audit: { action: 'job.imported', objectType: 'job', objectId: definition.job, before: before ? { version: before.version, definition: before.definition } : null, after: { version, definition, systemIsNew: !known } },
+    }
+  })
+}
+
+async function importCalendar(context: Context, definition: CalendarDefinition, actor: Actor): Promise<Imported> {
+  return perform<Imported>(context, { name: 'importCalendar', actor, request: definition }, async (tx) => {
+    const change = await saveCalendar(tx, definition, periodsOf(definition))
+    const result: Imported = { kind: 'calendar', name: definition.calendar, version: null, change }
+    return { result, entities: [], audit: change === 'unchanged' ? null : { action: 'calendar.imported', objectType: 'calendar', objectId: definition.calendar, after: definition } }
+  })
+}

@@ -1,0 +1,44 @@
+import { storeArtifact } from '#db/queries/artifacts.ts'
+import { addRunArtifact, holdsRun, listRunArtifacts, markExtracted, type Run } from '#db/queries/runs.ts'
+import { findConnector } from '#server/connectors/connectors.ts'
+import { LostRun } from './lost-run.ts'
+import { TechnicalError } from '#server/domain/errors.ts'
+import type { JobDefinition } from '#server/domain/job.ts'
+import type { Context } from '../context.ts'
+
+type Watched = { readonly signal: AbortSignal; count(records: number, bytes: number): void }
+
+/**
+ * Stage extract: every delivery of the source becomes an artifact, and the cursor commits with it, so that a killed run goes
+ * on after the last one it stored. A run with a slice of one file reads that file only.
+ */
+export async function extractDeliveries(context: Context, run: Run, job: JobDefinition, watch: Watched): Promise<void> {
+  const { type, ...given } = job.source
+  const connector = findConnector(type)
+  if (!connector) throw new TechnicalError('source_not_found', 'this run was given no file')
+  const settings = run.slice.startsWith('file:') ? { ...given, pattern: run.slice.slice('file:'.length) } : given
+  const stored = await listRunArtifacts(context.db, run.runId)
+  let seq = stored.length
+  let bytes = 0
+  const seenCursors = stored.map((artifact) => artifact.cursor).filter((cursor) => cursor !== null)
+  const deliveries = connector.extract({ settings, cursor: stored.at(-1)?.cursor ?? null, seenCursors, signal: watch.signal, credential: context.credential })
+  for await (const delivery of deliveries) {
+    watch.signal.throwIfAborted()
+    const counted = counting(delivery.bytes, (n) => watch.count(seq, (bytes += n)))
+    await context.db.transaction(async (tx) => {
+      const { artifactId } = await storeArtifact(tx, counted, job.limits.maxBytes)
+      if (!(await holdsRun(tx, run))) throw new LostRun()
+      await addRunArtifact(tx, { runId: run.runId, seq, artifactId, name: delivery.name, cursor: delivery.cursor })
+    })
+    seq++
+  }
+  if (seq === 0) throw new TechnicalError('source_not_found', 'there was nothing to take')
+  await markExtracted(context.db, run.runId)
+}
+
+async function* counting(bytes: AsyncIterable<Uint8Array>, onBytes: (n: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    onBytes(piece.length)
+    yield piece
+  }
+}

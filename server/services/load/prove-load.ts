@@ -1,0 +1,60 @@
+import type { Database } from '#db/client.ts'
+import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
+import { indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
+import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
+import { countMissing, countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
+import { settleMembers } from '#db/load/members.ts'
+import {
+  diffLines, rejectClosedPeriods, rejectIncompleteDocuments, rejectUnbalancedDocuments, setAsideUnchanged, settleDuplicates, type LoadScope,
+} from '#db/load/settle-lines.ts'
+import type { JobDefinition } from '#server/domain/job.ts'
+import type { Tally } from '#server/domain/tally.ts'
+
+export type Settled = { readonly hasDiff: boolean; readonly diffedAt: number }
+
+/** Stage load: decides new, changed, unchanged and duplicate, set-wise, against what is current. */
+export async function settleLoad(db: Database, load: LoadScope): Promise<Settled> {
+  await indexLoadKey(db, load.loadId)
+  await settleDuplicates(db, load)
+  const diffedAt = await newestPublicationOf(db, load.systemId)
+  const hasDiff = await diffLines(db, load)
+  return { hasDiff, diffedAt }
+}
+
+export type Proof = {
+  readonly conservation: readonly ConservationBreak[]
+  readonly brokenClaims: readonly BrokenClaim[]
+  readonly publishable: number
+  readonly missing: number
+  readonly asSegment: boolean
+}
+
+/** Stage prove: set rules, claims, control totals and the conservation equation, all from the rows of the load. */
+export async function proveLoad(db: Database, load: LoadScope, job: JobDefinition, tally: Tally, { hasDiff }: Settled): Promise<Proof> {
+  const publishable = await countPublishable(db, load, hasDiff)
+  const asSegment = publishable >= SEGMENT_LINES_MIN
+  // Building a segment's indexes and judging documents both only read the load; the two cores share them.
+  const [, judged] = await Promise.all([
+    asSegment ? indexLoadSegment(db, load.loadId, load.systemId, load.objectType) : undefined,
+    judge(db, load, job, tally, hasDiff),
+  ])
+  if (asSegment) await sealLoadSegment(db, load.loadId)
+  const missing = job.extract === 'full' ? await countMissing(db, load) : 0
+  return { ...judged, publishable, missing, asSegment }
+}
+
+async function judge(db: Database, load: LoadScope, job: JobDefinition, tally: Tally, hasDiff: boolean) {
+  await rejectClosedPeriods(db, load, closedStates(job))
+  if (job.rules.balanced) {
+    await rejectUnbalancedDocuments(db, load)
+    if (job.onFailure === 'quarantine') await rejectIncompleteDocuments(db, load)
+  }
+  await settleMembers(db, load.loadId, load.systemId)
+  if (hasDiff) await setAsideUnchanged(db, load)
+  await judgeClaims(db, load, job.source.type !== 'http', job.tolerance.absolute)
+  await insertExtractedTotals(db, load.runId, tally)
+  await insertProvedTotals(db, load, hasDiff)
+  return { conservation: await findConservationBreaks(db, load.runId), brokenClaims: await findBrokenClaims(db, load.runId) }
+}
+
+export const closedStates = (job: JobDefinition): readonly string[] => (job.rules.softClosed === 'reject' ? ['closed', 'soft_closed'] : ['closed'])

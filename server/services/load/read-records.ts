@@ -1,0 +1,216 @@
+import { hash } from 'node:crypto'
+import type { Database } from '#db/client.ts'
+import { insertClaims, type StatedClaim } from '#db/load/claims.ts'
+import { LineCopy } from '#db/load/copy-lines.ts'
+import { insertMembers, type MemberRow } from '#db/load/members.ts'
+import { insertRejected, type RejectedRow, type RejectionRow } from '#db/load/rejected.ts'
+import { readArtifact } from '#db/queries/artifacts.ts'
+import type { RunArtifact } from '#db/queries/runs.ts'
+import { minorDigitsOf } from '#server/domain/currency.ts'
+import type { JobDefinition } from '#server/domain/job.ts'
+import type { Finding, Line } from '#server/domain/line.ts'
+import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
+import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/map-member.ts'
+import { formatMinor } from '#server/domain/money.ts'
+import { isLineType, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
+import type { Reference } from '#server/domain/reference.ts'
+import { Tally } from '#server/domain/tally.ts'
+import { readRecords as parse } from './parse.ts'
+
+export type ReadRequest = {
+  readonly db: Database
+  readonly runId: number
+  readonly loadId: number
+  readonly systemId: number
+  readonly firstLineId: number
+  readonly job: JobDefinition
+  readonly artifacts: readonly RunArtifact[]
+  readonly reference: Reference
+  /** `entity period` of closed periods: told to a record that fails anyway, so that it hears every reason at once. */
+  readonly closedPeriods: ReadonlySet<string>
+  readonly signal: AbortSignal
+  readonly onProgress: (records: number, bytes: number) => void
+}
+
+export type ReadResult = { readonly tally: Tally; readonly lines: number; readonly claims: number }
+
+const BUFFER_ROWS = 2_000
+
+/**
+ * Artifacts -> records -> judged by the record rules -> accepted lines into the load's own place, rejected records with
+ * every reason into theirs. One pass, streamed, in bounded memory.
+ */
+export async function readRecords(request: ReadRequest): Promise<ReadResult> {
+  const { db, job, loadId } = request
+  const copy = await LineCopy.open(db, loadId)
+  const sink = new Sink(request, copy)
+  try {
+    let bytesBefore = 0
+    for (const artifact of request.artifacts) {
+      const counted = countBytes(readArtifact(db, artifact.artifactId), (bytes) => request.onProgress(sink.records, bytesBefore + bytes))
+      for await (const parsed of parse(job, counted)) {
+        request.signal.throwIfAborted()
+        if (parsed.kind === 'claims') sink.addClaims(artifact.artifactId, parsed.claims)
+        else await sink.addBatch(artifact.artifactId, parsed)
+      }
+      bytesBefore += counted.total()
+    }
+    await copy.end()
+    await sink.flush()
+  } catch (error) {
+    copy.abandon()
+    throw error
+  }
+  await insertClaims(db, request.runId, sink.claims())
+  return { tally: sink.tally, lines: sink.lines, claims: sink.claims().length }
+}
+
+class Sink {
+  readonly tally = new Tally()
+  records = 0
+  lines = 0
+  private readonly stated: StatedClaim[] = []
+  private rejected: RejectedRow[] = []
+  private reasons: RejectionRow[] = []
+  private members: MemberRow[] = []
+  private columns: readonly string[] | null = null
+  private objectType: ObjectType | null = null
+  private judgeLine: LineJudge | null = null
+  private judgeMember: ((row: readonly string[]) => JudgedMember) | null = null
+
+  constructor(private readonly request: ReadRequest, private readonly copy: LineCopy) {}
+
+  addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
+    const translate = this.request.job.mapping.codes.account
+    for (const claim of claims) {
+      const mapped = claim.kind === 'roll_forward' && translate ? { ...claim, account: translate[claim.account] ?? claim.account } : claim
+      this.stated.push({ artifactId, claim: mapped })
+    }
+  }
+
+  /** An API repeats its totals on every page: the last word counts. A file speaks for itself. */
+  claims(): readonly StatedClaim[] {
+    if (this.request.job.source.type !== 'http') return this.stated
+    return [...new Map(this.stated.map((s) => [s.claim.kind === 'total' ? s.claim.statedAs : s.claim.account, s])).values()]
+  }
+
+  async addBatch(artifactId: number, batch: RecordBatch): Promise<void> {
+    const { job, reference } = this.request
+    const isMain = batch.objectType === job.objectType
+    // A file may carry more than the job is about: members come along with lines, lines never with members.
+    if (!isMain && (isLineType(batch.objectType) || !isLineType(job.objectType))) return
+    if (batch.columns !== this.columns || batch.objectType !== this.objectType) {
+      this.columns = batch.columns
+      this.objectType = batch.objectType
+      this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference) : null
+      this.judgeMember = this.judgeLine ? null : compileMemberJudge(job, batch.objectType, batch.columns)
+    }
+    if (this.judgeLine) await this.addLines(artifactId, batch, this.judgeLine)
+    else if (this.judgeMember) await this.addMembers(artifactId, batch, this.judgeMember)
+  }
+
+  private async addLines(artifactId: number, batch: RecordBatch, judge: LineJudge): Promise<void> {
+    const { line } = judge
+    const { rows, positions, objectType } = batch
+    for (let i = 0; i < rows.length; i++) {
+      const findings = judge.judge(rows[i]!)
+      const id = this.nextId()
+      this.tally.addLine(objectType, line)
+      if (findings) {
+        this.reject(id, artifactId, positions[i]!, objectType, line, findings)
+        if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
+      } else {
+        this.lines++
+        const behind = this.copy.write(id, artifactId, positions[i]!, contentHash(line), line)
+        if (behind) await behind
+      }
+    }
+  }
+
+  private async addMembers(artifactId: number, batch: RecordBatch, judge: (row: readonly string[]) => JudgedMember): Promise<void> {
+    for (let i = 0; i < batch.rows.length; i++) {
+      const { member, sourceKey, findings } = judge(batch.rows[i]!)
+      const id = this.nextId()
+      this.tally.addMember(batch.objectType, member.entity)
+      if (findings) {
+        this.reject(id, artifactId, batch.positions[i]!, batch.objectType, { ...NO_LINE, sourceKey, entity: member.entity }, findings)
+      } else {
+        this.request.reference.addMember(batch.objectType, member)
+        this.members.push({
+          artifact_id: artifactId, position: batch.positions[i]!, dimension: batch.objectType, entity: member.entity, code: member.code, name: member.name,
+          valid_from: member.validFrom || null, valid_to: member.validTo || null, is_active: member.isActive, currency: member.currency || null,
+          attributes: member.attributes, source_key: sourceKey, content_hash: hash('sha256', JSON.stringify(member)).slice(0, 32),
+        })
+      }
+      if (this.members.length >= BUFFER_ROWS) await this.flushMembers()
+      if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.flushMembers()
+    await this.flushRejected()
+  }
+
+  private nextId(): number {
+    return this.request.firstLineId + this.records++
+  }
+
+  private reject(id: number, artifactId: number, position: number, objectType: ObjectType, line: Rejectable, findings: readonly Finding[]): void {
+    const digits = minorDigitsOf(line.currency) ?? 2
+    this.rejected.push({
+      rejected_id: id, object_type: objectType, artifact_id: artifactId, position, source_key: line.sourceKey, document: line.document || null, entity: line.entity,
+      period: line.period, version: line.version, currency: line.currency, account: line.account, debit: formatMinor(line.debit, digits), credit: formatMinor(line.credit, digits),
+    })
+    for (const { code, field, value, detail } of findings) this.reasons.push({ rejected_id: id, code, field, value, detail })
+    if (this.request.closedPeriods.has(`${line.entity} ${line.period}`)) {
+      this.reasons.push({ rejected_id: id, code: 'period_closed', field: 'period', value: line.period, detail: `of ${line.entity}` })
+    }
+  }
+
+  private async flushRejected(): Promise<void> {
+    if (this.rejected.length === 0) return
+    const [records, reasons] = [this.rejected, this.reasons]
+    this.rejected = []
+    this.reasons = []
+    await insertRejected(this.request.db, this.request.runId, records, reasons)
+  }
+
+  private async flushMembers(): Promise<void> {
+    if (this.members.length === 0) return
+    const members = this.members
+    this.members = []
+    await insertMembers(this.request.db, this.request.loadId, this.request.systemId, members)
+  }
+}
+
+type Rejectable = Pick<Line, 'sourceKey' | 'document' | 'entity' | 'period' | 'version' | 'currency' | 'account' | 'debit' | 'credit'>
+const NO_LINE: Rejectable = { sourceKey: '', document: '', entity: '', period: '', version: '', currency: '', account: '', debit: 0n, credit: 0n }
+
+/**
+ * Tells whether a line says the same as the one that stands: half of a SHA-256 over every canonical field. Identity
+ * (system, source key) is not in it, nor where the line was read.
+ */
+function contentHash(line: Line): string {
+  return hash(
+    'sha256',
+    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${line.debit}\n${line.credit}\n${line.account}\n${line.costCentre}\n${line.project}\n${
+      line.counterparty}\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${line.description}`,
+  ).slice(0, 32)
+}
+
+type Counted = AsyncIterable<Uint8Array> & { total(): number }
+
+function countBytes(bytes: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void): Counted {
+  let count = 0
+  return {
+    total: () => count,
+    async *[Symbol.asyncIterator]() {
+      for await (const piece of bytes) {
+        count += piece.length
+        onBytes(count)
+        yield piece
+      }
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { raiseException } from '#db/load/exceptions.ts'
+import { enqueueRun } from '#db/queries/queue.ts'
+import { endAttempt, endRun, delayRun, findRun, listDueRuns, lockRunning } from '#db/queries/runs.ts'
+import { forgetWorker, listDeadWorkers, listOrphanRuns } from '#db/queries/workers.ts'
+import { WORKER } from '#server/domain/actor.ts'
+import { TECHNICAL_FAILURES } from '#server/domain/errors.ts'
+import { failureDraft } from '#server/domain/exception.ts'
+import type { Context } from './context.ts'
+import { perform } from './perform.ts'
+
+const SILENT_MS = 20_000
+/** A live worker reports every half second; one that has not for this long will not come back to it. */
+const STUCK_MS = 60_000
+const DUE_BATCH = 500
+
+/**
+ * Finds workers that died and gives their runs to others; wakes runs that are due and that the queue has forgotten.
+ * Any number of processes may call it, at any time. Returns the runs it took back.
+ */
+export async function recoverRuns(context: Context): Promise<number[]> {
+  for (const dead of await listDeadWorkers(context.db, SILENT_MS)) {
+    context.log.warn({ worker: dead.workerId }, 'a worker died')
+    await forgetWorker(context.db, dead.workerId, dead.queueWorkerIds)
+  }
+  const recovered: number[] = []
+  for (const runId of await listOrphanRuns(context.db, STUCK_MS)) if (await recoverRun(context, runId)) recovered.push(runId)
+  for (const runId of await listDueRuns(context.db, DUE_BATCH)) await enqueueRun(context.db, runId)
+  return recovered
+}
+
+async function recoverRun(context: Context, runId: number): Promise<boolean> {
+  const found = await findRun(context.db, runId)
+  if (!found) return false
+  const { job } = found
+  return perform(context, { name: 'recoverRun', actor: WORKER, request: { runId }, correlationId: found.run.correlationId }, async (tx) => {
+    const run = await lockRunning(tx, runId, found.run.attempt)
+    if (!run) return { result: false, entities: [], audit: null }
+    const isSpent = run.attempt >= job.retry.attempts
+    const failure = TECHNICAL_FAILURES.worker_lost
+    const detail = `attempt ${run.attempt} of ${job.retry.attempts}`
+    await endAttempt(tx, run, { outcome: 'failed', failureClass: failure.class, failureCode: 'worker_lost', failureDetail: detail, retryAt: isSpent ? null : context.now() })
+    if (isSpent) {
+      const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
+      if (!run.isPreview) await raiseException(tx, run, failureDraft(run.jobId, failure.class, 'worker_lost', failure.title, detail, null))
+      await endRun(tx, runId, 'failed', { outcome: 'failed', lines: none, members: none, sentence: `Failed: ${failure.title}, ${job.retry.attempts} times. Nothing was published.` }, null)
+    } else {
+      await delayRun(tx, runId, context.now())
+      await enqueueRun(tx, runId)
+    }
+    return { result: true, entities: [], audit: { action: 'run.recovered', objectType: 'run', objectId: String(runId), after: { attempt: run.attempt, status: isSpent ? 'failed' : 'waiting' } } }
+  })
+}

@@ -1,0 +1,217 @@
+import './load-context.ts'
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { createRequestHandler, type AppLoadContext, type HandleErrorFunction, type ServerBuild } from '@remix-run/node'
+import { isRouteErrorResponse } from '@remix-run/react'
+import { createRemixRequest, sendRemixResponse } from '@remix-run/express/dist/server.js'
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
+import { errorPage } from './error-page.ts'
+import { newErrorId, newId } from './platform/ids.ts'
+import type { Logger } from './platform/logger.ts'
+
+/** Each named part is fine or says why it is not. */
+export type Readiness = Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>
+
+export type WebOptions = {
+  readonly build: ServerBuild
+  /** The folder of the built files a browser loads. */
+  readonly clientFolder: string
+  readonly contextFor: (request: Request, names: { correlationId: string; cspNonce: string }) => AppLoadContext
+  readonly readiness: () => Promise<Readiness>
+  readonly logger: Logger
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+const BODY_BYTES_MAX = { form: 1024 * 1024, upload: 64 * 1024 * 1024 }
+const PORT_TRIES_MAX = 20
+const CLOSE_GRACE_MS = 2_000
+
+export function createWeb(options: WebOptions): Express {
+  const { clientFolder, readiness, logger } = options
+  const app = express()
+  app.disable('x-powered-by')
+  // A proxy on this machine may say who asks and how; nobody else may.
+  app.set('trust proxy', 'loopback')
+
+  app.use(named, securityHeaders, accessLog(logger))
+  app.get('/healthz', (_, response) => {
+    answerJson(response, 200, { status: 'ok', uptimeSeconds: Math.floor(process.uptime()) })
+  })
+  app.get('/readyz', (_, response, next) => {
+    readiness().then((parts) => {
+      const ready = Object.values(parts).every(({ ok }) => ok)
+      answerJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', parts })
+    }, next)
+  })
+
+  // The names of these files change with their content.
+  const files = { index: false, redirect: false } as const
+  app.use('/assets', express.static(join(clientFolder, 'assets'), { ...files, immutable: true, maxAge: '1y' }))
+  app.use(express.static(clientFolder, { ...files, maxAge: '1h' }))
+  app.use('/assets', (_, __, next) => next(refusal(404, 'There is no such file')))
+  app.use(onlyFromHere, boundedBody)
+  app.use(remix(options))
+  app.use(answerErrors(logger))
+  return app
+}
+
+/** Listens on the wanted port, or on the next free one. */
+export async function listen(app: Express, host: string, wanted: number): Promise<{ port: number; close(): Promise<void> }> {
+  for (let port = wanted; ; port++) {
+    const server = await tryListen(app, host, port)
+    if (server) return { port: portOf(server), close: () => closeGently(server) }
+    if (port === 65_535 || port >= wanted + PORT_TRIES_MAX) {
+      throw new PortError(`The ports ${wanted} to ${port} of ${host} are all in use: set PORT to a free one.`)
+    }
+  }
+}
+
+export class PortError extends Error {
+  override readonly name = 'StartError'
+}
+
+function tryListen(app: Express, host: string, port: number): Promise<Server | null> {
+  return new Promise((done, fail) => {
+    const server = app.listen(port, host, () => done(server))
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') return done(null)
+      const reason = LISTEN_REASONS[error.code ?? '']
+      fail(reason ? new PortError(reason) : error)
+    })
+  })
+}
+
+const HOST_WRONG = 'HOST is not an address of this machine: set it to 127.0.0.1, or to 0.0.0.0 for every address.'
+const LISTEN_REASONS: Record<string, string> = {
+  EACCES: 'This user may not use a port below 1024: set PORT to a higher one.',
+  EADDRNOTAVAIL: HOST_WRONG,
+  ENOTFOUND: HOST_WRONG,
+  EAI_AGAIN: HOST_WRONG,
+}
+
+function portOf(server: Server) {
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+/** Nothing new is accepted; what is under way may finish; live streams, which never would, are cut. */
+async function closeGently(server: Server) {
+  const closed = new Promise<void>((done) => server.close(() => done()))
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+  await closed
+  clearTimeout(cut)
+}
+
+const named: RequestHandler = (_, response, next) => {
+  response.locals.correlationId = newId()
+  response.locals.cspNonce = randomBytes(16).toString('base64')
+  response.setHeader('X-Request-Id', correlationIdOf(response))
+  next()
+}
+const correlationIdOf = (response: Response) => String(response.locals.correlationId)
+const nonceOf = (response: Response) => String(response.locals.cspNonce)
+
+const securityHeaders: RequestHandler = (_, response, next) => {
+  response.set({
+    'Content-Security-Policy': [
+      "default-src 'self'",
+      `script-src 'self' 'nonce-${nonceOf(response)}'`,
+      // Charts and measured widths are inline styles; a style cannot run anything.
+      "style-src 'self' 'unsafe-inline'",
+      "img-src 'self' data: blob:",
+      "font-src 'self' data:",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+    'Referrer-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+  })
+  next()
+}
+
+/** A page of another site may not press our buttons, not even one from another port of this machine. */
+const onlyFromHere: RequestHandler = (request, _, next) => {
+  const from = request.get('Sec-Fetch-Site')
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  if (!METHODS.has(request.method)) return next(refusal(405, 'This method is not supported'))
+  if (!reads && (from === 'cross-site' || from === 'same-site')) return next(refusal(403, 'This request came from another site'))
+  next()
+}
+
+const boundedBody: RequestHandler = (request, _, next) => {
+  // A length that is not told cannot be held to a bound before the body is in memory.
+  if (request.headers['transfer-encoding']) return next(refusal(411, 'The request must say how long it is'))
+  const length = Number.parseInt(request.headers['content-length'] ?? '0', 10)
+  const bound = request.is('multipart/form-data') ? BODY_BYTES_MAX.upload : BODY_BYTES_MAX.form
+  next(length > bound ? refusal(413, `The request is larger than ${bound / 1024 / 1024} MB`) : undefined)
+}
+
+function remix({ build, contextFor, logger }: WebOptions): RequestHandler {
+  // Without it Remix prints what a loader threw to the console, past the logger and its care for secrets.
+  const handleError: HandleErrorFunction = (error, { request, context }) => {
+    if (request.signal.aborted) return
+    const facts = { correlationId: context.correlationId, path: new URL(request.url).pathname }
+    if (isRouteErrorResponse(error) && error.status < 500) logger.debug({ ...facts, status: error.status }, 'request refused')
+    else logger.error({ err: error, ...facts }, 'request failed')
+  }
+  const entry = { module: { ...build.entry?.module, handleError } } as ServerBuild['entry']
+  const handle = createRequestHandler({ ...build, entry }, 'production')
+  return (request, response, next) => {
+    const names = { correlationId: correlationIdOf(response), cspNonce: nonceOf(response) }
+    const answering = async () => {
+      const answer = await handle(createRemixRequest(request, response), contextFor(request, names))
+      // Remix's last resort, when even the error page could not be rendered, is a bare line of text.
+      const bare = answer.headers.get('Content-Type') === 'text/plain' && !answer.headers.has('X-Remix-Response')
+      if (answer.status === 500 && bare) throw new Error('The page and its error page could not be rendered')
+      await sendRemixResponse(response, answer)
+    }
+    answering().catch(next)
+  }
+}
+
+type Refusal = Error & { status: number }
+const refusal = (status: number, message: string): Refusal => Object.assign(new Error(message), { status })
+
+const UNREADABLE = 'This address cannot be read'
+
+/** A person gets a sentence and an id to quote; the log gets the rest. */
+function answerErrors(logger: Logger): ErrorRequestHandler {
+  // Express knows an error handler by its four arguments.
+  return (error: Partial<Refusal>, request, response, _next) => {
+    const status = error.status && error.status >= 400 && error.status < 500 ? error.status : 500
+    const id = newErrorId()
+    const facts = { errorId: id, correlationId: correlationIdOf(response), path: request.path }
+    if (status >= 500) logger.error({ err: error, ...facts }, 'request failed')
+    // The first bytes are out: all that is left is to break off, so that half an answer is not taken for a whole one.
+    if (response.headersSent) return response.destroy()
+    const message = status >= 500 ? 'Something went wrong on our side' : status === 400 ? UNREADABLE : `${error.message}`
+    response.status(status).set('Cache-Control', 'no-store')
+    // The refused body is still on its way and nobody will read it.
+    if (status === 411 || status === 413) response.set('Connection', 'close')
+    if (request.accepts(['html', 'json']) === 'html') response.type('html').send(errorPage({ status, message, id }))
+    else response.json({ error: { status, message, id } })
+  }
+}
+
+function accessLog(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const begun = performance.now()
+    response.once('finish', () => {
+      const { method, path } = request
+      const facts = { method, path, status: response.statusCode, ms: Math.round(performance.now() - begun) }
+      logger.debug({ ...facts, correlationId: response.locals.correlationId }, 'request')
+    })
+    next()
+  }
+}
+
+const answerJson = (response: Response, status: number, body: object) =>
+  response.status(status).set('Cache-Control', 'no-store').json(body)
