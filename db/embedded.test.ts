@@ -57,6 +57,14 @@ test('processes that start at the same instant end with one server', async () =>
   expect(running()).toEqual([])
 })
 
+test('two that leave at the same instant do not take each other for a user', async () => {
+  for (let round = 0; round < 5; round++) {
+    const both = [await openHere(), await openHere()]
+    await Promise.all(both.map((db) => db.release()))
+    expect(running()).toEqual([])
+  }
+})
+
 test('a start that meets a stop waits for it and starts again', async () => {
   for (let round = 0; round < 5; round++) {
     const leaving = await openHere()
@@ -99,7 +107,9 @@ test('a left-over postmaster.pid whose id now belongs to another program does no
 test('a left-over start lock of a dead process, or one that stopped beating, is taken over', async () => {
   const lock = join(dataDir, 'postgres.starting')
   writeFileSync(lock, `${await deadPid()}\n`)
+  const begun = performance.now()
   await (await openHere()).release()
+  expect(performance.now() - begun).toBeLessThan(5_000) // At once, not after the wait for a silent holder.
   expect(existsSync(lock)).toBe(false)
 
   writeFileSync(lock, `${process.pid}\n`)

@@ -31,10 +31,7 @@ const IN_USE_LOCK = 4_211_700_001
  * The embedded PostgreSQL of a data folder: made on the first call, started when it does not run, shared when it does.
  * It is a real server in its own processes, so `kill -9` of node leaves it running for the next start to use.
  */
-export async function openEmbedded(options: {
-  dataDir: string
-  report?: (message: string) => void
-}): Promise<EmbeddedDatabase> {
+export async function openEmbedded(options: { dataDir: string; report?: (message: string) => void }): Promise<EmbeddedDatabase> {
   const report = options.report ?? (() => undefined)
   const place = await preparePlace(options.dataDir, report)
   const secret = await password(place)

@@ -23,7 +23,10 @@ export async function migrate(ownerUrl: string, { appUrl, report = () => {} }: M
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
     const total = readMigrationFiles({ migrationsFolder: FOLDER }).length
     const before = await countApplied(sql)
-    if (before > total) throw new Error(`The database is newer than this program (${before} migrations, the program knows ${total}). Start the newer program.`)
+    if (before > total)
+      throw new Error(
+        `The database is newer than this program (${before} migrations, the program knows ${total}). Start the newer program.`,
+      )
     const app = appUrl ?? (await createAppRole(sql, ownerUrl))
     if (before < total) {
       report(`Migrating the database (${total - before} of ${total})`)

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
 
 /** A PostgreSQL array from a list of strings, as one parameter. */
-export const textArray = (values: readonly string[]) => sql`(select coalesce(array_agg(v), '{}') from jsonb_array_elements_text(${JSON.stringify(values)}::jsonb) v)`
+export const textArray = (values: readonly string[]) =>
+  sql`(select coalesce(array_agg(v), '{}') from jsonb_array_elements_text(${JSON.stringify(values)}::jsonb) v)`

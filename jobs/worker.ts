@@ -12,7 +12,12 @@ import { recoverRuns } from '#server/services/recover-runs.ts'
 import { executeRunTask } from './execute-run.ts'
 import { watchFolders } from './watch-folders.ts'
 
-export type WorkerOptions = { readonly appUrl: string; readonly logger: Log; readonly concurrency: number; readonly now: () => Date }
+export type WorkerOptions = {
+  readonly appUrl: string
+  readonly logger: Log
+  readonly concurrency: number
+  readonly now: () => Date
+}
 
 /** Time's door: the queue hands out runs, the clock looks after folders and after workers that died. */
 export async function startWorker({ appUrl, logger, concurrency, now }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
@@ -27,11 +32,18 @@ export async function startWorker({ appUrl, logger, concurrency, now }: WorkerOp
   const events = new EventEmitter() as WorkerEvents
   events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
   const queue = await startQueue({
-    connectionString: appUrl, concurrency, noHandleSignals: true, pollInterval: 2_000, logger: quietLogger(logger), events,
+    connectionString: appUrl,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 2_000,
+    logger: quietLogger(logger),
+    events,
     taskList: { execute_run: executeRunTask(context, stopping.signal) },
   })
   const clock = [
-    cron.schedule('*/5 * * * * *', () => guarded(logger, 'heartbeat', () => registration.beat(queueWorkerIds)), { noOverlap: true }),
+    cron.schedule('*/5 * * * * *', () => guarded(logger, 'heartbeat', () => registration.beat(queueWorkerIds)), {
+      noOverlap: true,
+    }),
     cron.schedule('*/5 * * * * *', () => guarded(logger, 'recovery', () => recoverRuns(context)), { noOverlap: true }),
     cron.schedule('*/5 * * * * *', () => guarded(logger, 'folders', () => watchFolders(context)), { noOverlap: true }),
   ]
@@ -55,4 +67,7 @@ async function guarded(logger: Log, what: string, work: () => Promise<unknown>):
   }
 }
 
-const quietLogger = (logger: Log) => new Logger(() => (level, message) => { if (level === 'error') logger.error(message) })
+const quietLogger = (logger: Log) =>
+  new Logger(() => (level, message) => {
+    if (level === 'error') logger.error(message)
+  })

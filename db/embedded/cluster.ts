@@ -118,7 +118,10 @@ export async function isOurPostgres(place: Place, pid: number): Promise<boolean>
   const command =
     platform() === 'linux'
       ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-      : await run('ps', ['-o', 'command=', '-p', `${pid}`]).then(({ stdout }) => stdout, () => '')
+      : await run('ps', ['-o', 'command=', '-p', `${pid}`]).then(
+          ({ stdout }) => stdout,
+          () => '',
+        )
   return command.includes('postgres') && command.includes(place.data)
 }
 

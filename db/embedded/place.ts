@@ -84,7 +84,10 @@ async function reachableHome(dataDir: string, account: Account, report: (message
 }
 
 async function canEnter(folder: string, account: Account) {
-  return run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...asAccount(account), cwd: '/' }).then(() => true, () => false)
+  return run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...asAccount(account), cwd: '/' }).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function runnableBinaries(home: string, account: Account, report: (message: string) => void) {
@@ -98,7 +101,7 @@ async function runnableBinaries(home: string, account: Account, report: (message
   if (second.version) return { binaries: packaged, version: second.version }
 
   if (account) {
-    const copied = await copyBinaries(packaged, join(home, 'postgres-programs'))
+    const copied = await copyBinaries(packaged, join(home, `postgres-programs-${await packageVersion(packaged)}`))
     const third = await probe(copied, account)
     if (third.version) {
       report(`PostgreSQL runs from a copy in ${copied}, because only root can reach ${packaged}`)
@@ -144,6 +147,12 @@ async function restoreLinks(binaries: string) {
     const target = join(binaries, '..', link.target)
     await symlink(relative(dirname(target), join(binaries, '..', link.source)), target).catch(() => undefined)
   }
+}
+
+/** In the name of the copy, so that an updated package is copied anew. */
+async function packageVersion(binaries: string) {
+  const { version } = JSON.parse(await readFile(join(binaries, '..', 'package.json'), 'utf8')) as { version: string }
+  return version
 }
 
 /** Kept beside the data, not in the shared /tmp, where another user could have put their own programs first. */

@@ -9,8 +9,28 @@ export type StatedClaim = { readonly artifactId: number; readonly claim: Claim }
 export async function insertClaims(db: Queryable, runId: number, stated: readonly StatedClaim[]): Promise<void> {
   const rows = stated.map(({ artifactId, claim }) =>
     claim.kind === 'total'
-      ? { artifact_id: artifactId, kind: 'total', measure: claim.measure, object_type: claim.objectType, subject: '', currency: claim.currency, stated_as: claim.statedAs, claimed: claim.value, opening: null }
-      : { artifact_id: artifactId, kind: 'roll_forward', measure: 'closing', object_type: 'journal_line', subject: claim.account, currency: claim.currency, stated_as: claim.statedAs, claimed: claim.closing, opening: claim.opening },
+      ? {
+          artifact_id: artifactId,
+          kind: 'total',
+          measure: claim.measure,
+          object_type: claim.objectType,
+          subject: '',
+          currency: claim.currency,
+          stated_as: claim.statedAs,
+          claimed: claim.value,
+          opening: null,
+        }
+      : {
+          artifact_id: artifactId,
+          kind: 'roll_forward',
+          measure: 'closing',
+          object_type: 'journal_line',
+          subject: claim.account,
+          currency: claim.currency,
+          stated_as: claim.statedAs,
+          claimed: claim.closing,
+          opening: claim.opening,
+        },
   )
   await db.execute(sql`
     insert into claims (run_id, artifact_id, kind, measure, object_type, subject, currency, stated_as, claimed, opening)
@@ -66,8 +86,17 @@ export async function judgeClaims(db: Queryable, load: LoadScope, perArtifact: b
 }
 
 export type BrokenClaim = {
-  claim_id: number; kind: string; measure: string; object_type: string; subject: string; currency: string | null; stated_as: string
-  claimed: string; found: string; opening: string | null; difference: string
+  claim_id: number
+  kind: string
+  measure: string
+  object_type: string
+  subject: string
+  currency: string | null
+  stated_as: string
+  claimed: string
+  found: string
+  opening: string | null
+  difference: string
 }
 
 export async function findBrokenClaims(db: Queryable, runId: number): Promise<BrokenClaim[]> {

@@ -6,7 +6,15 @@ import { textArray } from '../text-array.ts'
 /** More causes of one code and field than this in one run are shown as one: a wrong column, not that many wrong codes. */
 export const CAUSES_MAX = 200
 
-export type RejectionCause = { code: string; field: string; value: string; detail: string; occurrences: number; entities: string[]; collapsed: boolean }
+export type RejectionCause = {
+  code: string
+  field: string
+  value: string
+  detail: string
+  occurrences: number
+  entities: string[]
+  collapsed: boolean
+}
 
 /** The causes among a run's rejections. */
 export async function listCauses(db: Queryable, runId: number): Promise<RejectionCause[]> {
@@ -30,7 +38,11 @@ export type ExceptionDraft = {
 }
 
 /** Opens an exception, or adds to the open one of the same cause. One that was closed before comes back as a new one that names it. */
-export async function raiseException(tx: Transaction, run: { runId: number; jobId: number }, draft: ExceptionDraft): Promise<number> {
+export async function raiseException(
+  tx: Transaction,
+  run: { runId: number; jobId: number },
+  draft: ExceptionDraft,
+): Promise<number> {
   const [row] = await tx.execute<{ id: number }>(sql`
     insert into exceptions (fingerprint, job_id, failure_class, code, subject, title, detail, opened_run_id, last_run_id, entities, slices, previous_exception_id)
     values (${draft.fingerprint}, ${run.jobId}, ${draft.failureClass}, ${draft.code}, ${JSON.stringify(draft.subject)}::jsonb, ${draft.title}, ${draft.detail},
@@ -57,7 +69,11 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
  * or the same key sent again. `place` is the load's own place, where its accepted lines stand.
  */
-export async function replaceEarlierVerdicts(tx: Transaction, run: { runId: number; jobId: number; loadId: number }, place: ReturnType<typeof sql> | null): Promise<void> {
+export async function replaceEarlierVerdicts(
+  tx: Transaction,
+  run: { runId: number; jobId: number; loadId: number },
+  place: ReturnType<typeof sql> | null,
+): Promise<void> {
   const earlier = sql`r.replaced_by_run_id is null and r.run_id <> ${run.runId} and r.rejected_id = x.rejected_id
     and x.run_id in (select run_id from runs where job_id = ${run.jobId})`
   await tx.execute(sql`
@@ -83,7 +99,12 @@ export async function closeSettledBusiness(tx: Transaction, run: { runId: number
 }
 
 /** Control exceptions close when the same claim ties in a run that covers at least the same slices. */
-export async function closeSettledControls(tx: Transaction, run: { runId: number; jobId: number }, slices: readonly string[], isConserved: boolean): Promise<ClosedException[]> {
+export async function closeSettledControls(
+  tx: Transaction,
+  run: { runId: number; jobId: number },
+  slices: readonly string[],
+  isConserved: boolean,
+): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
     where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.closed_at is null and e.slices <@ ${textArray(slices)}

@@ -3,9 +3,19 @@ import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
 
 export type MemberRow = {
-  artifact_id: number; position: number; dimension: ObjectType; entity: string; code: string; name: string
-  valid_from: string | null; valid_to: string | null; is_active: boolean; currency: string | null
-  attributes: Readonly<Record<string, string>>; source_key: string; content_hash: string
+  artifact_id: number
+  position: number
+  dimension: ObjectType
+  entity: string
+  code: string
+  name: string
+  valid_from: string | null
+  valid_to: string | null
+  is_active: boolean
+  currency: string | null
+  attributes: Readonly<Record<string, string>>
+  source_key: string
+  content_hash: string
 }
 
 /** Members of a load, not yet current. */

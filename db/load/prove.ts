@@ -16,7 +16,9 @@ export async function insertExtractedTotals(db: Queryable, runId: number, tally:
 /** Control totals at every later checkpoint, from the rows of the load. `hasDiff`: some keys were known before. */
 export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff: boolean): Promise<void> {
   const slice = sql`object_type, entity, period, version, currency`
-  const outcome = hasDiff ? sql`case when d.line_id is null then 'new' when d.is_same then 'unchanged' else 'changed' end` : sql`'new'`
+  const outcome = hasDiff
+    ? sql`case when d.line_id is null then 'new' when d.is_same then 'unchanged' else 'changed' end`
+    : sql`'new'`
   const join = hasDiff ? sql`left join ${diffOf(load.loadId)} d on d.line_id = s.line_id` : sql``
   await db.execute(sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
@@ -37,7 +39,10 @@ export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff
   await db.execute(sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
     select ${load.runId}, 'rejected', ${slice}, count(*), sum(debit), sum(credit) from rejected_records where run_id = ${load.runId} group by ${slice}`)
-  for (const [checkpoint, parts] of [['accepted', ['new', 'changed', 'unchanged', 'duplicate']], ['loaded', ['new', 'changed', 'unchanged']]] as const) {
+  for (const [checkpoint, parts] of [
+    ['accepted', ['new', 'changed', 'unchanged', 'duplicate']],
+    ['loaded', ['new', 'changed', 'unchanged']],
+  ] as const) {
     await db.execute(sql`
       insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
       select ${load.runId}, ${checkpoint}, ${slice}, sum(count), sum(debit), sum(credit) from control_totals
@@ -46,8 +51,14 @@ export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff
 }
 
 export type ConservationBreak = {
-  object_type: string; entity: string; period: string; version: string; currency: string
-  count_difference: number; debit_difference: string; credit_difference: string
+  object_type: string
+  entity: string
+  period: string
+  version: string
+  currency: string
+  count_difference: number
+  debit_difference: string
+  credit_difference: string
 }
 
 /** extracted - (new + changed + unchanged + duplicate + rejected) wherever it is not zero, in records or in money. */

@@ -18,6 +18,8 @@ export type PublishPlan = {
   readonly asSegment: boolean
   /** full extract: what is current in these slices and not in the load is withdrawn. */
   readonly withdrawMissing: boolean
+  /** Of a period in one of these states nothing is withdrawn. */
+  readonly closedStates: readonly string[]
   /** The diff was taken when this was the newest publication of the system. */
   readonly diffedAt: number
 }
@@ -31,7 +33,10 @@ export class StaleDiff extends Error {
 }
 
 /** Numbers the next publication. Holds the publish lock until the transaction ends. */
-export async function openPublication(tx: Transaction, row: { runId: number; loadId: number; systemId: number; withdraws?: number }): Promise<number> {
+export async function openPublication(
+  tx: Transaction,
+  row: { runId: number; loadId: number; systemId: number; withdraws?: number },
+): Promise<number> {
   await tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
   const [next] = await tx.execute<{ publication: number }>(sql`
     insert into publications (publication, run_id, load_id, system_id, withdraws)
@@ -50,7 +55,9 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
   const publication = await openPublication(tx, load)
   const place = placeOf(load.loadId)
   const diff = diffOf(load.loadId)
-  const fresh = hasDiff ? sql`(select s.* from ${place} s where not exists (select from ${diff} d where d.line_id = s.line_id and d.is_same))` : place
+  const fresh = hasDiff
+    ? sql`(select s.* from ${place} s where not exists (select from ${diff} d where d.line_id = s.line_id and d.is_same))`
+    : place
 
   if (hasDiff) {
     await tx.execute(sql`
@@ -59,13 +66,16 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
   }
   if (plan.withdrawMissing) {
     await tx.execute(sql`
-      update lines l set superseded_at_pub = ${publication}
-      where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null and l.loaded_at_pub < ${publication}
-        and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${place})
-        and not exists (select from ${place} s where s.source_key = l.source_key)`)
+      update lines l set superseded_at_pub = ${publication} where ${isMissing(load, plan.closedStates)} and l.loaded_at_pub < ${publication}`)
   }
-  await rollTotalsForward(tx, load.systemId, load.objectType, publication, sql`
-    select entity, period, version, currency, count(*) as count, sum(debit) as debit, sum(credit) as credit from ${fresh} f group by 1, 2, 3, 4`)
+  await rollTotalsForward(
+    tx,
+    load.systemId,
+    load.objectType,
+    publication,
+    sql`
+    select entity, period, version, currency, count(*) as count, sum(debit) as debit, sum(credit) as credit from ${fresh} f group by 1, 2, 3, 4`,
+  )
   if (asSegment) {
     if (hasDiff) await tx.execute(sql`delete from ${place} s using ${diff} d where d.line_id = s.line_id and d.is_same`)
     await tx.execute(sql`select attach_load(${load.loadId}, ${publication})`)
@@ -80,32 +90,48 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
 
 /** The newest publication of a system, 0 before the first. A difference is taken against this. */
 export async function newestPublicationOf(db: Queryable, systemId: number): Promise<number> {
-  const [row] = await db.execute<{ newest: number }>(sql`select coalesce(max(publication), 0)::int as newest from publications where system_id = ${systemId}`)
+  const [row] = await db.execute<{ newest: number }>(
+    sql`select coalesce(max(publication), 0)::int as newest from publications where system_id = ${systemId}`,
+  )
   return row!.newest
 }
 
 /** How many lines a load would add, and how many of the current ones it would close. */
 export async function countPublishable(db: Queryable, load: LoadScope, hasDiff: boolean): Promise<number> {
-  const [row] = await db.execute<{ n: number }>(hasDiff
-    ? sql`select (select count(*) from ${placeOf(load.loadId)}) - (select count(*) from ${diffOf(load.loadId)} where is_same) as n`
-    : sql`select count(*) as n from ${placeOf(load.loadId)}`)
+  const [row] = await db.execute<{ n: number }>(
+    hasDiff
+      ? sql`select (select count(*) from ${placeOf(load.loadId)}) - (select count(*) from ${diffOf(load.loadId)} where is_same) as n`
+      : sql`select count(*) as n from ${placeOf(load.loadId)}`,
+  )
   return Number(row!.n)
 }
 
-export async function countMissing(db: Queryable, load: LoadScope): Promise<number> {
-  const [row] = await db.execute<{ n: number }>(sql`
-    select count(*) as n from lines l
-    where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
-      and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${placeOf(load.loadId)})
-      and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)`)
+export async function countMissing(db: Queryable, load: LoadScope, closedStates: readonly string[]): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(sql`select count(*) as n from lines l where ${isMissing(load, closedStates)}`)
   return Number(row!.n)
 }
+
+/**
+ * What is current in the slices of the load and no longer at the source. A record that came and was refused is still there:
+ * its line stays as it stands. So does every line of a closed period.
+ */
+const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
+  l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
+  and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${placeOf(load.loadId)})
+  and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)
+  and l.source_key not in (select source_key from rejected_records where run_id = ${load.runId} and object_type = ${load.objectType})
+  and (l.entity, l.period) not in (select entity, period from period_states where state in ${closedStates})`
 
 /**
  * Withdraws a publication: the lines it brought end, those it closed come back as new rows with their old content.
  * The caller has checked that nothing later touched them, and has opened `publication`.
  */
-export async function withdrawPublication(tx: Transaction, load: LoadScope & { firstLineId: number }, withdrawn: WithdrawnLoad, publication: number): Promise<void> {
+export async function withdrawPublication(
+  tx: Transaction,
+  load: LoadScope & { firstLineId: number },
+  withdrawn: WithdrawnLoad,
+  publication: number,
+): Promise<void> {
   await tx.execute(sql`
     update lines set superseded_at_pub = ${publication}
     where line_id >= ${withdrawn.firstLineId} and line_id < ${withdrawn.firstLineId + LINE_IDS_PER_LOAD} and superseded_at_pub is null`)
@@ -113,9 +139,17 @@ export async function withdrawPublication(tx: Transaction, load: LoadScope & { f
     l.source_key, l.entity, l.period, l.version, l.currency, l.debit, l.credit, l.account, l.cost_centre, l.project, l.counterparty, l.accounting_status,
     l.document, l.description, l.effective_on, l.posted_on from lines l where l.superseded_at_pub = ${withdrawn.publication})`
   await insertLines(tx, restored, load, publication)
-  await rollTotalsForward(tx, load.systemId, load.objectType, publication, sql`
-    select entity, period, version, currency, count(*) as count, sum(debit) as debit, sum(credit) as credit from ${restored} back group by 1, 2, 3, 4`)
-  await tx.execute(sql`update members set superseded_at_pub = ${publication} where load_id = ${withdrawn.loadId} and superseded_at_pub is null`)
+  await rollTotalsForward(
+    tx,
+    load.systemId,
+    load.objectType,
+    publication,
+    sql`
+    select entity, period, version, currency, count(*) as count, sum(debit) as debit, sum(credit) as credit from ${restored} back group by 1, 2, 3, 4`,
+  )
+  await tx.execute(
+    sql`update members set superseded_at_pub = ${publication} where load_id = ${withdrawn.loadId} and superseded_at_pub is null`,
+  )
   await tx.execute(sql`
     insert into members (load_id, artifact_id, position, system_id, dimension, entity, code, name, valid_from, valid_to, is_active, currency, attributes, source_key, content_hash, loaded_at_pub)
     select ${load.loadId}, artifact_id, position, system_id, dimension, entity, code, name, valid_from, valid_to, is_active, currency, attributes, source_key, content_hash, ${publication}
@@ -142,13 +176,28 @@ export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad)
         select entity, period, version, currency, 1 as ended, 0 as restored, -debit as debit, -credit as credit from lines where ${brought} and superseded_at_pub is null
         union all select entity, period, version, currency, 0, 1, debit, credit from lines where superseded_at_pub = ${withdrawn.publication}) moved
     group by 1, 2, 3, 4 order by 1, 2, 3, 4`)
-  const [members] = await db.execute<{ ended: number }>(sql`select count(*)::int as ended from members where load_id = ${withdrawn.loadId} and superseded_at_pub is null`)
+  const [members] = await db.execute<{ ended: number }>(
+    sql`select count(*)::int as ended from members where load_id = ${withdrawn.loadId} and superseded_at_pub is null`,
+  )
   return { laterPublication: later!.publication, slices, members: members!.ended }
 }
 
 /** debit and credit: by how much the slice's totals would move, in units of the currency. */
-export type WithdrawalSlice = { entity: string; period: string; version: string; currency: string; ended: number; restored: number; debit: string; credit: string }
-export type WithdrawalPreview = { readonly laterPublication: number | null; readonly slices: readonly WithdrawalSlice[]; readonly members: number }
+export type WithdrawalSlice = {
+  entity: string
+  period: string
+  version: string
+  currency: string
+  ended: number
+  restored: number
+  debit: string
+  credit: string
+}
+export type WithdrawalPreview = {
+  readonly laterPublication: number | null
+  readonly slices: readonly WithdrawalSlice[]
+  readonly members: number
+}
 
 const insertLinesStatement = (from: ReturnType<typeof sql>, load: LoadScope, publication: number) => sql`
   insert into lines (line_id, artifact_id, position, system_id, object_type, content_hash, source_key, entity, period, version, currency, debit, credit,
@@ -162,7 +211,13 @@ async function insertLines(tx: Transaction, from: ReturnType<typeof sql>, load: 
 }
 
 /** New totals of every slice the publication touched: what stood, plus what came (`added`), minus what this publication closed. */
-async function rollTotalsForward(tx: Transaction, systemId: number, objectType: LineType, publication: number, added: ReturnType<typeof sql>): Promise<void> {
+async function rollTotalsForward(
+  tx: Transaction,
+  systemId: number,
+  objectType: LineType,
+  publication: number,
+  added: ReturnType<typeof sql>,
+): Promise<void> {
   await tx.execute(sql`
     with delta as (
       select entity, period, version, currency, sum(count) as count, sum(debit) as debit, sum(credit) as credit from (

@@ -3,13 +3,29 @@ import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
 
 export type RejectedRow = {
-  rejected_id: number; object_type: ObjectType; artifact_id: number; position: number; source_key: string; document: string | null
-  entity: string; period: string; version: string; currency: string; account: string; debit: string; credit: string
+  rejected_id: number
+  object_type: ObjectType
+  artifact_id: number
+  position: number
+  source_key: string
+  document: string | null
+  entity: string
+  period: string
+  version: string
+  currency: string
+  account: string
+  debit: string
+  credit: string
 }
 export type RejectionRow = { rejected_id: number; code: string; field: string; value: string; detail: string }
 
 /** Keeps rejected records with every reason, many at a time. */
-export async function insertRejected(db: Queryable, runId: number, records: readonly RejectedRow[], reasons: readonly RejectionRow[]): Promise<void> {
+export async function insertRejected(
+  db: Queryable,
+  runId: number,
+  records: readonly RejectedRow[],
+  reasons: readonly RejectionRow[],
+): Promise<void> {
   await db.execute(sql`
     insert into rejected_records (rejected_id, run_id, object_type, artifact_id, position, source_key, document, entity, period, version,
       currency, account, debit, credit)

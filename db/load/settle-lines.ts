@@ -4,7 +4,12 @@ import type { BusinessCode } from '#server/domain/rules/catalogue.ts'
 import type { Queryable } from '../client.ts'
 import { diffOf, placeOf } from './places.ts'
 
-export type LoadScope = { readonly loadId: number; readonly runId: number; readonly systemId: number; readonly objectType: LineType }
+export type LoadScope = {
+  readonly loadId: number
+  readonly runId: number
+  readonly systemId: number
+  readonly objectType: LineType
+}
 
 /**
  * Records of one load that share a source key. Identical ones are the same record delivered again: the first stays, the
@@ -47,17 +52,30 @@ export async function diffLines(db: Queryable, load: LoadScope): Promise<boolean
 
 /** period_closed: a line that is new or changed in a closed period, or would leave one. What is unchanged there is welcome. */
 export async function rejectClosedPeriods(db: Queryable, load: LoadScope, closedStates: readonly string[]): Promise<void> {
-  const [any] = await db.execute<{ there: boolean }>(sql`select exists (select from period_states where state in ${closedStates}) as there`)
+  const [any] = await db.execute<{ there: boolean }>(
+    sql`select exists (select from period_states where state in ${closedStates}) as there`,
+  )
   if (!any!.there) return
   const closed = sql`select entity, period from period_states where state in ${closedStates}`
   const diff = diffOf(load.loadId)
-  await rejectLines(db, load, sql`(entity, period) in (${closed}) and line_id not in (select line_id from ${diff} where is_same)`,
-    { code: 'period_closed', field: sql`'period'`, value: sql`period`, detail: sql`'of ' || entity` })
-  await rejectLines(db, load, sql`line_id in (select d.line_id from ${diff} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment
+  await rejectLines(
+    db,
+    load,
+    sql`(entity, period) in (${closed}) and line_id not in (select line_id from ${diff} where is_same)`,
+    { code: 'period_closed', field: sql`'period'`, value: sql`period`, detail: sql`'of ' || entity` },
+  )
+  await rejectLines(
+    db,
+    load,
+    sql`line_id in (select d.line_id from ${diff} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment
       where not d.is_same and (l.entity, l.period) in (${closed}))`,
-    { code: 'period_closed', field: sql`'period'`,
+    {
+      code: 'period_closed',
+      field: sql`'period'`,
       value: sql`(select l.period from ${diff} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment where d.line_id = p.line_id limit 1)`,
-      detail: sql`'the line stands in it today'` })
+      detail: sql`'the line stands in it today'`,
+    },
+  )
 }
 
 /** document_unbalanced: debit and credit differ per document and currency. More than 50 such documents are one cause. */
@@ -69,20 +87,29 @@ export async function rejectUnbalancedDocuments(db: Queryable, load: LoadScope):
   if (rows.length === 0) return
   const unbalanced = sql`(select entity, document, currency, sum(debit) - sum(credit) as difference from ${place}
     group by entity, document, currency having sum(debit) <> sum(credit))`
-  await rejectLines(db, load, sql`exists (select from ${unbalanced} u where u.entity = p.entity and u.currency = p.currency and u.document is not distinct from p.document)`, {
-    code: 'document_unbalanced',
-    field: sql`'document'`,
-    value: rows.length > 50 ? sql`''` : sql`coalesce(document, '')`,
-    detail: sql`(select 'debit minus credit is ' || u.difference || ' ' || u.currency from ${unbalanced} u
+  await rejectLines(
+    db,
+    load,
+    sql`exists (select from ${unbalanced} u where u.entity = p.entity and u.currency = p.currency and u.document is not distinct from p.document)`,
+    {
+      code: 'document_unbalanced',
+      field: sql`'document'`,
+      value: rows.length > 50 ? sql`''` : sql`coalesce(document, '')`,
+      detail: sql`(select 'debit minus credit is ' || u.difference || ' ' || u.currency from ${unbalanced} u
       where u.entity = p.entity and u.currency = p.currency and u.document is not distinct from p.document)`,
-  })
+    },
+  )
 }
 
 /** document_incomplete: where records are kept out, what is left of their documents waits with them. */
 export async function rejectIncompleteDocuments(db: Queryable, load: LoadScope): Promise<void> {
-  await rejectLines(db, load, sql`document is not null and (entity, document) in
+  await rejectLines(
+    db,
+    load,
+    sql`document is not null and (entity, document) in
       (select entity, document from rejected_records where run_id = ${load.runId} and document is not null)`,
-    { code: 'document_incomplete', field: sql`''`, value: sql`''`, detail: sql`'document ' || document` })
+    { code: 'document_incomplete', field: sql`''`, value: sql`''`, detail: sql`'document ' || document` },
+  )
 }
 
 /** Lines that equal the current ones add nothing: they are kept as repeats, so that their figure still opens its list. */

@@ -18,9 +18,15 @@ export type StoredArtifact = { readonly artifactId: number; readonly sha256: str
  * Keeps bytes once, addressed by SHA-256. Streams: at most a few chunks are in memory. The same bytes again return the
  * artifact that is there. Call it in the transaction that moves the cursor on.
  */
-export async function storeArtifact(tx: Transaction, bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredArtifact> {
+export async function storeArtifact(
+  tx: Transaction,
+  bytes: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<StoredArtifact> {
   const hash = createHash('sha256')
-  const [reserved] = await tx.execute<{ id: number }>(sql`select nextval(pg_get_serial_sequence('artifacts', 'artifact_id'))::int as id`)
+  const [reserved] = await tx.execute<{ id: number }>(
+    sql`select nextval(pg_get_serial_sequence('artifacts', 'artifact_id'))::int as id`,
+  )
   const artifactId = reserved!.id
   let [byteCount, storedBytes, seq] = [0, 0, 0]
   try {
@@ -28,7 +34,9 @@ export async function storeArtifact(tx: Transaction, bytes: AsyncIterable<Uint8A
       const put = async (chunk: Buffer, at: number, offset: number) => {
         const packed = await compress(chunk, { level: constants.Z_BEST_SPEED })
         storedBytes += packed.length
-        await savepoint.execute(sql`insert into artifact_chunks (artifact_id, seq, byte_offset, bytes) values (${artifactId}, ${at}, ${offset}, ${packed})`)
+        await savepoint.execute(
+          sql`insert into artifact_chunks (artifact_id, seq, byte_offset, bytes) values (${artifactId}, ${at}, ${offset}, ${packed})`,
+        )
       }
       let pending: Promise<void> = Promise.resolve()
       for await (const chunk of inChunks(bytes)) {

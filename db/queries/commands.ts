@@ -1,8 +1,28 @@
-import { eq } from 'drizzle-orm'
-import type { Queryable } from '../client.ts'
+import { eq, sql } from 'drizzle-orm'
+import type { Queryable, Transaction } from '../client.ts'
 import { commands } from '../schema/audit.ts'
 
 export async function hasCommand(db: Queryable, idempotencyKey: string): Promise<boolean> {
   const rows = await db.select({ key: commands.idempotencyKey }).from(commands).where(eq(commands.idempotencyKey, idempotencyKey))
   return rows.length > 0
+}
+
+type Claim = { readonly key: string; readonly command: string; readonly actor: string; readonly hash: string }
+
+/** Null when the key is ours now. A second request with it waits here until the first has committed. */
+export async function takeKey(tx: Transaction, claim: Claim): Promise<{ hash: string; result: unknown } | null> {
+  const { key, command, actor, hash } = claim
+  const taken = await tx.execute(sql`
+    insert into commands (idempotency_key, command, actor, request_hash, result) values (${key}, ${command}, ${actor}, ${hash}, 'null')
+    on conflict (idempotency_key) do nothing returning 1`)
+  if (taken.length > 0) return null
+  const [earlier] = await tx.execute<{ hash: string; result: { result: unknown } }>(sql`
+    select request_hash as hash, result from commands where idempotency_key = ${key}`)
+  return { hash: earlier!.hash, result: earlier!.result.result }
+}
+
+/** What the command gave, for whoever asks again with its key. */
+export async function keepResult(tx: Transaction, key: string, result: unknown): Promise<void> {
+  const kept = JSON.stringify({ result: result ?? null })
+  await tx.execute(sql`update commands set result = ${kept}::jsonb where idempotency_key = ${key}`)
 }

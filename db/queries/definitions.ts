@@ -18,11 +18,21 @@ export async function saveSystem(tx: Transaction, system: JobDefinition['system'
 /** A new version of a job; the job itself when jobId is null. */
 export async function saveJob(
   tx: Transaction,
-  { definition, systemId, version, hash, actor, jobId }: { definition: JobDefinition; systemId: number; version: number; hash: string; actor: string; jobId: number | null },
+  {
+    definition,
+    systemId,
+    version,
+    hash,
+    actor,
+    jobId,
+  }: { definition: JobDefinition; systemId: number; version: number; hash: string; actor: string; jobId: number | null },
 ): Promise<void> {
   let id = jobId
   if (id === null) {
-    const [row] = await tx.insert(jobs).values({ name: definition.job, systemId, currentVersion: version }).returning({ jobId: jobs.jobId })
+    const [row] = await tx
+      .insert(jobs)
+      .values({ name: definition.job, systemId, currentVersion: version })
+      .returning({ jobId: jobs.jobId })
     id = row!.jobId
   } else {
     await tx.execute(sql`update jobs set current_version = ${version} where job_id = ${id}`)
@@ -30,10 +40,17 @@ export async function saveJob(
   await tx.insert(jobVersions).values({ jobId: id, version, definition, definitionHash: hash, createdBy: actor })
 }
 
-export async function saveCalendar(tx: Transaction, definition: CalendarDefinition, periods: readonly FiscalPeriod[]): Promise<'new' | 'changed' | 'unchanged'> {
+export async function saveCalendar(
+  tx: Transaction,
+  definition: CalendarDefinition,
+  periods: readonly FiscalPeriod[],
+): Promise<'new' | 'changed' | 'unchanged'> {
   const [before] = await tx.select().from(calendars).where(sql`${calendars.code} = ${definition.calendar}`)
   if (before && canonicalJson(before.definition) === canonicalJson(definition)) return 'unchanged'
-  await tx.insert(calendars).values({ code: definition.calendar, definition }).onConflictDoUpdate({ target: calendars.code, set: { definition } })
+  await tx
+    .insert(calendars)
+    .values({ code: definition.calendar, definition })
+    .onConflictDoUpdate({ target: calendars.code, set: { definition } })
   await tx.execute(sql`delete from fiscal_periods where calendar = ${definition.calendar}`)
   await tx.execute(sql`
     insert into fiscal_periods (calendar, period, starts_on, ends_on)

@@ -2,62 +2,138 @@ import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
+import { iso } from '../iso.ts'
+import { inScope } from './totals.ts'
 
 /** amount: at stake, decimal string. Business: debit and credit of the waiting records, the larger side. Control: stated minus found. */
 export type ExceptionRow = {
-  exceptionId: number; failureClass: FailureClass; code: string; title: string; detail: string; job: string; owner: string; subject: Record<string, string>
-  occurrences: number; amounts: { currency: string; amount: string; occurrences: number }[]; entities: string[]
-  openedAt: string; lastSeenAt: string; closedAt: string | null; openedRunId: number; lastRunId: number; closedByRunId: number | null; previousExceptionId: number | null
+  exceptionId: number
+  failureClass: FailureClass
+  code: string
+  title: string
+  detail: string
+  job: string
+  owner: string
+  subject: Record<string, string>
+  occurrences: number
+  amounts: { currency: string; amount: string; occurrences: number }[]
+  entities: string[]
+  openedAt: string
+  lastSeenAt: string
+  closedAt: string | null
+  openedRunId: number
+  lastRunId: number
+  closedByRunId: number | null
+  previousExceptionId: number | null
 }
 
 export type ExceptionsFilter = {
   readonly state?: 'open' | 'closed' | 'all' | undefined
   readonly classes?: readonly FailureClass[] | undefined
   readonly job?: string | undefined
+  readonly code?: string | undefined
   readonly entity?: string | undefined
+  readonly period?: string | undefined
+  readonly version?: string | undefined
+  readonly currency?: string | undefined
   readonly runId?: number | undefined
   readonly exceptionId?: number | undefined
+  /** Keyset by exception id: older than, newer than. */
   readonly before?: number | undefined
+  readonly after?: number | undefined
   readonly limit?: number | undefined
   readonly scope: readonly string[]
 }
 
 /**
- * Exceptions, newest first, with occurrences and amounts counted from the rows behind them. With a run: what that run found,
- * whatever became of it later; without: what still waits (closed ones show what they were closed with).
+ * Exceptions, newest first, with occurrences and amounts counted from the rows behind them, of these entities, period and
+ * version only. With a run: what that run found, whatever became of it later; without: what still waits (closed ones show
+ * what they were closed with).
  */
 export async function listExceptions(db: Queryable, filter: ExceptionsFilter): Promise<ExceptionRow[]> {
-  const { runId, limit = 500 } = filter
-  const ofRun = runId === undefined ? sql`r.replaced_by_run_id is null or e.closed_at is not null and r.run_id = e.last_run_id` : sql`r.run_id = ${runId}`
-  const parts = [sql`true`]
-  if (runId !== undefined) parts.push(sql`(e.last_run_id = ${runId} or e.opened_run_id = ${runId} or exists (select from rejections r where r.exception_id = e.exception_id and r.run_id = ${runId}) or exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId}))`)
-  if ((filter.state ?? (runId === undefined ? 'open' : 'all')) === 'open') parts.push(sql`e.closed_at is null`)
-  if (filter.state === 'closed') parts.push(sql`e.closed_at is not null`)
-  if (filter.classes) parts.push(sql`e.failure_class in ${filter.classes}`)
-  if (filter.job) parts.push(sql`j.name = ${filter.job}`)
-  if (filter.entity) parts.push(sql`${filter.entity} = any(e.entities)`)
-  if (filter.exceptionId) parts.push(sql`e.exception_id = ${filter.exceptionId}`)
-  if (filter.before) parts.push(sql`e.exception_id < ${filter.before}`)
-  if (!filter.scope.includes('*')) parts.push(filter.scope.length === 0 ? sql`cardinality(e.entities) = 0` : sql`(cardinality(e.entities) = 0 or e.entities && array[${sql.join(filter.scope.map((s) => sql`${s}`), sql`, `)}]::text[])`)
+  const { runId, before, after, limit = 500 } = filter
+  const backwards = after !== undefined && before === undefined
+  const keyset = backwards ? sql`e.exception_id > ${after}` : before === undefined ? sql`true` : sql`e.exception_id < ${before}`
   const rows = await db.execute<ExceptionRow>(sql`
     with chosen as (
       select e.*, j.name as job, v.definition->>'owner' as owner from exceptions e join jobs j on j.job_id = e.job_id
         join job_versions v on v.job_id = j.job_id and v.version = j.current_version
-      where ${sql.join(parts, sql` and `)} order by e.exception_id desc limit ${limit}),
+      where ${chosenBy(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}),
     waiting as (
       select r.exception_id, x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit))) as amount
       from rejections r join chosen e on e.exception_id = r.exception_id join rejected_records x on x.rejected_id = r.rejected_id
-      where (${ofRun}) and r.code = e.code group by 1, 2
+      where ${standing(runId)} and r.code = e.code and ${inSlice(filter)} group by 1, 2
       union all
       select c.exception_id, coalesce(c.currency, ''), count(*)::int, sum(c.claimed - c.found)
       from claims c join chosen e on e.exception_id = c.exception_id where c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`} group by 1, 2)
     select e.exception_id as "exceptionId", e.failure_class as "failureClass", e.code, e.title, e.detail, e.job, e.owner, e.subject, e.entities,
       greatest(1, (select coalesce(sum(w.occurrences), 0) from waiting w where w.exception_id = e.exception_id))::int as occurrences,
       coalesce((select jsonb_agg(jsonb_build_object('currency', w.currency, 'amount', w.amount::text, 'occurrences', w.occurrences) order by w.currency) from waiting w where w.exception_id = e.exception_id), '[]') as amounts,
-      e.opened_at as "openedAt", e.last_seen_at as "lastSeenAt", e.closed_at as "closedAt", e.opened_run_id as "openedRunId", e.last_run_id as "lastRunId",
-      e.closed_by_run_id as "closedByRunId", e.previous_exception_id as "previousExceptionId"
+      ${iso(sql`e.opened_at`)} as "openedAt", ${iso(sql`e.last_seen_at`)} as "lastSeenAt", ${iso(sql`e.closed_at`)} as "closedAt",
+      e.opened_run_id as "openedRunId", e.last_run_id as "lastRunId", e.closed_by_run_id as "closedByRunId", e.previous_exception_id as "previousExceptionId"
     from chosen e order by e.exception_id desc`)
   return [...rows]
+}
+
+/** How many exceptions of each class listExceptions would list in all. */
+export async function countExceptions(
+  db: Queryable,
+  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>,
+): Promise<Record<FailureClass, number>> {
+  const rows = await db.execute<{ failure_class: FailureClass; n: number }>(sql`
+    select e.failure_class, count(*)::int as n from exceptions e join jobs j on j.job_id = e.job_id where ${chosenBy(filter)} group by 1`)
+  return byClass(rows)
+}
+
+/** A rejection counts while no later run judged its record again; of a closed exception, those of the last run that saw it. */
+const standing = (runId: number | undefined) =>
+  runId === undefined
+    ? sql`(r.replaced_by_run_id is null or e.closed_at is not null and r.run_id = e.last_run_id)`
+    : sql`r.run_id = ${runId}`
+
+function chosenBy(filter: ExceptionsFilter) {
+  const { runId, entity, period, version, currency, scope } = filter
+  const parts = [sql`true`]
+  if (runId !== undefined)
+    parts.push(
+      sql`(e.last_run_id = ${runId} or e.opened_run_id = ${runId} or exists (select from rejections r where r.exception_id = e.exception_id and r.run_id = ${runId}) or exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId}))`,
+    )
+  if ((filter.state ?? (runId === undefined ? 'open' : 'all')) === 'open') parts.push(sql`e.closed_at is null`)
+  if (filter.state === 'closed') parts.push(sql`e.closed_at is not null`)
+  if (filter.classes) parts.push(sql`e.failure_class in ${filter.classes}`)
+  if (filter.job) parts.push(sql`j.name = ${filter.job}`)
+  if (filter.code) parts.push(sql`e.code = ${filter.code}`)
+  if (entity) parts.push(sql`${entity} = any(e.entities)`)
+  if (filter.exceptionId) parts.push(sql`e.exception_id = ${filter.exceptionId}`)
+  if (period || version) {
+    // A slice is written 'objectType entity period version'.
+    const judged = sql`exists (select from unnest(e.slices) slice where ${sql.join(
+      [
+        ...(entity ? [sql`split_part(slice, ' ', 2) = ${entity}`] : []),
+        ...(period ? [sql`split_part(slice, ' ', 3) = ${period}`] : []),
+        ...(version ? [sql`substr(slice, length(concat_ws(' ', split_part(slice, ' ', 1), split_part(slice, ' ', 2), split_part(slice, ' ', 3))) + 2) = ${version}`] : []),
+      ],
+      sql` and `,
+    )})`
+    parts.push(sql`(${judged} or ${hasWaiting(filter)})`)
+  }
+  if (currency) parts.push(sql`(exists (select from claims c where c.exception_id = e.exception_id and c.run_id = e.last_run_id and c.currency = ${currency}) or ${hasWaiting(filter)})`)
+  if (!scope.includes('*')) parts.push(sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`)
+  return sql.join(parts, sql` and `)
+}
+
+const hasWaiting = (filter: ExceptionsFilter) => sql`exists (
+  select from rejections r join rejected_records x on x.rejected_id = r.rejected_id
+  where r.exception_id = e.exception_id and r.code = e.code and ${standing(filter.runId)} and ${inSlice(filter)})`
+
+/** Rejected records of these entities, period, version and currency. */
+function inSlice({ entity, period, version, currency, scope }: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'currency' | 'scope'>) {
+  const parts = [inScope(sql`x.entity`, scope)]
+  if (entity) parts.push(sql`x.entity = ${entity}`)
+  if (period) parts.push(sql`x.period = ${period}`)
+  if (version) parts.push(sql`x.version = ${version}`)
+  if (currency) parts.push(sql`x.currency = ${currency}`)
+  return sql.join(parts, sql` and `)
 }
 
 /** Open exceptions by class: separate figures, never one sum. */
@@ -65,21 +141,48 @@ export async function countOpenExceptions(db: Queryable, scope: readonly string[
   const rows = await db.execute<{ failure_class: FailureClass; n: number }>(sql`
     select failure_class, count(*)::int as n from exceptions e where closed_at is null
       and ${scope.includes('*') ? sql`true` : sql`(cardinality(entities) = 0 or exists (select from unnest(entities) x where x in ${scope.length ? scope : ['']}))`} group by 1`)
+  return byClass(rows)
+}
+
+function byClass(rows: readonly { failure_class: FailureClass; n: number }[]): Record<FailureClass, number> {
   const of = (failureClass: FailureClass) => rows.find((row) => row.failure_class === failureClass)?.n ?? 0
-  return { business: of('business'), control: of('control'), technical_transient: of('technical_transient'), technical_permanent: of('technical_permanent'), unclassified: of('unclassified') }
+  return {
+    business: of('business'),
+    control: of('control'),
+    technical_transient: of('technical_transient'),
+    technical_permanent: of('technical_permanent'),
+    unclassified: of('unclassified'),
+  }
 }
 
 export type RejectedRecord = {
-  rejectedId: number; runId: number; objectType: ObjectType; artifactId: number; position: number; sourceKey: string; document: string | null; entity: string; period: string
-  version: string; currency: string; account: string; debit: string; credit: string; reasons: { code: string; field: string; value: string; detail: string }[]
+  rejectedId: number
+  runId: number
+  objectType: ObjectType
+  artifactId: number
+  position: number
+  sourceKey: string
+  document: string | null
+  entity: string
+  period: string
+  version: string
+  currency: string
+  account: string
+  debit: string
+  credit: string
+  reasons: { code: string; field: string; value: string; detail: string }[]
 }
 
 /** Rejected records with every reason: of a run, or those that wait behind an exception. Keyset by id. */
-export async function listRejected(db: Queryable, filter: { runId?: number; exceptionId?: number; after?: number; limit: number; scope: readonly string[] }): Promise<RejectedRecord[]> {
-  const { runId, exceptionId, after, limit, scope } = filter
-  const parts = [scope.includes('*') ? sql`true` : sql`(x.entity = '' or x.entity in ${scope.length ? scope : ['']})`]
+export async function listRejected(
+  db: Queryable,
+  filter: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'scope'> & { runId?: number; exceptionId?: number; after?: number | undefined; limit: number },
+): Promise<RejectedRecord[]> {
+  const { runId, exceptionId, after, limit } = filter
+  const parts = [inSlice(filter)]
   if (runId !== undefined) parts.push(sql`x.run_id = ${runId}`)
-  if (exceptionId !== undefined) parts.push(sql`exists (select from rejections r join exceptions e on e.exception_id = r.exception_id where r.rejected_id = x.rejected_id and r.exception_id = ${exceptionId}
+  if (exceptionId !== undefined)
+    parts.push(sql`exists (select from rejections r join exceptions e on e.exception_id = r.exception_id where r.rejected_id = x.rejected_id and r.exception_id = ${exceptionId}
       and r.code = e.code and (r.replaced_by_run_id is null or e.closed_at is not null and r.run_id = e.last_run_id))`)
   if (after !== undefined) parts.push(sql`x.rejected_id > ${after}`)
   const rows = await db.execute<RejectedRecord>(sql`

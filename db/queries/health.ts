@@ -1,7 +1,15 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 
-export type Health = { version: string; now: Date; connections: number; connectionsMax: number; workers: number; stuck: number; mayEditAudit: boolean }
+export type Health = {
+  version: string
+  now: Date
+  connections: number
+  connectionsMax: number
+  workers: number
+  stuck: number
+  mayEditAudit: boolean
+}
 
 export async function countFindings(db: Queryable): Promise<Health> {
   const [row] = await db.execute<Omit<Health, 'now'> & { now: string }>(sql`
@@ -17,4 +25,9 @@ export async function countFindings(db: Queryable): Promise<Health> {
 export async function isEmpty(db: Queryable): Promise<boolean> {
   const [row] = await db.execute<{ empty: boolean }>(sql`select not exists (select from people) as empty`)
   return row!.empty
+}
+
+/** Resolves when the database answers. */
+export async function answers(db: Queryable): Promise<void> {
+  await db.execute(sql`select 1`)
 }

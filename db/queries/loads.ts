@@ -5,7 +5,12 @@ import { dropLoadPlace } from '../load/places.ts'
 
 export type Load = { loadId: number; runId: number; attempt: number; firstLineId: number; hasOwnPlace: boolean }
 
-export async function insertLoad(db: Queryable, runId: number, attempt: number, hasOwnPlace: boolean): Promise<{ loadId: number; firstLineId: number }> {
+export async function insertLoad(
+  db: Queryable,
+  runId: number,
+  attempt: number,
+  hasOwnPlace: boolean,
+): Promise<{ loadId: number; firstLineId: number }> {
   const [row] = await db.execute<{ load_id: number; first_line_id: number }>(sql`
     insert into loads (run_id, attempt, first_line_id, has_own_place)
     values (${runId}, ${attempt}, nextval('line_id_block') * ${LINE_IDS_PER_LOAD}::bigint, ${hasOwnPlace}) returning load_id, first_line_id`)
@@ -19,21 +24,35 @@ export async function listUnpublishedLoads(db: Queryable, runId: number): Promis
   return rows.map((row) => row.load_id)
 }
 
+/** Loads whose run ended without them while nobody was there to take their place away: the worker had died. */
+export async function listForsakenLoads(db: Queryable): Promise<number[]> {
+  const rows = await db.execute<{ load_id: number }>(sql`
+    select l.load_id from loads l join runs r on r.run_id = l.run_id
+    where l.has_own_place and r.status in ('failed', 'cancelled') and not exists (select from publications p where p.load_id = l.load_id)`)
+  return rows.map((row) => row.load_id)
+}
+
 /** What earlier attempts of the run left: undone before it is done again. Published loads are never touched. */
 export async function clearAttempt(db: Queryable, runId: number): Promise<void> {
   for (const loadId of await listUnpublishedLoads(db, runId)) await dropLoadPlace(db, loadId)
-  await db.execute(sql`delete from members where load_id in (select load_id from loads where run_id = ${runId}) and loaded_at_pub is null`)
+  await db.execute(
+    sql`delete from members where load_id in (select load_id from loads where run_id = ${runId}) and loaded_at_pub is null`,
+  )
   await db.execute(sql`delete from repeats where load_id in (select load_id from loads where run_id = ${runId})`)
-  for (const table of ['rejections', 'rejected_records', 'claims', 'control_totals']) await db.execute(sql`delete from ${sql.identifier(table)} where run_id = ${runId}`)
+  for (const table of ['rejections', 'rejected_records', 'claims', 'control_totals'])
+    await db.execute(sql`delete from ${sql.identifier(table)} where run_id = ${runId}`)
 }
 
-export async function findPublishedLoad(db: Queryable, runId: number): Promise<{ publication: number; loadId: number; firstLineId: number } | null> {
+export async function findPublishedLoad(
+  db: Queryable,
+  runId: number,
+): Promise<{ publication: number; loadId: number; firstLineId: number } | null> {
   const [row] = await db.execute<{ publication: number; load_id: number; first_line_id: number }>(sql`
     select p.publication, p.load_id, l.first_line_id from publications p join loads l on l.load_id = p.load_id where p.run_id = ${runId}`)
   return row ? { publication: row.publication, loadId: row.load_id, firstLineId: Number(row.first_line_id) } : null
 }
 
-/** A replay that was published makes what its origin held superfluous. */
+/** The loads of a run that nobody needs any more: it failed, or a replay of it was published. */
 export async function dropHeldPlaces(tx: Transaction, runId: number): Promise<void> {
   for (const loadId of await listUnpublishedLoads(tx, runId)) await dropLoadPlace(tx, loadId)
 }

@@ -5,12 +5,19 @@ import { people, sessions } from '../schema/people.ts'
 export type Person = typeof people.$inferSelect
 
 export async function insertPerson(tx: Transaction, person: typeof people.$inferInsert): Promise<boolean> {
-  const rows = await tx.insert(people).values(person).onConflictDoNothing({ target: people.signIn }).returning({ id: people.personId })
+  const rows = await tx
+    .insert(people)
+    .values(person)
+    .onConflictDoNothing({ target: people.signIn })
+    .returning({ id: people.personId })
   return rows.length > 0
 }
 
 export async function findPerson(db: Queryable, signIn: string): Promise<Person | null> {
-  const [row] = await db.select().from(people).where(and(eq(people.signIn, signIn), isNull(people.disabledAt)))
+  const [row] = await db
+    .select()
+    .from(people)
+    .where(and(eq(people.signIn, signIn), isNull(people.disabledAt)))
   return row ?? null
 }
 

@@ -22,17 +22,32 @@ export async function readReference(db: Queryable, dimensions: readonly Dimensio
 }
 
 type MemberRow = {
-  dimension: string; entity: string; code: string; name: string; valid_from: string; valid_to: string
-  is_active: boolean; currency: string; attributes: Record<string, string>
+  dimension: string
+  entity: string
+  code: string
+  name: string
+  valid_from: string
+  valid_to: string
+  is_active: boolean
+  currency: string
+  attributes: Record<string, string>
 }
 
 const memberOf = (row: MemberRow): Member => ({
-  entity: row.entity, code: row.code, name: row.name, validFrom: row.valid_from, validTo: row.valid_to, isActive: row.is_active,
-  currency: row.currency, attributes: row.attributes,
+  entity: row.entity,
+  code: row.code,
+  name: row.name,
+  validFrom: row.valid_from,
+  validTo: row.valid_to,
+  isActive: row.is_active,
+  currency: row.currency,
+  attributes: row.attributes,
 })
 
 /** `entity period` of every closed period, for the rule that looks at records which fail anyway. */
 export async function readClosedPeriods(db: Queryable, states: readonly string[]): Promise<Set<string>> {
-  const rows = await db.execute<{ key: string }>(sql`select entity || ' ' || period as key from period_states where state in ${states}`)
+  const rows = await db.execute<{ key: string }>(
+    sql`select entity || ' ' || period as key from period_states where state in ${states}`,
+  )
   return new Set(rows.map((row) => row.key))
 }

@@ -3,11 +3,33 @@ import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 
 export type RunListRow = {
-  runId: number; job: string; title: string; trigger: RunTrigger; status: RunStatus; slice: string; attempt: number; publication: number | null; originRunId: number | null
-  requestedBy: string; queuedAt: string; startedAt: string | null; finishedAt: string | null; dueAt: string; sentence: string | null; extracted: number | null; rejected: number | null
+  runId: number
+  job: string
+  title: string
+  trigger: RunTrigger
+  status: RunStatus
+  slice: string
+  attempt: number
+  publication: number | null
+  originRunId: number | null
+  requestedBy: string
+  queuedAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  dueAt: string
+  sentence: string | null
+  extracted: number | null
+  rejected: number | null
 }
 
-export type RunsFilter = { readonly job?: string | undefined; readonly status?: string | undefined; readonly trigger?: string | undefined; readonly before?: number | undefined; readonly limit: number; readonly scope: readonly string[] }
+export type RunsFilter = {
+  readonly job?: string | undefined
+  readonly status?: string | undefined
+  readonly trigger?: string | undefined
+  readonly before?: number | undefined
+  readonly limit: number
+  readonly scope: readonly string[]
+}
 
 /** Runs, newest first, without rehearsals. A run is in scope when it touched an entity in scope, or none yet. */
 export async function listRuns(db: Queryable, { job, status, trigger, before, limit, scope }: RunsFilter): Promise<RunListRow[]> {
@@ -17,7 +39,9 @@ export async function listRuns(db: Queryable, { job, status, trigger, before, li
   if (trigger) parts.push(sql`r.trigger = ${trigger}`)
   if (before) parts.push(sql`r.run_id < ${before}`)
   if (!scope.includes('*')) {
-    parts.push(sql`(not exists (select from control_totals c where c.run_id = r.run_id and c.entity <> '') or exists (select from control_totals c where c.run_id = r.run_id and c.entity in ${scope.length ? scope : ['']}))`)
+    parts.push(
+      sql`(not exists (select from control_totals c where c.run_id = r.run_id and c.entity <> '') or exists (select from control_totals c where c.run_id = r.run_id and c.entity in ${scope.length ? scope : ['']}))`,
+    )
   }
   const rows = await db.execute<RunListRow>(sql`
     select r.run_id as "runId", j.name as job, v.definition->>'title' as title, r.trigger, r.status, r.slice, r.attempt, r.publication, r.origin_run_id as "originRunId", r.requested_by as "requestedBy",

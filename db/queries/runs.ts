@@ -28,7 +28,13 @@ export type JobRow = { jobId: number; name: string; systemId: number; version: n
 
 export async function findJob(db: Queryable, name: string): Promise<JobRow | null> {
   const [row] = await db
-    .select({ jobId: jobs.jobId, name: jobs.name, systemId: jobs.systemId, version: jobs.currentVersion, definition: jobVersions.definition })
+    .select({
+      jobId: jobs.jobId,
+      name: jobs.name,
+      systemId: jobs.systemId,
+      version: jobs.currentVersion,
+      definition: jobVersions.definition,
+    })
     .from(jobs)
     .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))
     .where(eq(jobs.name, name))
@@ -37,7 +43,13 @@ export async function findJob(db: Queryable, name: string): Promise<JobRow | nul
 
 export async function listJobs(db: Queryable): Promise<JobRow[]> {
   return db
-    .select({ jobId: jobs.jobId, name: jobs.name, systemId: jobs.systemId, version: jobs.currentVersion, definition: jobVersions.definition })
+    .select({
+      jobId: jobs.jobId,
+      name: jobs.name,
+      systemId: jobs.systemId,
+      version: jobs.currentVersion,
+      definition: jobVersions.definition,
+    })
     .from(jobs)
     .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))
     .orderBy(jobs.name)
@@ -89,7 +101,13 @@ export async function endAttempt(
     where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
 }
 
-export async function endRun(tx: Transaction, runId: number, status: RunStatus, summary: RunOutcomeSummary | null, publication: number | null): Promise<void> {
+export async function endRun(
+  tx: Transaction,
+  runId: number,
+  status: RunStatus,
+  summary: RunOutcomeSummary | null,
+  publication: number | null,
+): Promise<void> {
   await tx
     .update(runs)
     .set({ status, summary, publication, finishedAt: sql`now()`, progress: null, workerId: null })
@@ -106,7 +124,12 @@ export async function startStage(db: Queryable, run: Pick<Run, 'runId' | 'attemp
     on conflict (run_id, attempt, stage) do update set started_at = excluded.started_at, ended_at = null, outcome = null`)
 }
 
-export async function endStage(db: Queryable, run: Pick<Run, 'runId' | 'attempt'>, stage: StageName, records: number | null): Promise<void> {
+export async function endStage(
+  db: Queryable,
+  run: Pick<Run, 'runId' | 'attempt'>,
+  stage: StageName,
+  records: number | null,
+): Promise<void> {
   await db.execute(sql`
     update stages set ended_at = clock_timestamp(), outcome = 'done', records = ${records} where run_id = ${run.runId} and attempt = ${run.attempt} and stage = ${stage}`)
 }
@@ -125,7 +148,10 @@ export async function listRunArtifacts(db: Queryable, runId: number): Promise<Ru
   return db.select().from(runArtifacts).where(eq(runArtifacts.runId, runId)).orderBy(runArtifacts.seq)
 }
 
-export async function addRunArtifact(tx: Transaction, row: { runId: number; seq: number; artifactId: number; name: string; cursor: string | null }): Promise<void> {
+export async function addRunArtifact(
+  tx: Transaction,
+  row: { runId: number; seq: number; artifactId: number; name: string; cursor: string | null },
+): Promise<void> {
   await tx.insert(runArtifacts).values(row)
 }
 
@@ -161,21 +187,33 @@ export async function newestRunId(db: Queryable): Promise<number> {
 export async function restartRun(tx: Transaction, runId: number, may: (status: RunStatus) => boolean): Promise<RunStatus | null> {
   const [row] = await tx.select({ status: runs.status }).from(runs).where(eq(runs.runId, runId)).for('update')
   if (!row || !may(row.status)) return null
-  await tx.update(runs).set({ status: 'queued', dueAt: sql`now()`, finishedAt: null, summary: null, workerId: null }).where(eq(runs.runId, runId))
+  await tx
+    .update(runs)
+    .set({ status: 'queued', dueAt: sql`now()`, finishedAt: null, summary: null, workerId: null })
+    .where(eq(runs.runId, runId))
   return row.status
 }
 
 export async function cancelRun(tx: Transaction, runId: number, may: (status: RunStatus) => boolean): Promise<RunStatus | null> {
-  const [row] = await tx.select({ status: runs.status, attempt: runs.attempt }).from(runs).where(eq(runs.runId, runId)).for('update')
+  const [row] = await tx
+    .select({ status: runs.status, attempt: runs.attempt })
+    .from(runs)
+    .where(eq(runs.runId, runId))
+    .for('update')
   if (!row || !may(row.status)) return null
   await endAttempt(tx, { runId, attempt: row.attempt }, { outcome: 'cancelled' })
-  await tx.update(runs).set({ status: 'cancelled', finishedAt: sql`now()`, progress: null, workerId: null }).where(eq(runs.runId, runId))
+  await tx
+    .update(runs)
+    .set({ status: 'cancelled', finishedAt: sql`now()`, progress: null, workerId: null })
+    .where(eq(runs.runId, runId))
   return row.status
 }
 
 /** Entities a run judged; what a scope is checked against. */
 export async function listRunEntities(db: Queryable, runId: number): Promise<string[]> {
-  const rows = await db.execute<{ entity: string }>(sql`select distinct entity from control_totals where run_id = ${runId} and entity <> ''`)
+  const rows = await db.execute<{ entity: string }>(
+    sql`select distinct entity from control_totals where run_id = ${runId} and entity <> ''`,
+  )
   return rows.map((row) => row.entity)
 }
 
@@ -187,7 +225,11 @@ export async function findJobVersion(db: Queryable, jobId: number): Promise<numb
 
 /** The run, locked, if it is still running in that attempt. */
 export async function lockRunning(tx: Transaction, runId: number, attempt: number): Promise<Run | null> {
-  const [row] = await tx.select().from(runs).where(and(eq(runs.runId, runId), eq(runs.status, 'running'), eq(runs.attempt, attempt))).for('update')
+  const [row] = await tx
+    .select()
+    .from(runs)
+    .where(and(eq(runs.runId, runId), eq(runs.status, 'running'), eq(runs.attempt, attempt)))
+    .for('update')
   return row ?? null
 }
 

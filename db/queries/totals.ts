@@ -38,12 +38,24 @@ export async function listRunTotals(db: Queryable, runId: number, scope: readonl
 }
 
 /** What became of a run's records, counted apart for lines and for members. */
-export async function countOutcomes(db: Queryable, runId: number, removed: number): Promise<{ lines: RecordCounts; members: RecordCounts }> {
+export async function countOutcomes(
+  db: Queryable,
+  runId: number,
+  removed: number,
+): Promise<{ lines: RecordCounts; members: RecordCounts }> {
   const rows = await db.execute<{ is_line: boolean; checkpoint: Checkpoint; n: number }>(sql`
     select object_type in ${LINE_TYPES as readonly ObjectType[]} as is_line, checkpoint, sum(count)::bigint as n from control_totals where run_id = ${runId} group by 1, 2`)
   const counts = (isLine: boolean, gone: number): RecordCounts => {
-    const of = (checkpoint: Checkpoint) => Number(rows.find((row) => row.is_line === isLine && row.checkpoint === checkpoint)?.n ?? 0)
-    return { new: of('new'), changed: of('changed'), unchanged: of('unchanged'), duplicate: of('duplicate'), rejected: of('rejected'), removed: gone }
+    const of = (checkpoint: Checkpoint) =>
+      Number(rows.find((row) => row.is_line === isLine && row.checkpoint === checkpoint)?.n ?? 0)
+    return {
+      new: of('new'),
+      changed: of('changed'),
+      unchanged: of('unchanged'),
+      duplicate: of('duplicate'),
+      rejected: of('rejected'),
+      removed: gone,
+    }
   }
   return { lines: counts(true, removed), members: counts(false, 0) }
 }

@@ -39,7 +39,9 @@ export async function checkRunRows(db: Database): Promise<Check> {
       || '; the rows have ' || coalesce(f.count, 0) || ', ' || coalesce(f.debit, 0) || ', ' || coalesce(f.credit, 0) as text
     from stated s full join found f using (run_id, outcome, ${slice})
     where coalesce(s.count, 0) <> coalesce(f.count, 0) or coalesce(s.debit, 0) <> coalesce(f.debit, 0) or coalesce(s.credit, 0) <> coalesce(f.credit, 0) limit ${AT_MOST}`)
-  const [n] = await db.execute<{ n: number }>(sql`select (select count(*) from lines) + (select count(*) from repeats) + (select count(*) from rejected_records) + (select count(*) from members) as n`)
+  const [n] = await db.execute<{ n: number }>(
+    sql`select (select count(*) from lines) + (select count(*) from repeats) + (select count(*) from rejected_records) + (select count(*) from members) as n`,
+  )
   return { name: 'run totals', rowsChecked: Number(n!.n), differences: rows.map((row) => row.text) }
 }
 
@@ -67,7 +69,9 @@ export async function checkLineTotals(db: Database): Promise<Check> {
 
 /** Every artifact still has the bytes its name promises. */
 export async function checkArtifacts(db: Database): Promise<Check> {
-  const artifacts = await db.execute<{ artifact_id: number; sha256: string; byte_count: number }>(sql`select artifact_id, sha256, byte_count from artifacts order by artifact_id`)
+  const artifacts = await db.execute<{ artifact_id: number; sha256: string; byte_count: number }>(
+    sql`select artifact_id, sha256, byte_count from artifacts order by artifact_id`,
+  )
   const differences: string[] = []
   for (const artifact of artifacts) {
     const hash = createHash('sha256')
@@ -77,7 +81,8 @@ export async function checkArtifacts(db: Database): Promise<Check> {
         hash.update(piece)
         bytes += piece.length
       }
-      if (hash.digest('hex') !== artifact.sha256) differences.push(`artifact ${artifact.artifact_id}: its ${bytes} bytes are not those that were received`)
+      if (hash.digest('hex') !== artifact.sha256)
+        differences.push(`artifact ${artifact.artifact_id}: its ${bytes} bytes are not those that were received`)
     } catch {
       differences.push(`artifact ${artifact.artifact_id} cannot be unpacked`)
     }

@@ -34,7 +34,10 @@ export async function registerWorker(db: Database, worker: { workerId: string; d
 }
 
 /** Workers whose lock is free, or that have said nothing for `silentMs`: they are dead, or as good as. */
-export async function listDeadWorkers(db: Queryable, silentMs: number): Promise<{ workerId: string; queueWorkerIds: string[] }[]> {
+export async function listDeadWorkers(
+  db: Queryable,
+  silentMs: number,
+): Promise<{ workerId: string; queueWorkerIds: string[] }[]> {
   const rows = await db.execute<{ worker_id: string; queue_worker_ids: string[] }>(sql`
     select w.worker_id, w.queue_worker_ids from workers w
     where w.seen_at < now() - make_interval(secs => ${silentMs / 1000})
@@ -60,6 +63,8 @@ export async function listOrphanRuns(db: Queryable, stuckMs: number): Promise<nu
 
 /** The newest sign of life of any worker, in ms; null when there is none. */
 export async function newestWorkerAgeMs(db: Queryable): Promise<number | null> {
-  const [row] = await db.execute<{ ms: number | null }>(sql`select (extract(epoch from now() - max(seen_at)) * 1000)::int as ms from workers`)
+  const [row] = await db.execute<{ ms: number | null }>(
+    sql`select (extract(epoch from now() - max(seen_at)) * 1000)::int as ms from workers`,
+  )
   return row?.ms ?? null
 }

@@ -10,7 +10,9 @@ export const calendars = pgTable('calendars', {
 export const fiscalPeriods = pgTable(
   'fiscal_periods',
   {
-    calendar: text().notNull().references(() => calendars.code),
+    calendar: text()
+      .notNull()
+      .references(() => calendars.code),
     period: text().notNull(),
     startsOn: date('starts_on').notNull(),
     endsOn: date('ends_on').notNull(),

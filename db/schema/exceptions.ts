@@ -11,7 +11,9 @@ export const exceptions = pgTable(
   {
     exceptionId: integer('exception_id').primaryKey().generatedAlwaysAsIdentity(),
     fingerprint: text().notNull(),
-    jobId: integer('job_id').notNull().references(() => jobs.jobId),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
     failureClass: text('failure_class').$type<FailureClass>().notNull(),
     code: text().notNull(),
     /** What the cause is about: dimension and value for a business failure, what was claimed for a control. */
@@ -19,8 +21,12 @@ export const exceptions = pgTable(
     /** One sentence for a finance person. */
     title: text().notNull(),
     detail: text().notNull(),
-    openedRunId: integer('opened_run_id').notNull().references(() => runs.runId),
-    lastRunId: integer('last_run_id').notNull().references(() => runs.runId),
+    openedRunId: integer('opened_run_id')
+      .notNull()
+      .references(() => runs.runId),
+    lastRunId: integer('last_run_id')
+      .notNull()
+      .references(() => runs.runId),
     openedAt: timestamp('opened_at', { withTimezone: true }).notNull().default(sql`now()`),
     lastSeenAt: timestamp('last_seen_at', { withTimezone: true }).notNull().default(sql`now()`),
     closedAt: timestamp('closed_at', { withTimezone: true }),
@@ -43,7 +49,9 @@ export const rejectedRecords = pgTable(
   'rejected_records',
   {
     rejectedId: bigint('rejected_id', { mode: 'number' }).primaryKey(),
-    runId: integer('run_id').notNull().references(() => runs.runId),
+    runId: integer('run_id')
+      .notNull()
+      .references(() => runs.runId),
     objectType: text('object_type').$type<ObjectType>().notNull(),
     artifactId: integer('artifact_id').notNull(),
     position: integer().notNull(),
@@ -65,7 +73,9 @@ export const rejections = pgTable(
   'rejections',
   {
     rejectedId: bigint('rejected_id', { mode: 'number' }).notNull(),
-    runId: integer('run_id').notNull().references(() => runs.runId),
+    runId: integer('run_id')
+      .notNull()
+      .references(() => runs.runId),
     code: text().notNull(),
     /** The dimension or field, and the value that failed: with the code, the cause. */
     field: text().notNull().default(''),
@@ -87,7 +97,9 @@ export const claims = pgTable(
   'claims',
   {
     claimId: integer('claim_id').primaryKey().generatedAlwaysAsIdentity(),
-    runId: integer('run_id').notNull().references(() => runs.runId),
+    runId: integer('run_id')
+      .notNull()
+      .references(() => runs.runId),
     artifactId: integer('artifact_id').notNull(),
     kind: text().notNull(),
     measure: text().notNull(),

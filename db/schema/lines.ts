@@ -1,5 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, date, index, integer, jsonb, numeric, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { ObjectType } from '#server/domain/record.ts'
 import { runs } from './runs.ts'
 import { systems } from './systems.ts'
@@ -56,7 +69,9 @@ export const members = pgTable(
     loadId: integer('load_id').notNull(),
     artifactId: integer('artifact_id').notNull(),
     position: integer().notNull(),
-    systemId: integer('system_id').notNull().references(() => systems.systemId),
+    systemId: integer('system_id')
+      .notNull()
+      .references(() => systems.systemId),
     dimension: text().$type<ObjectType>().notNull(),
     /** The entity whose member it is; '' where it belongs to all. */
     entity: text().notNull().default(''),
@@ -82,7 +97,9 @@ export const members = pgTable(
 /** What one attempt of a run prepared; becomes current, whole, when it gets a publication. */
 export const loads = pgTable('loads', {
   loadId: integer('load_id').primaryKey().generatedAlwaysAsIdentity(),
-  runId: integer('run_id').notNull().references(() => runs.runId),
+  runId: integer('run_id')
+    .notNull()
+    .references(() => runs.runId),
   attempt: integer().notNull(),
   /** The load's own place, load.l<load_id>, while it exists. Line ids lie in [firstLineId, firstLineId + 1e9). */
   firstLineId: bigint('first_line_id', { mode: 'number' }).notNull(),
@@ -93,8 +110,12 @@ export const loads = pgTable('loads', {
 /** The moment a load became current; numbered in order, for ever, without gaps. */
 export const publications = pgTable('publications', {
   publication: integer().primaryKey(),
-  runId: integer('run_id').notNull().references(() => runs.runId),
-  loadId: integer('load_id').notNull().references(() => loads.loadId),
+  runId: integer('run_id')
+    .notNull()
+    .references(() => runs.runId),
+  loadId: integer('load_id')
+    .notNull()
+    .references(() => loads.loadId),
   systemId: integer('system_id').notNull(),
   /** Set when this publication withdrew an earlier one. */
   withdraws: integer(),
@@ -127,7 +148,9 @@ export const repeats = pgTable(
 export const controlTotals = pgTable(
   'control_totals',
   {
-    runId: integer('run_id').notNull().references(() => runs.runId),
+    runId: integer('run_id')
+      .notNull()
+      .references(() => runs.runId),
     checkpoint: text().notNull(),
     objectType: text('object_type').$type<ObjectType>().notNull(),
     entity: text().notNull(),
@@ -165,4 +188,3 @@ export const sliceTotals = pgTable(
     index('slice_totals_current').on(t.entity, t.period).where(sql`superseded_at_pub is null`),
   ],
 )
-

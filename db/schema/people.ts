@@ -17,7 +17,9 @@ export const people = pgTable('people', {
 export const sessions = pgTable('sessions', {
   /** SHA-256 of the token in the cookie: a copy of this table opens no session. */
   tokenHash: text('token_hash').primaryKey(),
-  personId: integer('person_id').notNull().references(() => people.personId),
+  personId: integer('person_id')
+    .notNull()
+    .references(() => people.personId),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
 })

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { RunOutcomeSummary, RunStatus, RunTrigger, StageName } from '#server/domain/run.ts'
 import { artifacts } from './artifacts.ts'
 import { jobs } from './systems.ts'
@@ -9,7 +21,9 @@ export const runs = pgTable(
   'runs',
   {
     runId: integer('run_id').primaryKey().generatedAlwaysAsIdentity(),
-    jobId: integer('job_id').notNull().references(() => jobs.jobId),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
     jobVersion: integer('job_version').notNull(),
     trigger: text().$type<RunTrigger>().notNull(),
     status: text().$type<RunStatus>().notNull(),
@@ -50,7 +64,9 @@ export const runs = pgTable(
 export const attempts = pgTable(
   'attempts',
   {
-    runId: integer('run_id').notNull().references(() => runs.runId),
+    runId: integer('run_id')
+      .notNull()
+      .references(() => runs.runId),
     attempt: integer().notNull(),
     workerId: uuid('worker_id').notNull(),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull().default(sql`now()`),
@@ -67,7 +83,9 @@ export const attempts = pgTable(
 export const stages = pgTable(
   'stages',
   {
-    runId: integer('run_id').notNull().references(() => runs.runId),
+    runId: integer('run_id')
+      .notNull()
+      .references(() => runs.runId),
     attempt: integer().notNull(),
     stage: text().$type<StageName>().notNull(),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
@@ -82,9 +100,13 @@ export const stages = pgTable(
 export const runArtifacts = pgTable(
   'run_artifacts',
   {
-    runId: integer('run_id').notNull().references(() => runs.runId),
+    runId: integer('run_id')
+      .notNull()
+      .references(() => runs.runId),
     seq: integer().notNull(),
-    artifactId: integer('artifact_id').notNull().references(() => artifacts.artifactId),
+    artifactId: integer('artifact_id')
+      .notNull()
+      .references(() => artifacts.artifactId),
     name: text().notNull(),
     cursor: text(),
     receivedAt: timestamp('received_at', { withTimezone: true }).notNull().default(sql`now()`),

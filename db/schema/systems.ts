@@ -15,7 +15,9 @@ export const systems = pgTable('systems', {
 export const jobs = pgTable('jobs', {
   jobId: integer('job_id').primaryKey().generatedAlwaysAsIdentity(),
   name: text().notNull().unique(),
-  systemId: integer('system_id').notNull().references(() => systems.systemId),
+  systemId: integer('system_id')
+    .notNull()
+    .references(() => systems.systemId),
   currentVersion: integer('current_version').notNull(),
   pausedAt: timestamp('paused_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
@@ -25,7 +27,9 @@ export const jobs = pgTable('jobs', {
 export const jobVersions = pgTable(
   'job_versions',
   {
-    jobId: integer('job_id').notNull().references(() => jobs.jobId),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
     version: integer().notNull(),
     definition: jsonb().$type<JobDefinition>().notNull(),
     definitionHash: text('definition_hash').notNull(),

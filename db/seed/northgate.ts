@@ -7,19 +7,52 @@ const ENTITIES = [
   { code: 'NG03', name: 'Northgate Retail Inc.', currency: 'USD', calendar: 'retail-445' },
 ] as const
 const ACCOUNTS = [
-  ['1000', 'Cash at bank'], ['1200', 'Trade receivables'], ['2000', 'Trade payables'], ['4000', 'Revenue, goods'], ['4100', 'Revenue, services'],
-  ['5000', 'Cost of goods'], ['6000', 'Wages and salaries'], ['6100', 'Rent'], ['6200', 'Freight'], ['6300', 'Marketing'],
+  ['1000', 'Cash at bank'],
+  ['1200', 'Trade receivables'],
+  ['2000', 'Trade payables'],
+  ['4000', 'Revenue, goods'],
+  ['4100', 'Revenue, services'],
+  ['5000', 'Cost of goods'],
+  ['6000', 'Wages and salaries'],
+  ['6100', 'Rent'],
+  ['6200', 'Freight'],
+  ['6300', 'Marketing'],
 ] as const
 const COST_CENTRES = [
-  ['4100', 'Bakery', 'active'], ['4200', 'Dairy', 'active'], ['4300', 'Logistics', 'active'], ['4400', 'Stores', 'active'], ['4711', 'Old warehouse', 'inactive'],
+  ['4100', 'Bakery', 'active'],
+  ['4200', 'Dairy', 'active'],
+  ['4300', 'Logistics', 'active'],
+  ['4400', 'Stores', 'active'],
+  ['4711', 'Old warehouse', 'inactive'],
 ] as const
 const MONTHS = ['2026-08', '2026-09', '2026-10'] as const
 
 export function northgateFiles(): DemoFile[] {
   return [
-    { job: 'northgate-entities', name: 'entities.csv', text: csv(['code', 'name', 'currency', 'calendar'], ENTITIES.map((e) => [e.code, e.name, e.currency, e.calendar])) },
-    { job: 'northgate-accounts', name: 'accounts.csv', text: csv(['code', 'name'], ACCOUNTS.map((a) => [...a])) },
-    { job: 'northgate-cost-centres', name: 'cost-centres.csv', text: csv(['code', 'name', 'status'], COST_CENTRES.map((c) => [...c])) },
+    {
+      job: 'northgate-entities',
+      name: 'entities.csv',
+      text: csv(
+        ['code', 'name', 'currency', 'calendar'],
+        ENTITIES.map((e) => [e.code, e.name, e.currency, e.calendar]),
+      ),
+    },
+    {
+      job: 'northgate-accounts',
+      name: 'accounts.csv',
+      text: csv(
+        ['code', 'name'],
+        ACCOUNTS.map((a) => [...a]),
+      ),
+    },
+    {
+      job: 'northgate-cost-centres',
+      name: 'cost-centres.csv',
+      text: csv(
+        ['code', 'name', 'status'],
+        COST_CENTRES.map((c) => [...c]),
+      ),
+    },
     ...MONTHS.map((month) => ({ job: 'northgate-journals', name: `journals-${month}.csv`, text: journals(month, {}) })),
     // October came again with a correction, and then once more with a trailer that claims a line too many.
     { job: 'northgate-journals', name: 'journals-2026-10-corrected.csv', text: journals('2026-10', { corrected: true }) },
@@ -53,7 +86,10 @@ function journals(month: string, { corrected = false, claimedTooMany = 0 }: Plan
     }
   }
   const sum = `${Math.floor(total / 100)}.${String(total % 100).padStart(2, '0')}`
-  const body = csv(['journal', 'line', 'company', 'account', 'cost_centre', 'currency', 'posted_on', 'debit', 'credit', 'text'], rows)
+  const body = csv(
+    ['journal', 'line', 'company', 'account', 'cost_centre', 'currency', 'posted_on', 'debit', 'credit', 'text'],
+    rows,
+  )
   // The sums run over three currencies: a hash total, as ledgers like to write them.
   return `${body}TRAILER,${rows.length + claimedTooMany},${sum},${sum}\n`
 }

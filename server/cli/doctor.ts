@@ -12,20 +12,59 @@ export async function doctor(output: Output): Promise<number> {
   const findings: Finding[] = [{ check: 'Node', ok: true, detail: process.versions.node }]
   try {
     const env = loadEnv()
-    findings.push({ check: 'settings', ok: true, detail: env.DATABASE_URL ? 'database of DATABASE_URL' : `embedded database in ${env.DATA_DIR}` })
+    findings.push({
+      check: 'settings',
+      ok: true,
+      detail: env.DATABASE_URL ? 'database of DATABASE_URL' : `embedded database in ${env.DATA_DIR}`,
+    })
     await withSession(undefined, async ({ context }) => {
       const health = await countFindings(context.db)
-      findings.push({ check: 'database', ok: true, detail: `PostgreSQL ${health.version}, ${health.connections} of ${health.connectionsMax} connections` })
+      findings.push({
+        check: 'database',
+        ok: true,
+        detail: `PostgreSQL ${health.version}, ${health.connections} of ${health.connectionsMax} connections`,
+      })
       const skewMs = Math.abs(health.now.getTime() - Date.now())
-      findings.push({ check: 'clock', ok: skewMs < 2_000, detail: skewMs < 2_000 ? 'agrees with the database' : `differs from the database by ${Math.round(skewMs / 1000)} s: set the time` })
-      findings.push({ check: 'worker', ok: true, detail: health.workers > 0 ? `${health.workers} alive` : 'none: start one with npm start (the tower command carries its own runs)' })
-      findings.push({ check: 'runs', ok: health.stuck === 0, detail: health.stuck === 0 ? 'none stuck' : `${health.stuck} say they are running and no worker has them: npm start takes them over` })
-      findings.push({ check: 'audit log', ok: !health.mayEditAudit, detail: health.mayEditAudit ? 'the application can change audit events: DATABASE_APP_URL names too strong a role' : 'append-only for the application' })
+      findings.push({
+        check: 'clock',
+        ok: skewMs < 2_000,
+        detail:
+          skewMs < 2_000
+            ? 'agrees with the database'
+            : `differs from the database by ${Math.round(skewMs / 1000)} s: set the time`,
+      })
+      findings.push({
+        check: 'worker',
+        ok: true,
+        detail:
+          health.workers > 0
+            ? `${health.workers} alive`
+            : 'none: start one with npm start (the tower command carries its own runs)',
+      })
+      findings.push({
+        check: 'runs',
+        ok: health.stuck === 0,
+        detail:
+          health.stuck === 0
+            ? 'none stuck'
+            : `${health.stuck} say they are running and no worker has them: npm start takes them over`,
+      })
+      findings.push({
+        check: 'audit log',
+        ok: !health.mayEditAudit,
+        detail: health.mayEditAudit
+          ? 'the application can change audit events: DATABASE_APP_URL names too strong a role'
+          : 'append-only for the application',
+      })
     })
     const disk = await statfs(env.DATA_DIR).catch(() => null)
     if (disk) {
       const free = (disk.bavail * disk.bsize) / 1024 ** 3
-      findings.push({ check: 'disk', ok: free > 1, detail: `${free.toFixed(0)} GB free${free > 1 ? '' : ': make room before the next load'}` })
+      findings.push({
+        check: 'disk',
+        ok: free > 1,
+        detail: `${free.toFixed(0)} GB free${free > 1 ? '' : ': make room before the next load'}`,
+      })
     }
   } catch (error) {
     findings.push({ check: 'start', ok: false, detail: error instanceof Error ? error.message : String(error) })

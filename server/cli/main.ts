@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { Refusal, TechnicalError } from '#server/domain/errors.ts'
+import { askedLogLevel } from '#server/platform/env.ts'
 import { addCommands } from './commands.ts'
 import { EXIT } from './exit.ts'
 
@@ -21,11 +22,12 @@ try {
 /** Failures in words, never a stack trace. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode
-  const isKnown = error instanceof Refusal || error instanceof TechnicalError || (error instanceof Error && error.name === 'StartError')
+  const isKnown =
+    error instanceof Refusal || error instanceof TechnicalError || (error instanceof Error && error.name === 'StartError')
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Refusal || error instanceof TechnicalError ? error.code : 'failed'
   if (program.opts().json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
   else process.stderr.write(`${isKnown ? message : `Something went wrong: ${message}`}\n`)
-  if (!isKnown && process.env.LOG_LEVEL === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  if (!isKnown && askedLogLevel() === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   return EXIT.failed
 }

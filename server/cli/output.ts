@@ -15,10 +15,18 @@ export const printLine = (text: string): void => void process.stdout.write(`${te
 export const note = (text: string): void => void process.stderr.write(`${text}\n`)
 
 /** A table for a terminal; columns named in `right` are set flush right. */
-export function printTable<Row extends object>(rows: readonly Row[], columns: readonly (keyof Row & string)[], right: readonly string[] = []): void {
+export function printTable<Row extends object>(
+  rows: readonly Row[],
+  columns: readonly (keyof Row & string)[],
+  right: readonly string[] = [],
+): void {
   const text = (row: Row, column: keyof Row) => String(row[column] ?? '')
   const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => text(row, column).length)))
-  const line = (cells: readonly string[]) => cells.map((cell, i) => (right.includes(columns[i]!) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ').trimEnd()
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (right.includes(columns[i]!) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd()
   printLine(line(columns))
   for (const row of rows) printLine(line(columns.map((column) => text(row, column))))
 }
@@ -27,11 +35,17 @@ export function printTable<Row extends object>(rows: readonly Row[], columns: re
 export function printRun(report: RunReport, { json }: Output): number {
   if (json) printJson(report)
   else {
-    printLine(`Run ${report.runId} (${report.job}): ${report.outcome}${report.publication ? `, publication ${report.publication}` : ''}${report.isPreview ? ' (preview)' : ''}`)
+    printLine(
+      `Run ${report.runId} (${report.job}): ${report.outcome}${report.publication ? `, publication ${report.publication}` : ''}${report.isPreview ? ' (preview)' : ''}`,
+    )
     printLine(report.sentence)
     if (report.totals.length > 0) {
       printLine('')
-      printTable(report.totals, ['checkpoint', 'objectType', 'entity', 'period', 'version', 'currency', 'count', 'debit', 'credit', 'net'], ['count', 'debit', 'credit', 'net'])
+      printTable(
+        report.totals,
+        ['checkpoint', 'objectType', 'entity', 'period', 'version', 'currency', 'count', 'debit', 'credit', 'net'],
+        ['count', 'debit', 'credit', 'net'],
+      )
     }
     if (report.exceptions.length > 0) {
       printLine('')

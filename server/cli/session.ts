@@ -6,7 +6,7 @@ import { registerWorker, type Registration } from '#db/queries/workers.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { hasEnded } from '#server/domain/run.ts'
-import { loadEnv } from '#server/platform/env.ts'
+import { askedLogLevel, loadEnv } from '#server/platform/env.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { demonstration } from '#server/roles/services.ts'
 import { openRuntime } from '#server/roles/database.ts'
@@ -31,17 +31,20 @@ export type Session = {
 /** Opens the same database the server uses, whether the server runs or not, and closes it after `work`. */
 export async function withSession<T>(as: string | undefined, work: (session: Session) => Promise<T>): Promise<T> {
   const env = loadEnv()
-  const logger = makeLogger({ level: process.env.LOG_LEVEL ?? 'silent', output: process.stderr })
+  const logger = makeLogger({ level: askedLogLevel(), output: process.stderr })
   const lifecycle = makeLifecycle((what, error) => logger.error({ err: error }, `${what} could not be closed`))
   let registration: Registration | null = null
   let heartbeat: NodeJS.Timeout | null = null
   try {
     const runtime = await openRuntime({ env, logger, lifecycle, steps: makeSteps({ write: () => undefined }) })
-    await demonstration(runtime)
+    await demonstration(runtime, () => undefined)
     const context: Context = { ...makeContext({ db: runtime.db, logger, now: runtime.now }), workerId: randomUUID() }
     const actor = as ? await personNamed(context, as) : OPERATOR
     const finishRun = async (runId: number, onProgress: (text: string) => void = () => undefined) => {
-      registration ??= await registerWorker(context.db, { workerId: context.workerId!, description: `tower command, pid ${process.pid}` })
+      registration ??= await registerWorker(context.db, {
+        workerId: context.workerId!,
+        description: `tower command, pid ${process.pid}`,
+      })
       heartbeat ??= setInterval(() => void registration?.beat([]).catch(() => undefined), 5_000)
       await carryToEnd(context, runId, onProgress)
     }
@@ -64,7 +67,13 @@ const RECOVER_EVERY = 50
 
 async function carryToEnd(context: Context, runId: number, onProgress: (text: string) => void): Promise<void> {
   await recoverRuns(context)
-  const reporter = setInterval(() => void describe(context, runId).then((text) => text && onProgress(text)).catch(() => undefined), 2_000)
+  const reporter = setInterval(
+    () =>
+      void describe(context, runId)
+        .then((text) => text && onProgress(text))
+        .catch(() => undefined),
+    2_000,
+  )
   try {
     for (let turn = 1; ; turn++) {
       await executeRun(context, runId)

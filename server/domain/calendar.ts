@@ -19,7 +19,10 @@ export const CalendarDefinition = z.strictObject({
   lastYear: z.number().int().min(1970).max(2100).default(2045),
   /** Instants are read as local dates here; what comes after the cut-off counts for the next day. */
   timeZone: z.string().default('UTC'),
-  cutOff: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/).default('24:00'),
+  cutOff: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/)
+    .default('24:00'),
 })
 export type CalendarDefinition = z.infer<typeof CalendarDefinition>
 
@@ -69,9 +72,23 @@ const periodNamed = (year: number, number: number, startsOn: Temporal.PlainDate,
   endsOn: endsOn.toString(),
 })
 
+type CutOff = Pick<CalendarDefinition, 'timeZone' | 'cutOff'>
+
 /** The local business date of an instant under the calendar's zone and cut-off. */
-export function businessDateOf(instant: string, { timeZone, cutOff }: Pick<CalendarDefinition, 'timeZone' | 'cutOff'>): string {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone)
-  const isAfterCutOff = cutOff !== '24:00' && local.toPlainTime().toString().slice(0, 5) >= cutOff
-  return local.toPlainDate().add({ days: isAfterCutOff ? 1 : 0 }).toString()
+export function businessDateOf(instant: string, calendar: CutOff, cutOf: (date: string) => number = cutOffOn(calendar)): string {
+  const at = Temporal.Instant.from(instant)
+  const date = at.toZonedDateTimeISO(calendar.timeZone).toPlainDate()
+  const isAfter = calendar.cutOff !== '24:00' && at.epochMilliseconds >= cutOf(date.toString())
+  return (isAfter ? date.add({ days: 1 }) : date).toString()
+}
+
+/** A date -> the instant of its cut-off in milliseconds; remembers. An instant, because a wall clock that goes back passes it twice. */
+export function cutOffOn({ timeZone, cutOff }: CutOff): (date: string) => number {
+  const known = new Map<string, number>()
+  return (date) => {
+    const found =
+      known.get(date) ?? Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: cutOff }).epochMilliseconds
+    known.set(date, found)
+    return found
+  }
 }

@@ -14,7 +14,12 @@ const BY_DIGITS: Readonly<Record<number, string>> = {
 }
 
 const DIGITS = new Map(
-  Object.entries(BY_DIGITS).flatMap(([digits, codes]) => codes.split(/\s+/).filter(Boolean).map((code) => [code, Number(digits)] as const)),
+  Object.entries(BY_DIGITS).flatMap(([digits, codes]) =>
+    codes
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((code) => [code, Number(digits)] as const),
+  ),
 )
 
 /** Minor units of a currency, or undefined where ISO 4217 has no such currency. */

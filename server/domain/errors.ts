@@ -19,26 +19,98 @@ type FailureText = {
 
 /** Technical failures: the run cannot go on. Codes are stable and documented. */
 export const TECHNICAL_FAILURES = {
-  source_unreachable: { class: 'technical_transient', title: 'The source system cannot be reached', action: 'Wait for the retry, or ask the owner of the source system whether it is down.' },
-  source_timed_out: { class: 'technical_transient', title: 'The source system did not answer in time', action: 'Wait for the retry, or ask the owner of the source system.' },
-  source_unavailable: { class: 'technical_transient', title: 'The source system says it is unavailable', action: 'Wait for the retry, or ask the owner of the source system.' },
-  source_throttled: { class: 'technical_transient', title: 'The source system asks us to slow down', action: 'Nothing: the run goes on when the source allows it.' },
-  source_cut_short: { class: 'technical_transient', title: 'The connection broke in the middle of the answer', action: 'Wait for the retry.' },
+  source_unreachable: {
+    class: 'technical_transient',
+    title: 'The source system cannot be reached',
+    action: 'Wait for the retry, or ask the owner of the source system whether it is down.',
+  },
+  source_timed_out: {
+    class: 'technical_transient',
+    title: 'The source system did not answer in time',
+    action: 'Wait for the retry, or ask the owner of the source system.',
+  },
+  source_unavailable: {
+    class: 'technical_transient',
+    title: 'The source system says it is unavailable',
+    action: 'Wait for the retry, or ask the owner of the source system.',
+  },
+  source_throttled: {
+    class: 'technical_transient',
+    title: 'The source system asks us to slow down',
+    action: 'Nothing: the run goes on when the source allows it.',
+  },
+  source_cut_short: {
+    class: 'technical_transient',
+    title: 'The connection broke in the middle of the answer',
+    action: 'Wait for the retry.',
+  },
   database_busy: { class: 'technical_transient', title: 'Our own database was busy', action: 'Wait for the retry.' },
-  worker_lost: { class: 'technical_transient', title: 'The worker that ran this died', action: 'Nothing: another worker takes over.' },
-  credential_refused: { class: 'technical_permanent', title: 'The source system refused our credential', action: 'Renew the credential of the connection, then restart the run.' },
-  credential_missing: { class: 'technical_permanent', title: 'The credential of the connection is not set', action: 'Set the environment variable the job names, then restart the run.' },
-  source_endpoint_unknown: { class: 'technical_permanent', title: 'The address does not exist at the source system', action: 'Correct the address in the job, then restart the run.' },
-  source_refused: { class: 'technical_permanent', title: 'The source system refused the request', action: 'Read the detail; correct the job, then restart the run.' },
-  source_contract_changed: { class: 'technical_permanent', title: 'The source system answered in a form we do not know', action: 'Compare the stored answer with what the job expects; correct the job, then replay.' },
-  source_loops: { class: 'technical_permanent', title: 'The source system sends the same page again and again', action: 'Ask the owner of the source system; its cursor does not move on.' },
-  source_not_found: { class: 'technical_permanent', title: 'The file or folder is not there', action: 'Check the name, then run again.' },
+  worker_lost: {
+    class: 'technical_transient',
+    title: 'The worker that ran this died',
+    action: 'Nothing: another worker takes over.',
+  },
+  credential_refused: {
+    class: 'technical_permanent',
+    title: 'The source system refused our credential',
+    action: 'Renew the credential of the connection, then restart the run.',
+  },
+  credential_missing: {
+    class: 'technical_permanent',
+    title: 'The credential of the connection is not set',
+    action: 'Set the environment variable the job names, then restart the run.',
+  },
+  source_endpoint_unknown: {
+    class: 'technical_permanent',
+    title: 'The address does not exist at the source system',
+    action: 'Correct the address in the job, then restart the run.',
+  },
+  source_refused: {
+    class: 'technical_permanent',
+    title: 'The source system refused the request',
+    action: 'Read the detail; correct the job, then restart the run.',
+  },
+  source_contract_changed: {
+    class: 'technical_permanent',
+    title: 'The source system answered in a form we do not know',
+    action: 'Compare the stored answer with what the job expects; correct the job, then replay.',
+  },
+  source_loops: {
+    class: 'technical_permanent',
+    title: 'The source system sends the same page again and again',
+    action: 'Ask the owner of the source system; its cursor does not move on.',
+  },
+  source_not_found: {
+    class: 'technical_permanent',
+    title: 'The file or folder is not there',
+    action: 'Check the name, then run again.',
+  },
   file_empty: { class: 'technical_permanent', title: 'The file is empty', action: 'Ask the sender for the file again.' },
-  file_malformed: { class: 'technical_permanent', title: 'The file cannot be read', action: 'Ask the sender for a correct file; the position and the reason are in the detail.' },
-  file_encoding_wrong: { class: 'technical_permanent', title: 'The file is in another encoding than the job says', action: 'Correct the encoding in the job, or ask the sender for UTF-8.' },
-  file_too_large: { class: 'technical_permanent', title: 'The file is larger than the job allows', action: 'Split the file, or raise the limit in the job.' },
-  file_columns_wrong: { class: 'technical_permanent', title: 'The columns of the file are not those the job expects', action: 'Correct the mapping in the job, or ask the sender for the agreed columns.' },
-  file_hostile: { class: 'technical_permanent', title: 'The file is built to exhaust the reader and was refused', action: 'Do not open it elsewhere; tell security and ask the sender.' },
+  file_malformed: {
+    class: 'technical_permanent',
+    title: 'The file cannot be read',
+    action: 'Ask the sender for a correct file; the position and the reason are in the detail.',
+  },
+  file_encoding_wrong: {
+    class: 'technical_permanent',
+    title: 'The file is in another encoding than the job says',
+    action: 'Correct the encoding in the job, or ask the sender for UTF-8.',
+  },
+  file_too_large: {
+    class: 'technical_permanent',
+    title: 'The file is larger than the job allows',
+    action: 'Split the file, or raise the limit in the job.',
+  },
+  file_columns_wrong: {
+    class: 'technical_permanent',
+    title: 'The columns of the file are not those the job expects',
+    action: 'Correct the mapping in the job, or ask the sender for the agreed columns.',
+  },
+  file_hostile: {
+    class: 'technical_permanent',
+    title: 'The file is built to exhaust the reader and was refused',
+    action: 'Do not open it elsewhere; tell security and ask the sender.',
+  },
 } as const satisfies Record<string, FailureText & { class: FailureClass }>
 export type TechnicalCode = keyof typeof TECHNICAL_FAILURES
 

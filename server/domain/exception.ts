@@ -24,14 +24,28 @@ export function businessDraft(jobId: number, cause: Cause): Draft {
     failureClass: 'business',
     code: cause.code,
     subject: { field: cause.field, value: cause.value },
-    title: sentence(rule.title, cause.value === '' ? { ...facts, value: '' } : facts).replace(/ {2,}/g, ' ').trim(),
-    detail: cause.collapsed ? 'More than 200 different values fail here: look at the column rather than at the values.' : cause.detail,
+    title: sentence(rule.title, cause.value === '' ? { ...facts, value: '' } : facts)
+      .replace(/ {2,}/g, ' ')
+      .trim(),
+    detail: cause.collapsed
+      ? 'More than 200 different values fail here: look at the column rather than at the values.'
+      : cause.detail,
     entities: cause.entities,
     slices: [],
   }
 }
 
-type BrokenClaim = { kind: string; measure: string; subject: string; currency: string | null; stated_as: string; claimed: string; found: string; opening: string | null; difference: string }
+type BrokenClaim = {
+  kind: string
+  measure: string
+  subject: string
+  currency: string | null
+  stated_as: string
+  claimed: string
+  found: string
+  opening: string | null
+  difference: string
+}
 
 /** difference = stated minus found, in units of the claim's currency. */
 export function claimDraft(jobId: number, claim: BrokenClaim, slices: readonly string[]): Draft {
@@ -57,22 +71,65 @@ export function claimDraft(jobId: number, claim: BrokenClaim, slices: readonly s
   }
 }
 
-type ConservationBreak = { object_type: string; entity: string; period: string; version: string; currency: string; count_difference: number; debit_difference: string; credit_difference: string }
-
-export function conservationDraft(jobId: number, breaks: readonly ConservationBreak[], slices: readonly string[]): Draft {
-  const worst = breaks.slice(0, 20).map((b) => `${b.object_type} ${b.entity} ${b.period} ${b.version} ${b.currency}: ${b.count_difference} records, debit ${b.debit_difference}, credit ${b.credit_difference}`)
-  return { ...controlDraft(jobId, 'conservation_broken', {}, slices, [...new Set(breaks.map((b) => b.entity))]), detail: `extracted minus accounted for: ${worst.join('; ')}` }
+type ConservationBreak = {
+  object_type: string
+  entity: string
+  period: string
+  version: string
+  currency: string
+  count_difference: number
+  debit_difference: string
+  credit_difference: string
 }
 
-export function failureDraft(jobId: number, failureClass: FailureClass, code: string, title: string, detail: string, file: string | null): Draft {
+export function conservationDraft(jobId: number, breaks: readonly ConservationBreak[], slices: readonly string[]): Draft {
+  const worst = breaks
+    .slice(0, 20)
+    .map(
+      (b) =>
+        `${b.object_type} ${b.entity} ${b.period} ${b.version} ${b.currency}: ${b.count_difference} records, debit ${b.debit_difference}, credit ${b.credit_difference}`,
+    )
   return {
-    fingerprint: [jobId, failureClass.startsWith('technical') ? 'technical' : failureClass, code, file ?? ''].join('|'),
-    failureClass, code, title, detail,
-    subject: file === null ? {} : { file },
-    entities: [], slices: [],
+    ...controlDraft(jobId, 'conservation_broken', {}, slices, [...new Set(breaks.map((b) => b.entity))]),
+    detail: `extracted minus accounted for: ${worst.join('; ')}`,
   }
 }
 
-function controlDraft(jobId: number, code: ControlCode, facts: Readonly<Record<string, string>>, slices: readonly string[], entities: readonly string[]): Draft {
-  return { fingerprint: [jobId, 'control', code, ...slices].join('|'), failureClass: 'control', code, subject: {}, title: sentence(CONTROL_RULES[code].title, facts), detail: '', entities, slices }
+export function failureDraft(
+  jobId: number,
+  failureClass: FailureClass,
+  code: string,
+  title: string,
+  detail: string,
+  file: string | null,
+): Draft {
+  return {
+    fingerprint: [jobId, failureClass.startsWith('technical') ? 'technical' : failureClass, code, file ?? ''].join('|'),
+    failureClass,
+    code,
+    title,
+    detail,
+    subject: file === null ? {} : { file },
+    entities: [],
+    slices: [],
+  }
+}
+
+function controlDraft(
+  jobId: number,
+  code: ControlCode,
+  facts: Readonly<Record<string, string>>,
+  slices: readonly string[],
+  entities: readonly string[],
+): Draft {
+  return {
+    fingerprint: [jobId, 'control', code, ...slices].join('|'),
+    failureClass: 'control',
+    code,
+    subject: {},
+    title: sentence(CONTROL_RULES[code].title, facts),
+    detail: '',
+    entities,
+    slices,
+  }
 }

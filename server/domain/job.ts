@@ -6,7 +6,10 @@ const Decimal = z.string().regex(/^\d+(\.\d+)?$/, 'write an amount in quotes, li
 
 /** Where a canonical field comes from: a column, the first filled of several, a fixed value, or a date looked up in the entity's calendar. */
 export const FieldSource = z.union([
-  z.string().min(1).transform((column) => ({ column })),
+  z
+    .string()
+    .min(1)
+    .transform((column) => ({ column })),
   z.strictObject({ column: z.string().min(1) }),
   z.strictObject({ firstOf: z.array(z.string().min(1)).min(1) }),
   z.strictObject({ value: z.string() }),
@@ -15,8 +18,22 @@ export const FieldSource = z.union([
 export type FieldSource = z.infer<typeof FieldSource>
 
 export const LINE_FIELDS = [
-  'entity', 'account', 'cost_centre', 'project', 'counterparty', 'currency', 'period', 'version', 'accounting_status',
-  'debit', 'credit', 'amount', 'document', 'description', 'effective_on', 'posted_on',
+  'entity',
+  'account',
+  'cost_centre',
+  'project',
+  'counterparty',
+  'currency',
+  'period',
+  'version',
+  'accounting_status',
+  'debit',
+  'credit',
+  'amount',
+  'document',
+  'description',
+  'effective_on',
+  'posted_on',
 ] as const
 export type LineField = (typeof LINE_FIELDS)[number]
 export const MEMBER_FIELDS = ['code', 'name', 'entity', 'valid_from', 'valid_to', 'status', 'currency'] as const
@@ -54,8 +71,13 @@ export const JobDefinition = z.strictObject({
       key: z.array(z.string().min(1)).min(1).optional(),
       fields: z.partialRecord(z.enum(FIELDS), FieldSource).default({}),
       /** Source code -> canonical code, per dimension. A code that is not listed stands for itself. */
-      codes: z.partialRecord(z.enum([...DIMENSIONS, 'currency', 'version', 'accounting_status']), z.record(z.string(), z.string())).default({}),
-      numbers: z.strictObject({ decimal: z.enum(['.', ',']).default('.'), group: z.enum(['', ',', '.', ' ', "'"]).default('') }).prefault({}),
+      codes: z
+        .partialRecord(z.enum([...DIMENSIONS, 'currency', 'version', 'accounting_status']), z.record(z.string(), z.string()))
+        .default({}),
+      numbers: z
+        .strictObject({ decimal: z.enum(['.', ',']).default('.'), group: z.enum(['', ',', '.', ' ', "'"]).default('') })
+        .refine(({ decimal, group }) => decimal !== group, 'decimal and group must differ: 1,234 could be read either way')
+        .prefault({}),
       dates: z.enum(['yyyy-mm-dd', 'dd.mm.yyyy', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd']).default('yyyy-mm-dd'),
       /** Member types: further columns kept with the member. */
       attributes: z.array(z.string()).default([]),
@@ -71,7 +93,10 @@ export const JobDefinition = z.strictObject({
       /** Lines count only when this column holds one of these. */
       approval: z.strictObject({ column: z.string(), accepted: z.array(z.string()).min(1) }).optional(),
       /** Accounting states the job may bring. */
-      accountingStatus: z.array(z.enum(['preliminary', 'posted', 'adjusted', 'approved'])).min(1).default(['preliminary', 'posted', 'adjusted', 'approved']),
+      accountingStatus: z
+        .array(z.enum(['preliminary', 'posted', 'adjusted', 'approved']))
+        .min(1)
+        .default(['preliminary', 'posted', 'adjusted', 'approved']),
       /** soft_closed periods accept late lines unless this says otherwise; closed ones never do. */
       softClosed: z.enum(['accept', 'reject']).default('accept'),
     })
@@ -90,6 +115,14 @@ export const JobDefinition = z.strictObject({
       maxMs: z.number().int().min(10).max(86_400_000).default(300_000),
     })
     .prefault({}),
-  limits: z.strictObject({ maxBytes: z.number().int().positive().default(4 * 1024 ** 3) }).prefault({}),
+  limits: z
+    .strictObject({
+      maxBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(4 * 1024 ** 3),
+    })
+    .prefault({}),
 })
 export type JobDefinition = z.infer<typeof JobDefinition>

@@ -24,8 +24,23 @@ export type Line = {
 }
 
 export const emptyLine = (): Line => ({
-  sourceKey: '', entity: '', period: '', version: '', currency: '', digits: 2, debit: 0n, credit: 0n, account: '', costCentre: '',
-  project: '', counterparty: '', accountingStatus: '', document: '', description: '', effectiveOn: '', postedOn: '',
+  sourceKey: '',
+  entity: '',
+  period: '',
+  version: '',
+  currency: '',
+  digits: 2,
+  debit: 0n,
+  credit: 0n,
+  account: '',
+  costCentre: '',
+  project: '',
+  counterparty: '',
+  accountingStatus: '',
+  document: '',
+  description: '',
+  effectiveOn: '',
+  postedOn: '',
 })
 
 /** A dimension member as the mapper reads it. Dates are ISO or ''. */
@@ -43,4 +58,3 @@ export type Member = {
 /** One reason why a record does not pass. field and value name the cause: records that share them wait for the same thing. */
 export type Finding = { readonly code: BusinessCode; readonly field: string; readonly value: string; readonly detail: string }
 export type Report = (code: BusinessCode, field: string, value: string, detail?: string) => void
-

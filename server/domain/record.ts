@@ -4,8 +4,15 @@
  * source wrote it (no trimming of amounts, no numbers, no dates).
  */
 export const OBJECT_TYPES = [
-  'journal_line', 'period_balance', 'budget_line',
-  'account', 'cost_centre', 'project', 'supplier', 'customer', 'entity',
+  'journal_line',
+  'period_balance',
+  'budget_line',
+  'account',
+  'cost_centre',
+  'project',
+  'supplier',
+  'customer',
+  'entity',
 ] as const
 export type ObjectType = (typeof OBJECT_TYPES)[number]
 

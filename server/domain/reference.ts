@@ -1,4 +1,4 @@
-import { businessDateOf, periodsOf, type CalendarDefinition, type FiscalPeriod } from './calendar.ts'
+import { businessDateOf, cutOffOn, periodsOf, type CalendarDefinition, type FiscalPeriod } from './calendar.ts'
 import type { Dimension } from './job.ts'
 import type { Member } from './line.ts'
 
@@ -19,7 +19,8 @@ export class Reference {
     const key = `${name} ${member.code}`
     const same = this.members.get(key)
     // A member that is loaded again replaces what the store says of it.
-    if (same) same.splice(0, same.length, ...same.filter((m) => m.entity !== member.entity || m.validFrom !== member.validFrom), member)
+    if (same)
+      same.splice(0, same.length, ...same.filter((m) => m.entity !== member.entity || m.validFrom !== member.validFrom), member)
     else this.members.set(key, [member])
     if (dimension === 'entity') this.entityCalendars.set(member.code, member.attributes.calendar || 'months')
   }
@@ -28,7 +29,8 @@ export class Reference {
   find(dimension: Dimension, code: string, entity: string): readonly Member[] {
     const found = this.members.get(`${dimension} ${code}`)
     if (!found) return NONE
-    for (const member of found) if (member.entity !== '' && member.entity !== entity) return found.filter((m) => m.entity === '' || m.entity === entity)
+    for (const member of found)
+      if (member.entity !== '' && member.entity !== entity) return found.filter((m) => m.entity === '' || m.entity === entity)
     return found
   }
 
@@ -39,7 +41,16 @@ export class Reference {
 
 const NONE: readonly Member[] = []
 const MONTHS: CalendarDefinition = {
-  kind: 'calendar', calendar: 'months', pattern: 'months', yearEndMonth: 12, weekEndsOn: 6, yearEndRule: 'last', firstYear: 1990, lastYear: 2060, timeZone: 'UTC', cutOff: '24:00',
+  kind: 'calendar',
+  calendar: 'months',
+  pattern: 'months',
+  yearEndMonth: 12,
+  weekEndsOn: 6,
+  yearEndRule: 'last',
+  firstYear: 1990,
+  lastYear: 2060,
+  timeZone: 'UTC',
+  cutOff: '24:00',
 }
 
 /** A calendar ready for a million look-ups. */
@@ -47,9 +58,11 @@ export class Calendar {
   private readonly periods: readonly FiscalPeriod[]
   private readonly names: ReadonlyMap<string, FiscalPeriod>
   private readonly byDate = new Map<string, string>()
+  private readonly cutOf: (date: string) => number
 
   constructor(readonly definition: CalendarDefinition) {
     this.periods = periodsOf(definition)
+    this.cutOf = cutOffOn(definition)
     this.names = new Map(this.periods.map((period) => [period.period, period]))
   }
 
@@ -59,9 +72,9 @@ export class Calendar {
 
   /** '' where no period holds the date. Takes an ISO date or an instant, which the cut-off turns into a date. */
   periodOf(dateOrInstant: string): string {
-    const known = this.byDate.get(dateOrInstant)
-    if (known !== undefined) return known
     const date = this.dateOf(dateOrInstant)
+    const known = this.byDate.get(date)
+    if (known !== undefined) return known
     let low = 0
     let high = this.periods.length - 1
     while (low < high) {
@@ -71,13 +84,13 @@ export class Calendar {
     }
     const found = this.periods[low]
     const period = found && found.startsOn <= date && date <= found.endsOn ? found.period : ''
-    this.byDate.set(dateOrInstant, period)
+    this.byDate.set(date, period)
     return period
   }
 
   /** The business date of an ISO date (itself) or of an instant. */
   dateOf(dateOrInstant: string): string {
-    return dateOrInstant.length > 10 ? businessDateOf(dateOrInstant, this.definition) : dateOrInstant
+    return dateOrInstant.length > 10 ? businessDateOf(dateOrInstant, this.definition, this.cutOf) : dateOrInstant
   }
 
   lastDayOf(period: string): string {

@@ -3,8 +3,8 @@ import { TECHNICAL_FAILURES, TechnicalError, type FailureClass } from './errors.
 export type RetryPolicy = { readonly attempts: number; readonly baseMs: number; readonly maxMs: number }
 
 /**
- * When to try again after attempt `attempt` (1 is the first); null when the attempts are used up. Full jitter over an
- * exponential, never sooner than the source asked. `random` is in [0, 1).
+ * When to try again after attempt `attempt` (1 is the first); null when the attempts are used up. An
+ * exponential with jitter over its upper half, never sooner than the source asked. `random` is in [0, 1).
  */
 export function retryDelayMs(policy: RetryPolicy, attempt: number, retryAfterMs: number | null, random: number): number | null {
   if (attempt >= policy.attempts) return null
@@ -13,17 +13,42 @@ export function retryDelayMs(policy: RetryPolicy, attempt: number, retryAfterMs:
   return Math.round(Math.max(jittered, retryAfterMs ?? 0))
 }
 
-export type Failure = { readonly failureClass: FailureClass; readonly code: string; readonly title: string; readonly detail: string; readonly retryAfterMs: number | null }
+export type Failure = {
+  readonly failureClass: FailureClass
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly retryAfterMs: number | null
+}
 
 /** Names what was thrown. What we did not name is unclassified: held, counted, never guessed. */
 export function failureOf(error: unknown, isDatabaseBusy: (error: unknown) => boolean): Failure {
   if (error instanceof TechnicalError) {
-    return { failureClass: error.failureClass, code: error.code, title: TECHNICAL_FAILURES[error.code].title, detail: error.detail, retryAfterMs: error.retryAfterMs }
+    return {
+      failureClass: error.failureClass,
+      code: error.code,
+      title: TECHNICAL_FAILURES[error.code].title,
+      detail: error.detail,
+      retryAfterMs: error.retryAfterMs,
+    }
   }
   const root = rootOf(error)
   const detail = (root instanceof Error ? `${root.name}: ${root.message}` : String(root)).slice(0, 500)
-  if (isDatabaseBusy(error)) return { failureClass: 'technical_transient', code: 'database_busy', title: TECHNICAL_FAILURES.database_busy.title, detail, retryAfterMs: null }
-  return { failureClass: 'unclassified', code: 'unexpected_error', title: 'Something happened that has no name yet', detail, retryAfterMs: null }
+  if (isDatabaseBusy(error))
+    return {
+      failureClass: 'technical_transient',
+      code: 'database_busy',
+      title: TECHNICAL_FAILURES.database_busy.title,
+      detail,
+      retryAfterMs: null,
+    }
+  return {
+    failureClass: 'unclassified',
+    code: 'unexpected_error',
+    title: 'Something happened that has no name yet',
+    detail,
+    retryAfterMs: null,
+  }
 }
 
 /** What was thrown first: wrappers repeat the statement, the root says what is wrong. */

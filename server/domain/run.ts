@@ -28,7 +28,17 @@ export const hasEnded = (status: RunStatus): boolean => !['queued', 'running', '
 export type ReplayRules = 'original' | 'current'
 
 /** Where control totals are taken. The five of CONSERVED sum to extracted, in records and in money. */
-export const CHECKPOINTS = ['claimed', 'extracted', 'accepted', 'rejected', 'new', 'changed', 'unchanged', 'duplicate', 'loaded'] as const
+export const CHECKPOINTS = [
+  'claimed',
+  'extracted',
+  'accepted',
+  'rejected',
+  'new',
+  'changed',
+  'unchanged',
+  'duplicate',
+  'loaded',
+] as const
 export type Checkpoint = (typeof CHECKPOINTS)[number]
 export const CONSERVED = ['new', 'changed', 'unchanged', 'duplicate', 'rejected'] as const satisfies readonly Checkpoint[]
 

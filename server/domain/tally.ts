@@ -34,13 +34,24 @@ export class Tally {
   rows() {
     return [...this.sums].map(([key, { count, debit, credit, digits }]) => {
       const [object_type, entity, period, version, currency] = key.split('\t')
-      return { object_type, entity, period, version, currency, count, debit: formatMinor(debit, digits), credit: formatMinor(credit, digits) }
+      return {
+        object_type,
+        entity,
+        period,
+        version,
+        currency,
+        count,
+        debit: formatMinor(debit, digits),
+        credit: formatMinor(credit, digits),
+      }
     })
   }
 
   private find(key: string, digits: number): Sums {
-    let sums = this.sums.get(key)
-    if (!sums) this.sums.set(key, (sums = { count: 0, debit: 0n, credit: 0n, digits }))
+    const known = this.sums.get(key)
+    if (known) return known
+    const sums = { count: 0, debit: 0n, credit: 0n, digits }
+    this.sums.set(key, sums)
     return sums
   }
 }

@@ -52,7 +52,10 @@ describe('against csv-parse', () => {
         lines.splice(Math.min(blankAfter, lines.length), 0, '')
         const sample = lines.join(lineEnd) + (shape.endsWithLineEnd ? lineEnd : '')
         const oracle: string[][] = parse(sample, {
-          delimiter, record_delimiter: ['\r\n', '\n', '\r'], skip_empty_lines: true, from: 2,
+          delimiter,
+          record_delimiter: ['\r\n', '\n', '\r'],
+          skip_empty_lines: true,
+          from: 2,
         })
         expect(scan(sample, shape.cuts, { delimiter }).rows).toEqual(oracle)
         expect(oracle.length).toBe(rows.length)
@@ -64,10 +67,16 @@ describe('against csv-parse', () => {
 
   test('reads every encoding the same whatever the chunk size', async () => {
     const sample = 'navn;beløp\nTøyen – Ærlig;1.5\nØl ‘à’ €;2\n'
-    const expected = [['Tøyen – Ærlig', '1.5'], ['Øl ‘à’ €', '2']]
+    const expected = [
+      ['Tøyen – Ærlig', '1.5'],
+      ['Øl ‘à’ €', '2'],
+    ]
     const latin = sample.replace(/[–€‘’]/g, '-')
     const byte: Record<string, string> = { '–': '\x96', '€': '\x80', '‘': '\x91', '’': '\x92' }
-    const windows = Buffer.from(sample.replace(/[–€‘’]/g, (character) => byte[character] ?? ''), 'latin1')
+    const windows = Buffer.from(
+      sample.replace(/[–€‘’]/g, (character) => byte[character] ?? ''),
+      'latin1',
+    )
     for (const chunkSize of [1, 2, 3, 5, 1_000]) {
       expect((await read(sample, {}, chunkSize)).rows).toEqual(expected)
       expect((await read(`\uFEFF${sample}`, {}, chunkSize)).columns).toEqual(['navn', 'beløp'])
@@ -97,7 +106,14 @@ describe('settings', () => {
 
   test('takes the columns from the job when the file has no header', async () => {
     const { columns, rows, positions } = await read('1;2\n3;4\n', { header: ['a', 'b'] })
-    expect({ columns, rows, positions }).toEqual({ columns: ['a', 'b'], rows: [['1', '2'], ['3', '4']], positions: [1, 2] })
+    expect({ columns, rows, positions }).toEqual({
+      columns: ['a', 'b'],
+      rows: [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+      positions: [1, 2],
+    })
     expect(await failure('1;2;3\n', { header: ['a', 'b'] })).toBe(
       'file_columns_wrong: line 1 has 3 columns where the job expects 2',
     )
@@ -228,7 +244,10 @@ describe('positions', () => {
     expect(located).toEqual({
       position: 2,
       text: '"1\r\n1",2',
-      cells: [{ column: 'a', value: '1\r\n1' }, { column: 'b', value: '2' }],
+      cells: [
+        { column: 'a', value: '1\r\n1' },
+        { column: 'b', value: '2' },
+      ],
     })
     expect((await locateSample(csv, sample, { position: 6 }))?.text).toBe('5,6')
     for (const position of [0, 1, 3, 4, 7]) expect(await locateSample(csv, sample, { position })).toBeNull()

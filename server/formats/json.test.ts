@@ -29,7 +29,10 @@ describe('records', () => {
   })
 
   test('may be the page itself, and may be none', async () => {
-    expect((await read('[{"a":1},{"b":2}]')).rows).toEqual([['1', ''], ['', '2']])
+    expect((await read('[{"a":1},{"b":2}]')).rows).toEqual([
+      ['1', ''],
+      ['', '2'],
+    ])
     expect((await read(' [ ] ')).rows).toEqual([])
     expect((await read('{"value":[],"@odata.count":0}', { records: 'value', count: '@odata.count' })).claims).toHaveLength(1)
   })
@@ -41,7 +44,11 @@ describe('records', () => {
   })
 
   test('agree with JSON.parse for whatever JSON can say', async () => {
-    const value = fc.oneof(fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')), fc.integer(), fc.boolean())
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
+      fc.integer(),
+      fc.boolean(),
+    )
     const key = fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.replaceAll(/[\0.]/g, '_'))
     const records = fc.array(fc.dictionary(key, value), { maxLength: 8 })
     await fc.assert(
@@ -49,9 +56,12 @@ describe('records', () => {
         const { columns, rows } = await read(JSON.stringify(expected, null, indent))
         const found = rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
         const all = Object.fromEntries(columns.map((column) => [column, '']))
-        expect(found).toEqual(expected.map((record) => ({
-          ...all, ...Object.fromEntries(Object.entries(record).map(([name, cell]) => [name, String(cell)])),
-        })))
+        expect(found).toEqual(
+          expected.map((record) => ({
+            ...all,
+            ...Object.fromEntries(Object.entries(record).map(([name, cell]) => [name, String(cell)])),
+          })),
+        )
       }),
       { numRuns: 500 },
     )

@@ -18,7 +18,11 @@ export const jsonSettings = z.strictObject({
   totals: z
     .strictObject({ debit: path.optional(), credit: path.optional(), net: path.optional(), currency: path.optional() })
     .default({}),
-  maxBytes: z.int().min(1).max(256 * 1024 * 1024).default(64 * 1024 * 1024),
+  maxBytes: z
+    .int()
+    .min(1)
+    .max(256 * 1024 * 1024)
+    .default(64 * 1024 * 1024),
 })
 export type JsonSettings = z.output<typeof jsonSettings>
 
@@ -54,9 +58,11 @@ async function* read({ bytes, settings, objectType }: FormatRequest<JsonSettings
   if (claims.length > 0) yield { kind: 'claims', claims }
 }
 
-async function locate(
-  { bytes, settings, position }: FormatRequest<JsonSettings> & { readonly position: number },
-): Promise<LocatedRecord | null> {
+async function locate({
+  bytes,
+  settings,
+  position,
+}: FormatRequest<JsonSettings> & { readonly position: number }): Promise<LocatedRecord | null> {
   const text = await pageText(bytes, settings.maxBytes)
   const start = surveyed(text, settings).starts[position - 1]
   if (start === undefined) return null

@@ -1,8 +1,17 @@
 import type { ObjectType } from '#server/domain/record.ts'
 
 /** The elements a record is read from. */
-export type Section = 'header' | 'account' | 'customer' | 'supplier' | 'analysisType'
-  | 'entries' | 'journal' | 'transaction' | 'line' | 'analysis'
+export type Section =
+  | 'header'
+  | 'account'
+  | 'customer'
+  | 'supplier'
+  | 'analysisType'
+  | 'entries'
+  | 'journal'
+  | 'transaction'
+  | 'line'
+  | 'analysis'
 
 /** A place in the document: what lies below it, the section it begins, the field it fills. */
 export type Place = {
@@ -13,7 +22,12 @@ export type Place = {
 
 const BALANCES = ['OpeningDebitBalance', 'OpeningCreditBalance', 'ClosingDebitBalance', 'ClosingCreditBalance']
 const PARTY = [
-  'RegistrationNumber', 'Name', 'AccountID', 'BalanceAccount/AccountID', 'PartyInfo/CurrencyCode', 'PartyInfo/Status',
+  'RegistrationNumber',
+  'Name',
+  'AccountID',
+  'BalanceAccount/AccountID',
+  'PartyInfo/CurrencyCode',
+  'PartyInfo/Status',
 ]
 const AMOUNT = ['Amount', 'CurrencyCode', 'CurrencyAmount']
 const LINE = 'GeneralLedgerEntries/Journal/Transaction/Line'
@@ -21,23 +35,40 @@ const LINE = 'GeneralLedgerEntries/Journal/Transaction/Line'
 /** Norwegian SAF-T Financial 1.1 to 1.3; 1.3 moved a few names, and both are read. */
 const SECTIONS: readonly (readonly [Section, path: string, fields: readonly string[]])[] = [
   ['header', 'Header', ['Company/RegistrationNumber', 'Company/Name', 'DefaultCurrencyCode']],
-  ['account', 'MasterFiles/GeneralLedgerAccounts/Account', [
-    'AccountID', 'AccountDescription', 'StandardAccountID', 'GroupingCode', 'AccountCreationDate', ...BALANCES,
-  ]],
+  [
+    'account',
+    'MasterFiles/GeneralLedgerAccounts/Account',
+    ['AccountID', 'AccountDescription', 'StandardAccountID', 'GroupingCode', 'AccountCreationDate', ...BALANCES],
+  ],
   ['customer', 'MasterFiles/Customers/Customer', ['CustomerID', ...PARTY]],
   ['supplier', 'MasterFiles/Suppliers/Supplier', ['SupplierID', ...PARTY]],
-  ['analysisType', 'MasterFiles/AnalysisTypeTable/AnalysisTypeTableEntry', [
-    'AnalysisType', 'AnalysisID', 'AnalysisIDDescription', 'StartDate', 'EndDate', 'Status',
-  ]],
+  [
+    'analysisType',
+    'MasterFiles/AnalysisTypeTable/AnalysisTypeTableEntry',
+    ['AnalysisType', 'AnalysisID', 'AnalysisIDDescription', 'StartDate', 'EndDate', 'Status'],
+  ],
   ['entries', 'GeneralLedgerEntries', ['NumberOfEntries', 'TotalDebit', 'TotalCredit']],
   ['journal', 'GeneralLedgerEntries/Journal', ['JournalID']],
-  ['transaction', 'GeneralLedgerEntries/Journal/Transaction', [
-    'TransactionID', 'Period', 'PeriodYear', 'TransactionDate', 'GLPostingDate',
-  ]],
-  ['line', LINE, [
-    'RecordID', 'AccountID', 'ValueDate', 'SourceDocumentID', 'CustomerID', 'SupplierID', 'Description', 'ReferenceNumber',
-    ...AMOUNT.flatMap((name) => [`DebitAmount/${name}`, `CreditAmount/${name}`]),
-  ]],
+  [
+    'transaction',
+    'GeneralLedgerEntries/Journal/Transaction',
+    ['TransactionID', 'Period', 'PeriodYear', 'TransactionDate', 'GLPostingDate'],
+  ],
+  [
+    'line',
+    LINE,
+    [
+      'RecordID',
+      'AccountID',
+      'ValueDate',
+      'SourceDocumentID',
+      'CustomerID',
+      'SupplierID',
+      'Description',
+      'ReferenceNumber',
+      ...AMOUNT.flatMap((name) => [`DebitAmount/${name}`, `CreditAmount/${name}`]),
+    ],
+  ],
   ['analysis', `${LINE}/Analysis`, ['AnalysisType', 'AnalysisID']],
 ]
 
@@ -84,9 +115,27 @@ export const COLUMNS = {
   cost_centre: DIMENSION_COLUMNS,
   project: DIMENSION_COLUMNS,
   journal_line: [
-    'entity', 'journal', 'transaction', 'record', 'period', 'account', 'cost_centre', 'project', 'supplier', 'customer',
-    'currency', 'foreign_currency', 'foreign_amount', 'debit', 'credit', 'effective_on', 'posted_on', 'value_date',
-    'description', 'reference', 'document',
+    'entity',
+    'journal',
+    'transaction',
+    'record',
+    'period',
+    'account',
+    'cost_centre',
+    'project',
+    'supplier',
+    'customer',
+    'currency',
+    'foreign_currency',
+    'foreign_amount',
+    'debit',
+    'credit',
+    'effective_on',
+    'posted_on',
+    'value_date',
+    'description',
+    'reference',
+    'document',
   ],
 } as const satisfies Partial<Record<ObjectType, readonly string[]>>
 export type SafTType = keyof typeof COLUMNS

@@ -138,7 +138,10 @@ export class SafTReader implements XmlHandlers {
     const code = this.#get(type, type === 'customer' ? 'CustomerID' : 'SupplierID')
     const account = this.#get(type, 'AccountID') || this.#get(type, 'BalanceAccount/AccountID')
     const [name, number, currency, status] = this.#all(type, [
-      'Name', 'RegistrationNumber', 'PartyInfo/CurrencyCode', 'PartyInfo/Status',
+      'Name',
+      'RegistrationNumber',
+      'PartyInfo/CurrencyCode',
+      'PartyInfo/Status',
     ])
     this.#record(type, [code, name, number, account, currency, status])
   }
@@ -153,21 +156,48 @@ export class SafTReader implements XmlHandlers {
 
   #journalLine(): void {
     const [transaction, period, year, effectiveOn, postedOn] = this.#all('transaction', [
-      'TransactionID', 'Period', 'PeriodYear', 'TransactionDate', 'GLPostingDate',
+      'TransactionID',
+      'Period',
+      'PeriodYear',
+      'TransactionDate',
+      'GLPostingDate',
     ])
     const [record, account, supplier, customer, valueDate, description, reference, document] = this.#all('line', [
-      'RecordID', 'AccountID', 'SupplierID', 'CustomerID', 'ValueDate', 'Description', 'ReferenceNumber', 'SourceDocumentID',
+      'RecordID',
+      'AccountID',
+      'SupplierID',
+      'CustomerID',
+      'ValueDate',
+      'Description',
+      'ReferenceNumber',
+      'SourceDocumentID',
     ])
     const either = (name: string) => this.#get('line', `DebitAmount/${name}`) || this.#get('line', `CreditAmount/${name}`)
     const { analysis } = this.#options
     this.#linesOfTransaction++
     this.#record('journal_line', [
-      this.#get('header', 'Company/RegistrationNumber'), this.#get('journal', 'JournalID'), transaction, record,
-      fiscalPeriod(year, period), account, this.#analysed(analysis.cost_centre), this.#analysed(analysis.project),
-      supplier, customer, this.#currency(), either('CurrencyCode'), either('CurrencyAmount'),
+      this.#get('header', 'Company/RegistrationNumber'),
+      this.#get('journal', 'JournalID'),
+      transaction,
+      record,
+      fiscalPeriod(year, period),
+      account,
+      this.#analysed(analysis.cost_centre),
+      this.#analysed(analysis.project),
+      supplier,
+      customer,
+      this.#currency(),
+      either('CurrencyCode'),
+      either('CurrencyAmount'),
       // Amount is in the currency of the company; CurrencyAmount is the foreign one and carries no sign.
-      this.#get('line', 'DebitAmount/Amount'), this.#get('line', 'CreditAmount/Amount'),
-      effectiveOn, postedOn, valueDate, description, reference, document,
+      this.#get('line', 'DebitAmount/Amount'),
+      this.#get('line', 'CreditAmount/Amount'),
+      effectiveOn,
+      postedOn,
+      valueDate,
+      description,
+      reference,
+      document,
     ])
   }
 

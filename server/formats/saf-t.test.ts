@@ -36,9 +36,18 @@ const MASTER = `<MasterFiles><GeneralLedgerAccounts>
     <SupplierID>S1</SupplierID><AccountID>2400</AccountID>
     <PartyInfo><CurrencyCode>SEK</CurrencyCode><Status>Active</Status></PartyInfo></Supplier></Suppliers>
   <AnalysisTypeTable>
-    ${[['A', '101'], ['P', 'P7'], ['X', 'other'], ['A', '102']].map(([type, id]) => `<AnalysisTypeTableEntry>
+    ${[
+      ['A', '101'],
+      ['P', 'P7'],
+      ['X', 'other'],
+      ['A', '102'],
+    ]
+      .map(
+        ([type, id]) => `<AnalysisTypeTableEntry>
       <AnalysisType>${type}</AnalysisType><AnalysisID>${id}</AnalysisID><AnalysisIDDescription>Navn ${id}</AnalysisIDDescription>
-      <StartDate>2015-01-01</StartDate><Status>Active</Status></AnalysisTypeTableEntry>`).join('')}
+      <StartDate>2015-01-01</StartDate><Status>Active</Status></AnalysisTypeTableEntry>`,
+      )
+      .join('')}
   </AnalysisTypeTable></MasterFiles>`
 const TOTALS = '<NumberOfEntries>1</NumberOfEntries><TotalDebit>10.50</TotalDebit><TotalCredit>10.50</TotalCredit>'
 
@@ -63,10 +72,27 @@ describe('records', () => {
     for (const sample of [file(), prefixed(file()), file().replaceAll(/\n\s*/g, '')]) {
       const [debit, credit] = await cells('journal_line', sample)
       expect(debit).toEqual({
-        entity: '999888777', journal: 'GL', transaction: 'T1', record: '1', period: '2017-01', account: '4000',
-        cost_centre: '102', project: 'P7', supplier: 'S1', customer: '', currency: 'NOK', foreign_currency: 'EUR',
-        foreign_amount: '1.05', debit: '10.50', credit: '', effective_on: '2017-01-04', posted_on: '2017-01-05',
-        value_date: '2017-01-03', description: 'Stoff <& tråd>', reference: 'R9', document: 'D-1',
+        entity: '999888777',
+        journal: 'GL',
+        transaction: 'T1',
+        record: '1',
+        period: '2017-01',
+        account: '4000',
+        cost_centre: '102',
+        project: 'P7',
+        supplier: 'S1',
+        customer: '',
+        currency: 'NOK',
+        foreign_currency: 'EUR',
+        foreign_amount: '1.05',
+        debit: '10.50',
+        credit: '',
+        effective_on: '2017-01-04',
+        posted_on: '2017-01-05',
+        value_date: '2017-01-03',
+        description: 'Stoff <& tråd>',
+        reference: 'R9',
+        document: 'D-1',
       })
       expect(credit).toMatchObject({ record: '2', debit: '', credit: '10.50', cost_centre: '', customer: 'C1', supplier: '' })
     }

@@ -30,9 +30,12 @@ async function* read({ bytes, settings }: FormatRequest<SafTSettings>): AsyncGen
   yield* reader.take(true)
 }
 
-async function locate(
-  { bytes, settings, objectType, position }: FormatRequest<SafTSettings> & { readonly position: number },
-): Promise<LocatedRecord | null> {
+async function locate({
+  bytes,
+  settings,
+  objectType,
+  position,
+}: FormatRequest<SafTSettings> & { readonly position: number }): Promise<LocatedRecord | null> {
   const excerpt = new XmlExcerpt()
   let located: LocatedRecord | null = null
   const reader: SafTReader = new SafTReader({

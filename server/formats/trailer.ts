@@ -20,15 +20,17 @@ export const trailerSettings = z.strictObject({
     currency: column.optional(),
   }),
   /** Where the row does not say it itself. */
-  currency: z.string().regex(/^[A-Z]{3}$/).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
   decimal: z.enum(['.', ',']).default('.'),
 })
 export type TrailerSettings = z.output<typeof trailerSettings>
 
 const MEASURES = ['records', 'documents', 'debit', 'credit', 'net'] as const
 
-export const isTrailer = (settings: TrailerSettings, cells: readonly string[]): boolean =>
-  cells[0]?.trim() === settings.match
+export const isTrailer = (settings: TrailerSettings, cells: readonly string[]): boolean => cells[0]?.trim() === settings.match
 
 /** The claims of a trailer row. `place` is where it stands: "line 8,114". */
 export function trailerClaims(

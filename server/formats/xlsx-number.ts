@@ -48,7 +48,10 @@ function timeText(milliseconds: number): string {
 /** Literal text, escapes, colours, locales and elapsed time ([h], a duration and not a date) do not count. */
 function kindOfCode(code: string): NumberKind {
   const [first = ''] = code.split(';')
-  const letters = first.replace(/"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]/g, '').replace(/general|e[+-]/gi, '').toLowerCase()
+  const letters = first
+    .replace(/"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]/g, '')
+    .replace(/general|e[+-]/gi, '')
+    .toLowerCase()
   if (/\[(h+|m+|s+)\]/i.test(first)) return 'number'
   if (/[dy]/.test(letters)) return 'date'
   if (/[hs]/.test(letters)) return 'time'

@@ -57,7 +57,7 @@ export class XlsxPackage {
   }
 
   async readWhole(name: string, handlers: XmlHandlers, largest?: number): Promise<void> {
-    for await (const _ of this.read(name, handlers, largest)) continue
+    for await (const _ of this.read(name, handlers, largest));
   }
 
   #judge({ fileName, uncompressedSize, compressedSize }: Entry, largest: number): void {

@@ -29,9 +29,10 @@ export async function readWorkbook(parts: XlsxPackage, wantedSheet: string | und
     const relation = relations.find(({ id, type }) => id === sheet.relation && type === 'worksheet')
     return relation ? [{ ...sheet, part: relation.target }] : []
   })
-  const chosen = wantedSheet === undefined
-    ? (worksheets.find(({ isHidden }) => !isHidden) ?? worksheets[0])
-    : worksheets.find(({ name }) => name === wantedSheet)
+  const chosen =
+    wantedSheet === undefined
+      ? (worksheets.find(({ isHidden }) => !isHidden) ?? worksheets[0])
+      : worksheets.find(({ name }) => name === wantedSheet)
   if (!chosen) {
     const names = worksheets.map(({ name }) => quoted(name)).join(', ') || 'none'
     throw new TechnicalError('file_malformed', `there is no sheet ${quoted(wantedSheet ?? '')}; the sheets are ${names}`)
@@ -55,12 +56,15 @@ async function relationsOf(parts: XlsxPackage, part: string): Promise<Relation[]
   const name = `${folder}_rels/${part.slice(folder.length)}.rels`
   const relations: Relation[] = []
   if (!parts.has(name)) return relations
-  await parts.readWhole(name, listening((element, { Id = '', Type = '', Target = '' }) => {
-    if (element !== 'Relationship') return
-    const base = `zip:///${folder}`
-    const target = URL.canParse(Target, base) ? new URL(Target, base).pathname.slice(1) : ''
-    relations.push({ id: Id, type: Type.slice(Type.lastIndexOf('/') + 1), target })
-  }))
+  await parts.readWhole(
+    name,
+    listening((element, { Id = '', Type = '', Target = '' }) => {
+      if (element !== 'Relationship') return
+      const base = `zip:///${folder}`
+      const target = URL.canParse(Target, base) ? new URL(Target, base).pathname.slice(1) : ''
+      relations.push({ id: Id, type: Type.slice(Type.lastIndexOf('/') + 1), target })
+    }),
+  )
   return relations
 }
 
@@ -69,35 +73,42 @@ type Sheet = { readonly name: string; readonly relation: string; readonly isHidd
 async function readSheets(parts: XlsxPackage, workbookPart: string): Promise<{ sheets: Sheet[]; is1904: boolean }> {
   const sheets: Sheet[] = []
   let is1904 = false
-  await parts.readWhole(workbookPart, listening((element, attributes) => {
-    if (element === 'workbookPr') is1904 = attributes.date1904 === '1' || attributes.date1904 === 'true'
-    if (element !== 'sheet') return
-    // The prefix of r:id is the writer's choice.
-    const relation = Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? ''
-    const isHidden = attributes.state !== undefined && attributes.state !== 'visible'
-    sheets.push({ name: attributes.name ?? '', relation, isHidden })
-  }))
+  await parts.readWhole(
+    workbookPart,
+    listening((element, attributes) => {
+      if (element === 'workbookPr') is1904 = attributes.date1904 === '1' || attributes.date1904 === 'true'
+      if (element !== 'sheet') return
+      // The prefix of r:id is the writer's choice.
+      const relation = Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? ''
+      const isHidden = attributes.state !== undefined && attributes.state !== 'visible'
+      sheets.push({ name: attributes.name ?? '', relation, isHidden })
+    }),
+  )
   return { sheets, is1904 }
 }
 
 async function readSharedStrings(parts: XlsxPackage, part: string): Promise<string[]> {
   const strings: string[] = []
   const text = new RichText()
-  await parts.readWhole(part, {
-    open(name) {
-      if (name === 'si') text.clear()
-      text.open(name)
+  await parts.readWhole(
+    part,
+    {
+      open(name) {
+        if (name === 'si') text.clear()
+        text.open(name)
+      },
+      text: (piece) => text.add(piece),
+      close(name) {
+        text.close(name)
+        if (name !== 'si') return
+        strings.push(text.value)
+        if (strings.length > MOST_STRINGS) {
+          throw new TechnicalError('file_too_large', `more than ${counted(MOST_STRINGS, 'shared text')}`)
+        }
+      },
     },
-    text: (piece) => text.add(piece),
-    close(name) {
-      text.close(name)
-      if (name !== 'si') return
-      strings.push(text.value)
-      if (strings.length > MOST_STRINGS) {
-        throw new TechnicalError('file_too_large', `more than ${counted(MOST_STRINGS, 'shared text')}`)
-      }
-    },
-  }, LARGEST_STRINGS)
+    LARGEST_STRINGS,
+  )
   return strings
 }
 
@@ -128,7 +139,8 @@ export class RichText {
   get value(): string {
     // Excel writes what XML cannot hold, and carriage returns, as _x000D_.
     return this.#value.replace(/_x([0-9A-Fa-f]{4})_/g, (escaped, code: string) =>
-      code === '0000' || /^d[89a-f]/i.test(code) ? escaped : String.fromCharCode(Number.parseInt(code, 16)))
+      code === '0000' || /^d[89a-f]/i.test(code) ? escaped : String.fromCharCode(Number.parseInt(code, 16)),
+    )
   }
 
   clear(): void {

@@ -11,16 +11,19 @@ const failure = (sample: Uint8Array, settings: unknown = {}) => failureOf(read(s
 
 const HEADER = ['account', 'name', 'amount', 'booked_on'].map((value) => ({ value }))
 const row = (account: string, name: string, amount: number, bookedOn: Date) => [
-  { type: String, value: account }, { type: String, value: name }, { type: Number, value: amount },
+  { type: String, value: account },
+  { type: String, value: name },
+  { type: Number, value: amount },
   { type: Date, value: bookedOn, format: 'dd.mm.yyyy' },
 ]
-const written = () => writeXlsxFile([
-  HEADER,
-  row('0100', 'Tøyen <&> "AS"', 1110.38, new Date(Date.UTC(2017, 0, 31))),
-  row('0200', ' with space ', 0.1 + 0.2, new Date(Date.UTC(2024, 1, 29, 12, 30))),
-  [],
-  [{ type: String, value: '0300' }, null, { type: Number, value: -1e-7 }],
-]).toBuffer()
+const written = () =>
+  writeXlsxFile([
+    HEADER,
+    row('0100', 'Tøyen <&> "AS"', 1110.38, new Date(Date.UTC(2017, 0, 31))),
+    row('0200', ' with space ', 0.1 + 0.2, new Date(Date.UTC(2024, 1, 29, 12, 30))),
+    [],
+    [{ type: String, value: '0300' }, null, { type: Number, value: -1e-7 }],
+  ]).toBuffer()
 
 describe('a workbook as Excel writes it', () => {
   test('gives text, exact decimals and ISO dates', async () => {
@@ -45,9 +48,7 @@ describe('a workbook as Excel writes it', () => {
     const sample = await writeXlsxFile([sheet('One'), sheet('To og tre')]).toBuffer()
     expect((await read(sample)).rows).toEqual([['One']])
     expect((await read(sample, { sheet: 'To og tre' })).rows).toEqual([['To og tre']])
-    expect(await failure(sample, { sheet: 'X' })).toBe(
-      'file_malformed: there is no sheet "X"; the sheets are "One", "To og tre"',
-    )
+    expect(await failure(sample, { sheet: 'X' })).toBe('file_malformed: there is no sheet "X"; the sheets are "One", "To og tre"')
   })
 
   test('shows the row of a position', async () => {
@@ -165,7 +166,10 @@ describe('rows', () => {
     const total = `<row r="3">${text('A3', 'T')}<c r="B3"><v>1</v></c><c r="C3"><v>1110.3800000000001</v></c></row>`
     const { rows, claims } = await read(workbook(body + total), { trailer })
     expect(rows).toEqual([['x']])
-    expect(claims).toMatchObject([{ measure: 'records', value: '1' }, { measure: 'debit', value: '1110.38', currency: 'NOK' }])
+    expect(claims).toMatchObject([
+      { measure: 'records', value: '1' },
+      { measure: 'debit', value: '1110.38', currency: 'NOK' },
+    ])
     expect(await failure(workbook(body), { trailer })).toContain('"T" is missing after 1 record; was the file cut short?')
     const more = `<row r="4">${text('A4', 'y')}</row>`
     expect(await failure(workbook(body + total + more), { trailer })).toContain('row 4 stands after the control trailer')
@@ -235,23 +239,30 @@ type Options = { properties?: string; parts?: Parts; statedSize?: number; stated
 /** A workbook with one sheet of the given rows; what a part of it states about itself can be made a lie. */
 function workbook(rows: string, { properties = '', parts = {}, ...lies }: Options = {}): Buffer {
   const styles = [0, 14, 22, 20, 46, 164, 165, 166].map((id) => `<xf numFmtId="${id}"/>`).join('')
-  const codes = ['#,##0.00\\ [Red]"dmy"', '[$-414]d.\\ mmmm\\ yyyy;@', '0.00E+00']
-    .map((code, index) => `<numFmt numFmtId="${164 + index}" formatCode="${code.replaceAll('"', '&quot;')}"/>`)
+  const codes = ['#,##0.00\\ [Red]"dmy"', '[$-414]d.\\ mmmm\\ yyyy;@', '0.00E+00'].map(
+    (code, index) => `<numFmt numFmtId="${164 + index}" formatCode="${code.replaceAll('"', '&quot;')}"/>`,
+  )
   const relation = (id: string, type: string, target: string) =>
     `<Relationship Id="${id}" Type="http://schemas.openxmlformats.org/x/relationships/${type}" Target="${target}"/>`
-  return zipped({
-    '_rels/.rels': `<Relationships>${relation('r1', 'officeDocument', '/xl/workbook.xml')}</Relationships>`,
-    'xl/workbook.xml': `<workbook xmlns:x="x"><workbookPr ${properties}/>
+  return zipped(
+    {
+      '_rels/.rels': `<Relationships>${relation('r1', 'officeDocument', '/xl/workbook.xml')}</Relationships>`,
+      'xl/workbook.xml': `<workbook xmlns:x="x"><workbookPr ${properties}/>
       <sheets><sheet name="Data" x:id="s1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `<Relationships>${relation('s1', 'worksheet', 'worksheets/sheet1.xml')}${
-      relation('s2', 'sharedStrings', '../xl/sharedStrings.xml')}${relation('s3', 'styles', 'styles.xml')}</Relationships>`,
-    'xl/sharedStrings.xml': `<sst><si><t>plain</t></si><si><r><t>rich </t></r><r><t>text</t></r><rPh><t>spoken</t></rPh></si>
+      'xl/_rels/workbook.xml.rels': `<Relationships>${relation('s1', 'worksheet', 'worksheets/sheet1.xml')}${relation(
+        's2',
+        'sharedStrings',
+        '../xl/sharedStrings.xml',
+      )}${relation('s3', 'styles', 'styles.xml')}</Relationships>`,
+      'xl/sharedStrings.xml': `<sst><si><t>plain</t></si><si><r><t>rich </t></r><r><t>text</t></r><rPh><t>spoken</t></rPh></si>
       <si><t>a_x000D_\nb_x005F_x</t></si></sst>`,
-    'xl/styles.xml': `<styleSheet><numFmts>${codes.join('')}</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
+      'xl/styles.xml': `<styleSheet><numFmts>${codes.join('')}</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
       <cellXfs>${styles}</cellXfs></styleSheet>`,
-    'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
-    ...parts,
-  }, lies)
+      'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
+      ...parts,
+    },
+    lies,
+  )
 }
 
 /** A zip archive by hand, because the lies above are what no library writes. The lies are about the last part. */

@@ -14,7 +14,11 @@ export const xlsxSettings = z.strictObject({
   sheet: z.string().min(1).max(31).optional(),
   headerRow: z.int().min(1).max(1_000).default(1),
   trailer: trailerSettings.optional(),
-  maxBytes: z.int().min(1).max(512 * 1024 * 1024).default(100 * 1024 * 1024),
+  maxBytes: z
+    .int()
+    .min(1)
+    .max(512 * 1024 * 1024)
+    .default(100 * 1024 * 1024),
 })
 export type XlsxSettings = z.output<typeof xlsxSettings>
 
@@ -24,7 +28,10 @@ export const xlsx: Format<XlsxSettings> = { name: 'xlsx', settings: xlsxSettings
 const BATCH_ROWS = 5_000
 
 async function* read(request: FormatRequest<XlsxSettings>): AsyncGenerator<Parsed> {
-  const { settings: { trailer }, objectType } = request
+  const {
+    settings: { trailer },
+    objectType,
+  } = request
   let columns: readonly string[] = []
   let trailerRow: SheetRow | null = null
   let records = 0
@@ -52,10 +59,11 @@ async function* read(request: FormatRequest<XlsxSettings>): AsyncGenerator<Parse
   yield { kind: 'claims', claims: trailerClaims(trailer, trailerRow.cells, { objectType, place }) }
 }
 
-async function locate(
-  request: FormatRequest<XlsxSettings> & { readonly position: number },
-): Promise<LocatedRecord | null> {
-  const { position, settings: { trailer } } = request
+async function locate(request: FormatRequest<XlsxSettings> & { readonly position: number }): Promise<LocatedRecord | null> {
+  const {
+    position,
+    settings: { trailer },
+  } = request
   for await (const { header, row, cells } of sheetRows(request)) {
     if (row > position) break
     if (row < position) continue
@@ -73,9 +81,10 @@ async function locate(
 }
 
 /** The rows below the header that hold something. */
-async function* sheetRows(
-  { bytes, settings: { sheet, headerRow, maxBytes } }: FormatRequest<XlsxSettings>,
-): AsyncGenerator<SheetRow & { readonly header: readonly string[] }> {
+async function* sheetRows({
+  bytes,
+  settings: { sheet, headerRow, maxBytes },
+}: FormatRequest<XlsxSettings>): AsyncGenerator<SheetRow & { readonly header: readonly string[] }> {
   const parts = await XlsxPackage.open(await wholeOf(bytes, maxBytes))
   const workbook = await readWorkbook(parts, sheet)
   const reader = new SheetReader(workbook, headerRow)

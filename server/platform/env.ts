@@ -10,7 +10,11 @@ const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must look like 
 const whole = (smallest: number, largest: number) => {
   const error = `must be a whole number from ${smallest} to ${largest}`
   const inRange = z.int().min(smallest, { error }).max(largest, { error })
-  return z.string().regex(/^\d{1,9}$/, { error }).transform((text) => Number.parseInt(text, 10)).pipe(inRange)
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error })
+    .transform((text) => Number.parseInt(text, 10))
+    .pipe(inRange)
 }
 const oneOf = <T extends string>(...values: T[]) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
@@ -22,11 +26,16 @@ const Schema = z.object({
   DATABASE_APP_URL: postgresUrl.optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
-  DATA_DIR: z.string().default('.data').transform((folder) => resolve(ROOT, folder)),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .transform((folder) => resolve(ROOT, folder)),
   /** Without it one is made and kept in DATA_DIR. Several web processes need the same one. */
   SESSION_SECRET: z.string().min(32, { error: 'must be at least 32 characters' }).optional(),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
   WORKER_CONCURRENCY: whole(1, 64).default(4),
+  /** no: a real installation. Else an empty database gets the demonstration company, its jobs and its sign-ins. */
+  DEMO: oneOf('yes', 'no').default('yes'),
   NODE_ENV: oneOf('production', 'development', 'test').default('production'),
 })
 export type Env = Readonly<z.infer<typeof Schema>>
@@ -47,6 +56,15 @@ export function loadEnv(source?: Record<string, string | undefined>, nodeVersion
   // React and Remix read it for themselves when they are loaded, which is after this.
   if (!source) process.env.NODE_ENV = parsed.data.NODE_ENV
   return Object.freeze(parsed.data)
+}
+
+/** Jobs name the variables that hold their credentials; a setting of the program itself is never one of them. */
+export const credentialFrom = (name: string): string | undefined => (name in Schema.shape ? undefined : process.env[name])
+
+/** The command line answers in words of its own and logs only when it is asked to. That a level is wrong, loadEnv says. */
+export function askedLogLevel(): Env['LOG_LEVEL'] | 'silent' {
+  const asked = process.env.LOG_LEVEL ? Schema.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL) : null
+  return asked?.data ?? 'silent'
 }
 
 function nodeProblems(version: string): string[] {

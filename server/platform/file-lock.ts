@@ -25,7 +25,10 @@ async function take(file: string) {
   if (!(await isStale(file))) return false
   // Moved away first: of two that see the same left-over, only one can move it.
   const aside = `${file}.${randomUUID()}`
-  const moved = await rename(file, aside).then(() => true, () => false)
+  const moved = await rename(file, aside).then(
+    () => true,
+    () => false,
+  )
   if (moved) await rm(aside, { force: true })
   return moved && create(file)
 }

@@ -45,7 +45,11 @@ async function isFresh() {
 async function hashOfInputs() {
   const hash = createHash('sha256')
   for (const input of INPUTS) {
-    for (const file of await filesOf(input)) hash.update(`${file}\0`).update(await readFile(join(ROOT, file))).update('\0')
+    for (const file of await filesOf(input))
+      hash
+        .update(`${file}\0`)
+        .update(await readFile(join(ROOT, file)))
+        .update('\0')
   }
   return hash.digest('hex')
 }

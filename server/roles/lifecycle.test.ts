@@ -9,7 +9,11 @@ test('what was opened last is closed first, each once', async () => {
   const closed: string[] = []
   const lifecycle = makeLifecycle(unused)
   for (const name of ['database', 'worker', 'web']) {
-    await lifecycle.open(name, async () => name, async (opened) => closed.push(opened))
+    await lifecycle.open(
+      name,
+      async () => name,
+      async (opened) => closed.push(opened),
+    )
   }
   await Promise.all([lifecycle.closeAll(), lifecycle.closeAll()])
   expect(closed).toEqual(['web', 'worker', 'database'])
@@ -19,8 +23,16 @@ test('one that cannot be closed is reported and does not keep the others open', 
   const closed: string[] = []
   const troubles: string[] = []
   const lifecycle = makeLifecycle((what) => troubles.push(what))
-  await lifecycle.open('database', async () => 1, async () => closed.push('database'))
-  await lifecycle.open('worker', async () => 1, () => Promise.reject(new Error('stuck')))
+  await lifecycle.open(
+    'database',
+    async () => 1,
+    async () => closed.push('database'),
+  )
+  await lifecycle.open(
+    'worker',
+    async () => 1,
+    () => Promise.reject(new Error('stuck')),
+  )
   await lifecycle.closeAll()
   expect({ closed, troubles }).toEqual({ closed: ['database'], troubles: ['worker'] })
 })
@@ -30,7 +42,11 @@ test('what finishes opening while we stop is still closed, and nothing more is o
   const lifecycle = makeLifecycle(unused)
   let finish = () => {}
   const slow = new Promise<void>((done) => (finish = done))
-  const opening = lifecycle.open('slow', () => slow, async () => closed.push('slow'))
+  const opening = lifecycle.open(
+    'slow',
+    () => slow,
+    async () => closed.push('slow'),
+  )
   const stopped = lifecycle.closeAll()
   finish()
   await expect(opening).rejects.toThrow('stopping')

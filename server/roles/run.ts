@@ -62,15 +62,15 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
     const building = ensureBuild(lifecycle.signal, join(env.DATA_DIR, 'build.log'))
     building.catch(() => undefined)
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
-    const services = await servicesOf(runtime, lifecycle)
+    const services = await servicesOf(runtime)
     const demo = await steps.step(
       'Preparing the demonstration',
       () => demonstration(runtime, steps.note),
-      (made) => made?.title ?? null,
+      (made) => made.title,
     )
     const worker = role === 'web' ? null : await startWorkerPart(runtime, lifecycle, steps, role)
     const port = await startPages(building, begun, runtime, services, worker)
-    steps.line(welcome(env, port, demo?.signIns ?? []))
+    steps.line(welcome(env, port, demo.signIns))
   }
 
   async function startPages(
@@ -80,7 +80,11 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
     services: Services,
     workerIsUp: (() => boolean) | null,
   ) {
-    const again = await steps.step('Building the web application (first start only)', () => building, () => null)
+    const again = await steps.step(
+      'Building the web application (first start only)',
+      () => building,
+      () => null,
+    )
     const took = `built in ${((performance.now() - begun) / 1000).toFixed(1)} s`
     return steps.step(
       'Starting the web server',
@@ -108,7 +112,7 @@ async function startWorkerPart(runtime: Runtime, lifecycle: Lifecycle, steps: St
   return opened.isUp
 }
 
-function welcome(env: Env, port: number, signIns: string[]) {
+function welcome(env: Env, port: number, signIns: readonly string[]) {
   const everywhere = env.HOST === '0.0.0.0' || env.HOST === '::'
   const shownHost = everywhere ? 'localhost' : env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST
   const moved = env.PORT !== 0 && port !== env.PORT ? `   (port ${env.PORT} is in use by another program)` : ''
@@ -116,6 +120,7 @@ function welcome(env: Env, port: number, signIns: string[]) {
     '',
     `  Open     http://${shownHost}:${port}${moved}`,
     ...(signIns.length > 0 ? [`  Sign in  ${signIns.join(' · ')}`] : []),
+    ...(env.DEMO === 'no' ? ['  People   npm run --silent tower -- person add NAME --name "…" --role admin < password.txt'] : []),
     '  Stop     Ctrl-C',
     ...(env.DATABASE_URL ? [] : ['  Your own database: DATABASE_URL=postgres://user:password@host:5432/name npm start']),
     '',
@@ -128,7 +133,10 @@ function endWithParent(stop: () => Promise<number>) {
   const end = () => {
     if (ending) return
     ending = true
-    void stop().then((code) => process.exit(code), () => process.exit(1))
+    void stop().then(
+      (code) => process.exit(code),
+      () => process.exit(1),
+    )
   }
   process.on('SIGINT', () => undefined)
   process.on('SIGHUP', () => undefined)

@@ -1,15 +1,22 @@
 import type { Services } from '#server/services/services.ts'
-import type { Lifecycle } from './lifecycle.ts'
 import type { Runtime } from './runtime.ts'
 
 /** The one place where the roles and what can be done are put together. */
-export async function servicesOf(runtime: Runtime, _lifecycle: Lifecycle): Promise<Services> {
+export async function servicesOf(runtime: Runtime): Promise<Services> {
   const { createServices } = await import('#server/services/services.ts')
   return createServices(runtime)
 }
 
-/** The demonstration is put into a database nobody works in yet. Null when there is nothing to do. */
-export async function demonstration(runtime: Runtime, report: (message: string) => void = () => undefined): Promise<{ title: string; signIns: string[] } | null> {
-  const [{ seedDemo }, { makeContext }] = await Promise.all([import('#db/seed/seed.ts'), import('#server/services/services.ts')])
-  return seedDemo(makeContext(runtime), report)
+export type Demonstration = { readonly title: string | null; readonly signIns: readonly string[] }
+
+/** The demonstration is put into a database nobody works in yet; the title is null when it was there, or is not wanted. */
+export async function demonstration(runtime: Runtime, report: (message: string) => void): Promise<Demonstration> {
+  const [{ seedDemo, listDemoSignIns }, { makeContext }] = await Promise.all([
+    import('#db/seed/seed.ts'),
+    import('#server/services/services.ts'),
+  ])
+  // Its runs are not news to whoever waits for the address; what goes wrong is.
+  const logger = runtime.logger.level === 'info' ? runtime.logger.child({}, { level: 'warn' }) : runtime.logger
+  const made = runtime.env.DEMO === 'yes' ? await seedDemo(makeContext({ ...runtime, logger }), report) : null
+  return { title: made?.title ?? null, signIns: await listDemoSignIns(runtime.db) }
 }

@@ -36,7 +36,11 @@ test('on a terminal the sign of life leaves nothing behind', async () => {
 })
 
 test('a failed step stops its signs and throws on', async () => {
-  const step = makeSteps(output(false), now).step('Starting', () => Promise.reject(new Error('no disk')), () => 'never')
+  const step = makeSteps(output(false), now).step(
+    'Starting',
+    () => Promise.reject(new Error('no disk')),
+    () => 'never',
+  )
   await expect(step).rejects.toThrow('no disk')
   await vi.advanceTimersByTimeAsync(20_000)
   expect(text).toBe('')

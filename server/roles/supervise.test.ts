@@ -26,7 +26,12 @@ function worker(onDrain: string, onStart = '') {
   )
   return { logger, signal: new AbortController().signal, command: { file, args: [], execArgv: [] }, backoffMs: 50, drainMs: 500 }
 }
-const started = () => readFileSync(pids, 'utf8').trim().split('\n').filter(Boolean).map((pid) => Number.parseInt(pid, 10))
+const started = () =>
+  readFileSync(pids, 'utf8')
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((pid) => Number.parseInt(pid, 10))
 
 test('a worker that dies is started again', async () => {
   const supervised = await superviseWorker(worker('process.exit(0)'))

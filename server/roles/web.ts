@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
+import { answers } from '#db/queries/health.ts'
 import { withDeadline } from '#server/platform/deadline.ts'
 import { sessionSecret } from '#server/platform/session-secret.ts'
 import type { Services } from '#server/services/services.ts'
@@ -24,13 +25,17 @@ export async function startWebRole({ runtime, services, lifecycle, workerIsUp }:
     readiness: () => readiness(runtime, workerIsUp),
     contextFor: (request, names) => ({ ...names, services, sessionSecret: secret, remoteAddress: request.ip ?? '' }),
   })
-  const listening = await lifecycle.open('web server', () => listen(app, env.HOST, env.PORT), (web) => web.close())
+  const listening = await lifecycle.open(
+    'web server',
+    () => listen(app, env.HOST, env.PORT),
+    (web) => web.close(),
+  )
   return listening.port
 }
 
 async function readiness({ db }: Runtime, workerIsUp: (() => boolean) | null): Promise<Readiness> {
   const database = await withDeadline(CHECK_MS_MAX, new AbortController().signal, (signal) =>
-    Promise.race([db.$client`select 1`, aborted(signal)]),
+    Promise.race([answers(db), aborted(signal)]),
   ).then(
     () => ({ ok: true }),
     () => ({ ok: false, detail: 'the database does not answer' }),

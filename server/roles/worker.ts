@@ -3,6 +3,8 @@ import type { Runtime } from './runtime.ts'
 
 /** Time's door: the queue's tasks and the clock, in this process. */
 export async function startWorkerRole(runtime: Runtime, lifecycle: Lifecycle): Promise<void> {
+  const { appUrl, logger, now, env } = runtime
   const { startWorker } = await import('#jobs/worker.ts')
-  await lifecycle.open('worker', () => startWorker({ appUrl: runtime.appUrl, logger: runtime.logger, concurrency: runtime.env.WORKER_CONCURRENCY, now: runtime.now }), (worker) => worker.stop())
+  const start = () => startWorker({ appUrl, logger, now, concurrency: env.WORKER_CONCURRENCY })
+  await lifecycle.open('worker', start, (worker) => worker.stop())
 }

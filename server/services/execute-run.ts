@@ -8,7 +8,18 @@ import { clearAttempt, dropHeldPlaces, insertLoad } from '#db/queries/loads.ts'
 import { enqueueNext, enqueueRun } from '#db/queries/queue.ts'
 import { readClosedPeriods, readReference } from '#db/queries/reference.ts'
 import {
-  claimRun, delayRun, endAttempt, endRun, endStage, findRun, holdsRun, listRunArtifacts, reportProgress, startStage, type Run, type RunWithJob,
+  claimRun,
+  delayRun,
+  endAttempt,
+  endRun,
+  endStage,
+  findRun,
+  holdsRun,
+  listRunArtifacts,
+  reportProgress,
+  startStage,
+  type Run,
+  type RunWithJob,
 } from '#db/queries/runs.ts'
 import { countOutcomes, listRunSlices } from '#db/queries/totals.ts'
 import { WORKER } from '#server/domain/actor.ts'
@@ -33,11 +44,13 @@ import { perform } from './perform.ts'
 export async function executeRun(context: Context, runId: number, stop?: AbortSignal): Promise<RunStatus | null> {
   const { workerId } = context
   if (!workerId) throw new Error('this process is not a worker')
-  const claimed = await context.db.transaction((tx) => claimRun(tx, runId, workerId)).catch((error: unknown) => {
-    // runs_one_active: another run of the job and slice was claimed in the same moment.
-    if (isUniqueViolation(error)) return null
-    throw error
-  })
+  const claimed = await context.db
+    .transaction((tx) => claimRun(tx, runId, workerId))
+    .catch((error: unknown) => {
+      // runs_one_active: another run of the job and slice was claimed in the same moment.
+      if (isUniqueViolation(error)) return null
+      throw error
+    })
   if (!claimed) return null
   const found = await findRun(context.db, runId)
   if (!found) return null
@@ -53,7 +66,10 @@ export async function executeRun(context: Context, runId: number, stop?: AbortSi
     if (error instanceof LostRun || watch.isLost) return letGo({ ...context, log }, claimed)
     if (stop?.aborted) return await handBack({ ...context, log }, claimed)
     const failure = failureOf(error, isDatabaseBusy)
-    log.warn({ stage, code: failure.code, detail: failure.detail, error: failure.failureClass === 'unclassified' ? error : undefined }, 'attempt failed')
+    log.warn(
+      { stage, code: failure.code, detail: failure.detail, error: failure.failureClass === 'unclassified' ? error : undefined },
+      'attempt failed',
+    )
     return await endInFailure(context, found, claimed, failure).catch((again: unknown) => {
       if (again instanceof LostRun) return letGo({ ...context, log }, claimed)
       throw again
@@ -65,13 +81,21 @@ export async function executeRun(context: Context, runId: number, stop?: AbortSi
 
 /** The worker is stopping: the run goes back into the queue for another. */
 async function handBack(context: Context, run: Run): Promise<RunStatus> {
-  return perform(context, { name: 'recoverRun', actor: WORKER, request: { runId: run.runId }, correlationId: run.correlationId }, async (tx) => {
-    if (!(await holdsRun(tx, run))) throw new LostRun()
-    await endAttempt(tx, run, { outcome: 'handed back' })
-    await delayRun(tx, run.runId, context.now())
-    await enqueueRun(tx, run.runId)
-    return { result: 'waiting' as const, entities: [], audit: { action: 'run.handed_back', objectType: 'run', objectId: String(run.runId), after: { attempt: run.attempt } } }
-  })
+  return perform(
+    context,
+    { name: 'recoverRun', actor: WORKER, request: { runId: run.runId }, correlationId: run.correlationId },
+    async (tx) => {
+      if (!(await holdsRun(tx, run))) throw new LostRun()
+      await endAttempt(tx, run, { outcome: 'handed back' })
+      await delayRun(tx, run.runId, context.now())
+      await enqueueRun(tx, run.runId)
+      return {
+        result: 'waiting' as const,
+        entities: [],
+        audit: { action: 'run.handed_back', objectType: 'run', objectId: String(run.runId), after: { attempt: run.attempt } },
+      }
+    },
+  )
 }
 
 /** Cancelled: what the attempt made is undone. Taken over: it belongs to another worker now and is left alone. */
@@ -82,7 +106,12 @@ async function letGo(context: Context, run: Run): Promise<null> {
   return null
 }
 
-async function carryOut(context: Context, { run, job, systemId }: RunWithJob, watch: Watch, at: (stage: StageName) => void): Promise<RunStatus> {
+async function carryOut(
+  context: Context,
+  { run, job, systemId }: RunWithJob,
+  watch: Watch,
+  at: (stage: StageName) => void,
+): Promise<RunStatus> {
   const { db } = context
   const enter = async (stage: StageName) => {
     at(stage)
@@ -102,7 +131,13 @@ async function carryOut(context: Context, { run, job, systemId }: RunWithJob, wa
   const objectType: LineType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   const load: LoadScope = { loadId, runId: run.runId, systemId, objectType }
   const { tally } = await readRecords({
-    db, runId: run.runId, loadId, systemId, firstLineId, job, artifacts,
+    db,
+    runId: run.runId,
+    loadId,
+    systemId,
+    firstLineId,
+    job,
+    artifacts,
     reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0),
     closedPeriods: await readClosedPeriods(db, closedStates(job)),
     signal: watch.signal,
@@ -123,19 +158,30 @@ async function carryOut(context: Context, { run, job, systemId }: RunWithJob, wa
 }
 
 /** The one transaction in which a run that was judged ends: published whole, held whole, or rehearsed. */
-async function conclude(context: Context, { run, job, systemId }: RunWithJob, load: LoadScope, settled: Settled, proof: Proof): Promise<RunStatus> {
+async function conclude(
+  context: Context,
+  { run, job, systemId }: RunWithJob,
+  load: LoadScope,
+  settled: Settled,
+  proof: Proof,
+): Promise<RunStatus> {
   const { db } = context
   const slices = await listRunSlices(db, run.runId)
   const counts = await countOutcomes(db, run.runId, proof.missing)
   const rejected = counts.lines.rejected + counts.members.rejected
   const brokenTotals = proof.brokenClaims.filter((claim) => claim.kind === 'total')
-  const nothingLeft = rejected > 0 && sum(counts.lines) - counts.lines.rejected + sum(counts.members) - counts.members.rejected === 0
+  const nothingLeft =
+    rejected > 0 && sum(counts.lines) - counts.lines.rejected + sum(counts.members) - counts.members.rejected === 0
   // A short or altered extract is never published, whatever the job says.
   const mustHold = proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft
   const mayHold = job.onFailure === 'hold' && (rejected > 0 || proof.brokenClaims.length > 0)
   const isHeld = mustHold || mayHold
   const status: RunStatus = run.isPreview ? 'rehearsed' : isHeld ? 'held' : 'succeeded'
-  const summary: RunOutcomeSummary = { outcome: isHeld ? 'held' : 'succeeded', ...counts, sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview) }
+  const summary: RunOutcomeSummary = {
+    outcome: isHeld ? 'held' : 'succeeded',
+    ...counts,
+    sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview),
+  }
   const changesSomething = proof.publishable > 0 || proof.missing > 0 || counts.members.new + counts.members.changed > 0
 
   return perform(
@@ -150,9 +196,22 @@ async function conclude(context: Context, { run, job, systemId }: RunWithJob, lo
         await finish(tx, run, status, summary, null)
         return { result: status, entities: [], audit: null }
       }
-      const { opened, closed } = await concludeExceptions(tx, run, { loadId: load.loadId, hasPlace: true, brokenClaims: proof.brokenClaims, conservation: proof.conservation, slices })
+      const { opened, closed } = await concludeExceptions(tx, run, {
+        loadId: load.loadId,
+        hasPlace: true,
+        brokenClaims: proof.brokenClaims,
+        conservation: proof.conservation,
+        slices,
+      })
       if (!isHeld && changesSomething) {
-        const plan: PublishPlan = { load, hasDiff: settled.hasDiff, asSegment: proof.asSegment, withdrawMissing: job.extract === 'full', diffedAt: settled.diffedAt }
+        const plan: PublishPlan = {
+          load,
+          hasDiff: settled.hasDiff,
+          asSegment: proof.asSegment,
+          withdrawMissing: job.extract === 'full',
+          closedStates: closedStates(job),
+          diffedAt: settled.diffedAt,
+        }
         publication = await publishLoad(tx, plan)
       } else if (!isHeld) {
         await dropLoadPlace(tx, load.loadId)
@@ -165,25 +224,50 @@ async function conclude(context: Context, { run, job, systemId }: RunWithJob, lo
         audit: {
           ...audit,
           action: isHeld ? 'run.held' : publication === null ? 'run.found_nothing_new' : 'load.published',
-          after: { job: job.job, systemId, publication, slices, lines: counts.lines, members: counts.members, exceptionsOpened: opened, exceptionsClosed: closed.map((e) => e.exception_id) },
+          after: {
+            job: job.job,
+            systemId,
+            publication,
+            slices,
+            lines: counts.lines,
+            members: counts.members,
+            exceptionsOpened: opened,
+            exceptionsClosed: closed.map((e) => e.exception_id),
+          },
         },
       }
     },
   )
 }
 
-const sum = (counts: RunOutcomeSummary['lines']) => counts.new + counts.changed + counts.unchanged + counts.duplicate + counts.rejected
+const sum = (counts: RunOutcomeSummary['lines']) =>
+  counts.new + counts.changed + counts.unchanged + counts.duplicate + counts.rejected
 
-async function finish(tx: Transaction, run: Run, status: RunStatus, summary: RunOutcomeSummary, publication: number | null): Promise<void> {
+async function finish(
+  tx: Transaction,
+  run: Run,
+  status: RunStatus,
+  summary: RunOutcomeSummary,
+  publication: number | null,
+): Promise<void> {
   await endAttempt(tx, run, { outcome: status === 'rehearsed' ? 'succeeded' : status })
   await endRun(tx, run.runId, status, summary, publication)
   await enqueueNext(tx, run.jobId, run.slice)
 }
 
 async function endInFailure(context: Context, { job }: RunWithJob, run: Run, failure: Failure): Promise<RunStatus> {
-  const delay = failure.failureClass === 'technical_transient' ? retryDelayMs(job.retry, run.attempt, failure.retryAfterMs, Math.random()) : null
+  const delay =
+    failure.failureClass === 'technical_transient'
+      ? retryDelayMs(job.retry, run.attempt, failure.retryAfterMs, Math.random())
+      : null
   const retryAt = delay === null ? null : new Date(context.now().getTime() + delay)
-  const ending = { outcome: 'failed', failureClass: failure.failureClass, failureCode: failure.code, failureDetail: failure.detail, retryAt }
+  const ending = {
+    outcome: 'failed',
+    failureClass: failure.failureClass,
+    failureCode: failure.code,
+    failureDetail: failure.detail,
+    retryAt,
+  }
   return perform(
     context,
     { name: 'failRun', actor: WORKER, request: { runId: run.runId }, correlationId: run.correlationId },
@@ -194,18 +278,46 @@ async function endInFailure(context: Context, { job }: RunWithJob, run: Run, fai
       if (retryAt) {
         await delayRun(tx, run.runId, retryAt)
         await enqueueRun(tx, run.runId, retryAt)
-        return { result: 'waiting' as const, entities: [], audit: { ...object, action: 'run.delayed', after: { job: job.job, attempt: run.attempt, code: failure.code, retryAt: retryAt.toISOString() } } }
+        return {
+          result: 'waiting' as const,
+          entities: [],
+          audit: {
+            ...object,
+            action: 'run.delayed',
+            after: { job: job.job, attempt: run.attempt, code: failure.code, retryAt: retryAt.toISOString() },
+          },
+        }
       }
       const lines = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
-      const summary: RunOutcomeSummary = { outcome: 'failed', lines, members: lines, sentence: `Failed: ${failure.title}. Nothing was published.` }
+      const summary: RunOutcomeSummary = {
+        outcome: 'failed',
+        lines,
+        members: lines,
+        sentence: `Failed: ${failure.title}. Nothing was published.`,
+      }
       let exceptionId: number | null = null
       if (!run.isPreview) {
-        const file = failure.code.startsWith('file_') ? (await listRunArtifacts(tx, run.runId)).map((a) => a.name).at(-1) ?? null : null
-        exceptionId = await raiseException(tx, run, failureDraft(run.jobId, failure.failureClass, failure.code, failure.title, failure.detail, file))
+        const file = failure.code.startsWith('file_')
+          ? ((await listRunArtifacts(tx, run.runId)).map((a) => a.name).at(-1) ?? null)
+          : null
+        exceptionId = await raiseException(
+          tx,
+          run,
+          failureDraft(run.jobId, failure.failureClass, failure.code, failure.title, failure.detail, file),
+        )
       }
+      await dropHeldPlaces(tx, run.runId)
       await endRun(tx, run.runId, 'failed', summary, null)
       await enqueueNext(tx, run.jobId, run.slice)
-      return { result: 'failed' as const, entities: [], audit: { ...object, action: 'run.failed', after: { job: job.job, attempt: run.attempt, code: failure.code, class: failure.failureClass, exceptionId } } }
+      return {
+        result: 'failed' as const,
+        entities: [],
+        audit: {
+          ...object,
+          action: 'run.failed',
+          after: { job: job.job, attempt: run.attempt, code: failure.code, class: failure.failureClass, exceptionId },
+        },
+      }
     },
   )
 }
@@ -220,7 +332,11 @@ export class Watch {
   private isReporting = false
   isLost = false
 
-  constructor(private readonly context: Context, private readonly run: Run, stop?: AbortSignal) {
+  constructor(
+    private readonly context: Context,
+    private readonly run: Run,
+    stop?: AbortSignal,
+  ) {
     this.timer = setInterval(() => void this.report(), PROGRESS_EVERY_MS)
     stop?.addEventListener('abort', () => this.controller.abort(stop.reason), { once: true })
   }

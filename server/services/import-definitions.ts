@@ -13,7 +13,12 @@ import { requestHash } from '#server/platform/hash.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
 
-export type Imported = { readonly kind: 'job' | 'calendar'; readonly name: string; readonly version: number | null; readonly change: 'new' | 'changed' | 'unchanged' }
+export type Imported = {
+  readonly kind: 'job' | 'calendar'
+  readonly name: string
+  readonly version: number | null
+  readonly change: 'new' | 'changed' | 'unchanged'
+}
 
 /**
  * Jobs and calendars from YAML, any number of documents in one file. All are checked before the first is saved; what is wrong is
@@ -23,7 +28,11 @@ export async function importDefinitions(context: Context, { yaml, actor }: { yam
   const definitions = readDefinitions(yaml)
   const imported: Imported[] = []
   for (const definition of definitions) {
-    imported.push(definition.kind === 'calendar' ? await importCalendar(context, definition, actor) : await importJob(context, definition, actor))
+    imported.push(
+      definition.kind === 'calendar'
+        ? await importCalendar(context, definition, actor)
+        : await importJob(context, definition, actor),
+    )
   }
   return imported
 }
@@ -70,7 +79,8 @@ function problemsOf(job: JobDefinition): string[] {
   const { type: sourceType, ...source } = job.source
   const sourceRead = findConnector(sourceType)?.settings.safeParse(source)
   if (sourceRead && !sourceRead.success) problems.push(...sourceRead.error.issues.map((issue) => `source.${words(issue)}`))
-  if (isLineType(job.objectType) && type !== 'saf-t' && !job.mapping.key) problems.push('mapping.key: say which columns identify a line for ever')
+  if (isLineType(job.objectType) && type !== 'saf-t' && !job.mapping.key)
+    problems.push('mapping.key: say which columns identify a line for ever')
   return problems
 }
 
@@ -81,19 +91,32 @@ async function importJob(context: Context, definition: JobDefinition, actor: Act
     const before = await findJob(tx, definition.job)
     const hash = requestHash(definition)
     if (before && requestHash(before.definition) === hash) {
-      return { result: { kind: 'job', name: definition.job, version: before.version, change: 'unchanged' }, entities: [], audit: null }
+      return {
+        result: { kind: 'job', name: definition.job, version: before.version, change: 'unchanged' },
+        entities: [],
+        audit: null,
+      }
     }
     const known = await findSystem(tx, definition.system.code)
     const systemId = await saveSystem(tx, definition.system)
     if (before && before.systemId !== systemId) {
-      throw new Refusal('job_invalid', `system.code: the lines of job ${definition.job} are known as those of another system; give the job another name`)
+      throw new Refusal(
+        'job_invalid',
+        `system.code: the lines of job ${definition.job} are known as those of another system; give the job another name`,
+      )
     }
     const version = (before?.version ?? 0) + 1
     await saveJob(tx, { definition, systemId, version, hash, actor: actor.name, jobId: before?.jobId ?? null })
     return {
       result: { kind: 'job', name: definition.job, version, change: before ? 'changed' : 'new' },
       entities: [],
-      audit: { action: 'job.imported', objectType: 'job', objectId: definition.job, before: before ? { version: before.version, definition: before.definition } : null, after: { version, definition, systemIsNew: !known } },
+      audit: {
+        action: 'job.imported',
+        objectType: 'job',
+        objectId: definition.job,
+        before: before ? { version: before.version, definition: before.definition } : null,
+        after: { version, definition, systemIsNew: !known },
+      },
     }
   })
 }
@@ -102,6 +125,13 @@ async function importCalendar(context: Context, definition: CalendarDefinition, 
   return perform<Imported>(context, { name: 'importCalendar', actor, request: definition }, async (tx) => {
     const change = await saveCalendar(tx, definition, periodsOf(definition))
     const result: Imported = { kind: 'calendar', name: definition.calendar, version: null, change }
-    return { result, entities: [], audit: change === 'unchanged' ? null : { action: 'calendar.imported', objectType: 'calendar', objectId: definition.calendar, after: definition } }
+    return {
+      result,
+      entities: [],
+      audit:
+        change === 'unchanged'
+          ? null
+          : { action: 'calendar.imported', objectType: 'calendar', objectId: definition.calendar, after: definition },
+    }
   })
 }

@@ -18,18 +18,39 @@ export type LoadFile = {
  * Keeps the file as an artifact and queues a run over it, in one transaction: bytes that were accepted are never lost.
  * Throws Refusal (job_not_found) and TechnicalError (file_too_large).
  */
-export async function loadFile(context: Context, { job: jobName, name, bytes, actor, idempotencyKey }: LoadFile): Promise<{ runId: number }> {
+export async function loadFile(
+  context: Context,
+  { job: jobName, name, bytes, actor, idempotencyKey }: LoadFile,
+): Promise<{ runId: number }> {
   const job = await findJob(context.db, jobName)
   if (!job) throw new Refusal('job_not_found', jobName)
-  return perform(context, { name: 'loadFile', actor, idempotencyKey, request: { job: jobName, name } }, async (tx, correlationId) => {
-    const { artifactId, sha256, byteCount } = await storeArtifact(tx, bytes, job.definition.limits.maxBytes)
-    const { runId } = await insertRun(tx, {
-      jobId: job.jobId, jobVersion: job.version, trigger: 'manual', status: 'queued', requestedBy: actor.name, correlationId, slice: '*',
-    })
-    await addRunArtifact(tx, { runId, seq: 0, artifactId, name: name.slice(0, 500), cursor: null })
-    await markExtracted(tx, runId)
-    await enqueueRun(tx, runId)
-    return { result: { runId }, entities: [], audit: { action: 'file.received', objectType: 'run', objectId: String(runId), after: { job: jobName, file: name, sha256, bytes: byteCount } } }
-  })
+  return perform(
+    context,
+    { name: 'loadFile', actor, idempotencyKey, request: { job: jobName, name } },
+    async (tx, correlationId) => {
+      const { artifactId, sha256, byteCount } = await storeArtifact(tx, bytes, job.definition.limits.maxBytes)
+      const { runId } = await insertRun(tx, {
+        jobId: job.jobId,
+        jobVersion: job.version,
+        trigger: 'manual',
+        status: 'queued',
+        requestedBy: actor.name,
+        correlationId,
+        slice: '*',
+      })
+      await addRunArtifact(tx, { runId, seq: 0, artifactId, name: name.slice(0, 500), cursor: null })
+      await markExtracted(tx, runId)
+      await enqueueRun(tx, runId)
+      return {
+        result: { runId },
+        entities: [],
+        audit: {
+          action: 'file.received',
+          objectType: 'run',
+          objectId: String(runId),
+          after: { job: jobName, file: name, sha256, bytes: byteCount },
+        },
+      }
+    },
+  )
 }
-

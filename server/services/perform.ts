@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'drizzle-orm'
 import type { Transaction } from '#db/client.ts'
 import { appendAuditEvent } from '#db/queries/audit.ts'
+import { keepResult, takeKey } from '#db/queries/commands.ts'
 import { COMMAND_POLICY, mayDo, seesEntity, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { requestHash } from '#server/platform/hash.ts'
@@ -22,41 +22,41 @@ export type Done<Result> = {
   readonly result: Result
   /** Entities the change touches; outside the actor's scope it is refused and undone. */
   readonly entities: readonly string[]
-  readonly audit: { readonly action: string; readonly objectType: string; readonly objectId: string; readonly before?: unknown; readonly after?: unknown } | null
+  readonly audit: {
+    readonly action: string
+    readonly objectType: string
+    readonly objectId: string
+    readonly before?: unknown
+    readonly after?: unknown
+  } | null
 }
 
 /**
  * The one door. Every state change of the product passes here: role, entity scope, idempotency, the change and its
  * audit event, in one transaction. UI, CLI, API, clock and worker all come this way.
  */
-export async function perform<Result>(context: Pick<Context, 'db'>, command: Command, change: (tx: Transaction, correlationId: string) => Promise<Done<Result>>): Promise<Result> {
+export async function perform<Result>(
+  context: Pick<Context, 'db'>,
+  command: Command,
+  change: (tx: Transaction, correlationId: string) => Promise<Done<Result>>,
+): Promise<Result> {
   const { actor, name } = command
-  if (!mayDo(actor, name)) throw new Refusal('not_allowed', `${name} is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
+  if (!mayDo(actor, name))
+    throw new Refusal('not_allowed', `${name} is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
   const correlationId = command.correlationId ?? randomUUID()
   const hash = requestHash({ name, actor: actor.name, request: command.request })
   return context.db.transaction(async (tx) => {
     if (command.idempotencyKey) {
-      const earlier = await takeKey(tx, command.idempotencyKey, command, hash)
+      const earlier = await takeKey(tx, { key: command.idempotencyKey, command: name, actor: actor.name, hash })
+      if (earlier && earlier.hash !== hash) throw new Refusal('idempotency_key_reused')
       if (earlier) return earlier.result as Result
     }
     const done = await change(tx, correlationId)
     const outside = done.entities.filter((entity) => entity !== '' && !seesEntity(actor, entity))
     if (outside.length > 0) throw new Refusal('outside_entity_scope', outside.join(', '))
-    if (command.idempotencyKey) {
-      await tx.execute(sql`update commands set result = ${JSON.stringify({ result: done.result ?? null })}::jsonb where idempotency_key = ${command.idempotencyKey}`)
-    }
-    if (done.audit) await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...done.audit })
+    if (command.idempotencyKey) await keepResult(tx, command.idempotencyKey, done.result)
+    if (done.audit)
+      await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...done.audit })
     return done.result
   })
-}
-
-/** Null when the key is ours now. A second request with it waits here until the first has committed. */
-async function takeKey(tx: Transaction, key: string, command: Command, hash: string): Promise<{ result: unknown } | null> {
-  const taken = await tx.execute(sql`
-    insert into commands (idempotency_key, command, actor, request_hash, result) values (${key}, ${command.name}, ${command.actor.name}, ${hash}, 'null')
-    on conflict (idempotency_key) do nothing returning 1`)
-  if (taken.length > 0) return null
-  const [earlier] = await tx.execute<{ request_hash: string; result: { result: unknown } }>(sql`select request_hash, result from commands where idempotency_key = ${key}`)
-  if (earlier?.request_hash !== hash) throw new Refusal('idempotency_key_reused')
-  return earlier.result
 }

@@ -1,4 +1,6 @@
 import { raiseException } from '#db/load/exceptions.ts'
+import { dropLoadPlace } from '#db/load/places.ts'
+import { listForsakenLoads } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import { endAttempt, endRun, delayRun, findRun, listDueRuns, lockRunning } from '#db/queries/runs.ts'
 import { forgetWorker, listDeadWorkers, listOrphanRuns } from '#db/queries/workers.ts'
@@ -25,6 +27,7 @@ export async function recoverRuns(context: Context): Promise<number[]> {
   const recovered: number[] = []
   for (const runId of await listOrphanRuns(context.db, STUCK_MS)) if (await recoverRun(context, runId)) recovered.push(runId)
   for (const runId of await listDueRuns(context.db, DUE_BATCH)) await enqueueRun(context.db, runId)
+  for (const loadId of await listForsakenLoads(context.db)) await dropLoadPlace(context.db, loadId)
   return recovered
 }
 
@@ -32,21 +35,52 @@ async function recoverRun(context: Context, runId: number): Promise<boolean> {
   const found = await findRun(context.db, runId)
   if (!found) return false
   const { job } = found
-  return perform(context, { name: 'recoverRun', actor: WORKER, request: { runId }, correlationId: found.run.correlationId }, async (tx) => {
-    const run = await lockRunning(tx, runId, found.run.attempt)
-    if (!run) return { result: false, entities: [], audit: null }
-    const isSpent = run.attempt >= job.retry.attempts
-    const failure = TECHNICAL_FAILURES.worker_lost
-    const detail = `attempt ${run.attempt} of ${job.retry.attempts}`
-    await endAttempt(tx, run, { outcome: 'failed', failureClass: failure.class, failureCode: 'worker_lost', failureDetail: detail, retryAt: isSpent ? null : context.now() })
-    if (isSpent) {
-      const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
-      if (!run.isPreview) await raiseException(tx, run, failureDraft(run.jobId, failure.class, 'worker_lost', failure.title, detail, null))
-      await endRun(tx, runId, 'failed', { outcome: 'failed', lines: none, members: none, sentence: `Failed: ${failure.title}, ${job.retry.attempts} times. Nothing was published.` }, null)
-    } else {
-      await delayRun(tx, runId, context.now())
-      await enqueueRun(tx, runId)
-    }
-    return { result: true, entities: [], audit: { action: 'run.recovered', objectType: 'run', objectId: String(runId), after: { attempt: run.attempt, status: isSpent ? 'failed' : 'waiting' } } }
-  })
+  return perform(
+    context,
+    { name: 'recoverRun', actor: WORKER, request: { runId }, correlationId: found.run.correlationId },
+    async (tx) => {
+      const run = await lockRunning(tx, runId, found.run.attempt)
+      if (!run) return { result: false, entities: [], audit: null }
+      const isSpent = run.attempt >= job.retry.attempts
+      const failure = TECHNICAL_FAILURES.worker_lost
+      const detail = `attempt ${run.attempt} of ${job.retry.attempts}`
+      await endAttempt(tx, run, {
+        outcome: 'failed',
+        failureClass: failure.class,
+        failureCode: 'worker_lost',
+        failureDetail: detail,
+        retryAt: isSpent ? null : context.now(),
+      })
+      if (isSpent) {
+        const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
+        if (!run.isPreview)
+          await raiseException(tx, run, failureDraft(run.jobId, failure.class, 'worker_lost', failure.title, detail, null))
+        await endRun(
+          tx,
+          runId,
+          'failed',
+          {
+            outcome: 'failed',
+            lines: none,
+            members: none,
+            sentence: `Failed: ${failure.title}, ${job.retry.attempts} times. Nothing was published.`,
+          },
+          null,
+        )
+      } else {
+        await delayRun(tx, runId, context.now())
+        await enqueueRun(tx, runId)
+      }
+      return {
+        result: true,
+        entities: [],
+        audit: {
+          action: 'run.recovered',
+          objectType: 'run',
+          objectId: String(runId),
+          after: { attempt: run.attempt, status: isSpent ? 'failed' : 'waiting' },
+        },
+      }
+    },
+  )
 }

@@ -20,26 +20,47 @@ export type ReplayRun = {
  * A new run over the stored input of an old one: with the rules and reference data of then, or as they stand now. Keeps the
  * correlation id. Throws Refusal (run_not_found, run_active, run_cannot_replay).
  */
-export async function replayRun(context: Context, { runId, rules, preview, reason, actor, idempotencyKey }: ReplayRun): Promise<{ runId: number }> {
+export async function replayRun(
+  context: Context,
+  { runId, rules, preview, reason, actor, idempotencyKey }: ReplayRun,
+): Promise<{ runId: number }> {
   const found = await findRun(context.db, runId)
   if (!found) throw new Refusal('run_not_found', String(runId))
   const { run } = found
   if (!runCan('replay', run.status)) throw new Refusal('run_active', `run ${runId} is ${run.status}`)
   if (run.trigger === 'rollback') throw new Refusal('run_cannot_replay', 'it was a rollback')
   const name = preview ? 'previewReplay' : 'replayRun'
-  return perform(context, { name, actor, reason, idempotencyKey, request: { runId, rules, preview, reason }, correlationId: run.correlationId }, async (tx) => {
-    const version = rules === 'original' ? run.jobVersion : await findJobVersion(tx, run.jobId)
-    const replay = await insertRun(tx, {
-      jobId: run.jobId, jobVersion: version, trigger: 'replay', status: 'queued', originRunId: runId, isPreview: preview, slice: run.slice,
-      asOfPublication: rules === 'original' ? run.asOfPublication : null, requestedBy: actor.name, reason, correlationId: run.correlationId,
-    })
-    if ((await copyRunArtifacts(tx, runId, replay.runId)) === 0) throw new Refusal('run_cannot_replay', `run ${runId}`)
-    await markExtracted(tx, replay.runId)
-    await enqueueRun(tx, replay.runId)
-    return {
-      result: { runId: replay.runId },
-      entities: await listRunEntities(tx, runId),
-      audit: { action: preview ? 'replay.previewed' : 'run.replayed', objectType: 'run', objectId: String(runId), after: { replay: replay.runId, rules, jobVersion: version } },
-    }
-  })
+  return perform(
+    context,
+    { name, actor, reason, idempotencyKey, request: { runId, rules, preview, reason }, correlationId: run.correlationId },
+    async (tx) => {
+      const version = rules === 'original' ? run.jobVersion : await findJobVersion(tx, run.jobId)
+      const replay = await insertRun(tx, {
+        jobId: run.jobId,
+        jobVersion: version,
+        trigger: 'replay',
+        status: 'queued',
+        originRunId: runId,
+        isPreview: preview,
+        slice: run.slice,
+        asOfPublication: rules === 'original' ? run.asOfPublication : null,
+        requestedBy: actor.name,
+        reason,
+        correlationId: run.correlationId,
+      })
+      if ((await copyRunArtifacts(tx, runId, replay.runId)) === 0) throw new Refusal('run_cannot_replay', `run ${runId}`)
+      await markExtracted(tx, replay.runId)
+      await enqueueRun(tx, replay.runId)
+      return {
+        result: { runId: replay.runId },
+        entities: await listRunEntities(tx, runId),
+        audit: {
+          action: preview ? 'replay.previewed' : 'run.replayed',
+          objectType: 'run',
+          objectId: String(runId),
+          after: { replay: replay.runId, rules, jobVersion: version },
+        },
+      }
+    },
+  )
 }

@@ -20,35 +20,64 @@ export async function previewRollback({ db }: Pick<Context, 'db'>, runId: number
  * Withdraws what a run published: the publication before becomes current again, as a publication of its own, so the past
  * stays readable. Throws Refusal (run_not_found, run_not_published, publication_superseded).
  */
-export async function rollbackRun(context: Context, { runId, reason, actor, idempotencyKey }: { runId: number; reason?: string | undefined; actor: Actor; idempotencyKey?: string | undefined }): Promise<{ runId: number; publication: number }> {
+export async function rollbackRun(
+  context: Context,
+  {
+    runId,
+    reason,
+    actor,
+    idempotencyKey,
+  }: { runId: number; reason?: string | undefined; actor: Actor; idempotencyKey?: string | undefined },
+): Promise<{ runId: number; publication: number }> {
   const found = await findRun(context.db, runId)
   if (!found) throw new Refusal('run_not_found', String(runId))
   const { run, job, systemId } = found
-  return perform(context, { name: 'rollbackRun', actor, reason, idempotencyKey, request: { runId, reason }, correlationId: run.correlationId }, async (tx) => {
-    const rollback = await insertRun(tx, {
-      jobId: run.jobId, jobVersion: run.jobVersion, trigger: 'rollback', status: 'running', attempt: 1, slice: `rollback:${runId}`, originRunId: runId, requestedBy: actor.name, reason,
-      correlationId: run.correlationId, startedAt: context.now(), extractedAt: context.now(),
-    })
-    const { loadId, firstLineId } = await insertLoad(tx, rollback.runId, 1, false)
-    const withdrawn = await publishedLoad(tx, runId)
-    // Opening the publication takes the publish lock: from here on nothing else is published, so the check below holds.
-    const publication = await openPublication(tx, { runId: rollback.runId, loadId, systemId, withdraws: withdrawn.publication })
-    const preview = await previewWithdrawal(tx, withdrawn)
-    if (preview.laterPublication !== null) throw new Refusal('publication_superseded', `publication ${preview.laterPublication}`)
-    const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
-    await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
-    const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
-    const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
-    const lines = { new: restored, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: ended }
-    const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: preview.members }
-    const sentence = `Withdrew publication ${withdrawn.publication}: ${ended.toLocaleString('en')} lines ended, ${restored.toLocaleString('en')} came back.`
-    await endRun(tx, rollback.runId, 'succeeded', { outcome: 'succeeded', lines, members: none, sentence }, publication)
-    return {
-      result: { runId: rollback.runId, publication },
-      entities: [...new Set(preview.slices.map((slice) => slice.entity))],
-      audit: { action: 'publication.withdrawn', objectType: 'run', objectId: String(runId), before: { publication: withdrawn.publication }, after: { publication, ended, restored, run: rollback.runId } },
-    }
-  })
+  return perform(
+    context,
+    { name: 'rollbackRun', actor, reason, idempotencyKey, request: { runId, reason }, correlationId: run.correlationId },
+    async (tx) => {
+      const rollback = await insertRun(tx, {
+        jobId: run.jobId,
+        jobVersion: run.jobVersion,
+        trigger: 'rollback',
+        status: 'running',
+        attempt: 1,
+        slice: `rollback:${runId}`,
+        originRunId: runId,
+        requestedBy: actor.name,
+        reason,
+        correlationId: run.correlationId,
+        startedAt: context.now(),
+        extractedAt: context.now(),
+      })
+      const { loadId, firstLineId } = await insertLoad(tx, rollback.runId, 1, false)
+      const withdrawn = await publishedLoad(tx, runId)
+      // Opening the publication takes the publish lock: from here on nothing else is published, so the check below holds.
+      const publication = await openPublication(tx, { runId: rollback.runId, loadId, systemId, withdraws: withdrawn.publication })
+      const preview = await previewWithdrawal(tx, withdrawn)
+      if (preview.laterPublication !== null)
+        throw new Refusal('publication_superseded', `publication ${preview.laterPublication}`)
+      const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
+      await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
+      const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
+      const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
+      const lines = { new: restored, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: ended }
+      const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: preview.members }
+      const sentence = `Withdrew publication ${withdrawn.publication}: ${ended.toLocaleString('en')} lines ended, ${restored.toLocaleString('en')} came back.`
+      await endRun(tx, rollback.runId, 'succeeded', { outcome: 'succeeded', lines, members: none, sentence }, publication)
+      return {
+        result: { runId: rollback.runId, publication },
+        entities: [...new Set(preview.slices.map((slice) => slice.entity))],
+        audit: {
+          action: 'publication.withdrawn',
+          objectType: 'run',
+          objectId: String(runId),
+          before: { publication: withdrawn.publication },
+          after: { publication, ended, restored, run: rollback.runId },
+        },
+      }
+    },
+  )
 }
 
 async function publishedLoad(db: Queryable, runId: number) {

@@ -1,7 +1,9 @@
 import type { Database } from '#db/client.ts'
+import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
@@ -16,8 +18,23 @@ import { verify } from './verify.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
-  addPerson, cancelRun, exportJob, importDefinitions, loadFile, previewRollback, replayRun, restartRun, rollbackRun, setPeriodState, signIn, signOut, startFolderRuns, startRun,
-  verify, whoIs,
+  addPerson,
+  cancelRun,
+  confirmReplay,
+  exportJob,
+  importDefinitions,
+  loadFile,
+  previewRollback,
+  replayRun,
+  restartRun,
+  rollbackRun,
+  setPeriodState,
+  signIn,
+  signOut,
+  startFolderRuns,
+  startRun,
+  verify,
+  whoIs,
 }
 
 type Bound<F> = F extends (context: infer _C, ...args: infer A) => infer R ? (...args: A) => R : never
@@ -26,12 +43,16 @@ export type Services = { readonly [K in keyof typeof ACTIONS]: Bound<(typeof ACT
 export type Parts = { readonly db: Database; readonly logger: Logger; readonly now: () => Date }
 
 export function makeContext({ db, logger, now }: Parts): Context {
-  // Jobs name the variables that hold their credentials; this is the only other place that looks at the environment.
-  return { db, log: logger, now, credential: (name) => process.env[name], workerId: null }
+  return { db, log: logger, now, credential: credentialFrom, workerId: null }
 }
 
 export function createServices(parts: Parts): Services {
   const context = makeContext(parts)
-  const bound = Object.fromEntries(Object.entries(ACTIONS).map(([name, action]) => [name, (...args: unknown[]) => (action as (...all: unknown[]) => unknown)(context, ...args)]))
+  const bound = Object.fromEntries(
+    Object.entries(ACTIONS).map(([name, action]) => [
+      name,
+      (...args: unknown[]) => (action as (...all: unknown[]) => unknown)(context, ...args),
+    ]),
+  )
   return { ...(bound as Omit<Services, 'context'>), context }
 }

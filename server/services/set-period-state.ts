@@ -9,11 +9,30 @@ import { perform } from './perform.ts'
 export type PeriodState = 'open' | 'soft_closed' | 'closed'
 
 /** Opens or closes a period of an entity. Throws Refusal (period_not_found). */
-export async function setPeriodState(context: Context, { entity, period, state, reason, actor }: { entity: string; period: string; state: PeriodState; reason?: string | undefined; actor: Actor }): Promise<{ entity: string; period: string; state: PeriodState }> {
+export async function setPeriodState(
+  context: Context,
+  {
+    entity,
+    period,
+    state,
+    reason,
+    actor,
+  }: { entity: string; period: string; state: PeriodState; reason?: string | undefined; actor: Actor },
+): Promise<{ entity: string; period: string; state: PeriodState }> {
   return perform(context, { name: 'setPeriodState', actor, reason, request: { entity, period, state } }, async (tx) => {
     const reference = await readReference(tx, ['entity'], await newestPublication(tx))
     if (!reference.calendarOf(entity).has(period)) throw new Refusal('period_not_found', `${entity} ${period}`)
     const before = await savePeriodState(tx, entity, period, state)
-    return { result: { entity, period, state }, entities: [entity], audit: { action: 'period.changed', objectType: 'period', objectId: `${entity} ${period}`, before: { state: before }, after: { state } } }
+    return {
+      result: { entity, period, state },
+      entities: [entity],
+      audit: {
+        action: 'period.changed',
+        objectType: 'period',
+        objectId: `${entity} ${period}`,
+        before: { state: before },
+        after: { state },
+      },
+    }
   })
 }

@@ -16,7 +16,10 @@ const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Zm9vYmFyYm
 export type SignedIn = { readonly token: string; readonly expiresAt: Date }
 
 /** Null for a wrong name or password (which of the two is not said); 'wait' after too many tries. */
-export async function signIn({ db, now }: Context, { signIn: name, password, address }: { signIn: string; password: string; address: string }): Promise<SignedIn | 'wait' | null> {
+export async function signIn(
+  { db, now }: Context,
+  { signIn: name, password, address }: { signIn: string; password: string; address: string },
+): Promise<SignedIn | 'wait' | null> {
   const [nameLimit, addressLimit] = await Promise.all([byName.get(name), byAddress.get(address)])
   if ((nameLimit?.consumedPoints ?? 0) >= 10 || (addressLimit?.consumedPoints ?? 0) >= 30) return 'wait'
   const person = await findPerson(db, name)

@@ -11,7 +11,10 @@ import { startRun } from './start-run.ts'
  * A run for every file of a watched folder that was not taken before. The same name with other bytes or another time is
  * another file. Throws Refusal (job_not_found) and TechnicalError (source_not_found).
  */
-export async function startFolderRuns(context: Context, { job: name, actor, trigger }: { job: string; actor: Actor; trigger: RunTrigger }): Promise<{ runIds: number[] }> {
+export async function startFolderRuns(
+  context: Context,
+  { job: name, actor, trigger }: { job: string; actor: Actor; trigger: RunTrigger },
+): Promise<{ runIds: number[] }> {
   const job = await findJob(context.db, name)
   if (!job) throw new Refusal('job_not_found', name)
   const { type: _type, ...settings } = job.definition.source

@@ -16,13 +16,32 @@ export type StartRun = {
 }
 
 /** Queues a run that asks the source. Throws Refusal (job_not_found, source_needs_file). */
-export async function startRun(context: Context, { job: jobName, actor, trigger = 'manual', slice = '*', idempotencyKey }: StartRun): Promise<{ runId: number }> {
+export async function startRun(
+  context: Context,
+  { job: jobName, actor, trigger = 'manual', slice = '*', idempotencyKey }: StartRun,
+): Promise<{ runId: number }> {
   const job = await findJob(context.db, jobName)
   if (!job) throw new Refusal('job_not_found', jobName)
   if (job.definition.source.type === 'file') throw new Refusal('source_needs_file', `tower load FILE --job ${jobName}`)
-  return perform(context, { name: 'startRun', actor, idempotencyKey, request: { job: jobName, slice, trigger } }, async (tx, correlationId) => {
-    const { runId } = await insertRun(tx, { jobId: job.jobId, jobVersion: job.version, trigger, status: 'queued', requestedBy: actor.name, correlationId, slice })
-    await enqueueRun(tx, runId)
-    return { result: { runId }, entities: [], audit: { action: 'run.started', objectType: 'run', objectId: String(runId), after: { job: jobName, slice, trigger } } }
-  })
+  return perform(
+    context,
+    { name: 'startRun', actor, idempotencyKey, request: { job: jobName, slice, trigger } },
+    async (tx, correlationId) => {
+      const { runId } = await insertRun(tx, {
+        jobId: job.jobId,
+        jobVersion: job.version,
+        trigger,
+        status: 'queued',
+        requestedBy: actor.name,
+        correlationId,
+        slice,
+      })
+      await enqueueRun(tx, runId)
+      return {
+        result: { runId },
+        entities: [],
+        audit: { action: 'run.started', objectType: 'run', objectId: String(runId), after: { job: jobName, slice, trigger } },
+      }
+    },
+  )
 }

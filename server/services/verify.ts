@@ -8,13 +8,21 @@ export type Verified = { readonly sound: boolean; readonly checks: readonly Chec
 /** Recomputes what the product states from the rows it states it about, and follows the audit chain. Changes nothing. */
 export async function verify({ db }: Pick<Context, 'db'>): Promise<Verified> {
   const faults = await findChainFaults(db)
-  const words = { changed: 'was changed or does not follow the one before', missing: 'is missing', tail_cut: 'is the last one known, and it is not there' }
+  const words = {
+    changed: 'was changed or does not follow the one before',
+    missing: 'is missing',
+    tail_cut: 'is the last one known, and it is not there',
+  }
   const checks: Check[] = [
     await checkConservation(db),
     await checkRunRows(db),
     await checkLineTotals(db),
     await checkArtifacts(db),
-    { name: 'audit log', rowsChecked: await countAuditEvents(db), differences: faults.map(({ eventId, fault }) => `audit event ${eventId} ${words[fault]}`) },
+    {
+      name: 'audit log',
+      rowsChecked: await countAuditEvents(db),
+      differences: faults.map(({ eventId, fault }) => `audit event ${eventId} ${words[fault]}`),
+    },
   ]
   return { sound: checks.every((check) => check.differences.length === 0), checks }
 }

@@ -5,13 +5,12 @@ import { notFound, steadyBytes } from '../steady-file.ts'
 
 export type OpenedFile = { readonly name: string; readonly bytes: AsyncIterable<Uint8Array>; readonly size: number }
 
-/** One local file that a person names. Links are followed: the person may read the file, or it fails. */
+/** One local file that a person names. Links are followed: the person may read the file, or it fails. An empty file is a delivery too: the run says so. */
 export async function openFile(path: string, maxBytes: number): Promise<OpenedFile> {
   const { target, found } = await look(path)
   if (found.isDirectory()) throw new TechnicalError('source_not_found', `${path} is a folder, not a file`)
   if (!found.isFile()) throw new TechnicalError('source_not_found', `${path} is a device or a pipe, not a file`)
   const name = basename(path)
-  if (found.size === 0) throw new TechnicalError('file_empty', `${name} holds no byte`)
   if (found.size > maxBytes) {
     throw new TechnicalError('file_too_large', `${name} has ${found.size} bytes, the job allows ${maxBytes}`)
   }

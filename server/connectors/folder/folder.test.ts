@@ -138,7 +138,7 @@ test.each([
 
 test('a pattern built to keep us busy does not', () => {
   const startedAt = performance.now()
-  expect(matchesGlob('*a'.repeat(60) + 'b', 'a'.repeat(255))).toBe(false)
+  expect(matchesGlob(`${'*a'.repeat(60)}b`, 'a'.repeat(255))).toBe(false)
   expect(performance.now() - startedAt).toBeLessThan(200)
 })
 

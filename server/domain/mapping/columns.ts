@@ -27,8 +27,14 @@ export const nothing: Reader = () => ''
 export function indexOf(column: string, columns: readonly string[], field: string): number {
   const at = columns.indexOf(column)
   if (at !== -1) return at
-  const list = columns.slice(0, 40).map((name) => `"${name}"`).join(', ')
-  throw new TechnicalError('file_columns_wrong', `the mapping of ${field} names the column "${column}"; the file has ${list}${columns.length > 40 ? ', …' : ''}`)
+  const list = columns
+    .slice(0, 40)
+    .map((name) => `"${name}"`)
+    .join(', ')
+  throw new TechnicalError(
+    'file_columns_wrong',
+    `the mapping of ${field} names the column "${column}"; the file has ${list}${columns.length > 40 ? ', …' : ''}`,
+  )
 }
 
 /** Source code -> canonical code; a code that is not listed stands for itself. */

@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill'
 import type { JobDefinition } from '../job.ts'
 
 export type DateStyle = JobDefinition['mapping']['dates']
@@ -25,7 +26,7 @@ const PATTERNS: Readonly<Record<DateStyle, RegExp>> = {
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/
 
 function readDate(text: string, style: DateStyle): string | null {
-  if (INSTANT.test(text)) return Number.isNaN(Date.parse(text)) ? null : text
+  if (INSTANT.test(text)) return isInstant(text) ? text : null
   // Spreadsheets hand over ISO dates whatever style people see.
   const parts = (PATTERNS[style].exec(text) ?? PATTERNS['yyyy-mm-dd'].exec(text))?.groups
   if (!parts) return null
@@ -33,4 +34,13 @@ function readDate(text: string, style: DateStyle): string | null {
   const iso = `${y}-${m}-${d}`
   const date = new Date(`${iso}T00:00:00Z`)
   return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== iso ? null : iso
+}
+
+/** Not Date.parse: it takes 30 February for 2 March. */
+function isInstant(text: string): boolean {
+  try {
+    return Temporal.Instant.from(text) !== null
+  } catch {
+    return false
+  }
 }

@@ -37,30 +37,48 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
   const reader = (field: LineField): Reader => {
     const source = sourceOf(field)
     if (!source) return nothing
-    if ('calendar' in source) throw new TechnicalError('file_columns_wrong', `only the period can come from a calendar, not ${field}`)
+    if ('calendar' in source)
+      throw new TechnicalError('file_columns_wrong', `only the period can come from a calendar, not ${field}`)
     return translated(readerOf(source, columns, field), mapping.codes[field as keyof typeof mapping.codes])
   }
 
   const read = {
-    entity: reader('entity'), account: reader('account'), costCentre: reader('cost_centre'), project: reader('project'),
-    counterparty: reader('counterparty'), currency: reader('currency'), version: reader('version'), status: reader('accounting_status'),
-    debit: reader('debit'), credit: reader('credit'), amount: reader('amount'), document: reader('document'),
-    description: reader('description'), effectiveOn: reader('effective_on'), postedOn: reader('posted_on'),
+    entity: reader('entity'),
+    account: reader('account'),
+    costCentre: reader('cost_centre'),
+    project: reader('project'),
+    counterparty: reader('counterparty'),
+    currency: reader('currency'),
+    version: reader('version'),
+    status: reader('accounting_status'),
+    debit: reader('debit'),
+    credit: reader('credit'),
+    amount: reader('amount'),
+    document: reader('document'),
+    description: reader('description'),
+    effectiveOn: reader('effective_on'),
+    postedOn: reader('posted_on'),
   }
   if (read.amount === nothing && read.debit === nothing && read.credit === nothing) {
-    throw new TechnicalError('file_columns_wrong', `the mapping has no amount: map "amount", or "debit" and "credit"; the file has ${columns.join(', ')}`)
+    throw new TechnicalError(
+      'file_columns_wrong',
+      `the mapping has no amount: map "amount", or "debit" and "credit"; the file has ${columns.join(', ')}`,
+    )
   }
   const readKey = keyReader(mapping.key ?? KNOWN_KEYS[job.format.type], columns)
   const periodSource = sourceOf('period')
   const periodColumn = periodSource && !('calendar' in periodSource) ? readerOf(periodSource, columns, 'period') : null
-  const periodDate = periodSource && 'calendar' in periodSource ? readerOf({ column: periodSource.calendar }, columns, 'period') : null
+  const periodDate =
+    periodSource && 'calendar' in periodSource ? readerOf({ column: periodSource.calendar }, columns, 'period') : null
 
   let findings: Finding[] | null = null
   const report: Report = (code, field, value, detail = '') => {
     findings ??= []
     findings.push({ code, field, value, detail })
   }
-  const rules = [requiredRule(job), memberRule(job, reference), statusRule(job), approvalRule(job, columns)].filter((rule) => rule !== null)
+  const rules = [requiredRule(job), memberRule(job, reference), statusRule(job), approvalRule(job, columns)].filter(
+    (rule) => rule !== null,
+  )
 
   const date = (text: string, field: LineField): string => {
     if (text === '') return ''
@@ -104,11 +122,13 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
       if (periodColumn) {
         const text = periodColumn(row)
         line.period = periodNamed(text)
-        if (text !== '' && !calendar.has(line.period)) report('period_unknown', 'period', line.period, `of calendar ${calendar.definition.calendar}`)
+        if (text !== '' && !calendar.has(line.period))
+          report('period_unknown', 'period', line.period, `of calendar ${calendar.definition.calendar}`)
       } else {
         const at = periodDate ? date(periodDate(row), 'period') : posted || effective
         line.period = at === '' ? '' : calendar.periodOf(at)
-        if (at !== '' && line.period === '') report('period_unknown', 'period', at, `no period of calendar ${calendar.definition.calendar} holds this date`)
+        if (at !== '' && line.period === '')
+          report('period_unknown', 'period', at, `no period of calendar ${calendar.definition.calendar} holds this date`)
       }
 
       line.debit = minor(read.debit(row), 'debit')
@@ -137,12 +157,14 @@ function keyReader(key: readonly string[] | undefined, columns: readonly string[
     for (let i = 0; i < places.length; i++) {
       const part = row[places[i]!]!.trim()
       if (part !== '') isEmpty = false
-      // A bar inside a part would let two keys meet.
-      text += (i === 0 ? '' : '|') + (part.includes('|') ? part.replaceAll('|', '||') : part)
+      text += (i === 0 ? '' : '|') + (NEEDS_ESCAPE.test(part) ? part.replace(/[\\|]/g, '\\$&') : part)
     }
     return isEmpty ? '' : text
   }
 }
+
+// A bar that ends one part must not look like the bar that begins the next: two keys would meet.
+const NEEDS_ESCAPE = /[\\|]/
 
 /** '2017-1', '2017/01', '201701' and '2017-P01' are 2017-01; anything else stays and is reported unknown. */
 function periodNamed(text: string): string {

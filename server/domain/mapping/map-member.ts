@@ -8,7 +8,11 @@ import { nothing, readerOf, type Reader, type Row } from './columns.ts'
 export type JudgedMember = { readonly member: Member; readonly sourceKey: string; readonly findings: readonly Finding[] | null }
 
 /** Compiles the mapping of member records. A field without a mapping takes the column of its own name. */
-export function compileMemberJudge(job: JobDefinition, objectType: ObjectType, columns: readonly string[]): (row: Row) => JudgedMember {
+export function compileMemberJudge(
+  job: JobDefinition,
+  objectType: ObjectType,
+  columns: readonly string[],
+): (row: Row) => JudgedMember {
   // In a file that carries several kinds of records the job's mapping is about its own object type only.
   const fields = job.objectType === objectType ? job.mapping.fields : {}
   const reader = (field: MemberField): Reader => {
@@ -16,10 +20,18 @@ export function compileMemberJudge(job: JobDefinition, objectType: ObjectType, c
     return source && !('calendar' in source) ? readerOf(source, columns, field) : nothing
   }
   const read = {
-    code: reader('code'), name: reader('name'), entity: reader('entity'), validFrom: reader('valid_from'), validTo: reader('valid_to'),
-    status: reader('status'), currency: reader('currency'),
+    code: reader('code'),
+    name: reader('name'),
+    entity: reader('entity'),
+    validFrom: reader('valid_from'),
+    validTo: reader('valid_to'),
+    status: reader('status'),
+    currency: reader('currency'),
   }
-  const kept = columns.filter((column) => !USED.has(column) && (job.objectType !== objectType || job.mapping.attributes.includes(column) || column === 'calendar'))
+  const kept = columns.filter(
+    (column) =>
+      !USED.has(column) && (job.objectType !== objectType || job.mapping.attributes.includes(column) || column === 'calendar'),
+  )
   const attributes = kept.map((column) => [column, readerOf({ column }, columns, column)] as const)
   const readDate = dateReader(job.mapping.dates)
 
@@ -27,7 +39,13 @@ export function compileMemberJudge(job: JobDefinition, objectType: ObjectType, c
     const findings: Finding[] = []
     const date = (text: string, field: MemberField): string => {
       const iso = text === '' ? '' : readDate(text)
-      if (iso === null) findings.push({ code: 'date_malformed', field, value: '', detail: `"${text.slice(0, 40)}" is not a date in the style ${job.mapping.dates}` })
+      if (iso === null)
+        findings.push({
+          code: 'date_malformed',
+          field,
+          value: '',
+          detail: `"${text.slice(0, 40)}" is not a date in the style ${job.mapping.dates}`,
+        })
       return iso?.slice(0, 10) ?? ''
     }
     const member: Member = {
@@ -38,11 +56,19 @@ export function compileMemberJudge(job: JobDefinition, objectType: ObjectType, c
       validTo: date(read.validTo(row), 'valid_to'),
       isActive: !INACTIVE.has(read.status(row).toLowerCase()),
       currency: read.currency(row),
-      attributes: Object.fromEntries(attributes.map(([column, value]) => [column, value(row)] as const).filter(([, value]) => value !== '')),
+      attributes: Object.fromEntries(
+        attributes.map(([column, value]) => [column, value(row)] as const).filter(([, value]) => value !== ''),
+      ),
     }
-    if (member.code === '') findings.push({ code: 'source_key_missing', field: 'code', value: '', detail: `the ${objectType} has no code` })
+    if (member.code === '')
+      findings.push({ code: 'source_key_missing', field: 'code', value: '', detail: `the ${objectType} has no code` })
     if (member.currency !== '' && minorDigitsOf(member.currency) === undefined) {
-      findings.push({ code: 'currency_unknown', field: 'currency', value: member.currency, detail: `${objectType} ${member.code} ${member.name}` })
+      findings.push({
+        code: 'currency_unknown',
+        field: 'currency',
+        value: member.currency,
+        detail: `${objectType} ${member.code} ${member.name}`,
+      })
     }
     // One member may have several validities; each is a record of its own.
     const sourceKey = [member.entity, member.code, member.validFrom].join('|')

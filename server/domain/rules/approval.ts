@@ -10,6 +10,7 @@ export function approvalRule(job: JobDefinition, columns: readonly string[]): Re
   const read = readerOf({ column: approval.column }, columns, 'approval')
   return (_line, row, _on, report) => {
     const state = read(row)
-    if (!accepted.has(state.toLowerCase())) report('approval_missing', approval.column, state || 'empty', `accepted: ${approval.accepted.join(', ')}`)
+    if (!accepted.has(state.toLowerCase()))
+      report('approval_missing', approval.column, state || 'empty', `accepted: ${approval.accepted.join(', ')}`)
   }
 }

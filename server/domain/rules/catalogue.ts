@@ -5,31 +5,115 @@
 type RuleText = { readonly title: string; readonly technical: string; readonly action: string }
 
 export const BUSINESS_RULES = {
-  dimension_missing: { title: 'The {field} is missing', technical: 'A required canonical field is empty after mapping.', action: 'Ask the owner of the source to fill it, or correct the mapping, then replay.' },
-  code_unmapped: { title: '{field} {value} is not known here', technical: 'The code is neither mapped nor a current member of the dimension.', action: 'Add a mapping or load the member, then replay.' },
-  member_inactive: { title: '{field} {value} is inactive', technical: 'The member exists and is not active.', action: 'Reactivate it at its source or map it to another, then replay.' },
-  member_not_yet_valid: { title: '{field} {value} is not valid yet on the date of the line', technical: 'valid_from lies after the effective date.', action: 'Correct the validity of the member or the date of the line, then replay.' },
-  member_no_longer_valid: { title: '{field} {value} is no longer valid on the date of the line', technical: 'valid_to lies before the effective date.', action: 'Correct the validity of the member or map it to another, then replay.' },
-  period_unknown: { title: 'Period {value} is not in the calendar', technical: 'The period is not defined in the calendar of the entity, or no period holds the date.', action: 'Correct the period at the source or extend the calendar, then replay.' },
-  period_closed: { title: 'Period {value} is closed', technical: 'A new or changed line falls into a closed period of its entity, or takes a line out of one.', action: 'Reopen the period, or let the source post into an open one, then replay.' },
-  currency_unknown: { title: 'Currency {value} is unknown', technical: 'The code is not in ISO 4217.', action: 'Correct the currency at the source or map it, then replay.' },
-  amount_malformed: { title: 'The {field} is not an amount', technical: 'The text does not parse in the number style of the job.', action: 'Correct the amount at the source or the number style of the job, then replay.' },
-  amount_too_precise: { title: 'The {field} has more decimals than its currency', technical: 'Dropping digits would lose money, so the record is refused.', action: 'Ask the owner of the source to round by its own rule.' },
-  date_malformed: { title: 'The {field} is not a date', technical: 'The text does not parse in the date style of the job.', action: 'Correct the date at the source or the date style of the job, then replay.' },
-  approval_missing: { title: 'The approval state is {value}', technical: 'The job takes approved records only.', action: 'Have it approved at the source; it comes with the next load.' },
-  accounting_status_unknown: { title: 'Accounting status {value} is not accepted', technical: 'After mapping the status is not one the job accepts.', action: 'Map the status or accept it in the job, then replay.' },
-  source_key_missing: { title: 'The record has no key', technical: 'All key columns are empty.', action: 'Correct the key columns of the job, or ask the owner of the source.' },
-  source_key_conflicting: { title: 'Two different records carry the key {value}', technical: 'The same source key came twice in one load with different content; which one is right cannot be known.', action: 'Ask the owner of the source which one is right.' },
-  document_unbalanced: { title: 'Document {value} does not balance', technical: 'Sum of debit and sum of credit differ per document and currency.', action: 'Correct the document at the source.' },
-  document_incomplete: { title: 'Another line of the same document was rejected', technical: 'Publishing the rest would leave the document unbalanced, so it waits whole.', action: 'Mend the cause of the rejected line, then replay.' },
+  dimension_missing: {
+    title: 'The {field} is missing',
+    technical: 'A required canonical field is empty after mapping.',
+    action: 'Ask the owner of the source to fill it, or correct the mapping, then replay.',
+  },
+  code_unmapped: {
+    title: '{field} {value} is not known here',
+    technical: 'The code is neither mapped nor a current member of the dimension.',
+    action: 'Add a mapping or load the member, then replay.',
+  },
+  member_inactive: {
+    title: '{field} {value} is inactive',
+    technical: 'The member exists and is not active.',
+    action: 'Reactivate it at its source or map it to another, then replay.',
+  },
+  member_not_yet_valid: {
+    title: '{field} {value} is not valid yet on the date of the line',
+    technical: 'valid_from lies after the effective date.',
+    action: 'Correct the validity of the member or the date of the line, then replay.',
+  },
+  member_no_longer_valid: {
+    title: '{field} {value} is no longer valid on the date of the line',
+    technical: 'valid_to lies before the effective date.',
+    action: 'Correct the validity of the member or map it to another, then replay.',
+  },
+  period_unknown: {
+    title: 'Period {value} is not in the calendar',
+    technical: 'The period is not defined in the calendar of the entity, or no period holds the date.',
+    action: 'Correct the period at the source or extend the calendar, then replay.',
+  },
+  period_closed: {
+    title: 'Period {value} is closed',
+    technical: 'A new or changed line falls into a closed period of its entity, or takes a line out of one.',
+    action: 'Reopen the period, or let the source post into an open one, then replay.',
+  },
+  currency_unknown: {
+    title: 'Currency {value} is unknown',
+    technical: 'The code is not in ISO 4217.',
+    action: 'Correct the currency at the source or map it, then replay.',
+  },
+  amount_malformed: {
+    title: 'The {field} is not an amount',
+    technical: 'The text does not parse in the number style of the job.',
+    action: 'Correct the amount at the source or the number style of the job, then replay.',
+  },
+  amount_too_precise: {
+    title: 'The {field} has more decimals than its currency',
+    technical: 'Dropping digits would lose money, so the record is refused.',
+    action: 'Ask the owner of the source to round by its own rule.',
+  },
+  date_malformed: {
+    title: 'The {field} is not a date',
+    technical: 'The text does not parse in the date style of the job.',
+    action: 'Correct the date at the source or the date style of the job, then replay.',
+  },
+  approval_missing: {
+    title: 'The approval state is {value}',
+    technical: 'The job takes approved records only.',
+    action: 'Have it approved at the source; it comes with the next load.',
+  },
+  accounting_status_unknown: {
+    title: 'Accounting status {value} is not accepted',
+    technical: 'After mapping the status is not one the job accepts.',
+    action: 'Map the status or accept it in the job, then replay.',
+  },
+  source_key_missing: {
+    title: 'The record has no key',
+    technical: 'All key columns are empty.',
+    action: 'Correct the key columns of the job, or ask the owner of the source.',
+  },
+  source_key_conflicting: {
+    title: 'Two different records carry the key {value}',
+    technical: 'The same source key came twice in one load with different content; which one is right cannot be known.',
+    action: 'Ask the owner of the source which one is right.',
+  },
+  document_unbalanced: {
+    title: 'Document {value} does not balance',
+    technical: 'Sum of debit and sum of credit differ per document and currency.',
+    action: 'Correct the document at the source.',
+  },
+  document_incomplete: {
+    title: 'Another line of the same document was rejected',
+    technical: 'Publishing the rest would leave the document unbalanced, so it waits whole.',
+    action: 'Mend the cause of the rejected line, then replay.',
+  },
 } as const satisfies Record<string, RuleText>
 export type BusinessCode = keyof typeof BUSINESS_RULES
 
 export const CONTROL_RULES = {
-  claimed_count_differs: { title: 'The source states {claimed} {measure}, {found} arrived', technical: 'Count claim differs from the rows of the load.', action: 'Ask the source for a complete delivery, then run again. Nothing was published.' },
-  claimed_amount_differs: { title: 'The source states {measure} {claimed}, the records add up to {found}', technical: 'Sum claim differs from the rows of the load beyond tolerance.', action: 'Ask the source for a correct delivery, then run again. Nothing was published.' },
-  balance_does_not_roll_forward: { title: 'Account {account}: opening {opening} plus movement {movement} is not the stated closing {closing}', technical: 'Stated closing differs from opening plus the movement of the lines.', action: 'Ask the owner of the ledger which of the three is wrong.' },
-  conservation_broken: { title: 'Records were lost or doubled on the way', technical: 'extracted differs from new + changed + unchanged + duplicate + rejected.', action: 'Do not use the figures of this run; tell engineering.' },
+  claimed_count_differs: {
+    title: 'The source states {claimed} {measure}, {found} arrived',
+    technical: 'Count claim differs from the rows of the load.',
+    action: 'Ask the source for a complete delivery, then run again. Nothing was published.',
+  },
+  claimed_amount_differs: {
+    title: 'The source states {measure} {claimed}, the records add up to {found}',
+    technical: 'Sum claim differs from the rows of the load beyond tolerance.',
+    action: 'Ask the source for a correct delivery, then run again. Nothing was published.',
+  },
+  balance_does_not_roll_forward: {
+    title: 'Account {account}: opening {opening} plus movement {movement} is not the stated closing {closing}',
+    technical: 'Stated closing differs from opening plus the movement of the lines.',
+    action: 'Ask the owner of the ledger which of the three is wrong.',
+  },
+  conservation_broken: {
+    title: 'Records were lost or doubled on the way',
+    technical: 'extracted differs from new + changed + unchanged + duplicate + rejected.',
+    action: 'Do not use the figures of this run; tell engineering.',
+  },
 } as const satisfies Record<string, RuleText>
 export type ControlCode = keyof typeof CONTROL_RULES
 
@@ -39,4 +123,12 @@ export const sentence = (template: string, facts: Readonly<Record<string, string
 
 /** Names of fields as people say them. */
 export const fieldWords = (field: string): string => WORDS[field] ?? field.replaceAll('_', ' ')
-const WORDS: Readonly<Record<string, string>> = { cost_centre: 'Cost centre', account: 'Account', project: 'Project', counterparty: 'Counterparty', entity: 'Entity', currency: 'Currency', period: 'Period' }
+const WORDS: Readonly<Record<string, string>> = {
+  cost_centre: 'Cost centre',
+  account: 'Account',
+  project: 'Project',
+  counterparty: 'Counterparty',
+  entity: 'Entity',
+  currency: 'Currency',
+  period: 'Period',
+}

@@ -17,18 +17,33 @@ export function memberRule(job: JobDefinition, reference: Reference): RecordRule
   }
 }
 
-const PROPERTY = { entity: 'entity', account: 'account', cost_centre: 'costCentre', project: 'project', counterparty: 'counterparty' } as const satisfies Record<Dimension, keyof Line>
+const PROPERTY = {
+  entity: 'entity',
+  account: 'account',
+  cost_centre: 'costCentre',
+  project: 'project',
+  counterparty: 'counterparty',
+} as const satisfies Record<Dimension, keyof Line>
 
 function isUsable(members: readonly Member[], on: string): boolean {
   for (const member of members) if (member.isActive && !isEarly(member, on) && !isLate(member, on)) return true
   return false
 }
 
-function explain(members: readonly Member[], dimension: Dimension, code: string, entity: string, on: string, report: Report): void {
+function explain(
+  members: readonly Member[],
+  dimension: Dimension,
+  code: string,
+  entity: string,
+  on: string,
+  report: Report,
+): void {
   const [member] = members
   if (!member) report('code_unmapped', dimension, code, entity && dimension !== 'entity' ? `not a ${dimension} of ${entity}` : '')
-  else if (!member.isActive) report('member_inactive', dimension, code, `${member.name} is inactive${member.entity ? ` in ${member.entity}` : ''}`)
-  else if (isEarly(member, on)) report('member_not_yet_valid', dimension, code, `valid from ${member.validFrom}, the line is of ${on}`)
+  else if (!member.isActive)
+    report('member_inactive', dimension, code, `${member.name} is inactive${member.entity ? ` in ${member.entity}` : ''}`)
+  else if (isEarly(member, on))
+    report('member_not_yet_valid', dimension, code, `valid from ${member.validFrom}, the line is of ${on}`)
   else report('member_no_longer_valid', dimension, code, `valid to ${member.validTo}, the line is of ${on}`)
 }
 

@@ -11,7 +11,17 @@ export function requiredRule(job: JobDefinition): RecordRule {
 }
 
 const PROPERTY: Partial<Record<LineField, keyof Line>> = {
-  entity: 'entity', account: 'account', cost_centre: 'costCentre', project: 'project', counterparty: 'counterparty', currency: 'currency',
-  period: 'period', version: 'version', accounting_status: 'accountingStatus', document: 'document', description: 'description',
-  effective_on: 'effectiveOn', posted_on: 'postedOn',
+  entity: 'entity',
+  account: 'account',
+  cost_centre: 'costCentre',
+  project: 'project',
+  counterparty: 'counterparty',
+  currency: 'currency',
+  period: 'period',
+  version: 'version',
+  accounting_status: 'accountingStatus',
+  document: 'document',
+  description: 'description',
+  effective_on: 'effectiveOn',
+  posted_on: 'postedOn',
 }

@@ -1,20 +1,38 @@
 import type { Transaction } from '#db/client.ts'
 import type { BrokenClaim } from '#db/load/claims.ts'
 import {
-  closeSettledBusiness, closeSettledControls, closeSettledTechnical, linkClaim, linkRejections, listCauses, raiseException, replaceEarlierVerdicts, type ClosedException,
+  closeSettledBusiness,
+  closeSettledControls,
+  closeSettledTechnical,
+  linkClaim,
+  linkRejections,
+  listCauses,
+  raiseException,
+  replaceEarlierVerdicts,
+  type ClosedException,
 } from '#db/load/exceptions.ts'
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
 import type { Run } from '#db/queries/runs.ts'
 import { businessDraft, claimDraft, conservationDraft } from '#server/domain/exception.ts'
 
-export type Verdicts = { readonly loadId: number; readonly hasPlace: boolean; readonly brokenClaims: readonly BrokenClaim[]; readonly conservation: readonly ConservationBreak[]; readonly slices: readonly string[] }
+export type Verdicts = {
+  readonly loadId: number
+  readonly hasPlace: boolean
+  readonly brokenClaims: readonly BrokenClaim[]
+  readonly conservation: readonly ConservationBreak[]
+  readonly slices: readonly string[]
+}
 
 /**
  * What the run found becomes exceptions, and what it proved closes earlier ones: in the transaction that ends the run,
  * before the load's own place is attached or dropped.
  */
-export async function concludeExceptions(tx: Transaction, run: Run, verdicts: Verdicts): Promise<{ opened: number[]; closed: ClosedException[] }> {
+export async function concludeExceptions(
+  tx: Transaction,
+  run: Run,
+  verdicts: Verdicts,
+): Promise<{ opened: number[]; closed: ClosedException[] }> {
   const opened: number[] = []
   for (const cause of await listCauses(tx, run.runId)) {
     const id = await raiseException(tx, run, businessDraft(run.jobId, cause))
@@ -26,7 +44,8 @@ export async function concludeExceptions(tx: Transaction, run: Run, verdicts: Ve
     await linkClaim(tx, claim.claim_id, id)
     opened.push(id)
   }
-  if (verdicts.conservation.length > 0) opened.push(await raiseException(tx, run, conservationDraft(run.jobId, verdicts.conservation, verdicts.slices)))
+  if (verdicts.conservation.length > 0)
+    opened.push(await raiseException(tx, run, conservationDraft(run.jobId, verdicts.conservation, verdicts.slices)))
   await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, verdicts.hasPlace ? placeOf(verdicts.loadId) : null)
   const closed = [
     ...(await closeSettledBusiness(tx, run)),

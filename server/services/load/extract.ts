@@ -21,10 +21,19 @@ export async function extractDeliveries(context: Context, run: Run, job: JobDefi
   let seq = stored.length
   let bytes = 0
   const seenCursors = stored.map((artifact) => artifact.cursor).filter((cursor) => cursor !== null)
-  const deliveries = connector.extract({ settings, cursor: stored.at(-1)?.cursor ?? null, seenCursors, signal: watch.signal, credential: context.credential })
+  const deliveries = connector.extract({
+    settings,
+    cursor: stored.at(-1)?.cursor ?? null,
+    seenCursors,
+    signal: watch.signal,
+    credential: context.credential,
+  })
   for await (const delivery of deliveries) {
     watch.signal.throwIfAborted()
-    const counted = counting(delivery.bytes, (n) => watch.count(seq, (bytes += n)))
+    const counted = counting(delivery.bytes, (n) => {
+      bytes += n
+      watch.count(seq, bytes)
+    })
     await context.db.transaction(async (tx) => {
       const { artifactId } = await storeArtifact(tx, counted, job.limits.maxBytes)
       if (!(await holdsRun(tx, run))) throw new LostRun()

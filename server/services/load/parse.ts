@@ -10,7 +10,12 @@ export function readRecords(job: JobDefinition, bytes: ByteStream): AsyncIterabl
   return format.read({ bytes, settings, objectType: job.objectType })
 }
 
-export function locateRecord(job: JobDefinition, bytes: ByteStream, objectType: JobDefinition['objectType'], position: number): Promise<LocatedRecord | null> {
+export function locateRecord(
+  job: JobDefinition,
+  bytes: ByteStream,
+  objectType: JobDefinition['objectType'],
+  position: number,
+): Promise<LocatedRecord | null> {
   const { format, settings } = formatOf(job)
   return format.locate({ bytes, settings, objectType, position })
 }

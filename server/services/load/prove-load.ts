@@ -5,7 +5,13 @@ import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type
 import { countMissing, countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { settleMembers } from '#db/load/members.ts'
 import {
-  diffLines, rejectClosedPeriods, rejectIncompleteDocuments, rejectUnbalancedDocuments, setAsideUnchanged, settleDuplicates, type LoadScope,
+  diffLines,
+  rejectClosedPeriods,
+  rejectIncompleteDocuments,
+  rejectUnbalancedDocuments,
+  setAsideUnchanged,
+  settleDuplicates,
+  type LoadScope,
 } from '#db/load/settle-lines.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Tally } from '#server/domain/tally.ts'
@@ -30,7 +36,13 @@ export type Proof = {
 }
 
 /** Stage prove: set rules, claims, control totals and the conservation equation, all from the rows of the load. */
-export async function proveLoad(db: Database, load: LoadScope, job: JobDefinition, tally: Tally, { hasDiff }: Settled): Promise<Proof> {
+export async function proveLoad(
+  db: Database,
+  load: LoadScope,
+  job: JobDefinition,
+  tally: Tally,
+  { hasDiff }: Settled,
+): Promise<Proof> {
   const publishable = await countPublishable(db, load, hasDiff)
   const asSegment = publishable >= SEGMENT_LINES_MIN
   // Building a segment's indexes and judging documents both only read the load; the two cores share them.
@@ -39,7 +51,7 @@ export async function proveLoad(db: Database, load: LoadScope, job: JobDefinitio
     judge(db, load, job, tally, hasDiff),
   ])
   if (asSegment) await sealLoadSegment(db, load.loadId)
-  const missing = job.extract === 'full' ? await countMissing(db, load) : 0
+  const missing = job.extract === 'full' ? await countMissing(db, load, closedStates(job)) : 0
   return { ...judged, publishable, missing, asSegment }
 }
 
@@ -57,4 +69,5 @@ async function judge(db: Database, load: LoadScope, job: JobDefinition, tally: T
   return { conservation: await findConservationBreaks(db, load.runId), brokenClaims: await findBrokenClaims(db, load.runId) }
 }
 
-export const closedStates = (job: JobDefinition): readonly string[] => (job.rules.softClosed === 'reject' ? ['closed', 'soft_closed'] : ['closed'])
+export const closedStates = (job: JobDefinition): readonly string[] =>
+  job.rules.softClosed === 'reject' ? ['closed', 'soft_closed'] : ['closed']

@@ -47,7 +47,9 @@ export async function readRecords(request: ReadRequest): Promise<ReadResult> {
   try {
     let bytesBefore = 0
     for (const artifact of request.artifacts) {
-      const counted = countBytes(readArtifact(db, artifact.artifactId), (bytes) => request.onProgress(sink.records, bytesBefore + bytes))
+      const counted = countBytes(readArtifact(db, artifact.artifactId), (bytes) =>
+        request.onProgress(sink.records, bytesBefore + bytes),
+      )
       for await (const parsed of parse(job, counted)) {
         request.signal.throwIfAborted()
         if (parsed.kind === 'claims') sink.addClaims(artifact.artifactId, parsed.claims)
@@ -78,12 +80,16 @@ class Sink {
   private judgeLine: LineJudge | null = null
   private judgeMember: ((row: readonly string[]) => JudgedMember) | null = null
 
-  constructor(private readonly request: ReadRequest, private readonly copy: LineCopy) {}
+  constructor(
+    private readonly request: ReadRequest,
+    private readonly copy: LineCopy,
+  ) {}
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
     const translate = this.request.job.mapping.codes.account
     for (const claim of claims) {
-      const mapped = claim.kind === 'roll_forward' && translate ? { ...claim, account: translate[claim.account] ?? claim.account } : claim
+      const mapped =
+        claim.kind === 'roll_forward' && translate ? { ...claim, account: translate[claim.account] ?? claim.account } : claim
       this.stated.push({ artifactId, claim: mapped })
     }
   }
@@ -127,19 +133,40 @@ class Sink {
     }
   }
 
-  private async addMembers(artifactId: number, batch: RecordBatch, judge: (row: readonly string[]) => JudgedMember): Promise<void> {
+  private async addMembers(
+    artifactId: number,
+    batch: RecordBatch,
+    judge: (row: readonly string[]) => JudgedMember,
+  ): Promise<void> {
     for (let i = 0; i < batch.rows.length; i++) {
       const { member, sourceKey, findings } = judge(batch.rows[i]!)
       const id = this.nextId()
       this.tally.addMember(batch.objectType, member.entity)
       if (findings) {
-        this.reject(id, artifactId, batch.positions[i]!, batch.objectType, { ...NO_LINE, sourceKey, entity: member.entity }, findings)
+        this.reject(
+          id,
+          artifactId,
+          batch.positions[i]!,
+          batch.objectType,
+          { ...NO_LINE, sourceKey, entity: member.entity },
+          findings,
+        )
       } else {
         this.request.reference.addMember(batch.objectType, member)
         this.members.push({
-          artifact_id: artifactId, position: batch.positions[i]!, dimension: batch.objectType, entity: member.entity, code: member.code, name: member.name,
-          valid_from: member.validFrom || null, valid_to: member.validTo || null, is_active: member.isActive, currency: member.currency || null,
-          attributes: member.attributes, source_key: sourceKey, content_hash: hash('sha256', JSON.stringify(member)).slice(0, 32),
+          artifact_id: artifactId,
+          position: batch.positions[i]!,
+          dimension: batch.objectType,
+          entity: member.entity,
+          code: member.code,
+          name: member.name,
+          valid_from: member.validFrom || null,
+          valid_to: member.validTo || null,
+          is_active: member.isActive,
+          currency: member.currency || null,
+          attributes: member.attributes,
+          source_key: sourceKey,
+          content_hash: hash('sha256', JSON.stringify(member)).slice(0, 32),
         })
       }
       if (this.members.length >= BUFFER_ROWS) await this.flushMembers()
@@ -156,15 +183,39 @@ class Sink {
     return this.request.firstLineId + this.records++
   }
 
-  private reject(id: number, artifactId: number, position: number, objectType: ObjectType, line: Rejectable, findings: readonly Finding[]): void {
+  private reject(
+    id: number,
+    artifactId: number,
+    position: number,
+    objectType: ObjectType,
+    line: Rejectable,
+    findings: readonly Finding[],
+  ): void {
     const digits = minorDigitsOf(line.currency) ?? 2
     this.rejected.push({
-      rejected_id: id, object_type: objectType, artifact_id: artifactId, position, source_key: line.sourceKey, document: line.document || null, entity: line.entity,
-      period: line.period, version: line.version, currency: line.currency, account: line.account, debit: formatMinor(line.debit, digits), credit: formatMinor(line.credit, digits),
+      rejected_id: id,
+      object_type: objectType,
+      artifact_id: artifactId,
+      position,
+      source_key: line.sourceKey,
+      document: line.document || null,
+      entity: line.entity,
+      period: line.period,
+      version: line.version,
+      currency: line.currency,
+      account: line.account,
+      debit: formatMinor(line.debit, digits),
+      credit: formatMinor(line.credit, digits),
     })
     for (const { code, field, value, detail } of findings) this.reasons.push({ rejected_id: id, code, field, value, detail })
     if (this.request.closedPeriods.has(`${line.entity} ${line.period}`)) {
-      this.reasons.push({ rejected_id: id, code: 'period_closed', field: 'period', value: line.period, detail: `of ${line.entity}` })
+      this.reasons.push({
+        rejected_id: id,
+        code: 'period_closed',
+        field: 'period',
+        value: line.period,
+        detail: `of ${line.entity}`,
+      })
     }
   }
 
@@ -184,8 +235,21 @@ class Sink {
   }
 }
 
-type Rejectable = Pick<Line, 'sourceKey' | 'document' | 'entity' | 'period' | 'version' | 'currency' | 'account' | 'debit' | 'credit'>
-const NO_LINE: Rejectable = { sourceKey: '', document: '', entity: '', period: '', version: '', currency: '', account: '', debit: 0n, credit: 0n }
+type Rejectable = Pick<
+  Line,
+  'sourceKey' | 'document' | 'entity' | 'period' | 'version' | 'currency' | 'account' | 'debit' | 'credit'
+>
+const NO_LINE: Rejectable = {
+  sourceKey: '',
+  document: '',
+  entity: '',
+  period: '',
+  version: '',
+  currency: '',
+  account: '',
+  debit: 0n,
+  credit: 0n,
+}
 
 /**
  * Tells whether a line says the same as the one that stands: half of a SHA-256 over every canonical field. Identity
@@ -195,7 +259,8 @@ function contentHash(line: Line): string {
   return hash(
     'sha256',
     `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${line.debit}\n${line.credit}\n${line.account}\n${line.costCentre}\n${line.project}\n${
-      line.counterparty}\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${line.description}`,
+      line.counterparty
+    }\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${line.description}`,
   ).slice(0, 32)
 }
 

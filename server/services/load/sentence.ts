@@ -4,11 +4,18 @@ import type { Proof } from './prove-load.ts'
 type Counts = Pick<RunOutcomeSummary, 'lines' | 'members'>
 
 /** What happened, in one sentence for people. */
-export function runSentence(outcome: 'held' | 'succeeded', { lines, members }: Counts, { brokenClaims, conservation }: Proof, isPreview: boolean): string {
+export function runSentence(
+  outcome: 'held' | 'succeeded',
+  { lines, members }: Counts,
+  { brokenClaims, conservation }: Proof,
+  isPreview: boolean,
+): string {
   const rejected = lines.rejected + members.rejected
   const reasons = [
     rejected > 0 ? `${count(rejected, 'record')} rejected` : '',
-    brokenClaims.length > 0 ? `${count(brokenClaims.length, 'stated figure')} ${brokenClaims.length === 1 ? 'does' : 'do'} not agree` : '',
+    brokenClaims.length > 0
+      ? `${count(brokenClaims.length, 'stated figure')} ${brokenClaims.length === 1 ? 'does' : 'do'} not agree`
+      : '',
     conservation.length > 0 ? 'records were lost or doubled on the way' : '',
   ].filter(Boolean)
   const because = reasons.length > 0 ? `: ${reasons.join(', ')}` : ''

@@ -7,11 +7,28 @@ import { Refusal, type FailureClass } from '#server/domain/errors.ts'
 import { businessDraft } from '#server/domain/exception.ts'
 import type { ControlTotal, RecordCounts, RunStatus } from '#server/domain/run.ts'
 
-export type ReportedException = { class: FailureClass; code: string; occurrences: number; amount: string | null; currency: string | null; detail: string; exceptionId: number | null }
+export type ReportedException = {
+  class: FailureClass
+  code: string
+  occurrences: number
+  amount: string | null
+  currency: string | null
+  detail: string
+  exceptionId: number | null
+}
 
 export type RunReport = {
-  runId: number; job: string; outcome: RunStatus; isPreview: boolean; publication: number | null; attempts: number; sentence: string
-  totals: ControlTotal[]; exceptions: ReportedException[]; lines: RecordCounts; members: RecordCounts
+  runId: number
+  job: string
+  outcome: RunStatus
+  isPreview: boolean
+  publication: number | null
+  attempts: number
+  sentence: string
+  totals: ControlTotal[]
+  exceptions: ReportedException[]
+  lines: RecordCounts
+  members: RecordCounts
 }
 
 const NONE: RecordCounts = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
@@ -23,7 +40,12 @@ export async function readRunReport(db: Queryable, runId: number, scope: readonl
   const { run, job } = found
   const { summary } = run
   return {
-    runId, job: job.job, outcome: run.isPreview && summary ? summary.outcome : run.status, isPreview: run.isPreview, publication: run.publication, attempts: run.attempt,
+    runId,
+    job: job.job,
+    outcome: run.isPreview && summary ? summary.outcome : run.status,
+    isPreview: run.isPreview,
+    publication: run.publication,
+    attempts: run.attempt,
     sentence: summary?.sentence ?? '',
     totals: await listRunTotals(db, runId, scope),
     exceptions: run.isPreview ? await foreseen(db, runId, run.jobId) : await raised(db, runId, scope),
@@ -38,8 +60,13 @@ async function raised(db: Queryable, runId: number, scope: readonly string[]): P
     const [only, second] = row.amounts
     const single = only && !second ? only : null
     return {
-      class: row.failureClass, code: row.code, occurrences: row.occurrences, amount: single?.amount ?? null, currency: single?.currency || null,
-      detail: row.detail ? `${row.title}. ${row.detail}` : row.title, exceptionId: row.exceptionId,
+      class: row.failureClass,
+      code: row.code,
+      occurrences: row.occurrences,
+      amount: single?.amount ?? null,
+      currency: single?.currency || null,
+      detail: row.detail ? `${row.title}. ${row.detail}` : row.title,
+      exceptionId: row.exceptionId,
     }
   })
 }
@@ -49,6 +76,14 @@ async function foreseen(db: Queryable, runId: number, jobId: number): Promise<Re
   const causes = await listCauses(db, runId)
   return causes.map((cause) => {
     const { code, title, detail, failureClass } = businessDraft(jobId, cause)
-    return { class: failureClass, code, occurrences: cause.occurrences, amount: null, currency: null, detail: detail ? `${title}. ${detail}` : title, exceptionId: null }
+    return {
+      class: failureClass,
+      code,
+      occurrences: cause.occurrences,
+      amount: null,
+      currency: null,
+      detail: detail ? `${title}. ${detail}` : title,
+      exceptionId: null,
+    }
   })
 }

@@ -1,0 +1,140 @@
+import { data, redirect, type AppLoadContext } from '@remix-run/node'
+import type { Params } from '@remix-run/react'
+import { paths } from '#app/paths.ts'
+import type { ErrorAnswer } from '#app/ui/error-answer.ts'
+import type { Actor, Role } from '#server/domain/actor.ts'
+import { Refusal, REFUSALS, TECHNICAL_FAILURES, TechnicalError, type RefusalCode, type TechnicalCode } from '#server/domain/errors.ts'
+import { newErrorId } from '#server/platform/ids.ts'
+import type { Services } from '#server/services/services.ts'
+import { InvalidInput } from './forms.ts'
+import { readScope, type ViewScope } from './scope.ts'
+import { readSession } from './session.ts'
+
+const EVERYBODY = ['finance_operations', 'controller', 'it', 'auditor', 'admin'] as const satisfies readonly Role[]
+
+/**
+ * Who may open what. All roles read everything, each within its entity scope, which every read takes; what somebody may
+ * change is asked once more, and finally, by the services' one door (perform.ts).
+ */
+const READERS = {
+  'tower:read': EVERYBODY,
+  'totals:read': EVERYBODY,
+  'lines:read': EVERYBODY,
+  'artifacts:read': EVERYBODY,
+  'exceptions:read': EVERYBODY,
+  'runs:read': EVERYBODY,
+  'jobs:read': EVERYBODY,
+  'audit:read': EVERYBODY,
+} as const satisfies Record<string, readonly Role[]>
+export type Permission = keyof typeof READERS
+
+export type Given = {
+  readonly request: Request
+  readonly params: Params
+  readonly url: URL
+  readonly context: AppLoadContext
+  readonly services: Services
+  readonly actor: Actor
+  /** The person's own name; actor.name is the sign-in. */
+  readonly personName: string
+  readonly scope: ViewScope
+}
+
+type Arguments = { request: Request; params: Params; context: AppLoadContext }
+
+/**
+ * Loaders and actions enter the house here: signed in, permitted, from this site, and with every failure turned into its
+ * status and words. A loader that is refused throws to the ErrorBoundary. An action that is refused returns what
+ * `useRefusal` reads, so that the page stays and says it beside the form.
+ */
+export const guarded =
+  <Result>(permission: Permission, handler: (given: Given) => Promise<Result> | Result) =>
+  async ({ request, params, context }: Arguments): Promise<Result> => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const url = new URL(request.url)
+    if (!isRead) refuseOtherSites(request, url)
+    const { services } = context
+    const token = await readSession(request, context)
+    const person = token ? await services.whoIs(token) : null
+    if (!person) throw redirect(paths.signIn({ returnTo: isRead ? url.pathname + url.search : url.pathname }))
+    try {
+      const { actor, name: personName } = person
+      if (!(READERS[permission] as readonly Actor['role'][]).includes(actor.role)) throw new Refusal('not_allowed', permission)
+      const scope = await readScope(url, services)
+      return await handler({ request, params, url, context, services, actor, personName, scope })
+    } catch (error) {
+      const failure = failureOf(error, request, context)
+      if (isRead) throw Response.json(failure.answer, { status: failure.status })
+      return data({ refused: failure.answer }, { status: failure.status }) as Result
+    }
+  }
+
+/** What an action that was refused leaves for the page; `useRefusal` finds it. */
+export type Refused = { readonly refused: RefusedAnswer }
+export type RefusedAnswer = ErrorAnswer & { readonly fields?: Readonly<Record<string, string>> }
+
+/**
+ * Our defence against forged requests, together with SameSite=Lax: a browser says where a post comes from, and a page cannot
+ * make it lie. So no form needs a token. Who says nothing at all is no browser but a script that holds the cookie itself.
+ */
+export function refuseOtherSites(request: Request, url: URL): void {
+  const site = request.headers.get('Sec-Fetch-Site')
+  const origin = request.headers.get('Origin')
+  const isOurs = site !== null ? site === 'same-origin' || site === 'none' : origin === null || hostOf(origin) === url.host
+  if (!isOurs) throw Response.json({ message: 'This request came from another site' } satisfies ErrorAnswer, { status: 403 })
+}
+
+const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : null)
+
+function failureOf(error: unknown, request: Request, { services, correlationId }: AppLoadContext): { status: number; answer: RefusedAnswer } {
+  // A redirect, or an answer that was chosen on purpose.
+  if (error instanceof Response) throw error
+  if (error instanceof InvalidInput) {
+    if (error.status === 404) return { status: 404, answer: {} }
+    const words = Object.values(error.fields)
+    return { status: error.status, answer: { message: words[0] ?? error.message, fields: error.fields } }
+  }
+  if (error instanceof Refusal) return { status: REFUSAL_STATUS[error.code], answer: { message: sentenceOf(error) } }
+  if (error instanceof TechnicalError) {
+    const { title, action } = TECHNICAL_FAILURES[error.code]
+    return { status: technicalStatus(error.code), answer: { message: `${title}: ${error.detail}`, advice: action } }
+  }
+  const errorId = newErrorId()
+  const path = new URL(request.url).pathname
+  if (!request.signal.aborted) services.context.log.error({ err: error, errorId, correlationId, path }, 'request failed')
+  return { status: 500, answer: { errorId } }
+}
+
+const sentenceOf = ({ code, detail }: Refusal) => (detail ? `${REFUSALS[code]}: ${detail}` : REFUSALS[code])
+
+/** What was sent is at fault, or what was meant to be read. */
+const technicalStatus = (code: TechnicalCode): number => (code === 'file_too_large' ? 413 : code.startsWith('file_') ? 422 : 400)
+
+/** A refusal without a status does not compile. */
+export const REFUSAL_STATUS: Record<RefusalCode, number> = {
+  not_signed_in: 401,
+  not_allowed: 403,
+  outside_entity_scope: 403,
+  same_person: 403,
+  reason_missing: 422,
+  idempotency_key_reused: 409,
+  job_not_found: 404,
+  job_invalid: 422,
+  calendar_invalid: 422,
+  run_not_found: 404,
+  run_active: 409,
+  run_cannot_restart: 409,
+  run_cannot_replay: 409,
+  run_cannot_cancel: 409,
+  run_not_published: 409,
+  publication_superseded: 409,
+  publication_not_found: 404,
+  period_not_found: 404,
+  entity_not_found: 404,
+  exception_not_found: 404,
+  line_not_found: 404,
+  artifact_not_found: 404,
+  file_not_given: 422,
+  source_needs_file: 409,
+  input_invalid: 422,
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { RUN_STATUSES, RUN_TRIGGERS } from '#server/domain/run.ts'
+import type { RunListFilter } from '#server/services/reads/run-list.ts'
+import { Id, readSearch } from './forms.ts'
+import type { Given } from './guarded.ts'
+
+const Day = z.iso.date('Write a date as 2026-11-21')
+const RunsSearch = z.object({
+  job: z.string().max(64).optional(),
+  status: z.enum(RUN_STATUSES).optional(),
+  trigger: z.enum(RUN_TRIGGERS).optional(),
+  from: Day.optional(),
+  to: Day.optional(),
+  before: Id.optional(),
+  after: Id.optional(),
+})
+export type RunsSearch = z.infer<typeof RunsSearch>
+
+/** The view of the list of runs, which its screen and its export share. */
+export function readRunsView({ url, scope, actor }: Given): { search: RunsSearch; filter: RunListFilter } {
+  const search = readSearch(url, RunsSearch)
+  const { entity, period, version, isPast, publication } = scope
+  return { search, filter: { ...search, entity, period, version, asOf: isPast ? publication : undefined, scope: actor.entityScope } }
+}

@@ -1,0 +1,48 @@
+import { ROLE_WORDS } from '#app/routes/_console/role-words.ts'
+import { COMMAND_POLICY, mayDo, type Actor, type CommandName } from '#server/domain/actor.ts'
+import { runCan, type RunAction, type RunStatus } from '#server/domain/run.ts'
+import type { RunDetail } from '#server/services/reads/run-detail.ts'
+
+export type Reasons = Readonly<Record<RunAction | 'confirmReplay', string | null>>
+
+const STATUS_WORDS: Record<RunStatus, string> = {
+  queued: 'is waiting for its turn',
+  running: 'is still going on',
+  waiting: 'will be tried again by itself',
+  succeeded: 'succeeded',
+  held: 'was held',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  rehearsed: 'is a preview',
+}
+
+/** Why a button cannot be pressed, by role first, then by what the run is. Null where it can. */
+export function reasonsAgainst(actor: Actor, { run, withdrawnBy, deliveries }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries'>): Reasons {
+  const now = `This run ${STATUS_WORDS[run.status]}`
+  const replayable = !runCan('replay', run.status)
+    ? `${now}; a run is replayed when it has ended.`
+    : run.trigger === 'rollback'
+      ? 'A rollback read no input, so there is nothing to replay.'
+      : deliveries.length === 0
+        ? 'This run kept no input, so there is nothing to replay.'
+        : null
+  const retractable =
+    run.publication === null || !runCan('rollback', run.status)
+      ? 'This run published nothing, so there is nothing to roll back.'
+      : withdrawnBy
+        ? `Publication ${withdrawnBy.publication} has taken this one back already.`
+        : null
+  return {
+    cancel: byRole(actor, 'cancelRun') ?? (runCan('cancel', run.status) ? null : `${now}, so there is nothing to cancel.`),
+    restart: byRole(actor, 'restartRun') ?? (runCan('restart', run.status) ? null : `${now}; only a failed or cancelled run is restarted.`),
+    replay: byRole(actor, 'previewReplay') ?? replayable,
+    confirmReplay: byRole(actor, 'replayRun') ?? replayable,
+    rollback: byRole(actor, 'rollbackRun') ?? retractable,
+  }
+}
+
+function byRole(actor: Actor, command: CommandName): string | null {
+  if (mayDo(actor, command)) return null
+  const allowed = COMMAND_POLICY[command].filter((role) => role !== 'service').map((role) => ROLE_WORDS[role])
+  return `Your role, ${ROLE_WORDS[actor.role]}, does not allow this. It is for: ${allowed.join(', ')}.`
+}

@@ -1,0 +1,87 @@
+import { Form } from '@remix-run/react'
+import { Amount, Count } from '#app/components/amount.tsx'
+import { PeriodLabel } from '#app/components/period-label.tsx'
+import { paths } from '#app/paths.ts'
+import { counted } from '#app/routes/_console/words.ts'
+import { Button, ButtonLink } from '#app/ui/button.tsx'
+import { DataTable } from '#app/ui/data-table.tsx'
+import { Dialog } from '#app/ui/dialog.tsx'
+import { Notice } from '#app/ui/notice.tsx'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './action-dialog.tsx'
+
+/** What a rollback would touch, before anybody decides. */
+export function RollbackDialog({ screen, refusal }: DialogPart) {
+  const { run, scope, rollbackPreview, reasons } = screen
+  const closeHref = paths.run(run.runId, scope)
+  const isSending = useIsSending()
+  if (!rollbackPreview) {
+    return (
+      <Dialog title="There is nothing to roll back" closeHref={closeHref}>
+        <p>{reasons.rollback ?? 'This run published nothing.'}</p>
+      </Dialog>
+    )
+  }
+  const { publication, slices, members, laterPublication, isPartlyHidden } = rollbackPreview
+  const ended = slices.reduce((n, slice) => n + slice.ended, 0)
+  const restored = slices.reduce((n, slice) => n + slice.restored, 0)
+  const against = reasons.rollback ?? againstBySubstance(laterPublication, isPartlyHidden)
+  return (
+    <Form method="post" preventScrollReset>
+      <Dialog
+        size="wide"
+        title={`Roll back publication ${publication}?`}
+        closeHref={closeHref}
+        actions={
+          <>
+            <ButtonLink href={closeHref} keepScroll>
+              Leave it as it stands
+            </ButtonLink>
+            <Button type="submit" kind="danger" pending={isSending} disabledReason={against} reasonAlign="end">
+              {`End ${counted(ended, 'line')}, bring back ${restored.toLocaleString('en')}`}
+            </Button>
+          </>
+        }
+      >
+        <Refused refusal={refusal} />
+        {laterPublication !== null && (
+          <Notice kind="attention" title={`Publication ${laterPublication} came later and changed some of these lines`}>
+            Roll that one back first. Taking this one back alone would leave figures that no delivery ever stated.
+          </Notice>
+        )}
+        {isPartlyHidden && (
+          <Notice kind="attention" title="It touches entities outside your scope">
+            Only those you may see are listed.
+          </Notice>
+        )}
+        <p>
+          What this run published ends, and what stood before comes back, as a new publication: whoever looks at the past still sees what was published then.
+          {members > 0 && ` ${counted(members, 'member')} of dimensions would end as well.`}
+        </p>
+        <DataTable
+          caption="By how much each total would move"
+          captionShown
+          rows={slices}
+          rowKey={({ entity, period, version, currency }) => [entity, period, version, currency].join('|')}
+          columns={[
+            { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => entity },
+            { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+            { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
+            { key: 'ended', head: 'Lines that end', align: 'number', cell: (slice) => <Count value={slice.ended} /> },
+            { key: 'restored', head: 'Lines that come back', align: 'number', cell: (slice) => <Count value={slice.restored} /> },
+            { key: 'debit', head: 'Debit moves by', align: 'number', cell: ({ debit, currency }) => <Amount value={debit} currency={currency} signed /> },
+            { key: 'credit', head: 'Credit moves by', align: 'number', cell: ({ credit, currency }) => <Amount value={credit} currency={currency} signed /> },
+            { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
+          ]}
+          empty={<p className="py-3 text-ink-3">No line would move.</p>}
+        />
+        <Intent screen={screen} intent="rollback" />
+        <ReasonField refusal={refusal} />
+      </Dialog>
+    </Form>
+  )
+}
+
+function againstBySubstance(laterPublication: number | null, isPartlyHidden: boolean): string | null {
+  if (laterPublication !== null) return `Roll back publication ${laterPublication} first.`
+  return isPartlyHidden ? 'It touches entities outside your scope.' : null
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { redirect, type MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { Id, readForm, readParams, readSearch } from '#app/.server/forms.ts'
+import { guarded } from '#app/.server/guarded.ts'
+import { scopeOf } from '#app/.server/scope.ts'
+import { FigureFooter } from '#app/components/figure-footer.tsx'
+import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
+import { StageStrip } from '#app/components/stage-strip.tsx'
+import { paths } from '#app/paths.ts'
+import { useLive } from '#app/routes/_console/use-live.ts'
+import { useRefusal } from '#app/routes/_console/use-refusal.ts'
+import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
+import { Notice } from '#app/ui/notice.tsx'
+import { PageHeader, Section } from '#app/ui/page-header.tsx'
+import { readRunScreen } from '#server/services/reads/run-screen.ts'
+import { ActionButtons } from './action-buttons.tsx'
+import { ActionDialog } from './action-dialog.tsx'
+import { ClaimsTable } from './claims-table.tsx'
+import { ExceptionsOfRun, ForeseenExceptions } from './exceptions-of-run.tsx'
+import { Attempts, Deliveries, Facts, Relatives, Timeline } from './history.tsx'
+import { LiveProgress } from './live-progress.tsx'
+import { SliceTotals } from './slice-totals.tsx'
+import { stagesOf } from './stages-of.ts'
+import { stateSentence, StateNotice } from './state-of-run.tsx'
+import { WhatBecameOfIt } from './what-became-of-it.tsx'
+import { reasonsAgainst } from './reasons-against.ts'
+
+const RunParams = z.object({ runId: Id })
+const RunSearch = z.object({
+  do: z.enum(['restart', 'replay', 'rollback', 'cancel']).optional(),
+  preview: Id.optional(),
+  show: z.enum(['records', 'debit', 'credit', 'net']).default('records'),
+})
+
+const Key = z.uuid()
+const Rules = z.enum(['original', 'current'])
+const Why = z.string({ error: 'Say why: this is kept for ever' }).min(5, 'Say why in at least 5 characters').max(1_000, 'Say it in at most 1,000 characters')
+const RunForm = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('cancel'), idempotencyKey: Key, reason: Why }),
+  z.object({ intent: z.literal('restart'), idempotencyKey: Key, reason: Why }),
+  z.object({ intent: z.literal('preview'), idempotencyKey: Key, rules: Rules }),
+  z.object({ intent: z.literal('replay'), idempotencyKey: Key, rules: Rules, previewRunId: Id, reason: Why }),
+  z.object({ intent: z.literal('rollback'), idempotencyKey: Key, reason: Why }),
+])
+
+export const loader = guarded('runs:read', async ({ params, url, services, actor, scope }) => {
+  const { runId } = readParams(params, RunParams)
+  const search = readSearch(url, RunSearch)
+  const screen = await readRunScreen(services.context.db, { runId, actor, open: search.do, previewRunId: search.preview, now: services.context.now() })
+  // The key is minted with the page: a double click carries the same one, and the second does nothing.
+  return { ...screen, search, reasons: reasonsAgainst(actor, screen), scope: scopeOf(scope), asOfPublication: scope.publication, key: randomUUID() }
+})
+
+export const action = guarded('runs:read', async ({ request, params, services, actor, scope }) => {
+  const { runId } = readParams(params, RunParams)
+  const form = await readForm(request, RunForm)
+  const asked = { runId, actor, idempotencyKey: form.idempotencyKey }
+  const here = scopeOf(scope)
+  switch (form.intent) {
+    case 'cancel':
+      await services.cancelRun({ ...asked, reason: form.reason })
+      return redirect(paths.run(runId, here))
+    case 'restart':
+      await services.restartRun({ ...asked, reason: form.reason })
+      return redirect(paths.run(runId, here))
+    case 'preview': {
+      const preview = await services.replayRun({ ...asked, rules: form.rules, preview: true })
+      return redirect(paths.run(runId, { ...here, do: 'replay', preview: `${preview.runId}` }))
+    }
+    case 'replay': {
+      const { rules, previewRunId, reason } = form
+      const replay = await services.confirmReplay({ ...asked, rules, previewRunId, reason })
+      return redirect(paths.run(replay.runId, here))
+    }
+    case 'rollback': {
+      const rollback = await services.rollbackRun({ ...asked, reason: form.reason })
+      return redirect(paths.run(rollback.runId, here))
+    }
+  }
+})
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? `Run ${data.run.runId}` : 'Run'} · Finance Control Tower` }]
+
+export default function Run() {
+  const screen = useLoaderData<typeof loader>()
+  const { run, scope, isLive, computedAt, asOfPublication } = screen
+  const refusal = useRefusal()
+  useLive(isLive)
+  const hasTotals = screen.sums.length > 0
+  const isRollback = run.trigger === 'rollback'
+  return (
+    <>
+      <PageHeader
+        breadcrumb={<Breadcrumb crumbs={[{ label: 'Runs', href: paths.runs(scope) }, { label: `Run ${run.runId}` }]} />}
+        title={`Run ${run.runId} · ${run.title}`}
+        badge={<RunStatusBadge status={run.status} />}
+        state={stateSentence(screen)}
+        actions={<ActionButtons screen={screen} />}
+      />
+      {refusal && !screen.search.do && <Notice kind="broken" title={refusal.message ?? 'This was not done'}>{refusal.advice}</Notice>}
+      <StateNotice screen={screen} />
+      {!isRollback && (
+        <Section title="Stages" note={run.attempt > 1 ? `of attempt ${run.attempt}` : undefined}>
+          <StageStrip stages={stagesOf(screen)} />
+          {run.status === 'running' && <LiveProgress screen={screen} />}
+        </Section>
+      )}
+      {hasTotals && <WhatBecameOfIt screen={screen} />}
+      {hasTotals && <SliceTotals screen={screen} />}
+      {screen.claims.length > 0 && <ClaimsTable claims={screen.claims} hasEnded={!isLive} />}
+      {run.isPreview ? <ForeseenExceptions exceptions={screen.foreseen} /> : <ExceptionsOfRun screen={screen} />}
+      {!isRollback && <Deliveries screen={screen} />}
+      <div className="grid gap-6 2xl:grid-cols-2">
+        <Section title="Facts">
+          <Facts screen={screen} />
+        </Section>
+        <Relatives screen={screen} />
+      </div>
+      {screen.attempts.length > 0 && <Attempts attempts={screen.attempts} />}
+      <Timeline screen={screen} />
+      <FigureFooter
+        asOfPublication={asOfPublication || null}
+        computedAt={computedAt}
+        rows={screen.sums.reduce((n, sum) => (sum.checkpoint === 'extracted' ? n + sum.count : n), 0)}
+        rowsAre="records extracted"
+      />
+      <ActionDialog screen={screen} refusal={refusal} />
+    </>
+  )
+}

@@ -1,0 +1,58 @@
+import { Amount, Count } from '#app/components/amount.tsx'
+import { PeriodLabel } from '#app/components/period-label.tsx'
+import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
+import { DataTable } from '#app/ui/data-table.tsx'
+import { sumDecimals } from '#app/ui/decimal.ts'
+import type { Checkpoint, ControlTotal } from '#server/domain/run.ts'
+
+type Slice = Pick<ControlTotal, 'objectType' | 'entity' | 'period' | 'version' | 'currency'> & {
+  readonly key: string
+  readonly counts: Readonly<Partial<Record<Checkpoint, number>>>
+  /** Debit of what would be new or changed. */
+  readonly debit: string
+}
+
+/** Slice by slice, what a replay would bring. Slices where nothing would move come last. */
+export function TouchedSlices({ totals }: { totals: readonly ControlTotal[] }) {
+  const slices = slicesOf(totals)
+  if (slices.length === 0) return null
+  const count = (checkpoint: Checkpoint) => (slice: Slice) => <Count value={slice.counts[checkpoint] ?? 0} />
+  return (
+    <DataTable
+      caption="What the replay would bring, by entity, period and version"
+      scroll="own"
+      className="max-h-[280px] overflow-auto"
+      rows={slices}
+      rowKey={(slice) => slice.key}
+      columns={[
+        { key: 'slice', head: 'Entity', fit: true, cell: ({ entity, objectType }) => entity || OBJECT_WORDS[objectType][1] },
+        { key: 'period', head: 'Period', fit: true, cell: ({ period }) => (period ? <PeriodLabel period={period} /> : null) },
+        { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
+        { key: 'new', head: 'New', align: 'number', cell: count('new') },
+        { key: 'changed', head: 'Changed', align: 'number', cell: count('changed') },
+        { key: 'unchanged', head: 'Unchanged', align: 'number', cell: count('unchanged') },
+        { key: 'duplicate', head: 'Duplicate', align: 'number', cell: count('duplicate') },
+        { key: 'rejected', head: 'Rejected', align: 'number', cell: count('rejected') },
+        { key: 'debit', head: 'Debit of new and changed', align: 'number', cell: (slice) => (slice.currency ? <Amount value={slice.debit} currency={slice.currency} /> : null) },
+        { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
+      ]}
+      empty={null}
+    />
+  )
+}
+
+function slicesOf(totals: readonly ControlTotal[]): Slice[] {
+  const groups = new Map<string, ControlTotal[]>()
+  for (const total of totals) {
+    const key = [total.objectType, total.entity, total.period, total.version, total.currency].join('|')
+    groups.set(key, [...(groups.get(key) ?? []), total])
+  }
+  const slices = [...groups].map(([key, of]): Slice => {
+    const { objectType, entity, period, version, currency } = of[0]!
+    const counts = Object.fromEntries(of.map(({ checkpoint, count }) => [checkpoint, count])) as Slice['counts']
+    const moved = of.filter(({ checkpoint }) => checkpoint === 'new' || checkpoint === 'changed')
+    return { key, objectType, entity, period, version, currency, counts, debit: sumDecimals(moved.map(({ debit }) => debit)) }
+  })
+  const moves = ({ counts }: Slice) => (counts.new ?? 0) + (counts.changed ?? 0) + (counts.rejected ?? 0)
+  return slices.sort((a, b) => Number(moves(b) > 0) - Number(moves(a) > 0))
+}

@@ -1,0 +1,92 @@
+import { Outlet, useLocation, useRouteLoaderData } from '@remix-run/react'
+import type { ReactNode } from 'react'
+import { guarded } from '#app/.server/guarded.ts'
+import { scopeOf } from '#app/.server/scope.ts'
+import { AppShell, type RailItem, type RailKey } from '#app/components/app-shell.tsx'
+import { RouteError } from '#app/components/route-error.tsx'
+import { formatInstant } from '#app/ui/time.tsx'
+import { readFrame } from '#server/services/reads/rail.ts'
+import { ROLE_WORDS } from './role-words.ts'
+
+export const loader = guarded('tower:read', async ({ services, actor, personName, scope }) => {
+  const { counts, options } = await readFrame(services.context.db, actor)
+  return { user: { name: personName, role: ROLE_WORDS[actor.role] }, counts, options, scope: scopeOf(scope), isPast: scope.isPast }
+})
+
+export default function Console() {
+  return (
+    <Frame>
+      <Outlet />
+    </Frame>
+  )
+}
+
+/** Inside the frame where there is one, so that nobody is lost because one screen failed. */
+export function ErrorBoundary() {
+  return (
+    <Frame>
+      <RouteError />
+    </Frame>
+  )
+}
+
+const RAIL_KEYS = ['tower', 'totals', 'exceptions', 'runs', 'jobs', 'upload', 'audit'] as const satisfies readonly RailKey[]
+const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs' }
+const SCOPE_AND_PLACE = ['entity', 'period', 'version', 'asOf', 'after', 'before', 'do']
+
+function Frame({ children }: { children: ReactNode }) {
+  const given = useRouteLoaderData<typeof loader>('routes/_console')
+  const { pathname, search } = useLocation()
+  // The layout itself failed: there is nobody to show a frame to.
+  if (!given) return <main className="lone-page">{children}</main>
+  const { user, counts, options, scope, isPast } = given
+  const kept = [...new URLSearchParams(search)].filter(([name]) => !SCOPE_AND_PLACE.includes(name))
+  return (
+    <AppShell
+      user={user}
+      rail={railOf(counts)}
+      current={currentOf(pathname)}
+      here={pathname + search}
+      scopeBar={{
+        action: pathname,
+        scope,
+        entities: asOptions(options.entities),
+        periods: asOptions(options.periods),
+        versions: asOptions(options.versions),
+        publications: options.publications.map(({ publication, publishedAt, job }) => ({
+          value: `${publication}`,
+          label: `${publication} · ${formatInstant(publishedAt)} · ${job}`,
+        })),
+        keep: Object.fromEntries(kept),
+        nowHref: withoutAsOf(pathname, search),
+        isPast,
+      }}
+    >
+      {children}
+    </AppShell>
+  )
+}
+
+type Counts = { exceptions: number; runs: number; runsFailed: boolean }
+
+function railOf({ exceptions, runs, runsFailed }: Counts): RailItem[] {
+  return RAIL_KEYS.map((key) => {
+    if (key === 'exceptions') return { key, count: exceptions, countOf: 'open exceptions' }
+    if (key === 'runs') return { key, count: runs, countOf: 'held or failed runs', countTone: runsFailed ? 'broken' : 'held' }
+    return { key }
+  })
+}
+
+function currentOf(pathname: string): RailKey {
+  const first = pathname.split('/')[1] ?? ''
+  return RAIL_KEYS.find((key) => key === first) ?? BELONGS[first] ?? 'tower'
+}
+
+const asOptions = (codes: readonly string[]) => codes.map((code) => ({ value: code, label: code }))
+
+function withoutAsOf(pathname: string, search: string): string {
+  const rest = new URLSearchParams(search)
+  rest.delete('asOf')
+  const query = rest.toString()
+  return query ? `${pathname}?${query}` : pathname
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+
+type Options = { readonly msMax: number; readonly env?: Readonly<Record<string, string>> }
+
+/** Runs a tool of node_modules/.bin with our output as its own. Its exit code; a crash counts as one. */
+export function runTool([name = '', ...args]: readonly string[], { msMax, env }: Options): Promise<number | 'too long'> {
+  return new Promise((done) => {
+    // npm has put node_modules/.bin on the path. A group of its own, so that stopping it stops what it started.
+    const child = spawn(name, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+      shell: process.platform === 'win32',
+      detached: process.platform !== 'win32',
+    })
+    const stop = (signal: NodeJS.Signals) => {
+      if (child.pid === undefined) return
+      try {
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+      } catch {
+        // It has just ended by itself.
+      }
+    }
+    const onInterrupt = () => {
+      stop('SIGTERM')
+      process.exit(130)
+    }
+    let isLate = false
+    const late = setTimeout(() => {
+      isLate = true
+      stop('SIGTERM')
+      setTimeout(stop, 10_000, 'SIGKILL').unref()
+    }, msMax)
+    process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt)
+    const end = (code: number) => {
+      clearTimeout(late)
+      process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt)
+      done(isLate ? 'too long' : code)
+    }
+    child.once('error', (error) => {
+      console.error(`${name} could not be started: ${error.message}`)
+      end(1)
+    })
+    child.once('exit', (code) => end(code ?? 1))
+  })
+}

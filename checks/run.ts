@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { journeyCounts, settled, summary, unitCounts, type Counts } from './count.ts'
+import { runTool } from './run-tool.ts'
+
+/**
+ * Everything that must hold before a change is handed on. `check` alone is what takes seconds: types, style, import rules
+ * and the tidy tests. Steps go on after one has failed, so that one run tells everything.
+ */
+const MINUTE_MS = 60_000
+const reports = await mkdtemp(join(tmpdir(), 'tower-reports-'))
+const UNIT_REPORT = join(reports, 'unit.json')
+const JOURNEY_REPORT = join(reports, 'journeys.json')
+
+type Step = {
+  readonly name: string
+  readonly command: readonly string[]
+  readonly msMax: number
+  /** Reads how many tests passed and failed; a step without it counts as one. */
+  readonly counts?: () => Promise<Counts | null>
+}
+
+const CHECKS: readonly Step[] = [
+  { name: 'types', command: ['tsc', '--noEmit'], msMax: 5 * MINUTE_MS },
+  { name: 'lint and format', command: ['biome', 'check', '--error-on-warnings', '.'], msMax: MINUTE_MS },
+  {
+    name: 'import rules',
+    command: ['depcruise', '--config', 'checks/import-rules.mjs', 'app', 'server', 'db', 'jobs', 'e2e', 'bench', 'checks'],
+    msMax: 2 * MINUTE_MS,
+  },
+]
+const TIDY: Step = { name: 'tidy', command: ['vitest', 'run', '--project', 'plain', 'checks'], msMax: 2 * MINUTE_MS }
+const UNIT: Step = {
+  name: 'tests',
+  command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`],
+  msMax: 10 * MINUTE_MS,
+  counts: async () => unitCounts(await readJson(UNIT_REPORT)),
+}
+const JOURNEYS: Step = {
+  name: 'journeys in the browser',
+  command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
+  msMax: 10 * MINUTE_MS,
+  counts: async () => journeyCounts(await readJson(JOURNEY_REPORT)),
+}
+
+const steps = process.argv.includes('check') ? [...CHECKS, TIDY] : [...CHECKS, UNIT, JOURNEYS]
+const results: { name: string; counts: Counts }[] = []
+for (const { name, command, msMax, counts } of steps) {
+  console.log(`\n── ${name}: ${command[0]}`)
+  const begun = performance.now()
+  const ended = await runTool(command, { msMax, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: JOURNEY_REPORT } })
+  if (ended === 'too long') console.log(`✘ ${name} did not end within ${msMax / MINUTE_MS} minutes and was stopped`)
+  const found = settled(ended === 0, counts ? await counts() : { passed: 1, failed: 0, skipped: 0 })
+  console.log(`${found.failed > 0 ? '✘' : '✔'} ${name} (${Math.round((performance.now() - begun) / 1000)} s)`)
+  results.push({ name, counts: found })
+}
+await rm(reports, { recursive: true, force: true })
+
+const { lines, failed } = summary(results)
+console.log(`\n${lines.join('\n')}`)
+process.exitCode = failed ? 1 : 0
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, 'utf8').catch(() => 'null'))
+}

@@ -1,0 +1,26 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable } from '../client.ts'
+import { iso } from '../iso.ts'
+import { inScope } from './totals.ts'
+
+export type Slices = { entities: string[]; periods: string[]; versions: string[] }
+
+/** The distinct entities, periods (newest first) and versions of everything published, from the rollup. */
+export async function listSlices(db: Queryable, scope: readonly string[]): Promise<Slices> {
+  const [row] = await db.execute<Slices>(sql`
+    with slices as (select distinct entity, period, version from slice_totals t where ${inScope(sql`t.entity`, scope)})
+    select coalesce((select array_agg(distinct entity order by entity) from slices where entity <> ''), '{}') as entities,
+      coalesce((select array_agg(distinct period order by period desc) from slices where period <> ''), '{}') as periods,
+      coalesce((select array_agg(distinct version order by version) from slices where version <> ''), '{}') as versions`)
+  return row!
+}
+
+/** publishedAt: ISO 8601 in UTC. */
+export type PublicationRow = { publication: number; publishedAt: string; job: string }
+
+export async function listPublications(db: Queryable, limit: number): Promise<PublicationRow[]> {
+  const rows = await db.execute<PublicationRow>(sql`
+    select p.publication, ${iso(sql`p.published_at`)} as "publishedAt", j.name as job
+    from publications p join runs r on r.run_id = p.run_id join jobs j on j.job_id = r.job_id order by p.publication desc limit ${limit}`)
+  return [...rows]
+}

@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm'
+import { LINE_TYPES, type ObjectType } from '#server/domain/record.ts'
+import type { RunStatus } from '#server/domain/run.ts'
+import type { Queryable } from '../client.ts'
+import { inScope, type TotalsFilter } from './totals.ts'
+
+type Slice = { system: string; objectType: ObjectType; entity: string; period: string; version: string; currency: string }
+
+/** Decimal strings in units of the currency. `onlyRunId`: the run, where all of it is of one. */
+export type WaitingSlice = Slice & { records: number; debit: string; credit: string; onlyRunId: number | null }
+
+/**
+ * Records that did not pass and that no later run judged again, per slice. `asOf`: as it stood at that publication;
+ * undefined is now.
+ */
+export async function listWaitingRejected(db: Queryable, filter: TotalsFilter, asOf?: number): Promise<WaitingSlice[]> {
+  const standing = (ended: ReturnType<typeof sql>) => (asOf === undefined ? sql`true` : sql`${ended} <= ${momentOf(asOf)}`)
+  const replaced = asOf === undefined ? sql`true` : sql`(select o.finished_at from runs o where o.run_id = rj.replaced_by_run_id) <= ${momentOf(asOf)}`
+  const rows = await db.execute<WaitingSlice>(sql`
+    select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, count(*)::int as records,
+      sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit, case when min(t.run_id) = max(t.run_id) then min(t.run_id) end as "onlyRunId"
+    from rejected_records t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
+    where r.status in ('succeeded', 'held') and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matches(filter)} and ${standing(sql`r.finished_at`)}
+      and exists (select from rejections rj where rj.rejected_id = t.rejected_id and (rj.replaced_by_run_id is null or not ${replaced}))
+    group by 1, 2, 3, 4, 5, 6`)
+  return [...rows]
+}
+
+export type HeldSlice = Slice & { runId: number; records: number; debit: string; credit: string }
+
+/** What passed in runs that are held, and is not published. Held: an exception the run was the last to see is still open. */
+export async function listHeld(db: Queryable, filter: TotalsFilter): Promise<HeldSlice[]> {
+  const rows = await db.execute<HeldSlice>(sql`
+    select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", t.count::int as records,
+      t.debit::text as debit, t.credit::text as credit
+    from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
+    where t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matches(filter)}
+      and r.run_id in (select e.last_run_id from exceptions e where e.closed_at is null)`)
+  return [...rows]
+}
+
+export type Measure = 'records' | 'debit' | 'credit' | 'net'
+
+/** One measure of a slice at each checkpoint of the last run of a job that covered it. */
+export type CheckpointRow = Slice & {
+  runId: number; job: string; status: RunStatus; publication: number | null; withdrawn: boolean
+  extracted: string; accepted: string; rejected: string; duplicate: string; loaded: string
+  /** Of the run's rejected records here: those that no later run judged again. Records, whatever the measure. */
+  waiting: number
+}
+
+/** `asOf`: runs that had ended when that publication was the newest; undefined is now. */
+export async function listCheckpoints(db: Queryable, filter: TotalsFilter, measure: Measure, asOf?: number): Promise<CheckpointRow[]> {
+  const value = { records: sql`t.count`, debit: sql`t.debit`, credit: sql`t.credit`, net: sql`t.debit - t.credit` }[measure]
+  const at = (checkpoint: string) => sql`coalesce(sum(${value}) filter (where t.checkpoint = ${checkpoint}), 0)::text`
+  const rows = await db.execute<CheckpointRow>(sql`
+    with last as (
+      select r.job_id, t.object_type, t.entity, t.period, t.version, t.currency, max(t.run_id) as run_id
+      from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
+      where t.checkpoint = 'extracted' and r.status in ('succeeded', 'held') and not r.is_preview and r.trigger <> 'rollback'
+        and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matches(filter)} and ${asOf === undefined ? sql`true` : sql`r.finished_at <= ${momentOf(asOf)}`}
+      group by 1, 2, 3, 4, 5, 6)
+    select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", j.name as job, r.status, r.publication,
+      exists (select from publications w where w.withdraws = r.publication ${asOf === undefined ? sql`` : sql`and w.publication <= ${asOf}`}) as withdrawn,
+      ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded,
+      (select count(*)::int from rejected_records x where x.run_id = t.run_id and (x.object_type, x.entity, x.period, x.version, x.currency) = (t.object_type, t.entity, t.period, t.version, t.currency)
+        and exists (select from rejections rj where rj.rejected_id = x.rejected_id and rj.replaced_by_run_id is null)) as waiting
+    from last l join control_totals t on (t.run_id, t.object_type, t.entity, t.period, t.version, t.currency) = (l.run_id, l.object_type, l.entity, l.period, l.version, l.currency)
+      join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
+    group by s.code, t.object_type, t.entity, t.period, t.version, t.currency, t.run_id, j.name, r.status, r.publication`)
+  return [...rows]
+}
+
+/** When a publication became current; before the first one nothing had happened yet. */
+const momentOf = (publication: number) => sql`coalesce((select published_at from publications where publication = ${publication}), '-infinity')`
+
+function matches({ entity, period, version, currency, system, objectType, scope }: TotalsFilter) {
+  const parts = [inScope(sql`t.entity`, scope)]
+  if (entity) parts.push(sql`t.entity = ${entity}`)
+  if (period) parts.push(sql`t.period = ${period}`)
+  if (version) parts.push(sql`t.version = ${version}`)
+  if (currency) parts.push(sql`t.currency = ${currency}`)
+  if (system) parts.push(sql`s.code = ${system}`)
+  if (objectType) parts.push(sql`t.object_type = ${objectType}`)
+  return sql.join(parts, sql` and `)
+}

@@ -1,0 +1,81 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { test as base, expect, type Page } from '@playwright/test'
+import { paths } from '#app/paths.ts'
+import type { Role } from '#server/domain/actor.ts'
+
+export { expect }
+
+/** The people of the demonstration, by what they may do. */
+export const PEOPLE: Readonly<Record<Role, string>> = {
+  finance_operations: 'fiona',
+  controller: 'cara',
+  it: 'ivan',
+  auditor: 'ada',
+  admin: 'adam',
+}
+const PASSWORD = 'demo'
+
+type Cookies = Awaited<ReturnType<ReturnType<Page['context']>['cookies']>>
+type Fixtures = {
+  /** The page, signed in as a person of that role. */
+  readonly signedInAs: (role: Role) => Promise<Page>
+  /** What the browser complained of. A journey that expects a complaint takes it out; what is left at the end fails it. */
+  readonly complaints: string[]
+}
+
+export const test = base.extend<Fixtures, { readonly sessions: Map<Role, Cookies> }>({
+  baseURL: async ({}, use) => use(process.env.E2E_ADDRESS),
+  // A password is hashed slowly on purpose, so everybody signs in once.
+  sessions: [async ({}, use) => use(new Map()), { scope: 'worker' }],
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(`${message.text()} (${page.url()})`)
+      })
+      page.on('pageerror', (error) => complaints.push(`${error.stack ?? error.message} (${page.url()})`))
+      await use(complaints)
+      expect(complaints, 'the browser had nothing to complain of').toEqual([])
+    },
+    { auto: true },
+  ],
+  signedInAs: async ({ page, context, sessions }, use) => {
+    await use(async (role) => {
+      const known = sessions.get(role)
+      if (known) await context.addCookies(known)
+      else {
+        await signIn(page, PEOPLE[role])
+        sessions.set(role, await context.cookies())
+      }
+      return page
+    })
+  },
+})
+
+/** Through the form, as people do. */
+export async function signIn(page: Page, person: string, password: string = PASSWORD): Promise<void> {
+  await page.goto(paths.signIn())
+  await page.getByLabel('Sign-in', { exact: true }).fill(person)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).not.toHaveURL(/\/sign-in/)
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/** No accessibility fault that a machine can find, in the light and in the dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // Colours that are still fading are measured as neither the one nor the other.
+    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))))
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+    const found = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) => `${id}: ${help}\n  ${target.join(' ')}\n  ${failureSummary?.replaceAll('\n', ' ')}`,
+      ),
+    )
+    expect(found, `${new URL(page.url()).pathname} in the ${colorScheme}`).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { TECHNICAL_FAILURES, TechnicalError, type TechnicalCode } from './errors.ts'
+import { failureOf, retryDelayMs, type RetryPolicy } from './retry.ts'
+
+const anyPolicy: fc.Arbitrary<RetryPolicy> = fc.record({
+  attempts: fc.integer({ min: 1, max: 20 }),
+  baseMs: fc.integer({ min: 10, max: 3_600_000 }),
+  maxMs: fc.integer({ min: 10, max: 86_400_000 }),
+})
+const attempt = fc.integer({ min: 1, max: 40 })
+const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+
+describe('when to try again', () => {
+  test('as often as the policy says and not once more', () => {
+    fc.assert(
+      fc.property(anyPolicy, attempt, random, (policy, n, r) => {
+        expect(retryDelayMs(policy, n, null, r) === null).toBe(n >= policy.attempts)
+      }),
+    )
+  })
+
+  test('between half and all of an exponential, never above the largest delay', () => {
+    fc.assert(
+      fc.property(anyPolicy, attempt, random, (policy, n, r) => {
+        fc.pre(n < policy.attempts)
+        const delay = retryDelayMs(policy, n, null, r)!
+        const ceiling = Math.min(policy.maxMs, policy.baseMs * 2 ** (n - 1))
+        expect(Number.isInteger(delay)).toBe(true)
+        expect(delay).toBeGreaterThanOrEqual(Math.floor(ceiling / 2))
+        expect(delay).toBeLessThanOrEqual(Math.ceil(ceiling))
+      }),
+    )
+  })
+
+  test('never sooner than the source asked', () => {
+    fc.assert(
+      fc.property(anyPolicy, attempt, random, fc.integer({ min: 0, max: 86_400_000 }), (policy, n, r, asked) => {
+        fc.pre(n < policy.attempts)
+        const own = retryDelayMs(policy, n, null, r)!
+        expect(retryDelayMs(policy, n, asked, r)).toBe(Math.max(own, asked))
+      }),
+    )
+  })
+
+  test('the numbers of the default policy', () => {
+    const policy = { attempts: 5, baseMs: 2_000, maxMs: 300_000 }
+    expect([1, 2, 3, 4, 5].map((n) => retryDelayMs(policy, n, null, 0))).toEqual([1_000, 2_000, 4_000, 8_000, null])
+    expect(retryDelayMs(policy, 1, null, 0.5)).toBe(1_500)
+  })
+})
+
+describe('what was thrown gets a name', () => {
+  const never = () => false
+
+  test.each(Object.keys(TECHNICAL_FAILURES) as TechnicalCode[])('%s keeps its class and its words', (code) => {
+    const failure = failureOf(new TechnicalError(code, 'the detail', { retryAfterMs: 7 }), () => true)
+    const { class: failureClass, title } = TECHNICAL_FAILURES[code]
+    expect(failure).toEqual({ failureClass, code, title, detail: 'the detail', retryAfterMs: 7 })
+  })
+
+  test('a database that was busy is tried again', () => {
+    const failure = failureOf(new Error('could not serialize'), () => true)
+    expect(failure).toMatchObject({ failureClass: 'technical_transient', code: 'database_busy', retryAfterMs: null })
+  })
+
+  test('what has no name is unclassified, never guessed, and says what was thrown first', () => {
+    const wrapped = new Error('insert into lines failed', { cause: new TypeError('x is not a function') })
+    expect(failureOf(wrapped, never)).toMatchObject({
+      failureClass: 'unclassified',
+      code: 'unexpected_error',
+      detail: 'TypeError: x is not a function',
+    })
+    expect(failureOf('just text', never).detail).toBe('just text')
+    expect(failureOf(undefined, never).detail).toBe('undefined')
+  })
+
+  test('a circle of causes ends, and a long message is cut', () => {
+    const circle = new Error('round')
+    circle.cause = circle
+    expect(failureOf(circle, never).detail).toBe('Error: round')
+    expect(failureOf(new Error('x'.repeat(10_000)), never).detail).toHaveLength(500)
+  })
+})

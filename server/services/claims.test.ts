@@ -1,0 +1,92 @@
+import { afterEach, expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
+import { useDatabase } from '#db/testing/database.ts'
+import { httpLedgerJob, ledgerCsv, ledgerJob, ledgerRows, TRAILER } from '#db/testing/ledger.ts'
+import { load, runSource } from '#db/testing/load.ts'
+import { publishedHash } from '#db/testing/published.ts'
+import { startLedgerSimulator, type Fault, type LedgerSimulator } from '#server/connectors/simulator/ledger-simulator.ts'
+
+const world = useDatabase()
+const simulators: LedgerSimulator[] = []
+afterEach(() => Promise.all(simulators.splice(0).map((simulator) => simulator.stop())))
+
+/** Ten lines in five documents, 50.00 on either side. */
+const ROWS = ledgerRows(10).map((row) => ({ ...row, debit: row.debit && '10.00', credit: row.credit && '10.00' }))
+const TRUE = { records: '10', documents: '5', debit: '50.00', credit: '50.00' }
+const trailer = (change: Partial<typeof TRUE> = {}) => {
+  const { records, documents, debit, credit } = { ...TRUE, ...change }
+  return [records, documents, debit, credit]
+}
+const claimingJob = (onFailure: 'hold' | 'quarantine', tolerance = '0') =>
+  ledgerJob({ job: `claims-${onFailure}`, format: { type: 'csv', trailer: TRAILER }, onFailure, tolerance: { absolute: tolerance } })
+
+for (const onFailure of ['hold', 'quarantine'] as const) {
+  test.each([
+    ['one record too many', { records: '11' }, 'claimed_count_differs'],
+    ['one record too few', { records: '9' }, 'claimed_count_differs'],
+    ['one document too many', { documents: '6' }, 'claimed_count_differs'],
+    ['a cent more debit', { debit: '50.01' }, 'claimed_amount_differs'],
+    ['a cent less debit', { debit: '49.99' }, 'claimed_amount_differs'],
+    ['a cent more credit', { credit: '50.01' }, 'claimed_amount_differs'],
+  ])(`a trailer that states %s holds the load, also with onFailure ${onFailure}`, async (_what, change, code) => {
+    const before = await publishedHash(world.db)
+    const report = await load(world.context, claimingJob(onFailure), ledgerCsv(ROWS, trailer(change)))
+    expect(report).toMatchObject({ outcome: 'held', publication: null, exceptions: [{ class: 'control', code }] })
+    expect(await publishedHash(world.db)).toBe(before)
+  })
+
+  test.each<[string, Fault['kind'], string[]]>([
+    ['states one record too many', 'claim_off_by_one', ['claimed_count_differs']],
+    ['lost a record', 'short_page', ['claimed_amount_differs', 'claimed_count_differs']],
+    ['changed an amount by a cent', 'amount_off_by_cent', ['claimed_amount_differs']],
+  ])(`an API that %s holds the load, also with onFailure ${onFailure}`, async (_what, kind, codes) => {
+    const before = await publishedHash(world.db)
+    // The last of three pages: its totals are the last word, and its lines are those that were touched.
+    const { url } = await simulate(30, [{ on: 'request', nth: 3, kind } as Fault])
+    const report = await runSource(world.context, httpLedgerJob(url, { job: `http-${onFailure}`, onFailure }))
+    expect(report).toMatchObject({ outcome: 'held', publication: null })
+    expect([...new Set(report.exceptions.map((e) => e.code))].sort()).toEqual(codes)
+    expect(await publishedHash(world.db)).toBe(before)
+  })
+}
+
+test('the correct delivery is published, and closes what the short one opened', async () => {
+  const job = claimingJob('quarantine')
+  await load(world.context, job, ledgerCsv(ROWS.slice(1), trailer()))
+  expect(await openCodes(job.job)).toContain('claimed_count_differs')
+  expect(await load(world.context, job, ledgerCsv(ROWS, trailer()))).toMatchObject({ outcome: 'succeeded', lines: { new: 10 } })
+  expect(await openCodes(job.job)).toEqual([])
+})
+
+test('tolerance excuses a cent, not two', async () => {
+  const job = { ...claimingJob('hold', '0.01'), job: 'claims-tolerant' }
+  expect((await load(world.context, job, ledgerCsv(ROWS, trailer({ debit: '50.02' })))).outcome).toBe('held')
+  expect((await load(world.context, job, ledgerCsv(ROWS, trailer({ debit: '50.01', credit: '49.99' })))).outcome).toBe('succeeded')
+})
+
+test('tolerance never excuses a missing record, however small it is', async () => {
+  const job = { ...claimingJob('quarantine', '1000.00'), job: 'claims-tolerant' }
+  const rows = [...ROWS, { ...ROWS[0]!, id: 'small', debit: '0.01', credit: '' }]
+  const stated = trailer({ records: '11', debit: '50.01' })
+  const short = await load(world.context, job, ledgerCsv(rows.slice(0, 10), stated))
+  expect(short).toMatchObject({ outcome: 'held', exceptions: [{ code: 'claimed_count_differs' }] })
+  const wrongDocuments = await load(world.context, job, ledgerCsv(rows, trailer({ records: '11', debit: '50.01', documents: '6' })))
+  expect(wrongDocuments).toMatchObject({ outcome: 'held', exceptions: [{ code: 'claimed_count_differs' }] })
+})
+
+test('records that are refused or repeated count as sent', async () => {
+  const job = { ...claimingJob('quarantine'), job: 'claims-refused' }
+  const rows = [...ROWS, ROWS[0]!, { ...ROWS[2]!, id: 'refused', account: '' }]
+  const report = await load(world.context, job, ledgerCsv(rows, trailer({ records: '12', debit: '70.00' })))
+  expect(report).toMatchObject({ outcome: 'succeeded', lines: { duplicate: 1, rejected: 1 } })
+})
+
+async function simulate(count: number, faults: readonly Fault[]): Promise<LedgerSimulator> {
+  const simulator = await startLedgerSimulator({ lines: { count }, pageSize: 10, faults })
+  simulators.push(simulator)
+  return simulator
+}
+
+async function openCodes(job: string): Promise<string[]> {
+  return (await listExceptions(world.db, { job, scope: ['*'] })).map((e) => e.code)
+}

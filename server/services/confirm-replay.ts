@@ -1,0 +1,17 @@
+import { findRun } from '#db/queries/runs.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import type { Context } from './context.ts'
+import { replayRun, type ReplayRun } from './replay-run.ts'
+
+export type ConfirmReplay = Omit<ReplayRun, 'preview'> & { readonly previewRunId: number }
+
+/**
+ * A replay whose preview somebody has looked at. Throws Refusal (input_invalid) without an ended preview of that run, and
+ * what replayRun throws.
+ */
+export async function confirmReplay(context: Context, { previewRunId, ...request }: ConfirmReplay): Promise<{ runId: number }> {
+  const preview = await findRun(context.db, previewRunId)
+  if (!preview?.run.isPreview || preview.run.originRunId !== request.runId) throw new Refusal('input_invalid', 'preview this replay first')
+  if (preview.run.status !== 'rehearsed') throw new Refusal('input_invalid', 'the preview has not come to its end')
+  return replayRun(context, { ...request, preview: false })
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerJob } from '#db/testing/ledger.ts'
+import { anyDelivery, deliveryCsv, expectedTotals, judge, LedgerModel, statedTotals, type Delivery } from '#db/testing/ledger-model.ts'
+import { load } from '#db/testing/load.ts'
+import { CONSERVED } from '#server/domain/run.ts'
+import { verify } from './verify.ts'
+
+const world = useDatabase()
+let systems = 0
+
+/** A system nobody has loaded yet, so that every example begins with nothing. */
+const freshJob = () =>
+  ledgerJob({ job: `ledger-${++systems}`, system: { code: `erp-${systems}`, name: 'ERP', kind: 'erp' }, onFailure: 'quarantine' })
+
+test('every record of a load is new, changed, unchanged, duplicate or rejected: per cell, in records and in money', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyDelivery, anyDelivery, async (first, second) => {
+      const job = freshJob()
+      const model = new LedgerModel()
+      for (const delivery of [first, second]) {
+        const expected = judge(delivery, model.current())
+        const report = await load(world.context, job, deliveryCsv(delivery))
+        expect(statedTotals(report.totals)).toEqual(expectedTotals(expected))
+        expectConserved(report.totals)
+        expect(report.lines).toMatchObject(counted(expected))
+        if (report.publication !== null) model.publish(report.publication, model.changes(expected, 'delta'))
+      }
+    }),
+    { numRuns: 20 },
+  )
+  expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
+}, 60_000)
+
+test('records whose amount is not one, or whose currency there is not, count as rejected with no money', async () => {
+  const record = { entity: 'E1', period: '2026-01', version: 'actual', currency: 'EUR', side: 'debit', text: '' } as const
+  const delivery: Delivery = [
+    { ...record, key: '1', minor: 12_34n, flaw: null },
+    { ...record, key: '2', minor: 5_00n, flaw: 'letters' },
+    { ...record, key: '3', minor: 7_00n, flaw: 'decimals' },
+  ]
+  const report = await load(world.context, freshJob(), deliveryCsv(delivery))
+  expect(statedTotals(report.totals).get('E1 2026-01 actual EUR extracted')).toBe('3 12.34 0.00')
+  expect(statedTotals(report.totals).get('E1 2026-01 actual EUR rejected')).toBe('2 0.00 0.00')
+  expectConserved(report.totals)
+})
+
+function expectConserved(totals: readonly { checkpoint: string; count: number; debit: string; credit: string; [cell: string]: unknown }[]): void {
+  const cells = new Map<string, { records: number; debit: bigint; credit: bigint }>()
+  for (const t of totals) {
+    const sign = t.checkpoint === 'extracted' ? 1 : (CONSERVED as readonly string[]).includes(t.checkpoint) ? -1 : 0
+    const key = [t.entity, t.period, t.version, t.currency].join(' ')
+    const cell = cells.get(key) ?? { records: 0, debit: 0n, credit: 0n }
+    cell.records += sign * t.count
+    cell.debit += BigInt(sign) * thousandths(t.debit)
+    cell.credit += BigInt(sign) * thousandths(t.credit)
+    cells.set(key, cell)
+  }
+  for (const [key, left] of cells) expect({ key, ...left }).toEqual({ key, records: 0, debit: 0n, credit: 0n })
+}
+
+/** No currency of these tests has more than three decimals. */
+function thousandths(amount: string): bigint {
+  const [whole, fraction = ''] = amount.split('.')
+  return BigInt(`${whole}${fraction.padEnd(3, '0')}`)
+}
+
+function counted(judged: readonly { outcome: string }[]): Record<string, number> {
+  return Object.fromEntries(CONSERVED.map((outcome) => [outcome, judged.filter((one) => one.outcome === outcome).length]))
+}

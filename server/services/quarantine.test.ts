@@ -1,0 +1,119 @@
+import { beforeAll, expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
+import { newestPublication } from '#db/queries/totals.ts'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/testing/ledger.ts'
+import { ADMIN, importJob, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
+import { publishedHash } from '#db/testing/published.ts'
+import { replayRun } from './replay-run.ts'
+import { verify } from './verify.ts'
+
+const world = useDatabase()
+const COST_CENTRES = memberJob('cost_centre')
+
+beforeAll(async () => {
+  await load(world.context, COST_CENTRES, memberCsv(['code', 'name'], [['CC1', 'Bakery']]))
+})
+
+const governed = (job: string, overrides: Partial<JobInput> = {}): JobInput =>
+  ledgerJob({ job, system: { code: job, name: job, kind: 'erp' }, rules: { members: ['cost_centre'] }, ...overrides })
+
+/** A job with ten published lines and then a thousand that wait for one cost centre nobody knows. */
+async function thousandWait(name: string, unknown: string) {
+  const job = governed(name)
+  await load(world.context, job, ledgerCsv(ledgerRows(10, { prefix: 'P' })))
+  const hash = await publishedHash(world.db)
+  const rows = ledgerRows(1_000, { cost_centre: unknown })
+  const held = await load(world.context, job, ledgerCsv(rows), 'thousand.csv')
+  return { job, hash, rows, held }
+}
+
+const openOf = (job: JobInput) => listExceptions(world.db, { job: job.job, scope: ['*'] })
+const replay = async (runId: number, preview: boolean) =>
+  runUntilEnded(world.context, (await replayRun(world.context, { runId, rules: 'current', preview, actor: ADMIN })).runId)
+
+test('a thousand lines on one unknown cost centre are one exception with its amount, and no figure moves', async () => {
+  const { job, hash, rows, held } = await thousandWait('one-cause', 'CC-A')
+  expect(held).toMatchObject({ outcome: 'held', publication: null, lines: { rejected: 1_000 } })
+  expect(await publishedHash(world.db)).toBe(hash)
+  const open = await openOf(job)
+  expect(open).toMatchObject([{ failureClass: 'business', code: 'code_unmapped', occurrences: 1_000, entities: ['NO01'] }])
+  const cents = rows.reduce((sum, row) => sum + BigInt((row.debit || '0').replace('.', '')), 0n)
+  expect(open[0]!.amounts).toEqual([{ currency: 'NOK', occurrences: 1_000, amount: `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}` }])
+  expect(held.exceptions).toMatchObject([{ code: 'code_unmapped', occurrences: 1_000, amount: open[0]!.amounts[0]!.amount }])
+})
+
+test('with the mapping added, a preview says what a replay would do and changes nothing; the replay does it and closes the exception', async () => {
+  const { job, hash, held } = await thousandWait('mapped', 'CC-B')
+  await importJob(world.context, { ...job, mapping: { ...job.mapping, codes: { cost_centre: { 'CC-B': 'CC1' } } } })
+  const before = { publication: await newestPublication(world.db), open: await openOf(job) }
+
+  const preview = await replay(held.runId, true)
+  expect(preview).toMatchObject({ outcome: 'succeeded', isPreview: true, publication: null, lines: { new: 1_000 }, sentence: 'Would publish 1,000 new lines.' })
+  expect(await publishedHash(world.db)).toBe(hash)
+  expect({ publication: await newestPublication(world.db), open: await openOf(job) }).toEqual(before)
+
+  const replayed = await replay(held.runId, false)
+  expect(replayed).toMatchObject({ outcome: 'succeeded', publication: before.publication + 1, lines: { new: 1_000 } })
+  expect(await publishedHash(world.db)).not.toBe(hash)
+  expect(await openOf(job)).toEqual([])
+  expect(await listExceptions(world.db, { job: job.job, state: 'closed', scope: ['*'] })).toMatchObject([
+    { exceptionId: before.open[0]!.exceptionId, closedByRunId: replayed.runId, occurrences: 1_000 },
+  ])
+})
+
+test('a replay with the rules of then still refuses what they refused', async () => {
+  const { job, hash, held } = await thousandWait('original', 'CC-C')
+  await importJob(world.context, { ...job, mapping: { ...job.mapping, codes: { cost_centre: { 'CC-C': 'CC1' } } } })
+  const { runId } = await replayRun(world.context, { runId: held.runId, rules: 'original', preview: false, actor: ADMIN })
+  expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'held', lines: { rejected: 1_000 } })
+  expect(await publishedHash(world.db)).toBe(hash)
+  expect(await openOf(job)).toMatchObject([{ occurrences: 1_000 }])
+})
+
+test('loading the missing member mends it too, for today and not for then', async () => {
+  const { job, hash, held } = await thousandWait('member-loaded', 'CC-D')
+  await load(world.context, COST_CENTRES, memberCsv(['code', 'name'], [['CC-D', 'Dairy']]))
+  const then = await replayRun(world.context, { runId: held.runId, rules: 'original', preview: true, actor: ADMIN })
+  expect(await runUntilEnded(world.context, then.runId)).toMatchObject({ outcome: 'held', lines: { rejected: 1_000 } })
+  expect(await publishedHash(world.db)).toBe(hash)
+  const replayed = await replay(held.runId, false)
+  expect(replayed).toMatchObject({ outcome: 'succeeded', lines: { new: 1_000 } })
+  expect(await openOf(job)).toEqual([])
+})
+
+test('the file delivered again, corrected, closes what its records opened', async () => {
+  const { job, rows } = await thousandWait('redelivered', 'CC-E')
+  const corrected = rows.map((row) => ({ ...row, cost_centre: 'CC1' }))
+  expect(await load(world.context, job, ledgerCsv(corrected), 'corrected.csv')).toMatchObject({ outcome: 'succeeded', lines: { new: 1_000 } })
+  expect(await openOf(job)).toEqual([])
+})
+
+test('what another file left behind keeps the exception open, with the rest', async () => {
+  const job = governed('two-files', { onFailure: 'quarantine' })
+  const fine = ledgerRows(2, { prefix: 'F' })
+  const [first, second] = [ledgerRows(6, { prefix: 'A', cost_centre: 'CC-F' }), ledgerRows(4, { prefix: 'B', cost_centre: 'CC-F' })]
+  await load(world.context, job, ledgerCsv([...fine, ...first]), 'first.csv')
+  await load(world.context, job, ledgerCsv([...fine, ...second]), 'second.csv')
+  const [open] = await openOf(job)
+  expect(open).toMatchObject({ code: 'code_unmapped', occurrences: 10 })
+
+  await load(world.context, job, ledgerCsv(first.map((row) => ({ ...row, cost_centre: 'CC1' }))), 'first-corrected.csv')
+  expect(await openOf(job)).toMatchObject([{ exceptionId: open!.exceptionId, occurrences: 4 }])
+  await load(world.context, job, ledgerCsv(second.map((row) => ({ ...row, cost_centre: 'CC1' }))), 'second-corrected.csv')
+  expect(await openOf(job)).toEqual([])
+})
+
+test('a cause that comes back after it was closed is a new exception that names the old one', async () => {
+  const job = governed('comes-back')
+  const broken = ledgerCsv(ledgerRows(4, { cost_centre: 'CC-G' }))
+  await load(world.context, job, broken)
+  const [first] = await openOf(job)
+  await load(world.context, job, ledgerCsv(ledgerRows(4)))
+  await load(world.context, job, broken)
+  expect(await openOf(job)).toMatchObject([{ previousExceptionId: first!.exceptionId, occurrences: 4 }])
+})
+
+test('after all that the books are sound', async () => {
+  expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
+})

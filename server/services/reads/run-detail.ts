@@ -1,0 +1,124 @@
+import type { Database, Queryable } from '#db/client.ts'
+import { listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
+import {
+  findPreviewRules, findWithdrawal, isRunInScope, isRunWholeInScope, listAttempts, listClaims, listDeliveries, listDescendants, listExceptionsClosedBy, listStages, listTimeline, sumRunOutcomes,
+  type AttemptRow, type ClaimRow, type ClosedExceptionRow, type DeliveryRow, type OutcomeSum, type RelatedRun, type StageRow, type TimelineRow,
+} from '#db/queries/run-screens.ts'
+import { findJobVersion, findRun } from '#db/queries/runs.ts'
+import { listRunTotals } from '#db/queries/totals.ts'
+import { seesEntity, type Actor } from '#server/domain/actor.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import { hasEnded, type ControlTotal, type ReplayRules, type RunOutcomeSummary, type RunStatus, type RunTrigger, type StageName } from '#server/domain/run.ts'
+import { previewRollback, type RollbackPreview } from '../rollback-run.ts'
+import { readRunReport, type ReportedException } from './run-report.ts'
+
+export type { AttemptRow, ClaimRow, DeliveryRow, OutcomeSum, RelatedRun, TimelineRow }
+
+export type RunFacts = {
+  readonly runId: number; readonly job: string; readonly title: string; readonly process: string; readonly owner: string; readonly jobVersion: number; readonly jobVersionNow: number
+  readonly trigger: RunTrigger; readonly status: RunStatus; readonly isPreview: boolean; readonly slice: string; readonly originRunId: number | null
+  readonly attempt: number; readonly attemptsMax: number; readonly publication: number | null; readonly asOfPublication: number | null
+  readonly requestedBy: string; readonly reason: string | null; readonly correlationId: string
+  readonly queuedAt: string; readonly dueAt: string; readonly startedAt: string | null; readonly finishedAt: string | null
+  readonly progress: { readonly stage: StageName; readonly records: number; readonly bytes: number } | null
+  readonly summary: RunOutcomeSummary | null
+}
+
+export type RunDetail = {
+  readonly run: RunFacts
+  /** The publication that took this one back. */
+  readonly withdrawnBy: { readonly publication: number; readonly runId: number } | null
+  readonly stages: readonly StageRow[]
+  readonly attempts: readonly AttemptRow[]
+  readonly sums: readonly OutcomeSum[]
+  readonly totals: readonly ControlTotal[]
+  readonly claims: readonly ClaimRow[]
+  readonly raised: readonly ExceptionRow[]
+  readonly closed: readonly ClosedExceptionRow[]
+  /** Of a rehearsal: the exceptions it would open. */
+  readonly foreseen: readonly ReportedException[]
+  readonly deliveries: readonly DeliveryRow[]
+  /** Raw bytes hold every entity, so only who may see them all may have them. */
+  readonly mayDownload: boolean
+  readonly timeline: readonly TimelineRow[]
+  readonly descendants: readonly RelatedRun[]
+  readonly isLive: boolean
+  readonly computedAt: string
+}
+
+const DELIVERIES_MAX = 200
+const TIMELINE_MAX = 200
+const DESCENDANTS_MAX = 50
+
+/** Everything the screen of one run shows. Throws Refusal (run_not_found), for a run out of scope as well. */
+export async function readRunDetail(db: Queryable, runId: number, scope: readonly string[], now: Date): Promise<RunDetail> {
+  const run = await findFacts(db, runId, scope)
+  const [withdrawnBy, stages, attempts, sums, totals, claims, raised, closed, report, deliveries, mayDownload, timeline, descendants] = await Promise.all([
+    run.publication === null ? null : findWithdrawal(db, run.publication),
+    listStages(db, runId),
+    listAttempts(db, runId),
+    sumRunOutcomes(db, runId, scope),
+    listRunTotals(db, runId, scope),
+    listClaims(db, runId),
+    listExceptions(db, { runId, scope }),
+    listExceptionsClosedBy(db, runId, scope),
+    run.isPreview ? readRunReport(db, runId, scope) : null,
+    listDeliveries(db, runId, DELIVERIES_MAX),
+    isRunWholeInScope(db, runId, scope),
+    listTimeline(db, run.correlationId, TIMELINE_MAX),
+    listDescendants(db, runId, DESCENDANTS_MAX),
+  ])
+  return {
+    run, withdrawnBy, stages, attempts, sums, totals, claims, raised, closed, foreseen: report?.exceptions ?? [], deliveries, mayDownload, timeline, descendants,
+    isLive: !hasEnded(run.status), computedAt: now.toISOString(),
+  }
+}
+
+/** A rehearsal of a replay, while it goes on and when it has ended. */
+export type ReplayPreview = {
+  readonly run: RunFacts
+  readonly sums: readonly OutcomeSum[]
+  readonly totals: readonly ControlTotal[]
+  readonly exceptions: readonly ReportedException[]
+  readonly brokenClaims: readonly ClaimRow[]
+  readonly rules: ReplayRules
+}
+
+/** Throws Refusal (run_not_found) when the second is not a rehearsal of the first. */
+export async function readReplayPreview(db: Queryable, runId: number, previewRunId: number, scope: readonly string[]): Promise<ReplayPreview> {
+  const [origin, run] = [await findFacts(db, runId, scope), await findFacts(db, previewRunId, scope)]
+  if (!run.isPreview || run.originRunId !== runId) throw new Refusal('run_not_found', `${previewRunId} is no preview of run ${runId}`)
+  const [report, sums, claims, rules] = await Promise.all([
+    readRunReport(db, previewRunId, scope), sumRunOutcomes(db, previewRunId, scope), listClaims(db, previewRunId), findPreviewRules(db, previewRunId, origin.correlationId),
+  ])
+  return { run, sums, totals: report.totals, exceptions: report.exceptions, brokenClaims: claims.filter((claim) => claim.ties === false), rules: rules ?? 'current' }
+}
+
+/** What a rollback would touch. `isPartlyHidden`: it touches entities out of the caller's scope, which are left out here. */
+export type RollbackView = RollbackPreview & { readonly isPartlyHidden: boolean }
+
+/** Null when the run published nothing. Throws Refusal (run_not_found). */
+export async function readRollbackPreview(db: Database, runId: number, actor: Actor): Promise<RollbackView | null> {
+  await findFacts(db, runId, actor.entityScope)
+  try {
+    const preview = await previewRollback({ db }, runId)
+    const slices = preview.slices.filter((slice) => slice.entity === '' || seesEntity(actor, slice.entity))
+    return { ...preview, slices, isPartlyHidden: slices.length < preview.slices.length }
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'run_not_published') return null
+    throw error
+  }
+}
+
+async function findFacts(db: Queryable, runId: number, scope: readonly string[]): Promise<RunFacts> {
+  const found = (await isRunInScope(db, runId, scope)) ? await findRun(db, runId) : null
+  if (!found) throw new Refusal('run_not_found', String(runId))
+  const { run, job } = found
+  return {
+    runId, job: job.job, title: job.title, process: job.process, owner: job.owner, jobVersion: run.jobVersion, jobVersionNow: await findJobVersion(db, run.jobId),
+    trigger: run.trigger, status: run.status, isPreview: run.isPreview, slice: run.slice, originRunId: run.originRunId, attempt: run.attempt, attemptsMax: job.retry.attempts,
+    publication: run.publication, asOfPublication: run.asOfPublication, requestedBy: run.requestedBy, reason: run.reason, correlationId: run.correlationId,
+    queuedAt: run.queuedAt.toISOString(), dueAt: run.dueAt.toISOString(), startedAt: run.startedAt?.toISOString() ?? null, finishedAt: run.finishedAt?.toISOString() ?? null,
+    progress: run.progress ?? null, summary: run.summary ?? null,
+  }
+}

@@ -1,0 +1,41 @@
+import type { Queryable } from '#db/client.ts'
+import { listRunRows, type RunRow, type RunRowsFilter } from '#db/queries/run-screens.ts'
+import { listJobs } from '#db/queries/runs.ts'
+import { hasEnded } from '#server/domain/run.ts'
+
+export type RunListView = {
+  readonly rows: readonly RunRow[]
+  readonly jobs: readonly { readonly name: string; readonly title: string }[]
+  /** Whether there are rows beyond this page. */
+  readonly hasNewer: boolean
+  readonly hasOlder: boolean
+  /** Something shown may still change by itself. */
+  readonly isLive: boolean
+  readonly computedAt: string
+}
+
+const PAGE_ROWS = 50
+/** The longest export of the list; a longer history is exported in parts, by date. */
+export const EXPORT_ROWS_MAX = 10_000
+
+export type RunListFilter = Omit<RunRowsFilter, 'limit'>
+
+/** One page of runs, newest first. */
+export async function readRunList(db: Queryable, filter: RunListFilter, now: Date): Promise<RunListView> {
+  const backwards = filter.after !== undefined && filter.before === undefined
+  const [found, jobs] = await Promise.all([listRunRows(db, { ...filter, limit: PAGE_ROWS + 1 }), listJobs(db)])
+  const isMore = found.length > PAGE_ROWS
+  const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
+  return {
+    rows,
+    jobs: jobs.map(({ name, definition }) => ({ name, title: definition.title })),
+    hasNewer: backwards ? isMore : filter.before !== undefined,
+    hasOlder: backwards || isMore,
+    isLive: rows.some((row) => !hasEnded(row.status)),
+    computedAt: now.toISOString(),
+  }
+}
+
+/** All runs of the view, for a file. */
+export const readRunsForExport = (db: Queryable, filter: Omit<RunListFilter, 'after' | 'before'>): Promise<RunRow[]> =>
+  listRunRows(db, { ...filter, limit: EXPORT_ROWS_MAX })

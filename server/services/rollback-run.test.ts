@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import { SEGMENT_LINES_MIN } from '#db/load/publish.ts'
+import { countAuditEvents } from '#db/queries/audit.ts'
+import { listLines } from '#db/queries/lines.ts'
+import { newestRunId } from '#db/queries/runs.ts'
+import { listPublishedTotals, newestPublication } from '#db/queries/totals.ts'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/testing/ledger.ts'
+import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
+import { publishedHash } from '#db/testing/published.ts'
+import { previewRollback, rollbackRun } from './rollback-run.ts'
+import { verify } from './verify.ts'
+
+const world = useDatabase()
+const jobNamed = (job: string): JobInput => ledgerJob({ job, system: { code: job, name: job, kind: 'erp' } })
+const rollback = (runId: number) => rollbackRun(world.context, { runId, reason: 'wrong file', actor: ADMIN })
+
+async function figuresAt(system: string, publication: number) {
+  const filter = { system, scope: ['*'] }
+  const lines = await listLines(world.db, filter, publication, { limit: 100 })
+  return {
+    totals: await listPublishedTotals(world.db, filter, publication),
+    lines: lines.map(({ sourceKey, debit, credit }) => `${sourceKey} ${debit} ${credit}`).sort(),
+  }
+}
+
+/** Four lines, then a correction of one of them that also brings a fifth. */
+async function corrected(name: string) {
+  const job = jobNamed(name)
+  const rows = ledgerRows(4)
+  const first = await load(world.context, job, ledgerCsv(rows))
+  const hashes = [await publishedHash(world.db, name)]
+  const second = await load(world.context, job, ledgerCsv([{ ...rows[0]!, debit: '99.99' }, ...rows.slice(1), { id: 'L5' }]))
+  hashes.push(await publishedHash(world.db, name))
+  return { job, first, second, hashes }
+}
+
+test('what stood before a correction can still be read after it, and after its rollback', async () => {
+  const { job, first, second, hashes } = await corrected('as-of')
+  const [before, after] = [await figuresAt(job.job, first.publication!), await figuresAt(job.job, second.publication!)]
+  expect(before.totals[0]).toMatchObject({ count: 4, debit: '27.92' })
+  expect(after.totals[0]).toMatchObject({ count: 5, debit: '118.91' })
+  expect(before.lines).toContain('L1 10.00 0')
+  expect(after.lines).toContain('L1 99.99 0')
+
+  const { publication } = await rollback(second.runId)
+  expect(await publishedHash(world.db, job.job)).toBe(hashes[0])
+  expect(await figuresAt(job.job, publication)).toEqual(before)
+  expect(await figuresAt(job.job, second.publication!)).toEqual(after)
+  expect(await figuresAt(job.job, first.publication!)).toEqual(before)
+})
+
+test('a preview says what a rollback would do, and does nothing', async () => {
+  const { job, second, hashes } = await corrected('preview')
+  expect(await previewRollback(world.context, second.runId)).toMatchObject({
+    publication: second.publication,
+    laterPublication: null,
+    slices: [{ entity: 'NO01', ended: 2, restored: 1, debit: '-90.99' }],
+  })
+  expect(await publishedHash(world.db, job.job)).toBe(hashes[1])
+})
+
+test('a publication that later ones stand on is not withdrawn: the refusal names the later one and leaves nothing', async () => {
+  const { first, second } = await corrected('built-on')
+  const before = [await newestPublication(world.db), await newestRunId(world.db), await countAuditEvents(world.db)]
+  await expect(rollback(first.runId)).rejects.toMatchObject({ code: 'publication_superseded', detail: `publication ${second.publication}` })
+  expect([await newestPublication(world.db), await newestRunId(world.db), await countAuditEvents(world.db)]).toEqual(before)
+})
+
+test('the rollback of a rollback brings the correction back', async () => {
+  const { job, first, second, hashes } = await corrected('twice')
+  const back = await rollback(second.runId)
+  const forth = await rollback(back.runId)
+  expect(await publishedHash(world.db, job.job)).toBe(hashes[1])
+  // Withdrawn and brought back by others: neither can be withdrawn again past them.
+  await expect(rollback(second.runId)).rejects.toMatchObject({ detail: `publication ${back.publication}` })
+  await expect(rollback(first.runId)).rejects.toMatchObject({ code: 'publication_superseded' })
+  await rollback(forth.runId)
+  expect(await publishedHash(world.db, job.job)).toBe(hashes[0])
+})
+
+test('a withdrawn file can be loaded again', async () => {
+  const { job, second, hashes } = await corrected('again')
+  await rollback(second.runId)
+  const rows = ledgerRows(4)
+  const again = await load(world.context, job, ledgerCsv([{ ...rows[0]!, debit: '99.99' }, ...rows.slice(1), { id: 'L5' }]))
+  expect(again).toMatchObject({ outcome: 'succeeded', lines: { new: 1, changed: 1, unchanged: 3 } })
+  expect(await publishedHash(world.db, job.job)).toBe(hashes[1])
+})
+
+test('a load that is a segment of its own is withdrawn like any other', async () => {
+  const job = jobNamed('segment')
+  await load(world.context, job, ledgerCsv(ledgerRows(10)))
+  const hash = await publishedHash(world.db, job.job)
+  const many = ledgerRows(SEGMENT_LINES_MIN + 20, { account: '5000' })
+  const large = await load(world.context, job, ledgerCsv(many))
+  expect(large.lines).toMatchObject({ changed: 10, new: SEGMENT_LINES_MIN + 10 })
+  await rollback(large.runId)
+  expect(await publishedHash(world.db, job.job)).toBe(hash)
+}, 40_000)
+
+test('members that a publication brought or replaced go and come back with it', async () => {
+  const members = memberJob('cost_centre')
+  const job = { ...jobNamed('members'), rules: { members: ['cost_centre' as const] } }
+  await load(world.context, members, memberCsv(['code', 'name', 'status'], [['CC1', 'Bakery', 'active']]))
+  const closing = await load(world.context, members, memberCsv(['code', 'name', 'status'], [['CC1', 'Bakery', 'inactive'], ['CC2', 'Dairy', 'active']]))
+  expect((await load(world.context, job, ledgerCsv(ledgerRows(2)))).exceptions).toMatchObject([{ code: 'member_inactive' }])
+  await rollback(closing.runId)
+  expect((await load(world.context, job, ledgerCsv(ledgerRows(2)))).outcome).toBe('succeeded')
+  expect((await load(world.context, job, ledgerCsv(ledgerRows(2, { cost_centre: 'CC2', prefix: 'X' })))).exceptions).toMatchObject([{ code: 'code_unmapped' }])
+})
+
+test('a run that published nothing has nothing to withdraw', async () => {
+  const job = jobNamed('nothing')
+  await load(world.context, job, ledgerCsv([{ id: '1' }]))
+  const again = await load(world.context, job, ledgerCsv([{ id: '1' }]))
+  await expect(rollback(again.runId)).rejects.toMatchObject({ code: 'run_not_published' })
+  await expect(rollback(999_999)).rejects.toMatchObject({ code: 'run_not_found' })
+})
+
+test('after all that the books are sound', async () => {
+  expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
+})
