@@ -84,10 +84,10 @@ export type OutcomeSum = { isLine: boolean; objectType: ObjectType; currency: st
 /** A run's totals over all its slices: lines per currency, members per kind. Amounts are decimal strings. */
 export async function sumRunOutcomes(db: Queryable, runId: number, scope: readonly string[]): Promise<OutcomeSum[]> {
   const rows = await db.execute<Omit<OutcomeSum, 'count'> & { count: string }>(sql`
-    select object_type in ${LINE_TYPES as readonly ObjectType[]} as "isLine", min(object_type) as "objectType", currency, checkpoint, sum(count)::text as count,
+    select is_line as "isLine", min(object_type) as "objectType", currency, checkpoint, sum(count)::text as count,
       sum(debit)::text as debit, sum(credit)::text as credit, sum(debit - credit)::text as net
-    from control_totals where run_id = ${runId} and ${inScope(sql`entity`, scope)}
-    group by object_type in ${LINE_TYPES as readonly ObjectType[]}, case when object_type in ${LINE_TYPES as readonly ObjectType[]} then '' else object_type end, currency, checkpoint
+    from (select *, object_type in ${LINE_TYPES as readonly ObjectType[]} as is_line from control_totals where run_id = ${runId} and ${inScope(sql`entity`, scope)}) t
+    group by is_line, case when is_line then '' else object_type end, currency, checkpoint
     order by 1 desc, 3, 2`)
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { LINE_TYPES, type ObjectType } from '#server/domain/record.ts'
 import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
-import { inScope, type TotalsFilter } from './totals.ts'
+import { matchesTotal, type TotalsFilter } from './totals.ts'
 
 type Slice = { system: string; objectType: ObjectType; entity: string; period: string; version: string; currency: string }
 
@@ -20,7 +20,7 @@ export async function listWaitingRejected(db: Queryable, filter: TotalsFilter, a
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, count(*)::int as records,
       sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit, case when min(t.run_id) = max(t.run_id) then min(t.run_id) end as "onlyRunId"
     from rejected_records t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
-    where r.status in ('succeeded', 'held') and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matches(filter)} and ${standing(sql`r.finished_at`)}
+    where r.status in ('succeeded', 'held') and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${standing(sql`r.finished_at`)}
       and exists (select from rejections rj where rj.rejected_id = t.rejected_id and (rj.replaced_by_run_id is null or not ${replaced}))
     group by 1, 2, 3, 4, 5, 6`)
   return [...rows]
@@ -34,7 +34,7 @@ export async function listHeld(db: Queryable, filter: TotalsFilter): Promise<Hel
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", t.count::int as records,
       t.debit::text as debit, t.credit::text as credit
     from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
-    where t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matches(filter)}
+    where t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)}
       and r.run_id in (select e.last_run_id from exceptions e where e.closed_at is null)`)
   return [...rows]
 }
@@ -58,7 +58,7 @@ export async function listCheckpoints(db: Queryable, filter: TotalsFilter, measu
       select r.job_id, t.object_type, t.entity, t.period, t.version, t.currency, max(t.run_id) as run_id
       from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
       where t.checkpoint = 'extracted' and r.status in ('succeeded', 'held') and not r.is_preview and r.trigger <> 'rollback'
-        and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matches(filter)} and ${asOf === undefined ? sql`true` : sql`r.finished_at <= ${momentOf(asOf)}`}
+        and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${asOf === undefined ? sql`true` : sql`r.finished_at <= ${momentOf(asOf)}`}
       group by 1, 2, 3, 4, 5, 6)
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", j.name as job, r.status, r.publication,
       exists (select from publications w where w.withdraws = r.publication ${asOf === undefined ? sql`` : sql`and w.publication <= ${asOf}`}) as withdrawn,
@@ -73,14 +73,3 @@ export async function listCheckpoints(db: Queryable, filter: TotalsFilter, measu
 
 /** When a publication became current; before the first one nothing had happened yet. */
 const momentOf = (publication: number) => sql`coalesce((select published_at from publications where publication = ${publication}), '-infinity')`
-
-function matches({ entity, period, version, currency, system, objectType, scope }: TotalsFilter) {
-  const parts = [inScope(sql`t.entity`, scope)]
-  if (entity) parts.push(sql`t.entity = ${entity}`)
-  if (period) parts.push(sql`t.period = ${period}`)
-  if (version) parts.push(sql`t.version = ${version}`)
-  if (currency) parts.push(sql`t.currency = ${currency}`)
-  if (system) parts.push(sql`s.code = ${system}`)
-  if (objectType) parts.push(sql`t.object_type = ${objectType}`)
-  return sql.join(parts, sql` and `)
-}

@@ -23,7 +23,7 @@ export async function listPublishedTotals(db: Queryable, filter: TotalsFilter, a
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, 'loaded' as checkpoint, t.count,
       t.debit::text as debit, t.credit::text as credit, (t.debit - t.credit)::text as net
     from slice_totals t join systems s on s.system_id = t.system_id
-    where t.loaded_at_pub <= ${asOf} and (t.superseded_at_pub is null or t.superseded_at_pub > ${asOf}) and ${matches(filter)}
+    where t.loaded_at_pub <= ${asOf} and (t.superseded_at_pub is null or t.superseded_at_pub > ${asOf}) and ${matchesTotal(filter)}
     order by t.entity, t.period, t.version, t.currency, t.object_type, s.code`)
   return rows.map(total)
 }
@@ -75,7 +75,8 @@ export async function listRunSlices(db: Queryable, runId: number): Promise<strin
 export const inScope = (column: ReturnType<typeof sql>, scope: readonly string[]) =>
   scope.includes('*') ? sql`true` : scope.length === 0 ? sql`${column} = ''` : sql`(${column} = '' or ${column} in ${scope})`
 
-function matches({ entity, period, version, currency, system, objectType, scope }: TotalsFilter) {
+/** Of a query with slices as `t` and systems as `s`. */
+export function matchesTotal({ entity, period, version, currency, system, objectType, scope }: TotalsFilter) {
   const parts = [inScope(sql`t.entity`, scope)]
   if (entity) parts.push(sql`t.entity = ${entity}`)
   if (period) parts.push(sql`t.period = ${period}`)

@@ -2,6 +2,9 @@ import type { Line } from './line.ts'
 import { formatMinor } from './money.ts'
 import type { ObjectType } from './record.ts'
 
+/** The one character that no text of the database can hold: codes may have tabs. */
+const BETWEEN = '\u0000'
+
 type Sums = { count: number; debit: bigint; credit: bigint; digits: number }
 
 /** Counts and sums what a reader saw, per object type and slice and currency. Money in minor units. */
@@ -11,7 +14,7 @@ export class Tally {
   private last: Sums | null = null
 
   addLine(objectType: ObjectType, line: Line): void {
-    const key = `${objectType}\t${line.entity}\t${line.period}\t${line.version}\t${line.currency}`
+    const key = [objectType, line.entity, line.period, line.version, line.currency].join(BETWEEN)
     // Ledgers come sorted: most lines fall into the slice of the line before.
     const sums = key === this.lastKey && this.last ? this.last : this.find(key, line.digits)
     this.lastKey = key
@@ -22,7 +25,7 @@ export class Tally {
   }
 
   addMember(objectType: ObjectType, entity: string): void {
-    this.find(`${objectType}\t${entity}\t\t\t`, 0).count++
+    this.find([objectType, entity, '', '', ''].join(BETWEEN), 0).count++
   }
 
   get count(): number {
@@ -33,7 +36,7 @@ export class Tally {
 
   rows() {
     return [...this.sums].map(([key, { count, debit, credit, digits }]) => {
-      const [object_type, entity, period, version, currency] = key.split('\t')
+      const [object_type, entity, period, version, currency] = key.split(BETWEEN)
       return {
         object_type,
         entity,

@@ -39,14 +39,14 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
       columns={[
         { key: 'run', head: 'Run', fit: true, cell: (row) => row.runId },
         { key: 'status', head: 'Status', fit: true, cell: (row) => <RunStatusBadge status={row.status} /> },
-        { key: 'job', head: 'Job', wrap: true, cell: (row) => <JobCell row={row} /> },
+        { key: 'job', head: 'Job', cell: (row) => <JobCell row={row} /> },
         { key: 'trigger', head: 'Trigger', fit: true, cell: (row) => TRIGGER_WORDS[row.trigger] },
-        { key: 'started', head: 'Started', fit: true, cell: (row) => <Time at={row.startedAt ?? row.queuedAt} seconds /> },
+        { key: 'started', head: 'Started', fit: true, cell: (row) => <Time at={row.startedAt ?? row.queuedAt} /> },
         { key: 'duration', head: 'Took', align: 'number', cell: (row) => <Duration ms={durationOf(row, hasEnded(row.status) ? null : now)} /> },
         { key: 'records', head: 'Records', align: 'number', cell: (row) => <Count value={row.extracted} /> },
         { key: 'rejected', head: 'Rejected', align: 'number', cell: (row) => <Rejected row={row} scope={scope} /> },
         { key: 'publication', head: 'Publication', align: 'number', cell: (row) => <Publication row={row} /> },
-        { key: 'sentence', head: 'What happened', wrap: true, cell: (row) => <span className="text-ink-2">{sentenceOf(row)}</span> },
+        { key: 'sentence', head: 'What happened', wrap: true, cell: (row) => <span className="line-clamp-2 text-ink-2">{sentenceOf(row)}</span> },
       ]}
       {...frame}
     />
@@ -55,7 +55,7 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
 
 function JobCell({ row: { job, title } }: { row: RunTableRow }) {
   return (
-    <span className="grid">
+    <span className="grid w-[184px] py-1 2xl:w-[320px]" title={title}>
       <span className="truncate">{title}</span>
       <span className="mono text-ink-3">{job}</span>
     </span>

@@ -98,9 +98,9 @@ export default function Repeats() {
             key: 'line',
             head: 'Equals line',
             fit: true,
-            cell: ({ lineId }) =>
+            cell: ({ lineId, outcome, currency }) =>
               lineId === null ? (
-                <span className="text-ink-3">none: the other was rejected</span>
+                <span className="text-ink-3">{outcome === 'duplicate' && currency !== '' ? 'none: the other was rejected' : 'n/a'}</span>
               ) : (
                 <Link href={paths.line(lineId)} className="link mono">
                   {lineId}
