@@ -82,10 +82,10 @@ export default {
       },
     ),
     rule(
-      'only the hallway and the doors know the services',
+      'only the hallway, the doors and what puts the process together know the services',
       {
-        path: '^(app|server|db|jobs)/',
-        pathNot: `^app/\\.server/|^jobs/|^server/(services|api|cli|roles)/|^server/load-context\\.ts$|${SEES_MORE}`,
+        path: '^server/|^db/',
+        pathNot: `^server/(services|api|cli|roles)/|^server/load-context\\.ts$|${SEES_MORE}`,
       },
       { path: '^server/services/' },
     ),

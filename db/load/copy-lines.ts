@@ -32,7 +32,7 @@ export class LineCopy {
   write(lineId: number, artifactId: number, position: number, hash: string, line: Line): Promise<void> | undefined {
     this.text += `${lineId}\t${artifactId}\t${position}\t${hash}\t${plain(line.sourceKey)}\t${plain(line.entity)}\t${line.period}\t${plain(line.version)}\t${
       line.currency
-    }\t${amount(line.debit, line.digits)}\t${amount(line.credit, line.digits)}\t${plain(line.account)}\t${optional(line.costCentre)}\t${optional(
+    }\t${storedAmount(line.debit, line.digits)}\t${storedAmount(line.credit, line.digits)}\t${plain(line.account)}\t${optional(line.costCentre)}\t${optional(
       line.project,
     )}\t${optional(line.counterparty)}\t${line.accountingStatus}\t${optional(line.document)}\t${optional(line.description)}\t${
       line.effectiveOn || '\\N'
@@ -92,7 +92,8 @@ function reached(stream: Writable, event: 'drain' | 'finish', failure: Failure):
   })
 }
 
-const amount = (minor: bigint, digits: number): string => (minor === 0n ? '0' : formatMinor(minor, digits))
+/** The text that is kept, and that the content hash is taken over. */
+export const storedAmount = (minor: bigint, digits: number): string => (minor === 0n ? '0' : formatMinor(minor, digits))
 const optional = (text: string): string => (text === '' ? '\\N' : plain(text))
 const SPECIAL = /[\\\t\n\r\0]/
 const plain = (text: string): string => (SPECIAL.test(text) ? escaped(text) : text)

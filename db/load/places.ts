@@ -17,9 +17,13 @@ export async function dropLoadPlace(db: Queryable, loadId: number): Promise<void
   await db.execute(sql`update loads set has_own_place = false where load_id = ${loadId}`)
 }
 
-/** Constants of the load, then the indexes of a segment: they build while the rules read the lines. */
-export async function indexLoadSegment(db: Queryable, loadId: number, systemId: number, objectType: string): Promise<void> {
+/** What is the same for every line of the load: kept in the catalogue, not in the rows. Locks the place for a moment. */
+export async function addLoadConstants(db: Queryable, loadId: number, systemId: number, objectType: string): Promise<void> {
   await db.execute(sql`select add_load_constants(${loadId}, ${systemId}, ${objectType})`)
+}
+
+/** The indexes of a segment. They build while the rules read the lines. */
+export async function indexLoadSegment(db: Queryable, loadId: number): Promise<void> {
   await db.execute(sql`select index_load_segment(${loadId})`)
 }
 

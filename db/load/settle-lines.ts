@@ -34,18 +34,22 @@ export async function settleDuplicates(db: Queryable, load: LoadScope): Promise<
     select ${load.loadId}, ${load.objectType}, 'duplicate', artifact_id, position, source_key, entity, period, version, currency, debit, credit, kept from gone`)
 }
 
+/** Whether anything of this system and object type is current. */
+export async function hasCurrentLines(db: Queryable, load: LoadScope): Promise<boolean> {
+  const [current] = await db.execute<{ there: boolean }>(sql`
+    select exists (select from slice_totals where system_id = ${load.systemId} and object_type = ${load.objectType} and superseded_at_pub is null) as there`)
+  return current!.there
+}
+
 /** Writes down how the load differs from the lines that are current now. Returns whether any of its keys was known. */
 export async function diffLines(db: Queryable, load: LoadScope): Promise<boolean> {
   await db.execute(sql`select open_load_diff(${load.loadId})`)
-  const [current] = await db.execute<{ there: boolean }>(sql`
-    select exists (select from slice_totals where system_id = ${load.systemId} and object_type = ${load.objectType} and superseded_at_pub is null) as there`)
-  if (!current!.there) return false
+  if (!(await hasCurrentLines(db, load))) return false
   await db.execute(sql`
     insert into ${diffOf(load.loadId)} (line_id, old_line_id, old_segment, is_same)
     select s.line_id, l.line_id, l.segment, l.content_hash = s.content_hash
     from ${placeOf(load.loadId)} s join lines l on l.source_key = s.source_key
     where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null`)
-  await db.execute(sql`analyze ${diffOf(load.loadId)}`).catch(() => undefined)
   const [known] = await db.execute<{ there: boolean }>(sql`select exists (select from ${diffOf(load.loadId)}) as there`)
   return known!.there
 }

@@ -58,7 +58,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsFilter): P
     with chosen as (
       select e.*, j.name as job, v.definition->>'owner' as owner from exceptions e join jobs j on j.job_id = e.job_id
         join job_versions v on v.job_id = j.job_id and v.version = j.current_version
-      where ${chosenBy(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}),
+      where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}),
     waiting as (
       select r.exception_id, x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit))) as amount
       from rejections r join chosen e on e.exception_id = r.exception_id join rejected_records x on x.rejected_id = r.rejected_id
@@ -81,7 +81,7 @@ export async function countExceptions(
   filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>,
 ): Promise<Record<FailureClass, number>> {
   const rows = await db.execute<{ failure_class: FailureClass; n: number }>(sql`
-    select e.failure_class, count(*)::int as n from exceptions e join jobs j on j.job_id = e.job_id where ${chosenBy(filter)} group by 1`)
+    select e.failure_class, count(*)::int as n from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)} group by 1`)
   return byClass(rows)
 }
 
@@ -91,7 +91,8 @@ const standing = (runId: number | undefined) =>
     ? sql`(r.replaced_by_run_id is null or e.closed_at is not null and r.run_id = e.last_run_id)`
     : sql`r.run_id = ${runId}`
 
-function chosenBy(filter: ExceptionsFilter) {
+/** Of a query with exceptions as `e` and their jobs as `j`. */
+export function matchesException(filter: ExceptionsFilter) {
   const { runId, entity, period, version, currency, scope } = filter
   const parts = [sql`true`]
   if (runId !== undefined)

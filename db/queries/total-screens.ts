@@ -4,6 +4,18 @@ import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
 
+/** Decimal strings in units of the currency; net = debit - credit. */
+export type KindTotal = { objectType: ObjectType; currency: string; count: number; debit: string; credit: string; net: string }
+
+/** What the rollup says of these slices as of a publication: never over two kinds of lines, never over two currencies. */
+export async function sumPublishedTotals(db: Queryable, filter: TotalsFilter, asOf: number): Promise<KindTotal[]> {
+  const rows = await db.execute<Omit<KindTotal, 'count'> & { count: string }>(sql`
+    select t.object_type as "objectType", t.currency, sum(t.count)::text as count, sum(t.debit)::text as debit, sum(t.credit)::text as credit, sum(t.debit - t.credit)::text as net
+    from slice_totals t join systems s on s.system_id = t.system_id
+    where t.loaded_at_pub <= ${asOf} and (t.superseded_at_pub is null or t.superseded_at_pub > ${asOf}) and ${matchesTotal(filter)} group by 1, 2 order by 2, 1`)
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
 type Slice = { system: string; objectType: ObjectType; entity: string; period: string; version: string; currency: string }
 
 /** Decimal strings in units of the currency. `onlyRunId`: the run, where all of it is of one. */

@@ -3,12 +3,16 @@ import type { FailureClass } from '#server/domain/errors.ts'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
+import { matchesException } from './exceptions.ts'
 import { inScope } from './totals.ts'
 
 type View = { readonly entity?: string | undefined; readonly period?: string | undefined; readonly version?: string | undefined; readonly scope: readonly string[] }
 
-/** Decimal strings. Business: what waits, the larger of debit and credit, each record once. Control: stated minus found, without its sign. */
-export type AtStake = { failureClass: 'business' | 'control'; currency: string; amount: string; records: number }
+/**
+ * What open exceptions are about, per currency. Decimal strings. business: the records that wait, each once, the larger of debit
+ * and credit. control: stated minus found, without its sign. Two kinds of figures: never one sum.
+ */
+export type AtStake = { kind: 'business' | 'control'; currency: string; amount: string; count: number }
 
 export async function listAtStake(db: Queryable, view: View): Promise<AtStake[]> {
   const { entity, period, version, scope } = view
@@ -18,11 +22,18 @@ export async function listAtStake(db: Queryable, view: View): Promise<AtStake[]>
     ...(period ? [sql`x.period = ${period}`] : []),
     ...(version ? [sql`x.version = ${version}`] : []),
   ]
+  // The figure of a control runs over everything its load covers, so who may not see all of that does not see it.
+  const isWhole = sql`not exists (select from unnest(e.entities) x where not ${inScope(sql`x`, scope)})`
   const rows = await db.execute<AtStake>(sql`
-    select 'business' as "failureClass", x.currency, greatest(sum(abs(x.debit)), sum(abs(x.credit)))::text as amount, count(*)::int as records
-    from rejected_records x where ${sql.join(slice, sql` and `)} and exists (
+    select 'business' as kind, x.currency, greatest(sum(abs(x.debit)), sum(abs(x.credit)))::text as amount, count(*)::int as count
+    from rejected_records x where ${sql.join(slice, sql` and `)} and x.currency <> '' and exists (
       select from rejections r join exceptions e on e.exception_id = r.exception_id where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null and e.closed_at is null)
-    group by 2 having greatest(sum(abs(x.debit)), sum(abs(x.credit))) <> 0 order by 2`)
+    group by 2 having greatest(sum(abs(x.debit)), sum(abs(x.credit))) <> 0
+    union all
+    select 'control', c.currency, sum(abs(c.claimed - c.found))::text, count(*)::int
+    from exceptions e join jobs j on j.job_id = e.job_id join claims c on c.exception_id = e.exception_id and c.run_id = e.last_run_id
+    where c.currency is not null and ${matchesException({ ...view, state: 'open', classes: ['control'] })} and ${isWhole} group by 2
+    order by 1, 2`)
   return [...rows]
 }
 

@@ -67,6 +67,24 @@ export async function checkLineTotals(db: Database): Promise<Check> {
   return { name: 'published totals', rowsChecked: Number(n!.n), differences: rows.map((row) => row.text) }
 }
 
+/** Every line still says what it said when it was loaded: its content hash, taken again from the row. */
+export async function checkLineContents(db: Database): Promise<Check> {
+  const rows = await db.execute<{ text: string }>(sql`
+    select 'line ' || line_id || ' (' || source_key || ', ' || entity || ' ' || period || ') is not what was loaded' as text from lines
+    where content_hash <> left(encode(sha256(convert_to(concat_ws(E'\\n', entity, period, version, currency, debit::text, credit::text, account,
+      coalesce(cost_centre, ''), coalesce(project, ''), coalesce(counterparty, ''), accounting_status, coalesce(document, ''),
+      coalesce(effective_on::text, ''), coalesce(posted_on::text, ''), coalesce(description, '')), 'UTF8')), 'hex'), 32)::uuid
+    limit ${AT_MOST}`)
+  const orphans = await db.execute<{ text: string }>(sql`
+    select 'publication ' || p.publication || ' has no predecessor' as text from publications p
+      where p.publication > 1 and not exists (select from publications b where b.publication = p.publication - 1)
+    union all select 'publication ' || at || ' is not known, and lines say they were loaded by it' from (select distinct loaded_at_pub as at from lines) l
+      where not exists (select from publications p where p.publication = l.at)
+    limit ${AT_MOST}`)
+  const [n] = await db.execute<{ n: number }>(sql`select count(*) as n from lines`)
+  return { name: 'line contents', rowsChecked: Number(n!.n), differences: [...rows, ...orphans].map((row) => row.text) }
+}
+
 /** Every artifact still has the bytes its name promises. */
 export async function checkArtifacts(db: Database): Promise<Check> {
   const artifacts = await db.execute<{ artifact_id: number; sha256: string; byte_count: number }>(

@@ -9,7 +9,12 @@ import { perform } from './perform.ts'
 /** Stops a run; its worker notices within a second and undoes the attempt. Nothing was visible, so nothing is lost. Throws Refusal (run_not_found, run_cannot_cancel). */
 export async function cancelRun(
   context: Context,
-  { runId, reason, actor, idempotencyKey }: { runId: number; reason?: string | undefined; actor: Actor; idempotencyKey?: string | undefined },
+  {
+    runId,
+    reason,
+    actor,
+    idempotencyKey,
+  }: { runId: number; reason?: string | undefined; actor: Actor; idempotencyKey?: string | undefined },
 ): Promise<{ runId: number }> {
   const found = await findRun(context.db, runId)
   if (!found) throw new Refusal('run_not_found', String(runId))

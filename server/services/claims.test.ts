@@ -18,7 +18,12 @@ const trailer = (change: Partial<typeof TRUE> = {}) => {
   return [records, documents, debit, credit]
 }
 const claimingJob = (onFailure: 'hold' | 'quarantine', tolerance = '0') =>
-  ledgerJob({ job: `claims-${onFailure}`, format: { type: 'csv', trailer: TRAILER }, onFailure, tolerance: { absolute: tolerance } })
+  ledgerJob({
+    job: `claims-${onFailure}`,
+    format: { type: 'csv', trailer: TRAILER },
+    onFailure,
+    tolerance: { absolute: tolerance },
+  })
 
 for (const onFailure of ['hold', 'quarantine'] as const) {
   test.each([
@@ -61,7 +66,9 @@ test('the correct delivery is published, and closes what the short one opened', 
 test('tolerance excuses a cent, not two', async () => {
   const job = { ...claimingJob('hold', '0.01'), job: 'claims-tolerant' }
   expect((await load(world.context, job, ledgerCsv(ROWS, trailer({ debit: '50.02' })))).outcome).toBe('held')
-  expect((await load(world.context, job, ledgerCsv(ROWS, trailer({ debit: '50.01', credit: '49.99' })))).outcome).toBe('succeeded')
+  expect((await load(world.context, job, ledgerCsv(ROWS, trailer({ debit: '50.01', credit: '49.99' })))).outcome).toBe(
+    'succeeded',
+  )
 })
 
 test('tolerance never excuses a missing record, however small it is', async () => {
@@ -70,7 +77,11 @@ test('tolerance never excuses a missing record, however small it is', async () =
   const stated = trailer({ records: '11', debit: '50.01' })
   const short = await load(world.context, job, ledgerCsv(rows.slice(0, 10), stated))
   expect(short).toMatchObject({ outcome: 'held', exceptions: [{ code: 'claimed_count_differs' }] })
-  const wrongDocuments = await load(world.context, job, ledgerCsv(rows, trailer({ records: '11', debit: '50.01', documents: '6' })))
+  const wrongDocuments = await load(
+    world.context,
+    job,
+    ledgerCsv(rows, trailer({ records: '11', debit: '50.01', documents: '6' })),
+  )
   expect(wrongDocuments).toMatchObject({ outcome: 'held', exceptions: [{ code: 'claimed_count_differs' }] })
 })
 

@@ -11,7 +11,8 @@ export type ConfirmReplay = Omit<ReplayRun, 'preview'> & { readonly previewRunId
  */
 export async function confirmReplay(context: Context, { previewRunId, ...request }: ConfirmReplay): Promise<{ runId: number }> {
   const preview = await findRun(context.db, previewRunId)
-  if (!preview?.run.isPreview || preview.run.originRunId !== request.runId) throw new Refusal('input_invalid', 'preview this replay first')
+  if (!preview?.run.isPreview || preview.run.originRunId !== request.runId)
+    throw new Refusal('input_invalid', 'preview this replay first')
   if (preview.run.status !== 'rehearsed') throw new Refusal('input_invalid', 'the preview has not come to its end')
   return replayRun(context, { ...request, preview: false })
 }

@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerJob } from '#db/testing/ledger.ts'
-import { anyDelivery, deliveryCsv, expectedTotals, judge, LedgerModel, statedTotals, type Delivery } from '#db/testing/ledger-model.ts'
+import {
+  anyDelivery,
+  deliveryCsv,
+  expectedTotals,
+  judge,
+  LedgerModel,
+  statedTotals,
+  type Delivery,
+} from '#db/testing/ledger-model.ts'
 import { load } from '#db/testing/load.ts'
 import { CONSERVED } from '#server/domain/run.ts'
 import { verify } from './verify.ts'
@@ -46,7 +54,9 @@ test('records whose amount is not one, or whose currency there is not, count as 
   expectConserved(report.totals)
 })
 
-function expectConserved(totals: readonly { checkpoint: string; count: number; debit: string; credit: string; [cell: string]: unknown }[]): void {
+function expectConserved(
+  totals: readonly { checkpoint: string; count: number; debit: string; credit: string; [cell: string]: unknown }[],
+): void {
   const cells = new Map<string, { records: number; debit: bigint; credit: bigint }>()
   for (const t of totals) {
     const sign = t.checkpoint === 'extracted' ? 1 : (CONSERVED as readonly string[]).includes(t.checkpoint) ? -1 : 0

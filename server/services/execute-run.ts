@@ -146,7 +146,7 @@ async function carryOut(
   await endStage(db, run, 'validate', tally.count)
 
   await enter('load')
-  const settled = await settleLoad(db, load)
+  const settled = await settleLoad(db, load, tally.count)
   await endStage(db, run, 'load', tally.count)
 
   await enter('prove')
@@ -182,7 +182,8 @@ async function conclude(
     ...counts,
     sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview),
   }
-  const changesSomething = proof.publishable > 0 || proof.missing > 0 || counts.members.new + counts.members.changed > 0
+  const changesSomething =
+    counts.lines.new + counts.lines.changed + proof.missing > 0 || counts.members.new + counts.members.changed > 0
 
   return perform(
     context,

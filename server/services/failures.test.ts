@@ -14,28 +14,69 @@ afterEach(() => Promise.all(simulators.splice(0).map((simulator) => simulator.st
 type Case = { what: string; fault?: Fault; attempts: number; expected: { class: FailureClass; code: string; requests: number } }
 const always = { on: 'request', always: true } as const
 const CASES: Case[] = [
-  { what: 'is down', fault: { ...always, kind: 'down' }, attempts: 3, expected: { class: 'technical_transient', code: 'source_unreachable', requests: 3 } },
-  { what: 'asks us to slow down', fault: { ...always, kind: '429', retryAfterSeconds: 1 }, attempts: 2, expected: { class: 'technical_transient', code: 'source_throttled', requests: 2 } },
-  { what: 'says our token has expired', fault: { ...always, kind: 'expired_token' }, attempts: 3, expected: { class: 'technical_permanent', code: 'credential_refused', requests: 1 } },
-  { what: 'answers 503 with a page of HTML', fault: { ...always, kind: 'html_503' }, attempts: 3, expected: { class: 'technical_transient', code: 'source_unavailable', requests: 3 } },
-  { what: 'shows a sign-in page with status 200', fault: { ...always, kind: 'html_200' }, attempts: 3, expected: { class: 'technical_permanent', code: 'source_contract_changed', requests: 1 } },
-  { what: 'breaks off in the middle of its answer', fault: { ...always, kind: 'reset_mid_body' }, attempts: 3, expected: { class: 'technical_transient', code: 'source_cut_short', requests: 3 } },
-  { what: 'sends lines on an inactive cost centre', attempts: 3, expected: { class: 'business', code: 'member_inactive', requests: 1 } },
+  {
+    what: 'is down',
+    fault: { ...always, kind: 'down' },
+    attempts: 3,
+    expected: { class: 'technical_transient', code: 'source_unreachable', requests: 3 },
+  },
+  {
+    what: 'asks us to slow down',
+    fault: { ...always, kind: '429', retryAfterSeconds: 1 },
+    attempts: 2,
+    expected: { class: 'technical_transient', code: 'source_throttled', requests: 2 },
+  },
+  {
+    what: 'says our token has expired',
+    fault: { ...always, kind: 'expired_token' },
+    attempts: 3,
+    expected: { class: 'technical_permanent', code: 'credential_refused', requests: 1 },
+  },
+  {
+    what: 'answers 503 with a page of HTML',
+    fault: { ...always, kind: 'html_503' },
+    attempts: 3,
+    expected: { class: 'technical_transient', code: 'source_unavailable', requests: 3 },
+  },
+  {
+    what: 'shows a sign-in page with status 200',
+    fault: { ...always, kind: 'html_200' },
+    attempts: 3,
+    expected: { class: 'technical_permanent', code: 'source_contract_changed', requests: 1 },
+  },
+  {
+    what: 'breaks off in the middle of its answer',
+    fault: { ...always, kind: 'reset_mid_body' },
+    attempts: 3,
+    expected: { class: 'technical_transient', code: 'source_cut_short', requests: 3 },
+  },
+  {
+    what: 'sends lines on an inactive cost centre',
+    attempts: 3,
+    expected: { class: 'business', code: 'member_inactive', requests: 1 },
+  },
 ]
 
-test.each(CASES.map((one) => [one.what, one] as const))('a source that %s: class, code, and as often as the source was asked', async (what, { fault, attempts, expected }) => {
-  await load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name', 'status'], [['CC100', 'Old warehouse', 'inactive']]))
-  const before = await publishedHash(world.db)
-  const simulator = await simulate(fault ? [fault] : [], 10, ['CC100'])
-  const job = retrying(httpLedgerJob(simulator.url, { job: nameOf(what), rules: { members: ['cost_centre'] } }), attempts)
-  const report = await runSource(world.context, job)
+test.each(CASES.map((one) => [one.what, one] as const))(
+  'a source that %s: class, code, and as often as the source was asked',
+  async (what, { fault, attempts, expected }) => {
+    await load(
+      world.context,
+      memberJob('cost_centre'),
+      memberCsv(['code', 'name', 'status'], [['CC100', 'Old warehouse', 'inactive']]),
+    )
+    const before = await publishedHash(world.db)
+    const simulator = await simulate(fault ? [fault] : [], 10, ['CC100'])
+    const job = retrying(httpLedgerJob(simulator.url, { job: nameOf(what), rules: { members: ['cost_centre'] } }), attempts)
+    const report = await runSource(world.context, job)
 
-  expect(report.outcome).toBe(expected.class === 'business' ? 'held' : 'failed')
-  expect(report.exceptions).toMatchObject([{ class: expected.class, code: expected.code }])
-  expect(simulator.requests).toHaveLength(expected.requests)
-  expect(report.attempts).toBe(expected.class === 'business' ? 1 : expected.requests)
-  expect(await publishedHash(world.db)).toBe(before)
-})
+    expect(report.outcome).toBe(expected.class === 'business' ? 'held' : 'failed')
+    expect(report.exceptions).toMatchObject([{ class: expected.class, code: expected.code }])
+    expect(simulator.requests).toHaveLength(expected.requests)
+    expect(report.attempts).toBe(expected.class === 'business' ? 1 : expected.requests)
+    expect(await publishedHash(world.db)).toBe(before)
+  },
+)
 
 test('Retry-After is waited for, though the job itself would ask again at once', async () => {
   const simulator = await simulate([{ on: 'request', nth: 1, kind: '429', retryAfterSeconds: 1 }])

@@ -19,20 +19,35 @@ type Step =
   | { readonly kind: 'replay' | 'rollback'; readonly which: number }
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('load' as const), extract: fc.constantFrom('delta' as const, 'full' as const), delivery: anyDelivery }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('load' as const),
+      extract: fc.constantFrom('delta' as const, 'full' as const),
+      delivery: anyDelivery,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('replay' as const), which: fc.nat() }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('rollback' as const), which: fc.nat() }) },
 )
 
 test('after any sequence of loads, replays and rollbacks the lines and totals are those of a plain model, now and as of every earlier publication', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 9 }), playAgainstModel), { numRuns: 12, interruptAfterTimeLimit: 45_000 })
+  await fc.assert(fc.asyncProperty(fc.array(anyStep, { minLength: 3, maxLength: 9 }), playAgainstModel), {
+    numRuns: 12,
+    interruptAfterTimeLimit: 45_000,
+  })
   expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
 }, 90_000)
 
 async function playAgainstModel(steps: readonly Step[]): Promise<void> {
   const system = `erp-${++systems}`
   const jobOf = (extract: 'delta' | 'full') =>
-    ledgerJob({ job: `ledger-${systems}-${extract}`, system: { code: system, name: 'ERP', kind: 'erp' }, onFailure: 'quarantine', extract })
+    ledgerJob({
+      job: `ledger-${systems}-${extract}`,
+      system: { code: system, name: 'ERP', kind: 'erp' },
+      onFailure: 'quarantine',
+      extract,
+    })
   const model = new LedgerModel()
   const publications: number[] = []
   const loads: { runId: number; delivery: Delivery; extract: 'delta' | 'full' }[] = []
@@ -85,8 +100,15 @@ async function replay(runId: number) {
 async function expectAsModelled(system: string, model: LedgerModel, asOf: number): Promise<void> {
   const filter = { system, scope: ['*'] }
   const lines = await listLines(world.db, filter, asOf, { limit: 1_000 })
-  const said = (line: { sourceKey: string; entity: string; period: string; version: string; currency: string; net: string; description: string | null }) =>
-    [line.sourceKey, line.entity, line.period, line.version, line.currency, line.description ?? ''].join(' / ')
+  const said = (line: {
+    sourceKey: string
+    entity: string
+    period: string
+    version: string
+    currency: string
+    net: string
+    description: string | null
+  }) => [line.sourceKey, line.entity, line.period, line.version, line.currency, line.description ?? ''].join(' / ')
   expect(lines.map(said).sort()).toEqual(
     [...model.currentAt(asOf)].map(([key, c]) => [key, c.entity, c.period, c.version, c.currency, c.text].join(' / ')).sort(),
   )

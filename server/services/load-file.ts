@@ -1,6 +1,7 @@
-import { storeArtifact } from '#db/queries/artifacts.ts'
+import { createHash } from 'node:crypto'
+import { findArtifact, storeArtifact } from '#db/queries/artifacts.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
-import { addRunArtifact, findJob, insertRun, markExtracted } from '#db/queries/runs.ts'
+import { addRunArtifact, findJob, insertRun, listRunArtifacts, markExtracted } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from './context.ts'
@@ -24,10 +25,12 @@ export async function loadFile(
 ): Promise<{ runId: number }> {
   const job = await findJob(context.db, jobName)
   if (!job) throw new Refusal('job_not_found', jobName)
-  return perform(
+  let isRepeat = true
+  const answer = await perform(
     context,
     { name: 'loadFile', actor, idempotencyKey, request: { job: jobName, name } },
     async (tx, correlationId) => {
+      isRepeat = false
       const { artifactId, sha256, byteCount } = await storeArtifact(tx, bytes, job.definition.limits.maxBytes)
       const { runId } = await insertRun(tx, {
         jobId: job.jobId,
@@ -53,4 +56,15 @@ export async function loadFile(
       }
     },
   )
+  // The key is compared before the bytes are read, so what they are is compared here: other bytes are another request.
+  if (isRepeat) await expectSameBytes(context.db, answer.runId, bytes)
+  return answer
+}
+
+async function expectSameBytes(db: Context['db'], runId: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const hash = createHash('sha256')
+  for await (const piece of bytes) hash.update(piece)
+  const [received] = await listRunArtifacts(db, runId)
+  const artifact = received ? await findArtifact(db, received.artifactId) : null
+  if (artifact?.sha256 !== hash.digest('hex')) throw new Refusal('idempotency_key_reused', `run ${runId} was given another file`)
 }

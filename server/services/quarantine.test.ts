@@ -39,7 +39,9 @@ test('a thousand lines on one unknown cost centre are one exception with its amo
   const open = await openOf(job)
   expect(open).toMatchObject([{ failureClass: 'business', code: 'code_unmapped', occurrences: 1_000, entities: ['NO01'] }])
   const cents = rows.reduce((sum, row) => sum + BigInt((row.debit || '0').replace('.', '')), 0n)
-  expect(open[0]!.amounts).toEqual([{ currency: 'NOK', occurrences: 1_000, amount: `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}` }])
+  expect(open[0]!.amounts).toEqual([
+    { currency: 'NOK', occurrences: 1_000, amount: `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}` },
+  ])
   expect(held.exceptions).toMatchObject([{ code: 'code_unmapped', occurrences: 1_000, amount: open[0]!.amounts[0]!.amount }])
 })
 
@@ -49,7 +51,13 @@ test('with the mapping added, a preview says what a replay would do and changes 
   const before = { publication: await newestPublication(world.db), open: await openOf(job) }
 
   const preview = await replay(held.runId, true)
-  expect(preview).toMatchObject({ outcome: 'succeeded', isPreview: true, publication: null, lines: { new: 1_000 }, sentence: 'Would publish 1,000 new lines.' })
+  expect(preview).toMatchObject({
+    outcome: 'succeeded',
+    isPreview: true,
+    publication: null,
+    lines: { new: 1_000 },
+    sentence: 'Would publish 1,000 new lines.',
+  })
   expect(await publishedHash(world.db)).toBe(hash)
   expect({ publication: await newestPublication(world.db), open: await openOf(job) }).toEqual(before)
 
@@ -85,14 +93,20 @@ test('loading the missing member mends it too, for today and not for then', asyn
 test('the file delivered again, corrected, closes what its records opened', async () => {
   const { job, rows } = await thousandWait('redelivered', 'CC-E')
   const corrected = rows.map((row) => ({ ...row, cost_centre: 'CC1' }))
-  expect(await load(world.context, job, ledgerCsv(corrected), 'corrected.csv')).toMatchObject({ outcome: 'succeeded', lines: { new: 1_000 } })
+  expect(await load(world.context, job, ledgerCsv(corrected), 'corrected.csv')).toMatchObject({
+    outcome: 'succeeded',
+    lines: { new: 1_000 },
+  })
   expect(await openOf(job)).toEqual([])
 })
 
 test('what another file left behind keeps the exception open, with the rest', async () => {
   const job = governed('two-files', { onFailure: 'quarantine' })
   const fine = ledgerRows(2, { prefix: 'F' })
-  const [first, second] = [ledgerRows(6, { prefix: 'A', cost_centre: 'CC-F' }), ledgerRows(4, { prefix: 'B', cost_centre: 'CC-F' })]
+  const [first, second] = [
+    ledgerRows(6, { prefix: 'A', cost_centre: 'CC-F' }),
+    ledgerRows(4, { prefix: 'B', cost_centre: 'CC-F' }),
+  ]
   await load(world.context, job, ledgerCsv([...fine, ...first]), 'first.csv')
   await load(world.context, job, ledgerCsv([...fine, ...second]), 'second.csv')
   const [open] = await openOf(job)

@@ -1,5 +1,5 @@
 import { enqueueRun } from '#db/queries/queue.ts'
-import { findRun, restartRun as markRestarted } from '#db/queries/runs.ts'
+import { findRun, listRunEntities, restartRun as markRestarted } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { runCan } from '#server/domain/run.ts'
@@ -29,7 +29,7 @@ export async function restartRun(
       await enqueueRun(tx, runId)
       return {
         result: { runId },
-        entities: [],
+        entities: await listRunEntities(tx, runId),
         audit: {
           action: 'run.restarted',
           objectType: 'run',

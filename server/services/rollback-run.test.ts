@@ -63,7 +63,10 @@ test('a preview says what a rollback would do, and does nothing', async () => {
 test('a publication that later ones stand on is not withdrawn: the refusal names the later one and leaves nothing', async () => {
   const { first, second } = await corrected('built-on')
   const before = [await newestPublication(world.db), await newestRunId(world.db), await countAuditEvents(world.db)]
-  await expect(rollback(first.runId)).rejects.toMatchObject({ code: 'publication_superseded', detail: `publication ${second.publication}` })
+  await expect(rollback(first.runId)).rejects.toMatchObject({
+    code: 'publication_superseded',
+    detail: `publication ${second.publication}`,
+  })
   expect([await newestPublication(world.db), await newestRunId(world.db), await countAuditEvents(world.db)]).toEqual(before)
 })
 
@@ -103,11 +106,23 @@ test('members that a publication brought or replaced go and come back with it', 
   const members = memberJob('cost_centre')
   const job = { ...jobNamed('members'), rules: { members: ['cost_centre' as const] } }
   await load(world.context, members, memberCsv(['code', 'name', 'status'], [['CC1', 'Bakery', 'active']]))
-  const closing = await load(world.context, members, memberCsv(['code', 'name', 'status'], [['CC1', 'Bakery', 'inactive'], ['CC2', 'Dairy', 'active']]))
+  const closing = await load(
+    world.context,
+    members,
+    memberCsv(
+      ['code', 'name', 'status'],
+      [
+        ['CC1', 'Bakery', 'inactive'],
+        ['CC2', 'Dairy', 'active'],
+      ],
+    ),
+  )
   expect((await load(world.context, job, ledgerCsv(ledgerRows(2)))).exceptions).toMatchObject([{ code: 'member_inactive' }])
   await rollback(closing.runId)
   expect((await load(world.context, job, ledgerCsv(ledgerRows(2)))).outcome).toBe('succeeded')
-  expect((await load(world.context, job, ledgerCsv(ledgerRows(2, { cost_centre: 'CC2', prefix: 'X' })))).exceptions).toMatchObject([{ code: 'code_unmapped' }])
+  expect(
+    (await load(world.context, job, ledgerCsv(ledgerRows(2, { cost_centre: 'CC2', prefix: 'X' })))).exceptions,
+  ).toMatchObject([{ code: 'code_unmapped' }])
 })
 
 test('a run that published nothing has nothing to withdraw', async () => {

@@ -48,20 +48,24 @@ test('the same file twice at the same moment is applied once', async () => {
 test.each([
   ['400 lines', 400],
   ['50,000 lines, each a segment of its own', 50_000],
-])('two jobs that bring %s of one system at the same moment leave what one would', async (_what, count) => {
-  const file = count === 400 ? FILE : ledgerCsv(ledgerRows(count))
-  const once = count === 400 ? await appliedOnce() : await appliedOnce(file)
-  const { job, code } = anew(ledgerJob)
-  const twin = { ...job, job: `${job.job}-twin` }
-  await importJob(world.context, job, twin)
-  const other = await world.addWorker()
-  const runs = [await keepFile(world.context, job.job, file), await keepFile(world.context, twin.job, file)]
-  const reports = await Promise.all([runUntilEnded(world.context, runs[0]!), runUntilEnded(other, runs[1]!)])
-  expect(reports.map((r) => r.outcome)).toEqual(['succeeded', 'succeeded'])
-  expect(reports.filter((r) => r.publication !== null)).toHaveLength(1)
-  expect(reports.find((r) => r.publication === null)!.sentence).toMatch(/^Already applied/)
-  expect(await publishedHash(world.db, code)).toBe(once)
-}, 60_000)
+])(
+  'two jobs that bring %s of one system at the same moment leave what one would',
+  async (_what, count) => {
+    const file = count === 400 ? FILE : ledgerCsv(ledgerRows(count))
+    const once = count === 400 ? await appliedOnce() : await appliedOnce(file)
+    const { job, code } = anew(ledgerJob)
+    const twin = { ...job, job: `${job.job}-twin` }
+    await importJob(world.context, job, twin)
+    const other = await world.addWorker()
+    const runs = [await keepFile(world.context, job.job, file), await keepFile(world.context, twin.job, file)]
+    const reports = await Promise.all([runUntilEnded(world.context, runs[0]!), runUntilEnded(other, runs[1]!)])
+    expect(reports.map((r) => r.outcome)).toEqual(['succeeded', 'succeeded'])
+    expect(reports.filter((r) => r.publication !== null)).toHaveLength(1)
+    expect(reports.find((r) => r.publication === null)!.sentence).toMatch(/^Already applied/)
+    expect(await publishedHash(world.db, code)).toBe(once)
+  },
+  60_000,
+)
 
 test('the order of the records does not matter', async () => {
   const once = await appliedOnce()
@@ -86,7 +90,10 @@ test('an API that sends every page twice leaves the same figures, and the second
   const lines = generateLedgerLines({ count: 40 })
   const pages = [lines.slice(0, 10), lines.slice(10, 20), lines.slice(20, 30), lines.slice(30)]
   const single = anew((overrides) => httpLedgerJob(new URL('/', 'http://x').origin, overrides))
-  const [plain, doubled] = [await simulate({ lines, pageSize: 10 }), await simulate({ lines: pages.flatMap((page) => [...page, ...page]), pageSize: 10 })]
+  const [plain, doubled] = [
+    await simulate({ lines, pageSize: 10 }),
+    await simulate({ lines: pages.flatMap((page) => [...page, ...page]), pageSize: 10 }),
+  ]
   const one = { ...httpLedgerJob(plain.url, { job: single.job.job, system: single.job.system }) }
   const two = anew((overrides) => httpLedgerJob(doubled.url, overrides))
   await runSource(world.context, one)
@@ -103,7 +110,9 @@ test('an amount that moves by a cent at the source moves one cell by a cent, at 
       const first = await load(world.context, job, ledgerCsv(rows))
       const side = rows[at]!.debit ? 'debit' : 'credit'
       const cents = BigInt(rows[at]![side]!.replace('.', '')) + 1n
-      const moved = rows.map((row, i) => (i === at ? { ...row, [side]: `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}` } : row))
+      const moved = rows.map((row, i) =>
+        i === at ? { ...row, [side]: `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}` } : row,
+      )
       const second = await load(world.context, job, ledgerCsv(moved))
       const cell = { entity: rows[at]!.entity, period: rows[at]!.period, side, cents: 1n }
       for (const checkpoint of ['extracted', 'accepted', 'loaded']) {
@@ -122,7 +131,9 @@ type Total = { entity: string; period: string; count: number; debit: string; cre
 
 /** By how many cents which side of which cell moved; a cell whose count moved is listed as itself. */
 function movement(before: readonly Total[], after: readonly Total[]): unknown[] {
-  expect(after.map(({ entity, period, count }) => [entity, period, count])).toEqual(before.map(({ entity, period, count }) => [entity, period, count]))
+  expect(after.map(({ entity, period, count }) => [entity, period, count])).toEqual(
+    before.map(({ entity, period, count }) => [entity, period, count]),
+  )
   const cents = (amount: string) => BigInt(amount.replace('.', ''))
   return before.flatMap((t, i) =>
     (['debit', 'credit'] as const)

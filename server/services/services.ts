@@ -10,6 +10,7 @@ import { loadFile } from './load-file.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
+import { runJob } from './run-job.ts'
 import { setPeriodState } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
@@ -28,6 +29,7 @@ const ACTIONS = {
   replayRun,
   restartRun,
   rollbackRun,
+  runJob,
   setPeriodState,
   signIn,
   signOut,

@@ -1,5 +1,5 @@
 import { countAuditEvents, findChainFaults } from '#db/queries/audit.ts'
-import { checkArtifacts, checkConservation, checkLineTotals, checkRunRows } from '#db/queries/verify.ts'
+import { checkArtifacts, checkConservation, checkLineContents, checkLineTotals, checkRunRows } from '#db/queries/verify.ts'
 import type { Context } from './context.ts'
 
 export type Check = { readonly name: string; readonly rowsChecked: number; readonly differences: readonly string[] }
@@ -17,6 +17,7 @@ export async function verify({ db }: Pick<Context, 'db'>): Promise<Verified> {
     await checkConservation(db),
     await checkRunRows(db),
     await checkLineTotals(db),
+    await checkLineContents(db),
     await checkArtifacts(db),
     {
       name: 'audit log',

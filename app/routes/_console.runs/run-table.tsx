@@ -39,8 +39,7 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
       columns={[
         { key: 'run', head: 'Run', fit: true, cell: (row) => row.runId },
         { key: 'status', head: 'Status', fit: true, cell: (row) => <RunStatusBadge status={row.status} /> },
-        { key: 'job', head: 'Job', cell: (row) => <JobCell row={row} /> },
-        { key: 'trigger', head: 'Trigger', fit: true, cell: (row) => TRIGGER_WORDS[row.trigger] },
+        { key: 'job', head: 'Job and trigger', cell: (row) => <JobCell row={row} /> },
         { key: 'started', head: 'Started', fit: true, cell: (row) => <Time at={row.startedAt ?? row.queuedAt} /> },
         { key: 'duration', head: 'Took', align: 'number', cell: (row) => <Duration ms={durationOf(row, hasEnded(row.status) ? null : now)} /> },
         { key: 'records', head: 'Records', align: 'number', cell: (row) => <Count value={row.extracted} /> },
@@ -53,11 +52,13 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
   )
 }
 
-function JobCell({ row: { job, title } }: { row: RunTableRow }) {
+function JobCell({ row: { job, title, trigger } }: { row: RunTableRow }) {
   return (
-    <span className="grid w-[184px] py-1 2xl:w-[320px]" title={title}>
+    <span className="grid w-[220px] py-1 2xl:w-[360px]" title={title}>
       <span className="truncate">{title}</span>
-      <span className="mono text-ink-3">{job}</span>
+      <span className="truncate text-ink-3">
+        <span className="mono">{job}</span> · {TRIGGER_WORDS[trigger].toLowerCase()}
+      </span>
     </span>
   )
 }

@@ -61,6 +61,7 @@ export function Facts({ screen: { run, scope } }: { screen: Screen }) {
   const isOldVersion = run.jobVersion < run.jobVersionNow
   return (
     <KeyValue
+      columns={2}
       items={[
         { key: 'Job', value: <Link href={paths.job(run.job, scope)} className="link mono">{run.job}</Link> },
         { key: 'Job version', value: isOldVersion ? `${run.jobVersion}; the job now stands at ${run.jobVersionNow}` : run.jobVersion },
@@ -82,9 +83,9 @@ export function Facts({ screen: { run, scope } }: { screen: Screen }) {
 
 /** The run it came from, and those that came from it. */
 export function Relatives({ screen: { run, descendants, scope } }: { screen: Screen }) {
-  const note = run.originRunId !== null ? undefined : descendants.length === 0 ? 'It came from no other run, and none came from it.' : undefined
+  if (run.originRunId === null && descendants.length === 0) return null
   return (
-    <Section title="Related runs" note={note}>
+    <Section title="Related runs">
       {run.originRunId !== null && (
         <p>
           {run.trigger === 'rollback' ? 'Rolled back ' : 'Replays the input of '}

@@ -112,12 +112,10 @@ export default function Run() {
       {screen.claims.length > 0 && <ClaimsTable claims={screen.claims} hasEnded={!isLive} />}
       {run.isPreview ? <ForeseenExceptions exceptions={screen.foreseen} /> : <ExceptionsOfRun screen={screen} />}
       {!isRollback && <Deliveries screen={screen} />}
-      <div className="grid gap-6 2xl:grid-cols-2">
-        <Section title="Facts">
-          <Facts screen={screen} />
-        </Section>
-        <Relatives screen={screen} />
-      </div>
+      <Relatives screen={screen} />
+      <Section title="Facts">
+        <Facts screen={screen} />
+      </Section>
       {screen.attempts.length > 0 && <Attempts attempts={screen.attempts} />}
       <Timeline screen={screen} />
       <FigureFooter

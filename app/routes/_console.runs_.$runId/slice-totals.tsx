@@ -7,6 +7,7 @@ import { isZeroDecimal, subtractDecimals, sumDecimals } from '#app/ui/decimal.ts
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { CircleCheck, CircleX } from 'lucide-react'
+import { isLineType } from '#server/domain/record.ts'
 import { CONSERVED, type Checkpoint, type ControlTotal } from '#server/domain/run.ts'
 import type { Screen } from './screen.ts'
 
@@ -34,7 +35,9 @@ type Slice = Pick<ControlTotal, 'objectType' | 'entity' | 'period' | 'version' |
 /** The control totals, slice by slice and checkpoint by checkpoint. Differences come first and are marked. */
 export function SliceTotals({ screen }: { screen: Screen }) {
   const { show } = screen.search
-  const slices = slicesOf(screen.totals, show)
+  const slices = slicesOf(screen.totals.filter(({ objectType }) => isLineType(objectType)), show)
+  // Members of dimensions have no slice; they are counted above.
+  if (slices.length === 0) return null
   const broken = slices.filter((slice) => !isZeroDecimal(slice.difference))
   return (
     <Section

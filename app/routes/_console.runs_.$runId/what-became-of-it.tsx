@@ -33,9 +33,11 @@ export function WhatBecameOfIt({ screen }: { screen: Screen }) {
 function OneCurrency({ screen, currency }: { screen: Screen; currency: string }) {
   const ofCurrency = screen.sums.filter((sum) => sum.isLine && sum.currency === currency)
   const at = (checkpoint: Checkpoint) => ofCurrency.find((sum) => sum.checkpoint === checkpoint)
+  // Nothing is written with as many digits as the rest, so that the column stands straight.
+  const nothing = at('extracted')?.net.replace(/\d/g, '0').replace(/^-?0+/, '0') ?? '0'
   const measure = (checkpoint: Checkpoint) => {
     const sum = at(checkpoint)
-    return { count: sum?.count ?? 0, amount: sum?.net ?? '0' }
+    return { count: sum?.count ?? 0, amount: sum?.net ?? nothing }
   }
   const given = Object.fromEntries((['extracted', ...CONSERVED] as const).map((part) => [part, measure(part)])) as Conservation
   const extracted = at('extracted')

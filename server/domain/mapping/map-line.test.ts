@@ -2,49 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CalendarDefinition } from '../calendar.ts'
 import { TechnicalError } from '../errors.ts'
-import { JobDefinition } from '../job.ts'
-import type { Finding, Member } from '../line.ts'
 import { Reference } from '../reference.ts'
-import { BUSINESS_RULES } from '../rules/catalogue.ts'
+import { GOOD, jobOf, judged, member, NOTHING_KNOWN, type Settings } from '../testing.ts'
 import { compileLineJudge } from './map-line.ts'
-
-type Settings = { readonly [Key in 'mapping' | 'rules' | 'format']?: object }
-type Record_ = Readonly<Record<string, string>>
-
-const jobOf = ({ mapping = {}, ...settings }: Settings = {}) =>
-  JobDefinition.parse({
-    job: 'gl',
-    title: 'General ledger',
-    owner: 'finance-operations',
-    system: { code: 'erp', name: 'ERP', kind: 'erp' },
-    source: { type: 'file' },
-    format: { type: 'csv' },
-    objectType: 'journal_line',
-    mapping: { key: ['id'], ...mapping },
-    ...settings,
-  })
-
-const GOOD: Record_ = { id: '1', entity: 'DE01', account: '4000', currency: 'EUR', period: '2026-10', debit: '12.50' }
-
-const member = (facts: Partial<Member> & Pick<Member, 'code'>): Member => ({
-  entity: '',
-  name: `name of ${facts.code}`,
-  validFrom: '',
-  validTo: '',
-  isActive: true,
-  currency: '',
-  attributes: {},
-  ...facts,
-})
-
-/** Shared, because making seventy years of months takes milliseconds. */
-const NOTHING_KNOWN = new Reference([])
-
-function judged(record: Record_, settings: Settings = {}, reference = NOTHING_KNOWN) {
-  const judge = compileLineJudge(jobOf(settings), Object.keys(record), reference)
-  const findings = judge.judge(Object.values(record))
-  return { line: { ...judge.line }, findings: findings ?? [], codes: (findings ?? []).map(({ code }) => code) }
-}
 
 describe('where a field comes from', () => {
   test('a column of its own name, and the two defaults: actual and posted', () => {
@@ -127,6 +87,10 @@ describe('where a field comes from', () => {
   })
 })
 
+test.each(['2026-1', '2026/1', '20261', '2026-P1'])('the period %s is 2026-01', (period) => {
+  expect(judged({ ...GOOD, period })).toMatchObject({ line: { period: '2026-01' }, findings: [] })
+})
+
 describe('amounts', () => {
   const { debit: _, ...withoutDebit } = GOOD
 
@@ -169,7 +133,11 @@ describe('the key', () => {
       }
       const tuple = fc.array(part, { minLength: length, maxLength: length }).filter((parts) => parts.some((text) => text !== ''))
       const different = fc.uniqueArray(tuple, { selector: (parts) => JSON.stringify(parts), minLength: 2, maxLength: 60 })
-      fc.assert(fc.property(different, (tuples) => expect(new Set(tuples.map(read)).size).toBe(tuples.length)))
+      fc.assert(
+        fc.property(different, (tuples) => {
+          expect(new Set(tuples.map(read)).size).toBe(tuples.length)
+        }),
+      )
     }
     expect(keyOf(['a|', 'b'])).not.toBe(keyOf(['a', '|b']))
   })
@@ -177,131 +145,6 @@ describe('the key', () => {
   test('SAF-T knows its own', () => {
     const record = { ...GOOD, journal: 'J', transaction: 'T', record: '7' }
     expect(judged(record, { mapping: { key: undefined }, format: { type: 'saf-t' } }).line.sourceKey).toBe('DE01|J|T|7')
-  })
-})
-
-describe('why a line does not pass', () => {
-  const reference = new Reference([])
-  reference.addMember('account', member({ code: '4000' }))
-  reference.addMember('account', member({ code: '4711', isActive: false, entity: 'DE01' }))
-  reference.addMember('account', member({ code: '5000', validFrom: '2026-11-01' }))
-  reference.addMember('account', member({ code: '6000', validTo: '2026-09-30' }))
-  const settings: Settings = {
-    rules: { members: ['account'], accountingStatus: ['posted'], approval: { column: 'approval', accepted: ['Approved'] } },
-  }
-  const record = { ...GOOD, credit: '', accounting_status: 'posted', approval: 'approved', posted_on: '2026-10-15' }
-  const reasons = (changes: Record_) => judged({ ...record, ...changes }, settings, reference).findings
-
-  test('the record itself passes', () => {
-    expect(reasons({})).toEqual([])
-  })
-
-  const CASES: readonly (readonly [Record_, Finding])[] = [
-    [{ entity: '' }, { code: 'dimension_missing', field: 'entity', value: '', detail: '' }],
-    [{ account: '9999' }, { code: 'code_unmapped', field: 'account', value: '9999', detail: 'not a account of DE01' }],
-    [
-      { account: '4711' },
-      { code: 'member_inactive', field: 'account', value: '4711', detail: 'name of 4711 is inactive in DE01' },
-    ],
-    [
-      { account: '5000' },
-      {
-        code: 'member_not_yet_valid',
-        field: 'account',
-        value: '5000',
-        detail: 'valid from 2026-11-01, the line is of 2026-10-15',
-      },
-    ],
-    [
-      { account: '6000' },
-      {
-        code: 'member_no_longer_valid',
-        field: 'account',
-        value: '6000',
-        detail: 'valid to 2026-09-30, the line is of 2026-10-15',
-      },
-    ],
-    [{ period: '2026-13' }, { code: 'period_unknown', field: 'period', value: '2026-13', detail: 'of calendar months' }],
-    [{ period: 'Oct 26' }, { code: 'period_unknown', field: 'period', value: 'Oct 26', detail: 'of calendar months' }],
-    [{ currency: 'XXX' }, { code: 'currency_unknown', field: 'currency', value: 'XXX', detail: '' }],
-    [{ debit: '12,50' }, { code: 'amount_malformed', field: 'debit', value: '', detail: '"12,50" is not an amount' }],
-    [
-      { credit: '0.001' },
-      { code: 'amount_too_precise', field: 'credit', value: 'EUR', detail: '"0.001" has more than 2 decimals' },
-    ],
-    [
-      { posted_on: '31.10.2026' },
-      { code: 'date_malformed', field: 'posted_on', value: '', detail: '"31.10.2026" is not a date in the style yyyy-mm-dd' },
-    ],
-    [
-      { posted_on: '2026-02-30T10:00:00Z' },
-      {
-        code: 'date_malformed',
-        field: 'posted_on',
-        value: '',
-        detail: '"2026-02-30T10:00:00Z" is not a date in the style yyyy-mm-dd',
-      },
-    ],
-    [{ approval: 'draft' }, { code: 'approval_missing', field: 'approval', value: 'draft', detail: 'accepted: Approved' }],
-    [{ approval: '' }, { code: 'approval_missing', field: 'approval', value: 'empty', detail: 'accepted: Approved' }],
-    [
-      { accounting_status: 'adjusted' },
-      { code: 'accounting_status_unknown', field: 'accounting_status', value: 'adjusted', detail: '' },
-    ],
-    [{ id: ' ' }, { code: 'source_key_missing', field: 'key', value: '', detail: '' }],
-  ]
-
-  test.each(CASES)('%j', (changes, finding) => {
-    expect(reasons(changes)).toEqual([finding])
-  })
-
-  test('every reason a single record can have is among these; the others need the whole load or the store', () => {
-    const needsMore = ['period_closed', 'source_key_conflicting', 'document_unbalanced', 'document_incomplete']
-    const here = new Set(CASES.map(([, { code }]) => code))
-    expect([...here, ...needsMore].sort()).toEqual(Object.keys(BUSINESS_RULES).sort())
-  })
-
-  test('a date that no period of the calendar holds', () => {
-    const early = CalendarDefinition.parse({
-      kind: 'calendar',
-      calendar: 'months',
-      pattern: 'months',
-      firstYear: 2020,
-      lastYear: 2021,
-    })
-    const { period: _, ...withoutPeriod } = GOOD
-    const { findings } = judged(
-      { ...withoutPeriod, posted_on: '2026-10-15' },
-      { rules: { required: [] } },
-      new Reference([early]),
-    )
-    expect(findings).toEqual([
-      { code: 'period_unknown', field: 'period', value: '2026-10-15', detail: 'no period of calendar months holds this date' },
-    ])
-  })
-
-  test('all of them at once, and none is left over for the next line', () => {
-    const judge = compileLineJudge(jobOf(settings), Object.keys(record), reference)
-    const bad = { ...record, id: '', account: '', currency: '?', approval: '' }
-    expect(judge.judge(Object.values(bad))?.map(({ code }) => code)).toEqual([
-      'currency_unknown',
-      'source_key_missing',
-      'dimension_missing',
-      'approval_missing',
-    ])
-    expect(judge.judge(Object.values(record))).toBeNull()
-  })
-
-  test('members are judged on the effective date, else the date of posting, else the last day of the period', () => {
-    const codes = (changes: Record_) => reasons({ account: '5000', effective_on: '', ...changes }).map(({ code }) => code)
-    expect(codes({ posted_on: '2026-10-31', effective_on: '2026-11-01' })).toEqual([])
-    expect(codes({ posted_on: '2026-11-01', effective_on: '2026-10-31' })).toEqual(['member_not_yet_valid'])
-    expect(codes({ posted_on: '', period: '2026-11' })).toEqual([])
-    expect(codes({ posted_on: '', period: '2026-10' })).toEqual(['member_not_yet_valid'])
-  })
-
-  test('a hopeless value is told short', () => {
-    expect(reasons({ debit: 'x'.repeat(5_000) })[0]?.detail).toBe(`"${'x'.repeat(40)}…" is not an amount`)
   })
 })
 

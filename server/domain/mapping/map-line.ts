@@ -20,7 +20,11 @@ export type LineJudge = {
 
 /** Default keys of formats that know their own. */
 const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = { 'saf-t': ['entity', 'journal', 'transaction', 'record'] }
-const DEFAULTS: Partial<Record<LineField, FieldSource>> = { version: { value: 'actual' }, accounting_status: { value: 'posted' } }
+/** Where a field comes from that is neither mapped nor a column of the file. */
+export const DEFAULTS: Partial<Record<LineField, FieldSource>> = {
+  version: { value: 'actual' },
+  accounting_status: { value: 'posted' },
+}
 
 /**
  * Compiles a job's mapping and record rules for one list of columns. Pure: the same row and reference data give the

@@ -1,11 +1,12 @@
 import type { Database } from '#db/client.ts'
 import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
-import { indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
+import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
 import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
 import { countMissing, countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { settleMembers } from '#db/load/members.ts'
 import {
   diffLines,
+  hasCurrentLines,
   rejectClosedPeriods,
   rejectIncompleteDocuments,
   rejectUnbalancedDocuments,
@@ -16,21 +17,36 @@ import {
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Tally } from '#server/domain/tally.ts'
 
-export type Settled = { readonly hasDiff: boolean; readonly diffedAt: number }
+export type Settled = {
+  readonly hasDiff: boolean
+  readonly diffedAt: number
+  /** The indexes of a segment, building since the copy ended; null where it is not sure yet that the load becomes one. */
+  readonly segment: Promise<void> | null
+}
 
 /** Stage load: decides new, changed, unchanged and duplicate, set-wise, against what is current. */
-export async function settleLoad(db: Database, load: LoadScope): Promise<Settled> {
+export async function settleLoad(db: Database, load: LoadScope, lines: number): Promise<Settled> {
+  // Nothing to differ from: a large load will be a segment, and its indexes build on the other core from now on.
+  const isFirst = !(await hasCurrentLines(db, load))
+  const segment = isFirst && lines >= SEGMENT_LINES_MIN ? await startSegment(db, load) : null
   await indexLoadKey(db, load.loadId)
   await settleDuplicates(db, load)
   const diffedAt = await newestPublicationOf(db, load.systemId)
   const hasDiff = await diffLines(db, load)
-  return { hasDiff, diffedAt }
+  return { hasDiff, diffedAt, segment: segment?.done ?? null }
+}
+
+/** Adds the load's constants, and starts its indexes without waiting for them. A failure shows where they are waited for. */
+async function startSegment(db: Database, load: LoadScope): Promise<{ done: Promise<void> }> {
+  await addLoadConstants(db, load.loadId, load.systemId, load.objectType)
+  const done = indexLoadSegment(db, load.loadId)
+  done.catch(() => undefined)
+  return { done }
 }
 
 export type Proof = {
   readonly conservation: readonly ConservationBreak[]
   readonly brokenClaims: readonly BrokenClaim[]
-  readonly publishable: number
   readonly missing: number
   readonly asSegment: boolean
 }
@@ -41,18 +57,14 @@ export async function proveLoad(
   load: LoadScope,
   job: JobDefinition,
   tally: Tally,
-  { hasDiff }: Settled,
+  { hasDiff, segment }: Settled,
 ): Promise<Proof> {
-  const publishable = await countPublishable(db, load, hasDiff)
-  const asSegment = publishable >= SEGMENT_LINES_MIN
-  // Building a segment's indexes and judging documents both only read the load; the two cores share them.
-  const [, judged] = await Promise.all([
-    asSegment ? indexLoadSegment(db, load.loadId, load.systemId, load.objectType) : undefined,
-    judge(db, load, job, tally, hasDiff),
-  ])
+  const asSegment = segment !== null || (await countPublishable(db, load, hasDiff)) >= SEGMENT_LINES_MIN
+  const building = segment ?? (asSegment ? (await startSegment(db, load)).done : null)
+  const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff), building])
   if (asSegment) await sealLoadSegment(db, load.loadId)
   const missing = job.extract === 'full' ? await countMissing(db, load, closedStates(job)) : 0
-  return { ...judged, publishable, missing, asSegment }
+  return { ...judged, missing, asSegment }
 }
 
 async function judge(db: Database, load: LoadScope, job: JobDefinition, tally: Tally, hasDiff: boolean) {

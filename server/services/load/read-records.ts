@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Database } from '#db/client.ts'
 import { insertClaims, type StatedClaim } from '#db/load/claims.ts'
-import { LineCopy } from '#db/load/copy-lines.ts'
+import { LineCopy, storedAmount } from '#db/load/copy-lines.ts'
 import { insertMembers, type MemberRow } from '#db/load/members.ts'
 import { insertRejected, type RejectedRow, type RejectionRow } from '#db/load/rejected.ts'
 import { readArtifact } from '#db/queries/artifacts.ts'
@@ -253,14 +253,17 @@ const NO_LINE: Rejectable = {
 
 /**
  * Tells whether a line says the same as the one that stands: half of a SHA-256 over every canonical field. Identity
- * (system, source key) is not in it, nor where the line was read.
+ * (system, source key) is not in it, nor where the line was read. Taken over what the database
+ * keeps, so that verify can take it again from the row.
  */
 function contentHash(line: Line): string {
   return hash(
     'sha256',
-    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${line.debit}\n${line.credit}\n${line.account}\n${line.costCentre}\n${line.project}\n${
-      line.counterparty
-    }\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${line.description}`,
+    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${storedAmount(line.debit, line.digits)}\n${storedAmount(line.credit, line.digits)}\n${
+      line.account
+    }\n${line.costCentre}\n${line.project}\n${line.counterparty}\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${
+      line.description
+    }`,
   ).slice(0, 32)
 }
 

@@ -1,25 +1,69 @@
 import type { Database, Queryable } from '#db/client.ts'
 import { listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import {
-  findPreviewRules, findWithdrawal, isRunInScope, isRunWholeInScope, listAttempts, listClaims, listDeliveries, listDescendants, listExceptionsClosedBy, listStages, listTimeline, sumRunOutcomes,
-  type AttemptRow, type ClaimRow, type ClosedExceptionRow, type DeliveryRow, type OutcomeSum, type RelatedRun, type StageRow, type TimelineRow,
+  findPreviewRules,
+  findWithdrawal,
+  isRunInScope,
+  isRunWholeInScope,
+  listAttempts,
+  listClaims,
+  listDeliveries,
+  listDescendants,
+  listExceptionsClosedBy,
+  listStages,
+  listTimeline,
+  sumRunOutcomes,
+  type AttemptRow,
+  type ClaimRow,
+  type ClosedExceptionRow,
+  type DeliveryRow,
+  type OutcomeSum,
+  type RelatedRun,
+  type StageRow,
+  type TimelineRow,
 } from '#db/queries/run-screens.ts'
 import { findJobVersion, findRun } from '#db/queries/runs.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
-import { hasEnded, type ControlTotal, type ReplayRules, type RunOutcomeSummary, type RunStatus, type RunTrigger, type StageName } from '#server/domain/run.ts'
+import {
+  hasEnded,
+  type ControlTotal,
+  type ReplayRules,
+  type RunOutcomeSummary,
+  type RunStatus,
+  type RunTrigger,
+  type StageName,
+} from '#server/domain/run.ts'
 import { previewRollback, type RollbackPreview } from '../rollback-run.ts'
 import { readRunReport, type ReportedException } from './run-report.ts'
 
 export type { AttemptRow, ClaimRow, DeliveryRow, OutcomeSum, RelatedRun, TimelineRow }
 
 export type RunFacts = {
-  readonly runId: number; readonly job: string; readonly title: string; readonly process: string; readonly owner: string; readonly jobVersion: number; readonly jobVersionNow: number
-  readonly trigger: RunTrigger; readonly status: RunStatus; readonly isPreview: boolean; readonly slice: string; readonly originRunId: number | null
-  readonly attempt: number; readonly attemptsMax: number; readonly publication: number | null; readonly asOfPublication: number | null
-  readonly requestedBy: string; readonly reason: string | null; readonly correlationId: string
-  readonly queuedAt: string; readonly dueAt: string; readonly startedAt: string | null; readonly finishedAt: string | null
+  readonly runId: number
+  readonly job: string
+  readonly title: string
+  readonly process: string
+  readonly owner: string
+  readonly jobVersion: number
+  readonly jobVersionNow: number
+  readonly trigger: RunTrigger
+  readonly status: RunStatus
+  readonly isPreview: boolean
+  readonly slice: string
+  readonly originRunId: number | null
+  readonly attempt: number
+  readonly attemptsMax: number
+  readonly publication: number | null
+  readonly asOfPublication: number | null
+  readonly requestedBy: string
+  readonly reason: string | null
+  readonly correlationId: string
+  readonly queuedAt: string
+  readonly dueAt: string
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
   readonly progress: { readonly stage: StageName; readonly records: number; readonly bytes: number } | null
   readonly summary: RunOutcomeSummary | null
 }
@@ -53,7 +97,21 @@ const DESCENDANTS_MAX = 50
 /** Everything the screen of one run shows. Throws Refusal (run_not_found), for a run out of scope as well. */
 export async function readRunDetail(db: Queryable, runId: number, scope: readonly string[], now: Date): Promise<RunDetail> {
   const run = await findFacts(db, runId, scope)
-  const [withdrawnBy, stages, attempts, sums, totals, claims, raised, closed, report, deliveries, mayDownload, timeline, descendants] = await Promise.all([
+  const [
+    withdrawnBy,
+    stages,
+    attempts,
+    sums,
+    totals,
+    claims,
+    raised,
+    closed,
+    report,
+    deliveries,
+    mayDownload,
+    timeline,
+    descendants,
+  ] = await Promise.all([
     run.publication === null ? null : findWithdrawal(db, run.publication),
     listStages(db, runId),
     listAttempts(db, runId),
@@ -69,8 +127,22 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     listDescendants(db, runId, DESCENDANTS_MAX),
   ])
   return {
-    run, withdrawnBy, stages, attempts, sums, totals, claims, raised, closed, foreseen: report?.exceptions ?? [], deliveries, mayDownload, timeline, descendants,
-    isLive: !hasEnded(run.status), computedAt: now.toISOString(),
+    run,
+    withdrawnBy,
+    stages,
+    attempts,
+    sums,
+    totals,
+    claims,
+    raised,
+    closed,
+    foreseen: report?.exceptions ?? [],
+    deliveries,
+    mayDownload,
+    timeline,
+    descendants,
+    isLive: !hasEnded(run.status),
+    computedAt: now.toISOString(),
   }
 }
 
@@ -85,13 +157,29 @@ export type ReplayPreview = {
 }
 
 /** Throws Refusal (run_not_found) when the second is not a rehearsal of the first. */
-export async function readReplayPreview(db: Queryable, runId: number, previewRunId: number, scope: readonly string[]): Promise<ReplayPreview> {
+export async function readReplayPreview(
+  db: Queryable,
+  runId: number,
+  previewRunId: number,
+  scope: readonly string[],
+): Promise<ReplayPreview> {
   const [origin, run] = [await findFacts(db, runId, scope), await findFacts(db, previewRunId, scope)]
-  if (!run.isPreview || run.originRunId !== runId) throw new Refusal('run_not_found', `${previewRunId} is no preview of run ${runId}`)
+  if (!run.isPreview || run.originRunId !== runId)
+    throw new Refusal('run_not_found', `${previewRunId} is no preview of run ${runId}`)
   const [report, sums, claims, rules] = await Promise.all([
-    readRunReport(db, previewRunId, scope), sumRunOutcomes(db, previewRunId, scope), listClaims(db, previewRunId), findPreviewRules(db, previewRunId, origin.correlationId),
+    readRunReport(db, previewRunId, scope),
+    sumRunOutcomes(db, previewRunId, scope),
+    listClaims(db, previewRunId),
+    findPreviewRules(db, previewRunId, origin.correlationId),
   ])
-  return { run, sums, totals: report.totals, exceptions: report.exceptions, brokenClaims: claims.filter((claim) => claim.ties === false), rules: rules ?? 'current' }
+  return {
+    run,
+    sums,
+    totals: report.totals,
+    exceptions: report.exceptions,
+    brokenClaims: claims.filter((claim) => claim.ties === false),
+    rules: rules ?? 'current',
+  }
 }
 
 /** What a rollback would touch. `isPartlyHidden`: it touches entities out of the caller's scope, which are left out here. */
@@ -115,10 +203,30 @@ async function findFacts(db: Queryable, runId: number, scope: readonly string[])
   if (!found) throw new Refusal('run_not_found', String(runId))
   const { run, job } = found
   return {
-    runId, job: job.job, title: job.title, process: job.process, owner: job.owner, jobVersion: run.jobVersion, jobVersionNow: await findJobVersion(db, run.jobId),
-    trigger: run.trigger, status: run.status, isPreview: run.isPreview, slice: run.slice, originRunId: run.originRunId, attempt: run.attempt, attemptsMax: job.retry.attempts,
-    publication: run.publication, asOfPublication: run.asOfPublication, requestedBy: run.requestedBy, reason: run.reason, correlationId: run.correlationId,
-    queuedAt: run.queuedAt.toISOString(), dueAt: run.dueAt.toISOString(), startedAt: run.startedAt?.toISOString() ?? null, finishedAt: run.finishedAt?.toISOString() ?? null,
-    progress: run.progress ?? null, summary: run.summary ?? null,
+    runId,
+    job: job.job,
+    title: job.title,
+    process: job.process,
+    owner: job.owner,
+    jobVersion: run.jobVersion,
+    jobVersionNow: await findJobVersion(db, run.jobId),
+    trigger: run.trigger,
+    status: run.status,
+    isPreview: run.isPreview,
+    slice: run.slice,
+    originRunId: run.originRunId,
+    attempt: run.attempt,
+    attemptsMax: job.retry.attempts,
+    publication: run.publication,
+    asOfPublication: run.asOfPublication,
+    requestedBy: run.requestedBy,
+    reason: run.reason,
+    correlationId: run.correlationId,
+    queuedAt: run.queuedAt.toISOString(),
+    dueAt: run.dueAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    progress: run.progress ?? null,
+    summary: run.summary ?? null,
   }
 }

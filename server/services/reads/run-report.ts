@@ -63,7 +63,8 @@ async function raised(db: Queryable, runId: number, scope: readonly string[]): P
       class: row.failureClass,
       code: row.code,
       occurrences: row.occurrences,
-      amount: single?.amount ?? null,
+      // Members have no amount: what waits behind them has no money of its own.
+      amount: single && (single.currency !== '' || row.failureClass === 'control') ? single.amount : null,
       currency: single?.currency || null,
       detail: row.detail ? `${row.title}. ${row.detail}` : row.title,
       exceptionId: row.exceptionId,

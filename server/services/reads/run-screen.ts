@@ -1,7 +1,14 @@
 import type { Database } from '#db/client.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { hasEnded, type RunAction } from '#server/domain/run.ts'
-import { readReplayPreview, readRollbackPreview, readRunDetail, type ReplayPreview, type RollbackView, type RunDetail } from './run-detail.ts'
+import {
+  readReplayPreview,
+  readRollbackPreview,
+  readRunDetail,
+  type ReplayPreview,
+  type RollbackView,
+  type RunDetail,
+} from './run-detail.ts'
 
 /** The screen of a run, with what the open dialog needs. */
 export type RunScreen = RunDetail & {
@@ -20,7 +27,8 @@ type Asked = {
 /** Throws Refusal (run_not_found). */
 export async function readRunScreen(db: Database, { runId, actor, open, previewRunId, now }: Asked): Promise<RunScreen> {
   const detail = await readRunDetail(db, runId, actor.entityScope, now)
-  const replayPreview = open === 'replay' && previewRunId !== undefined ? await readReplayPreview(db, runId, previewRunId, actor.entityScope) : null
+  const replayPreview =
+    open === 'replay' && previewRunId !== undefined ? await readReplayPreview(db, runId, previewRunId, actor.entityScope) : null
   const rollbackPreview = open === 'rollback' ? await readRollbackPreview(db, runId, actor) : null
   const isRehearsing = replayPreview !== null && !hasEnded(replayPreview.run.status)
   return { ...detail, replayPreview, rollbackPreview, isLive: detail.isLive || isRehearsing }

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { cellText, csvStream } from './csv-stream.ts'
+
+test.each([
+  { name: 'a formula is kept from the spreadsheet', cell: '=HYPERLINK("http://x")', text: `"'=HYPERLINK(""http://x"")"` },
+  { name: 'so is one behind a space', cell: ' +1', text: "' +1" },
+  { name: 'a negative amount stays as it is', cell: { plain: '-1234.50' }, text: '-1234.50' },
+  { name: 'text that begins with a minus does not', cell: '-Marketing', text: "'-Marketing" },
+  { name: 'a missing amount is empty, not zero', cell: { plain: null }, text: '' },
+  { name: 'a comma is quoted', cell: 'Rent, journal 7', text: '"Rent, journal 7"' },
+])('$name', ({ cell, text }) => expect(cellText(cell)).toBe(text))
+
+test('rows are read only as fast as they are taken', async () => {
+  let read = 0
+  async function* rows() {
+    for (; read < 100_000; read++) yield [read, 'some text that fills the line a little']
+  }
+  const reader = csvStream('a.csv', ['n', 'text'], rows()).body!.getReader()
+  await reader.read()
+  expect(read).toBeLessThan(50_000)
+  await reader.cancel()
+})

@@ -1,0 +1,48 @@
+import { Readable } from 'node:stream'
+import { createReadableStreamFromReadable } from '@remix-run/node'
+import { asDownload } from './csv.ts'
+
+/** `plain`: an amount, a date or a code of ours, which must arrive letter by letter. Everything else that is text may be somebody's formula. */
+export type StreamedCell = string | number | null | { readonly plain: string | null }
+
+const FLUSH_CHARS = 64 * 1024
+
+/** A download of any number of rows, written as they come: what is not asked for yet is not read yet. */
+export function csvStream(fileName: string, head: readonly string[], rows: AsyncIterable<readonly StreamedCell[]>): Response {
+  return streamed(fileName, 'text/csv; charset=utf-8', csvText(head, rows))
+}
+
+/** One JSON object a line. */
+export function jsonLinesStream(fileName: string, objects: AsyncIterable<object>): Response {
+  return streamed(fileName, 'application/x-ndjson; charset=utf-8', jsonText(objects))
+}
+
+function streamed(fileName: string, type: string, text: AsyncIterable<string>): Response {
+  const bytes = Readable.from(text, { objectMode: false })
+  return new Response(createReadableStreamFromReadable(bytes), { headers: { 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', ...asDownload(fileName) } })
+}
+
+async function* csvText(head: readonly string[], rows: AsyncIterable<readonly StreamedCell[]>): AsyncGenerator<string> {
+  let text = `${head.join(',')}\r\n`
+  for await (const row of rows) {
+    text += `${row.map(cellText).join(',')}\r\n`
+    if (text.length < FLUSH_CHARS) continue
+    yield text
+    text = ''
+  }
+  if (text !== '') yield text
+}
+
+async function* jsonText(objects: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const object of objects) yield `${JSON.stringify(object)}\n`
+}
+
+/** Text that a spreadsheet would run is kept from it by an apostrophe; a plain cell is never touched but for its quotes. */
+export function cellText(cell: StreamedCell): string {
+  if (cell === null) return ''
+  if (typeof cell === 'number') return `${cell}`
+  if (typeof cell === 'object') return cell.plain === null ? '' : quoted(cell.plain)
+  return quoted(/^[\s]*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
+}
+
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)

@@ -1,0 +1,41 @@
+import { sql } from 'drizzle-orm'
+import type { JobDefinition } from '#server/domain/job.ts'
+import type { RunStatus } from '#server/domain/run.ts'
+import type { Queryable } from '../client.ts'
+import { iso } from '../iso.ts'
+import { inScope } from './totals.ts'
+
+export type JobListRow = {
+  job: string; definition: JobDefinition; version: number; changedAt: string; changedBy: string
+  lastRunId: number | null; lastStatus: RunStatus | null; lastAt: string | null; lastSentence: string | null; openExceptions: number
+}
+
+/** Every job as it stands, with its latest run and its open exceptions within the caller's scope. */
+export async function listJobRows(db: Queryable, scope: readonly string[], job: string | null = null): Promise<JobListRow[]> {
+  const rows = await db.execute<JobListRow>(sql`
+    select j.name as job, v.definition, v.version, ${iso(sql`v.created_at`)} as "changedAt", v.created_by as "changedBy",
+      r.run_id as "lastRunId", r.status as "lastStatus", ${iso(sql`coalesce(r.finished_at, r.started_at, r.queued_at)`)} as "lastAt", r.summary->>'sentence' as "lastSentence",
+      (select count(*)::int from exceptions e where e.job_id = j.job_id and e.closed_at is null
+        and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))) as "openExceptions"
+    from jobs j join job_versions v on v.job_id = j.job_id and v.version = j.current_version
+    left join lateral (select * from runs r where r.job_id = j.job_id and not r.is_preview order by r.run_id desc limit 1) r on true
+    where ${job === null ? sql`true` : sql`j.name = ${job}`} order by j.name`)
+  return [...rows]
+}
+
+export type JobVersionRow = { version: number; createdAt: string; createdBy: string; runs: number }
+
+/** The versions of a job, newest first, and how many runs each carried. */
+export async function listJobVersions(db: Queryable, job: string, limit: number): Promise<JobVersionRow[]> {
+  const rows = await db.execute<JobVersionRow>(sql`
+    select v.version, ${iso(sql`v.created_at`)} as "createdAt", v.created_by as "createdBy",
+      (select count(*)::int from runs r where r.job_id = v.job_id and r.job_version = v.version and not r.is_preview) as runs
+    from job_versions v join jobs j on j.job_id = v.job_id where j.name = ${job} order by v.version desc limit ${limit}`)
+  return [...rows]
+}
+
+export async function findJobDefinition(db: Queryable, job: string, version: number): Promise<JobDefinition | null> {
+  const [row] = await db.execute<{ definition: JobDefinition }>(sql`
+    select v.definition from job_versions v join jobs j on j.job_id = v.job_id where j.name = ${job} and v.version = ${version}`)
+  return row?.definition ?? null
+}

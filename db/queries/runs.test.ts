@@ -1,0 +1,74 @@
+import { beforeAll, expect, test } from 'vitest'
+import { databaseCode, isUniqueViolation } from '#db/failures.ts'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { ADMIN, importJob, keepFile, load, runUntilEnded } from '#db/testing/load.ts'
+import { executeRun } from '#server/services/execute-run.ts'
+import { replayRun } from '#server/services/replay-run.ts'
+import { claimRun, findRun, insertRun, type NewRun } from './runs.ts'
+
+const world = useDatabase()
+const JOB = ledgerJob()
+beforeAll(() => importJob(world.context, JOB))
+
+const claim = (runId: number) => world.db.transaction((tx) => claimRun(tx, runId, world.context.workerId!))
+const queue = (text: string) => keepFile(world.context, JOB.job, text)
+const statusOf = async (runId: number) => (await findRun(world.db, runId))?.run.status
+const setRunning = (runId: number) => world.owner`update runs set status = 'running' where run_id = ${runId}`
+
+async function queueSlice(slice: string): Promise<number> {
+  const [job] = await world.owner`select job_id from jobs where name = ${JOB.job}`
+  const run: NewRun = { jobId: job!.job_id as number, jobVersion: 1, trigger: 'event', status: 'queued', slice, requestedBy: 'test', correlationId: crypto.randomUUID() }
+  return (await world.db.transaction((tx) => insertRun(tx, run))).runId
+}
+
+test('the database itself refuses a second active run of a job and slice', async () => {
+  const [first, second] = [await queue(ledgerCsv([{ id: '1' }])), await queue(ledgerCsv([{ id: '2' }]))]
+  await setRunning(first)
+  const refused = await setRunning(second).catch((error: unknown) => error)
+  expect(databaseCode(refused)).toBe('23505')
+  expect(String(refused)).toContain('runs_one_active')
+  await world.owner`update runs set status = 'cancelled' where run_id in (${first}, ${second})`
+})
+
+test('two workers that claim two runs of one job in the same moment get one between them', async () => {
+  for (let round = 0; round < 10; round++) {
+    const runs = [await queue(ledgerCsv([{ id: '1' }])), await queue(ledgerCsv([{ id: '2' }]))]
+    const claimed = await Promise.allSettled(runs.map(claim))
+    const got = claimed.filter((one) => one.status === 'fulfilled' && one.value !== null)
+    expect(got).toHaveLength(1)
+    for (const one of claimed) if (one.status === 'rejected') expect(isUniqueViolation(one.reason)).toBe(true)
+    await world.owner`update runs set status = 'cancelled' where run_id in ${world.owner(runs)}`
+  }
+})
+
+test('a run that is taken is not taken again, and one behind it waits for its end', async () => {
+  const [first, second] = [await queue(ledgerCsv([{ id: '1' }])), await queue(ledgerCsv([{ id: '2' }]))]
+  const [held, other] = await Promise.all([claim(first), claim(first)])
+  expect([held, other].filter((run) => run !== null)).toHaveLength(1)
+  expect(await executeRun(world.context, second)).toBeNull()
+  expect(await statusOf(second)).toBe('queued')
+  await world.owner`update runs set status = 'cancelled' where run_id = ${first}`
+  expect((await runUntilEnded(world.context, second)).outcome).toBe('succeeded')
+})
+
+test('other slices of the job run side by side', async () => {
+  const runs = [await queueSlice('file:a.csv'), await queueSlice('file:b.csv')]
+  expect((await Promise.all(runs.map(claim))).map((run) => run?.status)).toEqual(['running', 'running'])
+  await world.owner`update runs set status = 'cancelled' where run_id in ${world.owner(runs)}`
+})
+
+test('a preview runs beside a run of its job, because it changes nothing', async () => {
+  const done = await load(world.context, JOB, ledgerCsv([{ id: '1' }]))
+  const active = await queue(ledgerCsv([{ id: '2' }]))
+  await claim(active)
+  const preview = await replayRun(world.context, { runId: done.runId, rules: 'current', preview: true, actor: ADMIN })
+  expect(await executeRun(world.context, preview.runId)).toBe('rehearsed')
+  await world.owner`update runs set status = 'cancelled' where run_id = ${active}`
+})
+
+test('a run is not taken before it is due', async () => {
+  const runId = await queue(ledgerCsv([{ id: '3' }]))
+  await world.owner`update runs set status = 'waiting', due_at = now() + interval '1 hour' where run_id = ${runId}`
+  expect(await claim(runId)).toBeNull()
+})

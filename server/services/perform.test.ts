@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { beforeAll, expect, test } from 'vitest'
+import { countAuditEvents } from '#db/queries/audit.ts'
+import { newestRunId } from '#db/queries/runs.ts'
+import { newestPublication } from '#db/queries/totals.ts'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { ADMIN, bytesOf, importJob, load } from '#db/testing/load.ts'
+import { publishedHash } from '#db/testing/published.ts'
+import { COMMAND_POLICY, ROLES, type Actor, type CommandName } from '#server/domain/actor.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import { addPerson } from './add-person.ts'
+import { cancelRun } from './cancel-run.ts'
+import { importDefinitions } from './import-definitions.ts'
+import { loadFile } from './load-file.ts'
+import { perform } from './perform.ts'
+import { replayRun } from './replay-run.ts'
+import { restartRun } from './restart-run.ts'
+import { rollbackRun } from './rollback-run.ts'
+import { setPeriodState } from './set-period-state.ts'
+import { startRun } from './start-run.ts'
+
+const world = useDatabase()
+const JOB = ledgerJob()
+const HTTP_JOB = ledgerJob({
+  job: 'http',
+  source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } },
+  format: { type: 'json' },
+})
+/** Touched NO01 and SE01. */
+let runId = 0
+
+beforeAll(async () => {
+  await importJob(world.context, HTTP_JOB)
+  runId = (await load(world.context, JOB, ledgerCsv([{ id: '1' }, { id: '2', entity: 'SE01' }]))).runId
+})
+
+/** Who may do what, written down a second time: a change of the policy changes this too, knowingly. */
+const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
+  loadFile: ['finance_operations', 'it', 'admin'],
+  startRun: ['finance_operations', 'it', 'admin', 'service'],
+  restartRun: ['it', 'admin'],
+  replayRun: ['finance_operations', 'it', 'admin'],
+  previewReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  rollbackRun: ['it', 'admin'],
+  cancelRun: ['finance_operations', 'it', 'admin'],
+  importJob: ['finance_operations', 'it', 'admin'],
+  importCalendar: ['finance_operations', 'it', 'admin'],
+  setPeriodState: ['controller', 'admin'],
+  addPerson: ['admin'],
+  publishLoad: ['service'],
+  holdRun: ['service'],
+  failRun: ['service'],
+  recoverRun: ['service'],
+}
+
+const file = (text: string) => ({ job: JOB.job, name: 'a.csv', bytes: bytesOf(text) })
+const replay = (actor: Actor, preview: boolean) => replayRun(world.context, { runId, rules: 'current', preview, actor })
+const inner = (name: CommandName) => (actor: Actor) =>
+  perform(world.context, { name, actor, request: {} }, async () => ({ result: null, entities: [], audit: null }))
+
+/** Every command by the door people and programs really use. */
+const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
+  loadFile: (actor) => loadFile(world.context, { ...file(ledgerCsv([{ id: randomUUID() }])), actor }),
+  startRun: (actor) => startRun(world.context, { job: HTTP_JOB.job, actor }),
+  restartRun: (actor) => restartRun(world.context, { runId, actor }),
+  replayRun: (actor) => replay(actor, false),
+  previewReplay: (actor) => replay(actor, true),
+  rollbackRun: (actor) =>
+    rollbackRun(world.context, { runId: 1_000_000 + runId, actor }).catch(async (error: unknown) => {
+      // A run that is not there is said to be missing to everybody; with one that is there the role counts.
+      if (error instanceof Refusal && error.code === 'run_not_found') return inner('rollbackRun')(actor)
+      throw error
+    }),
+  cancelRun: (actor) => cancelRun(world.context, { runId, actor }),
+  importJob: (actor) =>
+    importDefinitions(world.context, { yaml: JSON.stringify({ ...JOB, job: 'other', title: randomUUID() }), actor }),
+  importCalendar: (actor) =>
+    importDefinitions(world.context, { yaml: '{ kind: calendar, calendar: fy, pattern: months }', actor }),
+  setPeriodState: (actor) => setPeriodState(world.context, { entity: 'NO01', period: '2026-01', state: 'open', actor }),
+  addPerson: (actor) =>
+    addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
+  publishLoad: inner('publishLoad'),
+  holdRun: inner('holdRun'),
+  failRun: inner('failRun'),
+  recoverRun: inner('recoverRun'),
+}
+
+test.each(
+  (Object.keys(COMMAND_POLICY) as CommandName[]).flatMap((command) =>
+    [...ROLES, 'service' as const].map((role) => [command, role] as const),
+  ),
+)('%s as %s', async (command, role) => {
+  const before = await countAuditEvents(world.db)
+  const answer = await DOORS[command]({ name: `test:${role}`, role, entityScope: ['*'] }).catch((error: unknown) => error)
+  if (MATRIX[command].includes(role)) {
+    // Allowed: done, or refused for what it is and not for who asks.
+    if (answer instanceof Error)
+      expect(answer).toMatchObject({ name: 'Refusal', code: expect.not.stringMatching(/^not_allowed$/) })
+  } else {
+    expect(answer).toMatchObject({ name: 'Refusal', code: 'not_allowed' })
+    expect(await countAuditEvents(world.db)).toBe(before)
+  }
+})
+
+test('an auditor changes nothing', () => {
+  for (const roles of Object.values(MATRIX)) expect(roles).not.toContain('auditor')
+})
+
+test('a service that writes passes the door', () => {
+  /** Sessions are no state of the books. The door's own file writes the keys. */
+  const BESIDE_THE_DOOR = new Set(['sign-in.ts', 'perform.ts'])
+  const WRITES =
+    /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
+  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const past = files.filter((name) => {
+    const code = readFileSync(`${import.meta.dirname}/${name}`, 'utf8')
+    const imported = [...code.matchAll(/^import (?!type)([^;']*?) from '#db\//gms)].map((match) => match[1]).join(' ')
+    return WRITES.test(imported) && !/\bperform(<\w+>)?\(/.test(code)
+  })
+  expect(past.filter((name) => !BESIDE_THE_DOOR.has(name))).toEqual([])
+})
+
+test.each<[string, (actor: Actor) => Promise<unknown>]>([
+  ['a period', (actor) => setPeriodState(world.context, { entity: 'SE01', period: '2026-02', state: 'closed', actor })],
+  ['a rollback', (actor) => rollbackRun(world.context, { runId, actor })],
+  ['a replay', (actor) => replay(actor, false)],
+  ['a preview', (actor) => replay(actor, true)],
+])('%s that touches an entity outside the scope is refused and undone', async (_what, command) => {
+  const state = async () => [
+    await publishedHash(world.db),
+    await newestPublication(world.db),
+    await newestRunId(world.db),
+    await countAuditEvents(world.db),
+    await world.owner`select * from period_states order by entity, period`,
+  ]
+  const before = await state()
+  const norway: Actor = { name: 'test:norway', role: 'admin', entityScope: ['NO01'] }
+  await expect(command(norway)).rejects.toMatchObject({ code: 'outside_entity_scope', detail: 'SE01' })
+  expect(await state()).toEqual(before)
+})
+
+test('a run that judged an entity outside the scope is neither cancelled nor restarted', async () => {
+  const norway: Actor = { name: 'test:norway', role: 'admin', entityScope: ['NO01'] }
+  const again = await replay(ADMIN, false)
+  // What an earlier attempt of it had judged.
+  await world.owner`insert into control_totals select ${again.runId}, checkpoint, object_type, entity, period, version, currency, count, debit, credit from control_totals where run_id = ${runId}`
+  await expect(cancelRun(world.context, { runId: again.runId, actor: norway })).rejects.toMatchObject({
+    code: 'outside_entity_scope',
+  })
+  await cancelRun(world.context, { runId: again.runId, actor: ADMIN })
+  await expect(restartRun(world.context, { runId: again.runId, actor: norway })).rejects.toMatchObject({
+    code: 'outside_entity_scope',
+  })
+})
+
+test('the same request under the same key is answered as the first time, and done once', async () => {
+  const idempotencyKey = randomUUID()
+  const text = ledgerCsv([{ id: 'once' }])
+  const ask = () => loadFile(world.context, { ...file(text), actor: ADMIN, idempotencyKey })
+  const first = await ask()
+  const before = [await newestRunId(world.db), await countAuditEvents(world.db)]
+  expect(await ask()).toEqual(first)
+  expect([await newestRunId(world.db), await countAuditEvents(world.db)]).toEqual(before)
+})
+
+test('another request under a key that was used is refused', async () => {
+  const idempotencyKey = randomUUID()
+  await loadFile(world.context, { ...file(ledgerCsv([{ id: 'first' }])), actor: ADMIN, idempotencyKey })
+  const before = await newestRunId(world.db)
+  const refused = { code: 'idempotency_key_reused' }
+  const others: [string, () => Promise<unknown>][] = [
+    [
+      'another name',
+      () => loadFile(world.context, { ...file(ledgerCsv([{ id: 'first' }])), name: 'b.csv', actor: ADMIN, idempotencyKey }),
+    ],
+    ['other bytes', () => loadFile(world.context, { ...file(ledgerCsv([{ id: 'second' }])), actor: ADMIN, idempotencyKey })],
+    [
+      'another actor',
+      () =>
+        loadFile(world.context, {
+          ...file(ledgerCsv([{ id: 'first' }])),
+          actor: { ...ADMIN, name: 'test:else' },
+          idempotencyKey,
+        }),
+    ],
+    ['another command', () => startRun(world.context, { job: HTTP_JOB.job, actor: ADMIN, idempotencyKey })],
+  ]
+  for (const [what, ask] of others) await expect(ask(), what).rejects.toMatchObject(refused)
+  expect(await newestRunId(world.db)).toBe(before)
+})
+
+test('the same request under the same key from many at once is done once', async () => {
+  const idempotencyKey = randomUUID()
+  const text = ledgerCsv([{ id: 'at-once' }])
+  const before = await newestRunId(world.db)
+  const contexts = [world.context, await world.addWorker(), await world.addWorker()]
+  const answers = await Promise.all(
+    [...contexts, ...contexts].map((context) => loadFile(context, { ...file(text), actor: ADMIN, idempotencyKey })),
+  )
+  expect(new Set(answers.map((answer) => answer.runId)).size).toBe(1)
+  const rows = await world.owner`select run_id from runs where run_id > ${before}`
+  expect(rows).toHaveLength(1)
+})
+
+test('a request that failed does not use up its key', async () => {
+  const idempotencyKey = randomUUID()
+  const failing = perform(world.context, { name: 'loadFile', actor: ADMIN, request: { n: 1 }, idempotencyKey }, async () => {
+    throw new Error('the disk is full')
+  })
+  await expect(failing).rejects.toThrow('the disk is full')
+  const again = await perform(world.context, { name: 'loadFile', actor: ADMIN, request: { n: 1 }, idempotencyKey }, async () => ({
+    result: 'done',
+    entities: [],
+    audit: null,
+  }))
+  expect(again).toBe('done')
+})

@@ -1,0 +1,177 @@
+import type { Queryable } from '#db/client.ts'
+import {
+  listClaimsOf,
+  listExceptionChoices,
+  listFailedAttempts,
+  listRunsThatSaw,
+  sumWaiting,
+  type FailedAttempt,
+  type SeenByRun,
+  type WaitingSum,
+} from '#db/queries/exception-screens.ts'
+import {
+  countExceptions,
+  listExceptions,
+  listRejected,
+  type ExceptionRow,
+  type ExceptionsFilter,
+  type RejectedRecord,
+} from '#db/queries/exceptions.ts'
+import { findRun } from '#db/queries/runs.ts'
+import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
+import { BUSINESS_RULES, CONTROL_RULES } from '#server/domain/rules/catalogue.ts'
+import { runCan, type RunStatus } from '#server/domain/run.ts'
+
+/** The tabs: who acts. */
+export const EXCEPTION_GROUPS = {
+  business: ['business'],
+  technical: ['technical_permanent', 'technical_transient'],
+  control: ['control'],
+  unclassified: ['unclassified'],
+} as const satisfies Record<string, readonly FailureClass[]>
+export type ExceptionGroup = keyof typeof EXCEPTION_GROUPS
+
+/** `isRedacted`: its figures cover entities out of scope as well, so they are left out. */
+export type ShownException = ExceptionRow & { readonly isRedacted: boolean }
+
+export type ExceptionsView = {
+  readonly rows: readonly ShownException[]
+  readonly counts: Readonly<Record<ExceptionGroup, number>>
+  readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[] }
+  readonly hasNewer: boolean
+  readonly hasOlder: boolean
+  readonly computedAt: string
+}
+
+const PAGE_ROWS = 100
+const WAITING_PAGE_ROWS = 50
+const RUNS_MAX = 30
+
+export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit'> & { readonly group: ExceptionGroup }
+
+/** One page of exceptions of one group, one row a cause, newest first. */
+export async function readExceptions(db: Queryable, { group, ...filter }: ExceptionsRequest, now: Date): Promise<ExceptionsView> {
+  const { before, after, ...view } = filter
+  const backwards = after !== undefined && before === undefined
+  const [found, counts, choices] = await Promise.all([
+    listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: PAGE_ROWS + 1 }),
+    countExceptions(db, view),
+    listExceptionChoices(db, filter.scope),
+  ])
+  const isMore = found.length > PAGE_ROWS
+  const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
+  const of = (name: ExceptionGroup) => EXCEPTION_GROUPS[name].reduce((sum, failureClass) => sum + counts[failureClass], 0)
+  return {
+    rows: rows.map((row) => shown(row, filter.scope)),
+    counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
+    choices,
+    hasNewer: backwards ? isMore : before !== undefined,
+    hasOlder: backwards || isMore,
+    computedAt: now.toISOString(),
+  }
+}
+
+export type Advice = { readonly title: string; readonly action: string; readonly technical: string | null }
+
+export type ExceptionDetail = {
+  readonly exception: ShownException
+  readonly advice: Advice
+  readonly waiting: {
+    readonly rows: readonly RejectedRecord[]
+    readonly sums: readonly WaitingSum[]
+    readonly next: number | null
+  }
+  readonly claims: Awaited<ReturnType<typeof listClaimsOf>>
+  readonly runs: readonly SeenByRun[]
+  readonly failedAttempts: readonly FailedAttempt[]
+  readonly lastRun: {
+    readonly runId: number
+    readonly status: RunStatus
+    readonly canReplay: boolean
+    readonly canRestart: boolean
+    readonly process: string
+    readonly title: string
+  }
+  readonly computedAt: string
+}
+
+export type ExceptionRequest = Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'scope'> & {
+  readonly exceptionId: number
+  readonly after?: number | undefined
+}
+
+/** One exception with what waits behind it. Throws Refusal (exception_not_found), for one out of scope as well. */
+export async function readException(
+  db: Queryable,
+  { exceptionId, after, ...view }: ExceptionRequest,
+  now: Date,
+): Promise<ExceptionDetail> {
+  const [row] = await listExceptions(db, { exceptionId, state: 'all', scope: view.scope })
+  if (!row) throw new Refusal('exception_not_found', `${exceptionId}`)
+  const exception = shown(row, view.scope)
+  const [found, sums, claims, runs, failedAttempts, run] = await Promise.all([
+    listRejected(db, { ...view, exceptionId, after, limit: WAITING_PAGE_ROWS + 1 }),
+    sumWaiting(db, exceptionId, view),
+    exception.isRedacted ? [] : listClaimsOf(db, exceptionId, row.lastRunId),
+    listRunsThatSaw(db, exceptionId, RUNS_MAX),
+    row.failureClass === 'business' || row.failureClass === 'control' ? [] : listFailedAttempts(db, row.lastRunId),
+    findRun(db, row.lastRunId),
+  ])
+  const rows = found.slice(0, WAITING_PAGE_ROWS).map((record) => ({ ...record, rejectedId: Number(record.rejectedId) }))
+  const { status } = run!.run
+  return {
+    exception,
+    advice: adviceFor(row),
+    waiting: { rows, sums, next: found.length > WAITING_PAGE_ROWS ? rows.at(-1)!.rejectedId : null },
+    claims,
+    runs,
+    failedAttempts,
+    lastRun: {
+      runId: row.lastRunId,
+      status,
+      canReplay: runCan('replay', status),
+      canRestart: runCan('restart', status),
+      process: run!.job.process,
+      title: run!.job.title,
+    },
+    computedAt: now.toISOString(),
+  }
+}
+
+/** The figures of a control run over everything the load covers; of those, nobody learns who may not see all of it. */
+function shown(row: ExceptionRow, scope: readonly string[]): ShownException {
+  const isSeen = (entity: string) => scope.includes('*') || scope.includes(entity)
+  const entities = row.entities.filter(isSeen)
+  if (row.failureClass !== 'control' || entities.length === row.entities.length) return { ...row, entities, isRedacted: false }
+  return {
+    ...row,
+    entities,
+    amounts: [],
+    title: `${TITLES_WITHOUT_FIGURES[row.code] ?? 'A stated figure does not agree'}`,
+    detail: '',
+    subject: {},
+    isRedacted: true,
+  }
+}
+
+const TITLES_WITHOUT_FIGURES: Readonly<Record<string, string>> = {
+  claimed_count_differs: 'The source states another number of records than arrived',
+  claimed_amount_differs: 'The source states another sum than the records add up to',
+  balance_does_not_roll_forward: 'The movement of an account does not lead to its stated closing balance',
+  conservation_broken: CONTROL_RULES.conservation_broken.title,
+}
+
+function adviceFor({ code, failureClass, title }: ExceptionRow): Advice {
+  if (isKey(BUSINESS_RULES, code)) return BUSINESS_RULES[code]
+  if (isKey(CONTROL_RULES, code)) return CONTROL_RULES[code]
+  if (isKey(TECHNICAL_FAILURES, code)) return { ...TECHNICAL_FAILURES[code], technical: null }
+  return failureClass === 'unclassified'
+    ? {
+        title,
+        action: 'IT finds out what happened and says which class it is; then the run is restarted or replayed.',
+        technical: null,
+      }
+    : { title, action: 'Read the technical words below, mend the cause, then replay the run.', technical: null }
+}
+
+const isKey = <T extends object>(table: T, key: string): key is Extract<keyof T, string> => Object.hasOwn(table, key)

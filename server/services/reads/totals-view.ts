@@ -1,0 +1,195 @@
+import type { Queryable } from '#db/client.ts'
+import { listMemberNames } from '#db/queries/line-screens.ts'
+import {
+  listCheckpoints,
+  listHeld,
+  listWaitingRejected,
+  type CheckpointRow,
+  type HeldSlice,
+  type Measure,
+  type WaitingSlice,
+} from '#db/queries/total-screens.ts'
+import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import { subtractDecimals } from '#server/domain/money.ts'
+import type { ObjectType } from '#server/domain/record.ts'
+import type { ControlTotal } from '#server/domain/run.ts'
+
+export type SliceKey = {
+  readonly system: string
+  readonly objectType: ObjectType
+  readonly entity: string
+  readonly period: string
+  readonly version: string
+  readonly currency: string
+}
+
+/** What is published of a slice, and what is not: null where nothing is published or nothing waits. */
+export type PublishedSlice = SliceKey & {
+  readonly total: Pick<ControlTotal, 'count' | 'debit' | 'credit' | 'net'> | null
+  readonly rejected: Pick<WaitingSlice, 'records' | 'debit' | 'credit' | 'onlyRunId'> | null
+  readonly held: readonly Pick<HeldSlice, 'runId' | 'records' | 'debit' | 'credit'>[]
+}
+export type CheckpointSlice = CheckpointRow & {
+  /** Source minus loaded, signed. */
+  readonly difference: string
+}
+/** before and after are null where nothing was published at that point. difference: after minus before. */
+export type ChangedSlice = SliceKey & {
+  readonly before: string | null
+  readonly after: string | null
+  readonly difference: string
+}
+
+type Frame = {
+  readonly entityNames: Readonly<Record<string, string>>
+  readonly choices: {
+    readonly currencies: readonly string[]
+    readonly objectTypes: readonly ObjectType[]
+    readonly systems: readonly string[]
+  }
+  readonly computedAt: string
+}
+export type TotalsView = Frame &
+  (
+    | { readonly view: 'published'; readonly slices: readonly PublishedSlice[] }
+    | { readonly view: 'checkpoints'; readonly measure: Measure; readonly slices: readonly CheckpointSlice[] }
+    | { readonly view: 'changes'; readonly measure: Measure; readonly since: number; readonly slices: readonly ChangedSlice[] }
+  )
+
+export type TotalsRequest = {
+  readonly view: TotalsView['view']
+  readonly measure: Measure
+  /** The earlier publication of the view of changes; without it the one before. */
+  readonly since?: number | undefined
+  readonly filter: TotalsFilter
+  readonly publication: number
+  readonly isPast: boolean
+}
+
+/** Control totals as of a publication. Throws Refusal (publication_not_found) when `since` is later than that. */
+export async function readTotals(db: Queryable, request: TotalsRequest, now: Date): Promise<TotalsView> {
+  const [slices, all] = await Promise.all([
+    readSlices(db, request),
+    listPublishedTotals(db, { scope: request.filter.scope }, request.publication),
+  ])
+  const entities = [...new Set(slices.slices.map(({ entity }) => entity))]
+  return {
+    ...slices,
+    entityNames: await listMemberNames(db, 'entity', entities, request.publication, request.filter.scope),
+    choices: {
+      currencies: distinct(all.map((t) => t.currency)),
+      objectTypes: distinct(all.map((t) => t.objectType)),
+      systems: distinct(all.map((t) => t.system!)),
+    },
+    computedAt: now.toISOString(),
+  }
+}
+
+type Slices<V = TotalsView> = V extends TotalsView ? Omit<V, keyof Frame> : never
+
+async function readSlices(db: Queryable, { view, measure, since, filter, publication, isPast }: TotalsRequest): Promise<Slices> {
+  const asOf = isPast ? publication : undefined
+  if (view === 'checkpoints') {
+    const rows = await listCheckpoints(db, filter, measure, asOf)
+    const slices = rows.map((row) => ({ ...row, difference: subtractDecimals(row.extracted, row.loaded) }))
+    return { view, measure, slices: inOrder(slices, (row) => row.waiting > 0 || row.status === 'held') }
+  }
+  if (view === 'changes') {
+    const earlier = since ?? Math.max(publication - 1, 0)
+    if (earlier > publication)
+      throw new Refusal('publication_not_found', `changes are counted from an earlier publication than ${publication}`)
+    const [before, after] = await Promise.all([
+      listPublishedTotals(db, filter, earlier),
+      listPublishedTotals(db, filter, publication),
+    ])
+    return { view, measure, since: earlier, slices: inOrder(changes(before, after, measure), () => false) }
+  }
+  const [totals, rejected, held] = await Promise.all([
+    listPublishedTotals(db, filter, publication),
+    listWaitingRejected(db, filter, asOf),
+    // What was held at a moment in the past is not kept apart from what is held now.
+    isPast ? [] : listHeld(db, filter),
+  ])
+  return {
+    view: 'published',
+    slices: inOrder(joined(totals, rejected, held), (slice) => slice.rejected !== null || slice.held.length > 0),
+  }
+}
+
+function joined(
+  totals: readonly ControlTotal[],
+  rejected: readonly WaitingSlice[],
+  held: readonly HeldSlice[],
+): PublishedSlice[] {
+  const slices = new Map<string, PublishedSlice>()
+  const put = (of: SliceKey & { system?: string }, more: (slice: PublishedSlice) => Partial<PublishedSlice>) => {
+    const { system, objectType, entity, period, version, currency } = of
+    const key = keyOf(of)
+    const slice = slices.get(key) ?? {
+      system,
+      objectType,
+      entity,
+      period,
+      version,
+      currency,
+      total: null,
+      rejected: null,
+      held: [],
+    }
+    slices.set(key, { ...slice, ...more(slice) })
+  }
+  for (const { count, debit, credit, net, ...key } of totals)
+    put(key as SliceKey, () => ({ total: { count, debit, credit, net } }))
+  for (const { records, debit, credit, onlyRunId, ...key } of rejected)
+    put(key, () => ({ rejected: { records, debit, credit, onlyRunId } }))
+  for (const { runId, records, debit, credit, ...key } of held)
+    put(key, (slice) => ({ held: [...slice.held, { runId, records, debit, credit }] }))
+  return [...slices.values()]
+}
+
+function changes(before: readonly ControlTotal[], after: readonly ControlTotal[], measure: Measure): ChangedSlice[] {
+  const of = (total: ControlTotal | undefined) =>
+    total === undefined ? null : measure === 'records' ? `${total.count}` : total[measure]
+  const earlier = new Map(before.map((total) => [keyOf(total), total]))
+  const later = new Map(after.map((total) => [keyOf(total), total]))
+  return [...new Set([...earlier.keys(), ...later.keys()])].flatMap((key) => {
+    const [was, is] = [earlier.get(key), later.get(key)]
+    const isSame = was && is && was.count === is.count && was.debit === is.debit && was.credit === is.credit
+    if (isSame) return []
+    const { system, objectType, entity, period, version, currency } = (is ?? was)! as SliceKey
+    const difference = subtractDecimals(of(is) ?? '0', of(was) ?? '0')
+    return [{ system, objectType, entity, period, version, currency, before: of(was), after: of(is), difference }]
+  })
+}
+
+/** Entities with something to act on first, and within each the slices with something to act on first. */
+function inOrder<S extends SliceKey>(slices: readonly S[], mustAct: (slice: S) => boolean): S[] {
+  const urgent = new Set(slices.filter(mustAct).map(({ entity }) => entity))
+  const rank = (slice: S) => [
+    urgent.has(slice.entity) ? '0' : '1',
+    slice.entity,
+    mustAct(slice) ? '0' : '1',
+    slice.period,
+    slice.version,
+    slice.currency,
+    slice.objectType,
+    slice.system,
+  ]
+  return [...slices]
+    .map((slice) => ({ slice, by: rank(slice).join('\u0000') }))
+    .sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : 0))
+    .map(({ slice }) => slice)
+}
+
+const keyOf = ({
+  system,
+  objectType,
+  entity,
+  period,
+  version,
+  currency,
+}: Omit<SliceKey, 'system'> & { system?: string }): string =>
+  JSON.stringify([system, objectType, entity, period, version, currency])
+
+const distinct = <T extends string>(values: readonly T[]): T[] => [...new Set(values)].sort()

@@ -1,0 +1,90 @@
+import type { Queryable } from '#db/client.ts'
+import { countExceptions } from '#db/queries/exceptions.ts'
+import { listMemberNames } from '#db/queries/line-screens.ts'
+import { listHeld } from '#db/queries/total-screens.ts'
+import { listPublishedTotals } from '#db/queries/totals.ts'
+import {
+  listAtStake,
+  listExceptionSlices,
+  listRecentPublications,
+  listRunsToWatch,
+  type AtStake,
+  type RecentPublication,
+  type StoppedRun,
+} from '#db/queries/tower.ts'
+import type { FailureClass } from '#server/domain/errors.ts'
+
+/** The worst there is to say of an entity's period. fine: published, nothing waits. none: nothing was published and nothing waits. */
+export type CellStatus = 'held' | 'exceptions' | 'fine' | 'none'
+export type GridCell = { readonly status: CellStatus; readonly causes: number }
+export type Grid = {
+  readonly periods: readonly string[]
+  readonly rows: readonly { readonly entity: string; readonly name: string | null; readonly cells: readonly GridCell[] }[]
+  readonly periodsLeftOut: number
+}
+
+export type TowerView = {
+  readonly open: Readonly<Record<FailureClass, number>>
+  readonly atStake: readonly AtStake[]
+  readonly runs: readonly StoppedRun[]
+  readonly grid: Grid
+  readonly publications: readonly RecentPublication[]
+  readonly computedAt: string
+}
+
+export type TowerRequest = {
+  readonly entity?: string | undefined
+  readonly period?: string | undefined
+  readonly version?: string | undefined
+  readonly publication: number
+  readonly scope: readonly string[]
+}
+
+const RUNS_MAX = 50
+const PUBLICATIONS_MAX = 8
+const PERIODS_MAX = 12
+
+/** The first page. The grid and the publications are as of a publication; what must be acted on is as it stands now. */
+export async function readTower(db: Queryable, request: TowerRequest, now: Date): Promise<TowerView> {
+  const { publication, ...view } = request
+  const [open, atStake, runs, grid, publications] = await Promise.all([
+    countExceptions(db, { ...view, state: 'open' }),
+    listAtStake(db, view),
+    listRunsToWatch(db, view, RUNS_MAX),
+    readGrid(db, request),
+    listRecentPublications(db, view, publication, PUBLICATIONS_MAX),
+  ])
+  return { open, atStake, runs, grid, publications, computedAt: now.toISOString() }
+}
+
+async function readGrid(db: Queryable, { publication, ...filter }: TowerRequest): Promise<Grid> {
+  const [totals, slices, held] = await Promise.all([
+    listPublishedTotals(db, filter, publication),
+    listExceptionSlices(db, filter.scope),
+    listHeld(db, filter),
+  ])
+  const cells = new Map<string, GridCell>()
+  const at = (entity: string, period: string) => `${entity}\u0000${period}`
+  for (const { entity, period } of totals) cells.set(at(entity, period), { status: 'fine', causes: 0 })
+  for (const { entity, period, causes } of slices) {
+    if ((filter.entity && entity !== filter.entity) || (filter.period && period !== filter.period)) continue
+    const causesSoFar = cells.get(at(entity, period))?.causes ?? 0
+    cells.set(at(entity, period), { status: 'exceptions', causes: causesSoFar + causes })
+  }
+  for (const { entity, period } of held)
+    cells.set(at(entity, period), { status: 'held', causes: cells.get(at(entity, period))?.causes ?? 0 })
+  const keys = [...cells.keys()].map((key) => key.split('\u0000') as [string, string])
+  const periods = [...new Set(keys.map(([, period]) => period))].sort()
+  const shown = periods.slice(-PERIODS_MAX)
+  const entities = [...new Set(keys.map(([entity]) => entity))].sort()
+  const names = await listMemberNames(db, 'entity', entities, publication, filter.scope)
+  return {
+    periods: shown,
+    periodsLeftOut: periods.length - shown.length,
+    rows: entities.map((entity) => ({
+      entity,
+      name: names[entity] ?? null,
+      cells: shown.map((period) => cells.get(at(entity, period)) ?? { status: 'none', causes: 0 }),
+    })),
+  }
+}

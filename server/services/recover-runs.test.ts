@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { closeDatabase, openDatabase } from '#db/client.ts'
+import { listExceptions } from '#db/queries/exceptions.ts'
+import { claimRun, findRun, holdsRun, type Run } from '#db/queries/runs.ts'
+import { newestPublication } from '#db/queries/totals.ts'
+import { listDeadWorkers, registerWorker } from '#db/queries/workers.ts'
+import { testContext, useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { ADMIN, importJob, keepFile, runUntilEnded } from '#db/testing/load.ts'
+import { orphanPlaces } from '#db/testing/published.ts'
+import type { StageName } from '#server/domain/run.ts'
+import { cancelRun } from './cancel-run.ts'
+import type { Context } from './context.ts'
+import { executeRun } from './execute-run.ts'
+import { recoverRuns } from './recover-runs.ts'
+
+const world = useDatabase()
+const JOB = ledgerJob()
+beforeAll(() => importJob(world.context, JOB))
+
+let openGate: (() => Promise<void>) | null = null
+afterEach(() => openGate?.())
+
+let files = 0
+const queue = (job = JOB.job) => keepFile(world.context, job, ledgerCsv([{ id: `line-${++files}` }]))
+
+/** A worker on connections of its own that can die: the server notices that its connection is gone. */
+async function mortalWorker(): Promise<Context & { die(): Promise<void> }> {
+  const db = openDatabase(world.appUrl, { max: 6, name: 'control tower mortal' })
+  const workerId = randomUUID()
+  await registerWorker(db, { workerId, description: 'mortal' })
+  return { ...testContext(db, workerId), die: () => closeDatabase(db) }
+}
+
+async function claimedBy(worker: Context, runId: number): Promise<Run> {
+  const run = await worker.db.transaction((tx) => claimRun(tx, runId, worker.workerId!))
+  return run!
+}
+
+const attemptsOf = (runId: number) =>
+  world.owner`select attempt, outcome, failure_code from attempts where run_id = ${runId} order by attempt`
+
+test('a run whose worker died goes to another attempt and succeeds', async () => {
+  const worker = await mortalWorker()
+  const runId = await queue()
+  await claimedBy(worker, runId)
+  expect(await recoverRuns(world.context)).toEqual([])
+  await worker.die()
+  await untilRecovered(runId)
+  expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
+  expect(await attemptsOf(runId)).toMatchObject([
+    { attempt: 1, outcome: 'failed', failure_code: 'worker_lost' },
+    { attempt: 2, outcome: 'succeeded' },
+  ])
+})
+
+test('any number of processes may look for dead workers at once; each run is taken back once', async () => {
+  const worker = await mortalWorker()
+  const runId = await queue()
+  await claimedBy(worker, runId)
+  await worker.die()
+  await until(async () => (await listDeadWorkers(world.db, 60_000)).length > 0)
+  const others = [world.context, await world.addWorker(), await world.addWorker()]
+  expect((await Promise.all(others.map(recoverRuns))).flat()).toEqual([runId])
+  expect(await attemptsOf(runId)).toHaveLength(1)
+  await runUntilEnded(world.context, runId)
+})
+
+test('a run that reports nothing for a minute is stuck, though its worker seems to live', async () => {
+  const worker = await mortalWorker()
+  const runId = await queue()
+  await claimedBy(worker, runId)
+  await world.owner`update runs set progress_at = now() - interval '59 seconds' where run_id = ${runId}`
+  expect(await recoverRuns(world.context)).toEqual([])
+  await world.owner`update runs set progress_at = now() - interval '61 seconds' where run_id = ${runId}`
+  expect(await recoverRuns(world.context)).toEqual([runId])
+  expect((await runUntilEnded(world.context, runId)).outcome).toBe('succeeded')
+  await worker.die()
+})
+
+test('workers that keep dying use up the attempts, and the run ends as failed with an exception for IT', async () => {
+  const job = ledgerJob({ job: 'deadly', retry: { attempts: 2, baseMs: 10, maxMs: 20 } })
+  await importJob(world.context, job)
+  const runId = await queue(job.job)
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const worker = await mortalWorker()
+    await claimedBy(worker, runId)
+    await worker.die()
+    await untilRecovered(runId)
+  }
+  expect((await findRun(world.db, runId))!.run).toMatchObject({ status: 'failed', attempt: 2 })
+  expect(await listExceptions(world.db, { job: job.job, scope: ['*'] })).toMatchObject([
+    { code: 'worker_lost', failureClass: 'technical_transient' },
+  ])
+})
+
+test('an attempt that was given up can no longer write: not by its own word, and not at the moment of publication', async () => {
+  const zombie = await mortalWorker()
+  const runId = await queue()
+  const before = await newestPublication(world.db)
+  const letOn = await stopRunsAt('publish')
+  const zombieRun = executeRun(zombie, runId)
+  await until(async () => (await findRun(world.db, runId))?.run.progress?.stage === 'publish')
+  const old = (await findRun(world.db, runId))!.run
+
+  await world.owner`delete from workers where worker_id = ${zombie.workerId}`
+  expect(await recoverRuns(world.context)).toEqual([runId])
+  expect(await world.db.transaction((tx) => holdsRun(tx, old))).toBe(false)
+  await letOn()
+
+  expect(await zombieRun).toBeNull()
+  expect(await newestPublication(world.db)).toBe(before)
+  expect((await findRun(world.db, runId))!.run).toMatchObject({ status: 'waiting', attempt: 1 })
+  expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2, publication: before + 1 })
+  await zombie.die()
+})
+
+test('a run that is cancelled while it works stops, publishes nothing and leaves no table', async () => {
+  const runId = await queue()
+  const before = await newestPublication(world.db)
+  const letOn = await stopRunsAt('load')
+  const running = executeRun(world.context, runId)
+  await until(async () => (await findRun(world.db, runId))?.run.progress?.stage === 'load')
+  await cancelRun(world.context, { runId, reason: 'wrong file', actor: ADMIN })
+  await letOn()
+  expect(await running).toBeNull()
+  expect(await newestPublication(world.db)).toBe(before)
+  expect(await orphanPlaces(world.db)).toEqual([])
+})
+
+test('what a worker left that died over a run somebody then cancelled is taken away', async () => {
+  const worker = await mortalWorker()
+  const runId = await queue()
+  await claimedBy(worker, runId)
+  await world.owner`select open_load_place(load_id) from (select 900001 as load_id) x`
+  await world.owner`insert into loads overriding system value select 900001, ${runId}, 1, 0, true, now()`
+  await worker.die()
+  await cancelRun(world.context, { runId, actor: ADMIN })
+  expect(await orphanPlaces(world.db)).toEqual(['l900001'])
+  await recoverRuns(world.context)
+  expect(await orphanPlaces(world.db)).toEqual([])
+})
+
+test('a run that is due and that the queue has forgotten is woken', async () => {
+  const runId = await queue()
+  await world.owner`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs where key = ${`run:${runId}`}`
+  expect(await world.owner`select 1 from graphile_worker.jobs where key = ${`run:${runId}`}`).toHaveLength(0)
+  await recoverRuns(world.context)
+  expect(await world.owner`select 1 from graphile_worker.jobs where key = ${`run:${runId}`}`).toHaveLength(1)
+  await runUntilEnded(world.context, runId)
+})
+
+/** Stops every run at the door of a stage until the function it returns is called. */
+async function stopRunsAt(stage: StageName): Promise<() => Promise<void>> {
+  await world.owner.unsafe(`create or replace function wait_at_stage() returns trigger language plpgsql security definer as $$
+    begin if new.stage = '${stage}' then perform pg_advisory_xact_lock(77); end if; return new; end $$`)
+  await world.owner`create trigger wait_at_stage before insert on stages for each row execute function wait_at_stage()`
+  const gate = await world.owner.reserve()
+  await gate`select pg_advisory_lock(77)`
+  openGate = async () => {
+    openGate = null
+    await gate`select pg_advisory_unlock(77)`
+    gate.release()
+    await world.owner`drop trigger if exists wait_at_stage on stages`
+  }
+  return openGate
+}
+
+/** PostgreSQL needs a moment to notice that a connection is gone. */
+const untilRecovered = (runId: number) => until(async () => (await recoverRuns(world.context)).includes(runId))
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 10_000; !(await isSo()); await sleep(5))
+    if (Date.now() > end) throw new Error('it did not come to that')
+}
