@@ -10,7 +10,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'plain', include: ['{app,server,db,jobs,checks,e2e}/**/*.test.{ts,tsx}'], exclude: [ON_DATABASE] } },
+      {
+        extends: true,
+        test: { name: 'plain', include: ['{app,server,db,jobs,checks,e2e}/**/*.test.{ts,tsx}'], exclude: [ON_DATABASE] },
+      },
       { extends: true, test: { name: 'database', include: [ON_DATABASE], globalSetup: 'db/testing/global-setup.ts' } },
     ],
   },

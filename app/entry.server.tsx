@@ -40,7 +40,7 @@ export default function handleRequest(
         onError(error) {
           failed = true
           // Before the first byte the error becomes the answer (onShellError); after it, only the log knows.
-          if (answered) console.error(error)
+          if (answered) loadContext?.services?.context.log.error({ err: error }, 'a page broke off')
         },
       },
     )

@@ -9,7 +9,9 @@ const START_MS_MAX = 240_000
 const STOP_MS_MAX = 30_000
 
 /** Starts the product as a newcomer does, with `npm start` and nothing else, in a folder of its own; stops it at the end. */
-export default async function startApp(): Promise<() => Promise<void>> {
+export default async function startApp(): Promise<(() => Promise<void>) | undefined> {
+  // Whoever writes a journey lets the application run and names it.
+  if (process.env.E2E_ADDRESS) return
   const dataDir = await mkdtemp(join(tmpdir(), 'tower-e2e-'))
   const app = spawn('npm', ['start'], {
     stdio: ['ignore', 'pipe', 'pipe'],

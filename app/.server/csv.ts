@@ -18,7 +18,10 @@ export function bytesResponse(fileName: string, bytes: AsyncIterable<Uint8Array>
 
 export function asDownload(fileName: string): Record<string, string> {
   const plain = fileName.replace(/[^\w. -]/g, '_')
-  return { 'Content-Disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`, 'Cache-Control': 'private, no-store' }
+  return {
+    'Content-Disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    'Cache-Control': 'private, no-store',
+  }
 }
 
 function cellText(cell: Cell): string {

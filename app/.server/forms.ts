@@ -23,7 +23,8 @@ export async function readForm<Schema extends z.ZodType>(request: Request, schem
 }
 
 /** The search of an address, checked; what is empty is as if it were not there. Throws InvalidInput. */
-export const readSearch = <Schema extends z.ZodType>(url: URL, schema: Schema): z.infer<Schema> => checked(url.searchParams, schema, 422)
+export const readSearch = <Schema extends z.ZodType>(url: URL, schema: Schema): z.infer<Schema> =>
+  checked(url.searchParams, schema, 422)
 
 /** The parts of an address: what has the wrong shape cannot be there. Throws InvalidInput. */
 export function readParams<Schema extends z.ZodType>(params: Params, schema: Schema): z.infer<Schema> {
@@ -33,9 +34,15 @@ export function readParams<Schema extends z.ZodType>(params: Params, schema: Sch
 }
 
 /** The number of a run, a line, an artifact: 1 to 9 digits. */
-export const Id = z.string().regex(/^[1-9]\d{0,8}$/).transform((text) => Number.parseInt(text, 10))
+export const Id = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/)
+  .transform((text) => Number.parseInt(text, 10))
 /** Where a page begins; ids of lines and rejected records are longer. */
-export const Key = z.string().regex(/^[1-9]\d{0,14}$/).transform((text) => Number.parseInt(text, 10))
+export const Key = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform((text) => Number.parseInt(text, 10))
 
 function checked<Schema extends z.ZodType>(pairs: FormData | URLSearchParams, schema: Schema, status: 422): z.infer<Schema> {
   const values: Record<string, string> = {}
@@ -45,6 +52,13 @@ function checked<Schema extends z.ZodType>(pairs: FormData | URLSearchParams, sc
   const parsed = schema.safeParse(values)
   if (parsed.success) return parsed.data
   const fields: Record<string, string> = {}
-  for (const issue of parsed.error.issues) fields[issue.path.join('.') || 'form'] ??= issue.message
+  for (const issue of parsed.error.issues) fields[issue.path.join('.') || 'form'] ??= wordsOf(issue)
   throw new InvalidInput(status, fields)
+}
+
+/** A schema that says nothing of its own would speak of types and options; a person is told which field it is. */
+export function wordsOf({ path, message }: z.core.$ZodIssue): string {
+  if (!message.startsWith('Invalid')) return message
+  const field = path.join(' ')
+  return field ? `“${field}” is missing or is not one of the choices` : 'This form is not one of ours'
 }

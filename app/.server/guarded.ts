@@ -3,7 +3,14 @@ import type { Params } from '@remix-run/react'
 import { paths } from '#app/paths.ts'
 import type { ErrorAnswer } from '#app/ui/error-answer.ts'
 import type { Actor, Role } from '#server/domain/actor.ts'
-import { Refusal, REFUSALS, TECHNICAL_FAILURES, TechnicalError, type RefusalCode, type TechnicalCode } from '#server/domain/errors.ts'
+import {
+  Refusal,
+  REFUSALS,
+  TECHNICAL_FAILURES,
+  TechnicalError,
+  type RefusalCode,
+  type TechnicalCode,
+} from '#server/domain/errors.ts'
 import { newErrorId } from '#server/platform/ids.ts'
 import type { Services } from '#server/services/services.ts'
 import { InvalidInput } from './forms.ts'
@@ -86,7 +93,11 @@ export function refuseOtherSites(request: Request, url: URL): void {
 
 const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : null)
 
-function failureOf(error: unknown, request: Request, { services, correlationId }: AppLoadContext): { status: number; answer: RefusedAnswer } {
+function failureOf(
+  error: unknown,
+  request: Request,
+  { services, correlationId }: AppLoadContext,
+): { status: number; answer: RefusedAnswer } {
   // A redirect, or an answer that was chosen on purpose.
   if (error instanceof Response) throw error
   if (error instanceof InvalidInput) {

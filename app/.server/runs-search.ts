@@ -20,5 +20,8 @@ export type RunsSearch = z.infer<typeof RunsSearch>
 export function readRunsView({ url, scope, actor }: Given): { search: RunsSearch; filter: RunListFilter } {
   const search = readSearch(url, RunsSearch)
   const { entity, period, version, isPast, publication } = scope
-  return { search, filter: { ...search, entity, period, version, asOf: isPast ? publication : undefined, scope: actor.entityScope } }
+  return {
+    search,
+    filter: { ...search, entity, period, version, asOf: isPast ? publication : undefined, scope: actor.entityScope },
+  }
 }

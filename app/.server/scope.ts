@@ -11,7 +11,11 @@ const ScopeSearch = z.object({
   period: Code.optional(),
   version: Code.optional(),
   // Never silently taken for now: old and current must not be confused.
-  asOf: z.string().regex(/^\d{1,9}$/, 'As of is the number of a publication').transform((text) => Number.parseInt(text, 10)).optional(),
+  asOf: z
+    .string()
+    .regex(/^\d{1,9}$/, 'As of is the number of a publication')
+    .transform((text) => Number.parseInt(text, 10))
+    .optional(),
 })
 
 /** What the scope bar says. The first four are as in the address; `publication` is what to read as of. */

@@ -1,13 +1,11 @@
 import { unstable_parseMultipartFormData as parseMultipart } from '@remix-run/node'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Refusal } from '#server/domain/errors.ts'
-import { InvalidInput } from './forms.ts'
+import { InvalidInput, wordsOf } from './forms.ts'
 
 export type Upload<Fields> = { readonly fields: Fields; readonly name: string; readonly bytes: AsyncIterable<Uint8Array> }
 
 const FIELD_BYTES_MAX = 10_000
-/** What is left of a refused upload is read off, so that the browser hears the answer; beyond this it is cut off. */
-const DRAIN_BYTES_MAX = 64 * 1024 * 1024
 
 /**
  * A form with one file, which is handed over while it still arrives: it is never whole in memory. The fields must stand before
@@ -18,19 +16,16 @@ export async function readUpload<Schema extends z.ZodType, Result>(
   schema: Schema,
   take: (upload: Upload<z.infer<Schema>>) => Promise<Result>,
 ): Promise<Result> {
-  if (!request.headers.get('Content-Type')?.startsWith('multipart/form-data')) throw new InvalidInput(415, { form: 'Send it as a form with a file' })
+  if (!request.headers.get('Content-Type')?.startsWith('multipart/form-data'))
+    throw new InvalidInput(415, { form: 'Send it as a form with a file' })
   const values: Record<string, string> = {}
   let outcome: { result: Result } | { error: unknown } | null = null
+  // What `take` leaves unread of a refused file the parser reads off by itself, so that the browser hears the answer.
   await parseMultipart(request, async ({ name, filename, data }) => {
-    const pieces = data[Symbol.asyncIterator]()
-    if (filename === undefined) {
-      values[name] = await readField(pieces)
-    } else if (filename !== '' && outcome === null) {
-      // Whoever stops reading early must not end the stream: the rest is read off below.
-      const bytes = { [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) }
-      outcome = await attempt(async () => take({ fields: checked(values, schema), name: filename, bytes }))
+    if (filename === undefined) values[name] = await readField(data)
+    else if (filename !== '' && outcome === null) {
+      outcome = await attempt(async () => take({ fields: checked(values, schema), name: filename, bytes: data }))
     }
-    await drain(pieces)
     return null
   })
   const ended = outcome as { result: Result } | { error: unknown } | null
@@ -63,27 +58,22 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<{ result: R
   }
 }
 
-async function readField(pieces: AsyncIterator<Uint8Array>): Promise<string> {
+async function readField(data: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = []
   let size = 0
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
-    size += next.value.length
+  for await (const piece of data) {
+    size += piece.length
     if (size > FIELD_BYTES_MAX) throw new InvalidInput(422, { form: 'A field is too long' })
-    parts.push(next.value)
+    parts.push(piece)
   }
   return Buffer.concat(parts).toString('utf8').trim()
-}
-
-async function drain(pieces: AsyncIterator<Uint8Array>): Promise<void> {
-  let size = 0
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
-    size += next.value.length
-    if (size > DRAIN_BYTES_MAX) throw new InvalidInput(422, { form: 'The file was refused' })
-  }
 }
 
 function checked<Schema extends z.ZodType>(values: Record<string, string>, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')))
   if (parsed.success) return parsed.data
-  throw new InvalidInput(422, Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.') || 'form', issue.message])))
+  throw new InvalidInput(
+    422,
+    Object.fromEntries(parsed.error.issues.map((issue) => [issue.path.join('.') || 'form', wordsOf(issue)])),
+  )
 }

@@ -11,6 +11,7 @@ export function SkeletonRows({ rows, label = 'Loading' }: { rows: number; label?
     <div className="skeleton-rows" role="status">
       <span className="visually-hidden">{label}</span>
       {Array.from({ length: rows }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike and never change places
         <span key={`row-${index + 1}`} aria-hidden />
       ))}
     </div>

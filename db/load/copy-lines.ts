@@ -20,11 +20,16 @@ export class LineCopy {
   static async open(db: Database, loadId: number): Promise<LineCopy> {
     const copy = `copy load.l${Number(loadId)} (line_id, artifact_id, position, content_hash, source_key, entity, period, version, currency,
       debit, credit, account, cost_centre, project, counterparty, accounting_status, document, description, effective_on, posted_on) from stdin`
-    const stream = await db.$client.unsafe(copy).writable()
+    const query = db.$client.unsafe(copy)
+    const stream = await query.writable()
     const failure: Failure = { error: null }
     stream.on('error', (error) => {
       failure.error = error
     })
+    // postgres.js 3.4 forgets a stream that has ended, and rejects a promise that is settled: what PostgreSQL refuses after
+    // the last line would be lost, and the load empty.
+    const settled = query as unknown as { reject: (error: Error) => void }
+    settled.reject = (error) => stream.destroy(error)
     return new LineCopy(stream, failure)
   }
 

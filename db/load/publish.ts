@@ -119,7 +119,7 @@ const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
   l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
   and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${placeOf(load.loadId)})
   and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)
-  and l.source_key not in (select source_key from rejected_records where run_id = ${load.runId} and object_type = ${load.objectType})
+  and not exists (select from rejected_records r where r.run_id = ${load.runId} and r.object_type = ${load.objectType} and r.source_key = l.source_key)
   and (l.entity, l.period) not in (select entity, period from period_states where state in ${closedStates})`
 
 /**

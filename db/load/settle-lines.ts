@@ -82,14 +82,18 @@ export async function rejectClosedPeriods(db: Queryable, load: LoadScope, closed
   )
 }
 
-/** document_unbalanced: debit and credit differ per document and currency. More than 50 such documents are one cause. */
+/**
+ * document_unbalanced: debit and credit differ per document and currency. More than 50 such documents are one cause. A
+ * document that lost a record to another rule is not judged: that rule is the cause.
+ */
 export async function rejectUnbalancedDocuments(db: Queryable, load: LoadScope): Promise<void> {
   const place = placeOf(load.loadId)
+  const whole = sql`not exists (select from rejected_records r where r.run_id = ${load.runId} and r.entity = w.entity and r.document = w.document)`
   const rows = await db.execute<{ entity: string; document: string | null; currency: string; difference: string }>(sql`
-    select entity, document, currency, (sum(debit) - sum(credit))::text as difference from ${place}
+    select entity, document, currency, (sum(debit) - sum(credit))::text as difference from ${place} w where ${whole}
     group by entity, document, currency having sum(debit) <> sum(credit) limit 5001`)
   if (rows.length === 0) return
-  const unbalanced = sql`(select entity, document, currency, sum(debit) - sum(credit) as difference from ${place}
+  const unbalanced = sql`(select entity, document, currency, sum(debit) - sum(credit) as difference from ${place} w where ${whole}
     group by entity, document, currency having sum(debit) <> sum(credit))`
   await rejectLines(
     db,

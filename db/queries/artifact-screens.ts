@@ -15,14 +15,28 @@ export async function findArtifactFacts(db: Queryable, artifactId: number): Prom
 }
 
 export type Reader = {
-  runId: number; job: string; title: string; definition: JobDefinition; jobVersion: number; status: RunStatus; trigger: RunTrigger; isPreview: boolean
-  publication: number | null; name: string; receivedAt: string; queuedAt: string; loadId: number | null; systemId: number
+  runId: number
+  job: string
+  title: string
+  definition: JobDefinition
+  jobVersion: number
+  status: RunStatus
+  trigger: RunTrigger
+  isPreview: boolean
+  publication: number | null
+  name: string
+  receivedAt: string
+  queuedAt: string
+  loadId: number | null
+  systemId: number
 }
 
 /** The runs that read an artifact, newest first, as far as they are in scope: those that touched an entity in scope, or none yet. */
 export async function listReaders(db: Queryable, artifactId: number, scope: readonly string[], limit: number): Promise<Reader[]> {
   const touched = sql`select from control_totals c where c.run_id = r.run_id and c.entity <> ''`
-  const seen = scope.includes('*') ? sql`true` : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
+  const seen = scope.includes('*')
+    ? sql`true`
+    : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
   const rows = await db.execute<Reader>(sql`
     select r.run_id as "runId", j.name as job, v.definition->>'title' as title, v.definition, r.job_version as "jobVersion", r.status, r.trigger, r.is_preview as "isPreview",
       r.publication, d.name, ${iso(sql`d.received_at`)} as "receivedAt", ${iso(sql`r.queued_at`)} as "queuedAt",
@@ -45,14 +59,29 @@ export async function isArtifactWholeInScope(db: Queryable, artifactId: number, 
   return row!.whole
 }
 
-type Reason = { code: string; field: string; value: string; detail: string; exceptionId: number | null; replacedByRunId: number | null }
+type Reason = {
+  code: string
+  field: string
+  value: string
+  detail: string
+  exceptionId: number | null
+  replacedByRunId: number | null
+}
 
 /** What a run made of the record at a place. `entity` is what decides who may see it. */
 export type Verdict =
   | { kind: 'rejected'; runId: number; entity: string; rejectedId: number; document: string | null; reasons: Reason[] }
   | { kind: 'repeat'; runId: number; entity: string; outcome: 'unchanged' | 'duplicate'; lineId: number | null }
   | { kind: 'line'; publication: number; entity: string; lineId: number; supersededAtPub: number | null }
-  | { kind: 'member'; runId: number; entity: string; code: string; name: string; loadedAtPub: number | null; supersededAtPub: number | null }
+  | {
+      kind: 'member'
+      runId: number
+      entity: string
+      code: string
+      name: string
+      loadedAtPub: number | null
+      supersededAtPub: number | null
+    }
 
 type Place = {
   readonly artifactId: number
@@ -64,7 +93,10 @@ type Place = {
 }
 
 /** Every verdict over the record at a place, of any entity: the caller looks at the scope. Previews are left out. */
-export async function listVerdicts(db: Queryable, { artifactId, objectType, position, sourceKey, runIds }: Place): Promise<Verdict[]> {
+export async function listVerdicts(
+  db: Queryable,
+  { artifactId, objectType, position, sourceKey, runIds }: Place,
+): Promise<Verdict[]> {
   if (runIds.length === 0) return []
   const here = sql`x.artifact_id = ${artifactId} and x.position = ${position}`
   const [rejected, repeats, lines, members] = await Promise.all([
@@ -88,5 +120,7 @@ export async function listVerdicts(db: Queryable, { artifactId, objectType, posi
           from members x join loads o on o.load_id = x.load_id
           where x.source_key = ${sourceKey} and x.dimension = ${objectType} and ${here} and o.run_id in ${runIds}`),
   ])
-  return [...rejected, ...repeats, ...lines, ...members].map((row) => ('lineId' in row && row.lineId !== null ? { ...row, lineId: Number(row.lineId) } : row))
+  return [...rejected, ...repeats, ...lines, ...members].map((row) =>
+    'lineId' in row && row.lineId !== null ? { ...row, lineId: Number(row.lineId) } : row,
+  )
 }

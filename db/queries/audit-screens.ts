@@ -4,7 +4,15 @@ import { iso } from '../iso.ts'
 import { inScope } from './totals.ts'
 
 export type AuditRow = {
-  eventId: number; at: string; actor: string; role: string; action: string; objectType: string; objectId: string; reason: string | null; correlationId: string
+  eventId: number
+  at: string
+  actor: string
+  role: string
+  action: string
+  objectType: string
+  objectId: string
+  reason: string | null
+  correlationId: string
 }
 
 export type AuditFilter = {
@@ -36,7 +44,15 @@ export async function listAuditEvents(db: Queryable, filter: AuditFilter, limit:
   return backwards ? [...rows].reverse() : [...rows]
 }
 
-export type AuditDetail = AuditRow & { atExact: string; before: unknown; after: unknown; previousHash: string; hash: string; payload: string; recomputed: string }
+export type AuditDetail = AuditRow & {
+  atExact: string
+  before: unknown
+  after: unknown
+  previousHash: string
+  hash: string
+  payload: string
+  recomputed: string
+}
 
 /** One event, with what was hashed and the hash as it comes out now. */
 export async function findAuditEvent(db: Queryable, eventId: number, viewer: AuditViewer): Promise<AuditDetail | null> {

@@ -18,7 +18,11 @@ import { countAuditEvents } from './audit.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
-const HTTP_JOB = ledgerJob({ job: 'http', source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } }, format: { type: 'json' } })
+const HTTP_JOB = ledgerJob({
+  job: 'http',
+  source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } },
+  format: { type: 'json' },
+})
 
 beforeAll(async () => {
   await load(world.context, JOB, ledgerCsv([{ id: '1' }]))
@@ -46,7 +50,11 @@ test.each([
 })
 
 test.each([
-  ['edits', `update audit_events set actor = 'somebody else' where event_id = 3`, 'audit event 3 was changed or does not follow the one before'],
+  [
+    'edits',
+    `update audit_events set actor = 'somebody else' where event_id = 3`,
+    'audit event 3 was changed or does not follow the one before',
+  ],
   // A clever one computes its hash again; the next event still follows what was there.
   [
     'edits, with a new hash,',
@@ -56,7 +64,11 @@ test.each([
   ],
   ['deletes from the middle', 'delete from audit_events where event_id = 2', 'audit event 2 is missing'],
   ['deletes from the beginning', 'delete from audit_events where event_id = 1', 'audit event 1 is missing'],
-  ['cuts off the end', 'delete from audit_events where event_id >= 5', 'audit event 6 is the last one known, and it is not there'],
+  [
+    'cuts off the end',
+    'delete from audit_events where event_id >= 5',
+    'audit event 6 is the last one known, and it is not there',
+  ],
 ])('an event that a superuser %s is named', async (_what, tampering, finding) => {
   expect(await auditFindings()).toEqual([])
   await world.owner`create table kept as table audit_events`
@@ -82,7 +94,10 @@ test('every command appends exactly one event', async () => {
     ['replay.previewed', () => replayRun(context, { runId: published.runId, rules: 'current', preview: true, actor })],
     ['publication.withdrawn', () => rollbackRun(context, { runId: published.runId, actor })],
     ['job.imported', () => importJob(context, { ...JOB, title: 'Another title' })],
-    ['calendar.imported', () => importDefinitions(context, { yaml: '{ kind: calendar, calendar: fy, pattern: months, yearEndMonth: 6 }', actor })],
+    [
+      'calendar.imported',
+      () => importDefinitions(context, { yaml: '{ kind: calendar, calendar: fy, pattern: months, yearEndMonth: 6 }', actor }),
+    ],
     ['period.changed', () => setPeriodState(context, { entity: 'NO01', period: '2026-01', state: 'soft_closed', actor })],
     ['person.added', () => addPerson(context, { signIn: 'p', name: 'P', role: 'it', entityScope: ['*'], password: 'x', actor })],
   ]

@@ -5,7 +5,14 @@ import { iso } from '../iso.ts'
 import type { ClaimRow } from './run-screens.ts'
 import { inScope } from './totals.ts'
 
-export type SeenByRun = { runId: number; trigger: RunTrigger; status: RunStatus; at: string; sentence: string | null; requestedBy: string }
+export type SeenByRun = {
+  runId: number
+  trigger: RunTrigger
+  status: RunStatus
+  at: string
+  sentence: string | null
+  requestedBy: string
+}
 
 /** The runs that saw an exception, newest first, and the one that closed it. */
 export async function listRunsThatSaw(db: Queryable, exceptionId: number, limit: number): Promise<SeenByRun[]> {
@@ -22,7 +29,11 @@ export async function listRunsThatSaw(db: Queryable, exceptionId: number, limit:
 }
 
 /** The claims of a run that an exception is about. */
-export async function listClaimsOf(db: Queryable, exceptionId: number, runId: number): Promise<(ClaimRow & { artifactId: number; movement: string | null })[]> {
+export async function listClaimsOf(
+  db: Queryable,
+  exceptionId: number,
+  runId: number,
+): Promise<(ClaimRow & { artifactId: number; movement: string | null })[]> {
   const rows = await db.execute<ClaimRow & { artifactId: number; movement: string | null }>(sql`
     select claim_id as "claimId", kind, measure, object_type as "objectType", subject, currency, stated_as as "statedAs", claimed::text as claimed, opening::text as opening,
       found::text as found, (claimed - found)::text as difference, (found - opening)::text as movement, ties, exception_id as "exceptionId", artifact_id as "artifactId"
@@ -36,7 +47,12 @@ export type WaitingSum = { currency: string; count: number; debit: string; credi
 export async function sumWaiting(
   db: Queryable,
   exceptionId: number,
-  { entity, period, version, scope }: { entity?: string | undefined; period?: string | undefined; version?: string | undefined; scope: readonly string[] },
+  {
+    entity,
+    period,
+    version,
+    scope,
+  }: { entity?: string | undefined; period?: string | undefined; version?: string | undefined; scope: readonly string[] },
 ): Promise<WaitingSum[]> {
   const parts = [inScope(sql`x.entity`, scope)]
   if (entity) parts.push(sql`x.entity = ${entity}`)
@@ -61,8 +77,13 @@ export async function listFailedAttempts(db: Queryable, runId: number): Promise<
 }
 
 /** Jobs that ever raised an exception and codes that ever were: the choices of the filters. */
-export async function listExceptionChoices(db: Queryable, scope: readonly string[]): Promise<{ jobs: string[]; codes: string[] }> {
-  const seen = scope.includes('*') ? sql`true` : sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`
+export async function listExceptionChoices(
+  db: Queryable,
+  scope: readonly string[],
+): Promise<{ jobs: string[]; codes: string[] }> {
+  const seen = scope.includes('*')
+    ? sql`true`
+    : sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`
   const [row] = await db.execute<{ jobs: string[]; codes: string[] }>(sql`
     select coalesce(array_agg(distinct j.name order by j.name), '{}') as jobs, coalesce(array_agg(distinct e.code order by e.code), '{}') as codes
     from exceptions e join jobs j on j.job_id = e.job_id where ${seen}`)

@@ -112,14 +112,22 @@ export function matchesException(filter: ExceptionsFilter) {
       [
         ...(entity ? [sql`split_part(slice, ' ', 2) = ${entity}`] : []),
         ...(period ? [sql`split_part(slice, ' ', 3) = ${period}`] : []),
-        ...(version ? [sql`substr(slice, length(concat_ws(' ', split_part(slice, ' ', 1), split_part(slice, ' ', 2), split_part(slice, ' ', 3))) + 2) = ${version}`] : []),
+        ...(version
+          ? [
+              sql`substr(slice, length(concat_ws(' ', split_part(slice, ' ', 1), split_part(slice, ' ', 2), split_part(slice, ' ', 3))) + 2) = ${version}`,
+            ]
+          : []),
       ],
       sql` and `,
     )})`
     parts.push(sql`(${judged} or ${hasWaiting(filter)})`)
   }
-  if (currency) parts.push(sql`(exists (select from claims c where c.exception_id = e.exception_id and c.run_id = e.last_run_id and c.currency = ${currency}) or ${hasWaiting(filter)})`)
-  if (!scope.includes('*')) parts.push(sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`)
+  if (currency)
+    parts.push(
+      sql`(exists (select from claims c where c.exception_id = e.exception_id and c.run_id = e.last_run_id and c.currency = ${currency}) or ${hasWaiting(filter)})`,
+    )
+  if (!scope.includes('*'))
+    parts.push(sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`)
   return sql.join(parts, sql` and `)
 }
 
@@ -128,7 +136,13 @@ const hasWaiting = (filter: ExceptionsFilter) => sql`exists (
   where r.exception_id = e.exception_id and r.code = e.code and ${standing(filter.runId)} and ${inSlice(filter)})`
 
 /** Rejected records of these entities, period, version and currency. */
-function inSlice({ entity, period, version, currency, scope }: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'currency' | 'scope'>) {
+function inSlice({
+  entity,
+  period,
+  version,
+  currency,
+  scope,
+}: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'currency' | 'scope'>) {
   const parts = [inScope(sql`x.entity`, scope)]
   if (entity) parts.push(sql`x.entity = ${entity}`)
   if (period) parts.push(sql`x.period = ${period}`)
@@ -177,7 +191,12 @@ export type RejectedRecord = {
 /** Rejected records with every reason: of a run, or those that wait behind an exception. Keyset by id. */
 export async function listRejected(
   db: Queryable,
-  filter: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'scope'> & { runId?: number; exceptionId?: number; after?: number | undefined; limit: number },
+  filter: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'scope'> & {
+    runId?: number
+    exceptionId?: number
+    after?: number | undefined
+    limit: number
+  },
 ): Promise<RejectedRecord[]> {
   const { runId, exceptionId, after, limit } = filter
   const parts = [inSlice(filter)]

@@ -6,8 +6,16 @@ import { iso } from '../iso.ts'
 import { inScope } from './totals.ts'
 
 export type JobListRow = {
-  job: string; definition: JobDefinition; version: number; changedAt: string; changedBy: string
-  lastRunId: number | null; lastStatus: RunStatus | null; lastAt: string | null; lastSentence: string | null; openExceptions: number
+  job: string
+  definition: JobDefinition
+  version: number
+  changedAt: string
+  changedBy: string
+  lastRunId: number | null
+  lastStatus: RunStatus | null
+  lastAt: string | null
+  lastSentence: string | null
+  openExceptions: number
 }
 
 /** Every job as it stands, with its latest run and its open exceptions within the caller's scope. */

@@ -45,18 +45,21 @@ export async function findReadingRun(db: Queryable, artifactId: number, publicat
   return row?.runId ?? null
 }
 
-/** Names of members as of a publication, by code; the entity's own before one that belongs to all. */
+export type MemberName = { system: string; code: string; name: string }
+
+/** Names of members as of a publication; of a member with several the entity's own before one that belongs to all. */
 export async function listMemberNames(
   db: Queryable,
   dimension: ObjectType,
   codes: readonly string[],
   asOf: number,
   scope: readonly string[],
-): Promise<Record<string, string>> {
-  if (codes.length === 0) return {}
-  const rows = await db.execute<{ code: string; name: string }>(sql`
-    select distinct on (code) code, name from members m
-    where dimension = ${dimension} and code in ${codes} and loaded_at_pub <= ${asOf} and (superseded_at_pub is null or superseded_at_pub > ${asOf})
-      and ${inScope(sql`m.entity`, scope)} order by code, entity desc, member_id desc`)
-  return Object.fromEntries(rows.filter(({ code, name }) => name !== code).map(({ code, name }) => [code, name]))
+): Promise<MemberName[]> {
+  if (codes.length === 0) return []
+  const rows = await db.execute<MemberName>(sql`
+    select distinct on (m.code, s.code) s.code as system, m.code, m.name from members m join systems s on s.system_id = m.system_id
+    where m.dimension = ${dimension} and m.code in ${codes} and m.name <> m.code
+      and m.loaded_at_pub <= ${asOf} and (m.superseded_at_pub is null or m.superseded_at_pub > ${asOf}) and ${inScope(sql`m.entity`, scope)}
+    order by m.code, s.code, m.entity desc, m.member_id desc`)
+  return [...rows]
 }

@@ -7,10 +7,25 @@ import { iso } from '../iso.ts'
 import { inScope } from './totals.ts'
 
 export type RunRow = {
-  runId: number; job: string; title: string; trigger: RunTrigger; status: RunStatus; slice: string; attempt: number; publication: number | null; withdrawnBy: number | null
-  originRunId: number | null; requestedBy: string; queuedAt: string; startedAt: string | null; finishedAt: string | null; dueAt: string; sentence: string | null
+  runId: number
+  job: string
+  title: string
+  trigger: RunTrigger
+  status: RunStatus
+  slice: string
+  attempt: number
+  publication: number | null
+  withdrawnBy: number | null
+  originRunId: number | null
+  requestedBy: string
+  queuedAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  dueAt: string
+  sentence: string | null
   /** Records of all kinds; of a run still going on, those read so far. */
-  extracted: number | null; rejected: number | null
+  extracted: number | null
+  rejected: number | null
 }
 
 export type RunRowsFilter = {
@@ -42,9 +57,15 @@ export async function listRunRows(db: Queryable, filter: RunRowsFilter): Promise
   if (filter.trigger) parts.push(sql`r.trigger = ${filter.trigger}`)
   if (filter.from) parts.push(sql`r.queued_at >= ${filter.from}::date::timestamp at time zone 'UTC'`)
   if (filter.to) parts.push(sql`r.queued_at < (${filter.to}::date + 1)::timestamp at time zone 'UTC'`)
-  if (filter.asOf !== undefined) parts.push(sql`r.queued_at <= coalesce((select published_at from publications where publication = ${filter.asOf}), '-infinity')`)
-  const slice = (['entity', 'period', 'version'] as const).flatMap((name) => (filter[name] ? [sql`c.${sql.identifier(name)} = ${filter[name]}`] : []))
-  if (slice.length > 0) parts.push(sql`exists (select from control_totals c where c.run_id = r.run_id and ${sql.join(slice, sql` and `)})`)
+  if (filter.asOf !== undefined)
+    parts.push(
+      sql`r.queued_at <= coalesce((select published_at from publications where publication = ${filter.asOf}), '-infinity')`,
+    )
+  const slice = (['entity', 'period', 'version'] as const).flatMap((name) =>
+    filter[name] ? [sql`c.${sql.identifier(name)} = ${filter[name]}`] : [],
+  )
+  if (slice.length > 0)
+    parts.push(sql`exists (select from control_totals c where c.run_id = r.run_id and ${sql.join(slice, sql` and `)})`)
   if (before !== undefined) parts.push(sql`r.run_id < ${before}`)
   if (backwards) parts.push(sql`r.run_id > ${after}`)
   const rows = await db.execute<RunRow>(sql`
@@ -75,11 +96,22 @@ export async function isRunInScope(db: Queryable, runId: number, scope: readonly
 
 /** True when every entity a run touched is in scope: what its raw bytes may be shown by. */
 export async function isRunWholeInScope(db: Queryable, runId: number, scope: readonly string[]): Promise<boolean> {
-  const rows = await db.execute(sql`select 1 from control_totals c where c.run_id = ${runId} and not ${inScope(sql`c.entity`, scope)} limit 1`)
+  const rows = await db.execute(
+    sql`select 1 from control_totals c where c.run_id = ${runId} and not ${inScope(sql`c.entity`, scope)} limit 1`,
+  )
   return rows.length === 0
 }
 
-export type OutcomeSum = { isLine: boolean; objectType: ObjectType; currency: string; checkpoint: Checkpoint; count: number; debit: string; credit: string; net: string }
+export type OutcomeSum = {
+  isLine: boolean
+  objectType: ObjectType
+  currency: string
+  checkpoint: Checkpoint
+  count: number
+  debit: string
+  credit: string
+  net: string
+}
 
 /** A run's totals over all its slices: lines per currency, members per kind. Amounts are decimal strings. */
 export async function sumRunOutcomes(db: Queryable, runId: number, scope: readonly string[]): Promise<OutcomeSum[]> {
@@ -92,7 +124,13 @@ export async function sumRunOutcomes(db: Queryable, runId: number, scope: readon
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
 
-export type StageRow = { stage: string; startedAt: string; endedAt: string | null; outcome: string | null; records: number | null }
+export type StageRow = {
+  stage: string
+  startedAt: string
+  endedAt: string | null
+  outcome: string | null
+  records: number | null
+}
 
 /** The stages of a run's latest attempt. */
 export async function listStages(db: Queryable, runId: number): Promise<StageRow[]> {
@@ -103,7 +141,14 @@ export async function listStages(db: Queryable, runId: number): Promise<StageRow
 }
 
 export type AttemptRow = {
-  attempt: number; startedAt: string; endedAt: string | null; outcome: string | null; failureClass: FailureClass | null; failureCode: string | null; failureDetail: string | null; retryAt: string | null
+  attempt: number
+  startedAt: string
+  endedAt: string | null
+  outcome: string | null
+  failureClass: FailureClass | null
+  failureCode: string | null
+  failureDetail: string | null
+  retryAt: string | null
 }
 
 export async function listAttempts(db: Queryable, runId: number): Promise<AttemptRow[]> {
@@ -115,8 +160,19 @@ export async function listAttempts(db: Queryable, runId: number): Promise<Attemp
 
 /** difference: stated minus found. Found and ties are null until the load is proved. */
 export type ClaimRow = {
-  claimId: number; kind: 'total' | 'roll_forward'; measure: string; objectType: ObjectType; subject: string; currency: string | null; statedAs: string
-  claimed: string; opening: string | null; found: string | null; difference: string | null; ties: boolean | null; exceptionId: number | null
+  claimId: number
+  kind: 'total' | 'roll_forward'
+  measure: string
+  objectType: ObjectType
+  subject: string
+  currency: string | null
+  statedAs: string
+  claimed: string
+  opening: string | null
+  found: string | null
+  difference: string | null
+  ties: boolean | null
+  exceptionId: number | null
 }
 
 /** What the source stated about itself, what does not tie first. */
@@ -128,10 +184,20 @@ export async function listClaims(db: Queryable, runId: number): Promise<ClaimRow
   return [...rows]
 }
 
-export type ClosedExceptionRow = { exceptionId: number; failureClass: FailureClass; code: string; title: string; openedRunId: number }
+export type ClosedExceptionRow = {
+  exceptionId: number
+  failureClass: FailureClass
+  code: string
+  title: string
+  openedRunId: number
+}
 
 /** Exceptions that closed because this run passed the control that had opened them. */
-export async function listExceptionsClosedBy(db: Queryable, runId: number, scope: readonly string[]): Promise<ClosedExceptionRow[]> {
+export async function listExceptionsClosedBy(
+  db: Queryable,
+  runId: number,
+  scope: readonly string[],
+): Promise<ClosedExceptionRow[]> {
   const rows = await db.execute<ClosedExceptionRow>(sql`
     select exception_id as "exceptionId", failure_class as "failureClass", code, title, opened_run_id as "openedRunId" from exceptions e
     where closed_by_run_id = ${runId} and (cardinality(entities) = 0 or exists (select from unnest(entities) x where ${inScope(sql`x`, scope)})) order by 1`)
@@ -148,13 +214,26 @@ export async function listDeliveries(db: Queryable, runId: number, limit: number
   return rows.map((row) => ({ ...row, byteCount: Number(row.byteCount) }))
 }
 
-export async function findDelivery(db: Queryable, runId: number, artifactId: number): Promise<{ name: string; byteCount: number } | null> {
+export async function findDelivery(
+  db: Queryable,
+  runId: number,
+  artifactId: number,
+): Promise<{ name: string; byteCount: number } | null> {
   const [row] = await db.execute<{ name: string; byteCount: string | number }>(sql`
     select d.name, a.byte_count as "byteCount" from run_artifacts d join artifacts a on a.artifact_id = d.artifact_id where d.run_id = ${runId} and d.artifact_id = ${artifactId} limit 1`)
   return row ? { name: row.name, byteCount: Number(row.byteCount) } : null
 }
 
-export type TimelineRow = { eventId: number; at: string; actor: string; role: string; action: string; objectType: string; objectId: string; reason: string | null }
+export type TimelineRow = {
+  eventId: number
+  at: string
+  actor: string
+  role: string
+  action: string
+  objectType: string
+  objectId: string
+  reason: string | null
+}
 
 /** The audit events of one chain of cause, newest first. */
 export async function listTimeline(db: Queryable, correlationId: string, limit: number): Promise<TimelineRow[]> {
@@ -164,7 +243,16 @@ export async function listTimeline(db: Queryable, correlationId: string, limit: 
   return [...rows]
 }
 
-export type RelatedRun = { runId: number; trigger: RunTrigger; status: RunStatus; isPreview: boolean; requestedBy: string; queuedAt: string; sentence: string | null; outcome: string | null }
+export type RelatedRun = {
+  runId: number
+  trigger: RunTrigger
+  status: RunStatus
+  isPreview: boolean
+  requestedBy: string
+  queuedAt: string
+  sentence: string | null
+  outcome: string | null
+}
 
 /** Runs that name this one as their origin: replays, rehearsals, a rollback. Newest first. */
 export async function listDescendants(db: Queryable, runId: number, limit: number): Promise<RelatedRun[]> {
@@ -176,7 +264,9 @@ export async function listDescendants(db: Queryable, runId: number, limit: numbe
 }
 
 export async function findWithdrawal(db: Queryable, publication: number): Promise<{ publication: number; runId: number } | null> {
-  const [row] = await db.execute<{ publication: number; runId: number }>(sql`select publication, run_id as "runId" from publications where withdraws = ${publication}`)
+  const [row] = await db.execute<{ publication: number; runId: number }>(
+    sql`select publication, run_id as "runId" from publications where withdraws = ${publication}`,
+  )
   return row ?? null
 }
 
@@ -191,8 +281,27 @@ export async function countRejectedByCode(db: Queryable, runId: number, scope: r
 }
 
 export type RejectedRow = {
-  rejectedId: number; objectType: ObjectType; artifactId: number; position: number; sourceKey: string; document: string | null; entity: string; period: string; version: string
-  currency: string; account: string; debit: string; credit: string; reasons: { code: string; field: string; value: string; detail: string; exceptionId: number | null; replacedByRunId: number | null }[]
+  rejectedId: number
+  objectType: ObjectType
+  artifactId: number
+  position: number
+  sourceKey: string
+  document: string | null
+  entity: string
+  period: string
+  version: string
+  currency: string
+  account: string
+  debit: string
+  credit: string
+  reasons: {
+    code: string
+    field: string
+    value: string
+    detail: string
+    exceptionId: number | null
+    replacedByRunId: number | null
+  }[]
 }
 
 export type RowsFilter = {
@@ -204,9 +313,13 @@ export type RowsFilter = {
 }
 
 /** Rejected records of a run, each with every reason. Keyset by id. */
-export async function listRejectedRows(db: Queryable, filter: RowsFilter & { code?: string | undefined; after?: number | undefined; limit: number }): Promise<RejectedRow[]> {
+export async function listRejectedRows(
+  db: Queryable,
+  filter: RowsFilter & { code?: string | undefined; after?: number | undefined; limit: number },
+): Promise<RejectedRow[]> {
   const parts = [sql`x.run_id = ${filter.runId}`, ...sliceParts(filter)]
-  if (filter.code) parts.push(sql`exists (select from rejections r where r.rejected_id = x.rejected_id and r.code = ${filter.code})`)
+  if (filter.code)
+    parts.push(sql`exists (select from rejections r where r.rejected_id = x.rejected_id and r.code = ${filter.code})`)
   if (filter.after !== undefined) parts.push(sql`x.rejected_id > ${filter.after}`)
   const rows = await db.execute<RejectedRow>(sql`
     select x.rejected_id as "rejectedId", x.object_type as "objectType", x.artifact_id as "artifactId", x.position, x.source_key as "sourceKey", x.document, x.entity, x.period,
@@ -222,16 +335,36 @@ export type SumRow = { currency: string; count: number; debit: string; credit: s
 /** Count and sums of what listRejectedRows lists, per currency. */
 export async function sumRejectedRows(db: Queryable, filter: RowsFilter & { code?: string | undefined }): Promise<SumRow[]> {
   const parts = [sql`x.run_id = ${filter.runId}`, ...sliceParts(filter)]
-  if (filter.code) parts.push(sql`exists (select from rejections r where r.rejected_id = x.rejected_id and r.code = ${filter.code})`)
-  return sums(await db.execute<SumText>(sql`${SUMS} from rejected_records x where ${sql.join(parts, sql` and `)} group by x.currency order by x.currency`))
+  if (filter.code)
+    parts.push(sql`exists (select from rejections r where r.rejected_id = x.rejected_id and r.code = ${filter.code})`)
+  return sums(
+    await db.execute<SumText>(
+      sql`${SUMS} from rejected_records x where ${sql.join(parts, sql` and `)} group by x.currency order by x.currency`,
+    ),
+  )
 }
 
 /** Where a page of repeats ends. A position alone does not name a record: XML counts each kind of object apart. */
-export type RepeatKey = { readonly outcome: string; readonly artifactId: number; readonly position: number; readonly objectType: string }
+export type RepeatKey = {
+  readonly outcome: string
+  readonly artifactId: number
+  readonly position: number
+  readonly objectType: string
+}
 
 export type RepeatRow = {
-  outcome: 'unchanged' | 'duplicate'; objectType: ObjectType; artifactId: number; position: number; sourceKey: string; entity: string; period: string; version: string
-  currency: string; debit: string; credit: string; lineId: number | null
+  outcome: 'unchanged' | 'duplicate'
+  objectType: ObjectType
+  artifactId: number
+  position: number
+  sourceKey: string
+  entity: string
+  period: string
+  version: string
+  currency: string
+  debit: string
+  credit: string
+  lineId: number | null
 }
 
 /** Records of a run that added no line. Ordered by outcome and place; `after` is where the page before ended. */
@@ -242,7 +375,10 @@ export async function listRepeatRows(
   const parts = [ofRun(filter.runId), ...sliceParts(filter)]
   if (filter.outcome) parts.push(sql`x.outcome = ${filter.outcome}`)
   const { after } = filter
-  if (after) parts.push(sql`(x.outcome, x.artifact_id, x.position, x.object_type) > (${after.outcome}, ${after.artifactId}::int, ${after.position}::int, ${after.objectType})`)
+  if (after)
+    parts.push(
+      sql`(x.outcome, x.artifact_id, x.position, x.object_type) > (${after.outcome}, ${after.artifactId}::int, ${after.position}::int, ${after.objectType})`,
+    )
   const rows = await db.execute<RepeatRow>(sql`
     select x.outcome, x.object_type as "objectType", x.artifact_id as "artifactId", x.position, x.source_key as "sourceKey",
       x.entity, x.period, x.version, x.currency, x.debit::text as debit, x.credit::text as credit, x.line_id as "lineId"
@@ -253,7 +389,11 @@ export async function listRepeatRows(
 export async function sumRepeatRows(db: Queryable, filter: RowsFilter & { outcome?: string | undefined }): Promise<SumRow[]> {
   const parts = [ofRun(filter.runId), ...sliceParts(filter)]
   if (filter.outcome) parts.push(sql`x.outcome = ${filter.outcome}`)
-  return sums(await db.execute<SumText>(sql`${SUMS} from repeats x where ${sql.join(parts, sql` and `)} group by x.currency order by x.currency`))
+  return sums(
+    await db.execute<SumText>(
+      sql`${SUMS} from repeats x where ${sql.join(parts, sql` and `)} group by x.currency order by x.currency`,
+    ),
+  )
 }
 
 type SumText = Omit<SumRow, 'count'> & { count: string }

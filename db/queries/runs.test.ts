@@ -18,7 +18,15 @@ const setRunning = (runId: number) => world.owner`update runs set status = 'runn
 
 async function queueSlice(slice: string): Promise<number> {
   const [job] = await world.owner`select job_id from jobs where name = ${JOB.job}`
-  const run: NewRun = { jobId: job!.job_id as number, jobVersion: 1, trigger: 'event', status: 'queued', slice, requestedBy: 'test', correlationId: crypto.randomUUID() }
+  const run: NewRun = {
+    jobId: job!.job_id as number,
+    jobVersion: 1,
+    trigger: 'event',
+    status: 'queued',
+    slice,
+    requestedBy: 'test',
+    correlationId: crypto.randomUUID(),
+  }
   return (await world.db.transaction((tx) => insertRun(tx, run))).runId
 }
 

@@ -27,7 +27,10 @@ export type WaitingSlice = Slice & { records: number; debit: string; credit: str
  */
 export async function listWaitingRejected(db: Queryable, filter: TotalsFilter, asOf?: number): Promise<WaitingSlice[]> {
   const standing = (ended: ReturnType<typeof sql>) => (asOf === undefined ? sql`true` : sql`${ended} <= ${momentOf(asOf)}`)
-  const replaced = asOf === undefined ? sql`true` : sql`(select o.finished_at from runs o where o.run_id = rj.replaced_by_run_id) <= ${momentOf(asOf)}`
+  const replaced =
+    asOf === undefined
+      ? sql`true`
+      : sql`(select o.finished_at from runs o where o.run_id = rj.replaced_by_run_id) <= ${momentOf(asOf)}`
   const rows = await db.execute<WaitingSlice>(sql`
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, count(*)::int as records,
       sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit, case when min(t.run_id) = max(t.run_id) then min(t.run_id) end as "onlyRunId"
@@ -55,14 +58,27 @@ export type Measure = 'records' | 'debit' | 'credit' | 'net'
 
 /** One measure of a slice at each checkpoint of the last run of a job that covered it. */
 export type CheckpointRow = Slice & {
-  runId: number; job: string; status: RunStatus; publication: number | null; withdrawn: boolean
-  extracted: string; accepted: string; rejected: string; duplicate: string; loaded: string
+  runId: number
+  job: string
+  status: RunStatus
+  publication: number | null
+  withdrawn: boolean
+  extracted: string
+  accepted: string
+  rejected: string
+  duplicate: string
+  loaded: string
   /** Of the run's rejected records here: those that no later run judged again. Records, whatever the measure. */
   waiting: number
 }
 
 /** `asOf`: runs that had ended when that publication was the newest; undefined is now. */
-export async function listCheckpoints(db: Queryable, filter: TotalsFilter, measure: Measure, asOf?: number): Promise<CheckpointRow[]> {
+export async function listCheckpoints(
+  db: Queryable,
+  filter: TotalsFilter,
+  measure: Measure,
+  asOf?: number,
+): Promise<CheckpointRow[]> {
   const value = { records: sql`t.count`, debit: sql`t.debit`, credit: sql`t.credit`, net: sql`t.debit - t.credit` }[measure]
   const at = (checkpoint: string) => sql`coalesce(sum(${value}) filter (where t.checkpoint = ${checkpoint}), 0)::text`
   const rows = await db.execute<CheckpointRow>(sql`
@@ -84,4 +100,5 @@ export async function listCheckpoints(db: Queryable, filter: TotalsFilter, measu
 }
 
 /** When a publication became current; before the first one nothing had happened yet. */
-const momentOf = (publication: number) => sql`coalesce((select published_at from publications where publication = ${publication}), '-infinity')`
+const momentOf = (publication: number) =>
+  sql`coalesce((select published_at from publications where publication = ${publication}), '-infinity')`

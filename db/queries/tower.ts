@@ -6,7 +6,12 @@ import { iso } from '../iso.ts'
 import { matchesException } from './exceptions.ts'
 import { inScope } from './totals.ts'
 
-type View = { readonly entity?: string | undefined; readonly period?: string | undefined; readonly version?: string | undefined; readonly scope: readonly string[] }
+type View = {
+  readonly entity?: string | undefined
+  readonly period?: string | undefined
+  readonly version?: string | undefined
+  readonly scope: readonly string[]
+}
 
 /**
  * What open exceptions are about, per currency. Decimal strings. business: the records that wait, each once, the larger of debit
@@ -37,12 +42,23 @@ export async function listAtStake(db: Queryable, view: View): Promise<AtStake[]>
   return [...rows]
 }
 
-export type StoppedRun = { runId: number; job: string; title: string; status: RunStatus; trigger: RunTrigger; since: string; sentence: string | null; progress: string | null }
+export type StoppedRun = {
+  runId: number
+  job: string
+  title: string
+  status: RunStatus
+  trigger: RunTrigger
+  since: string
+  sentence: string | null
+  progress: string | null
+}
 
 /** Runs that somebody must mend, and runs that are going on. Stopped ones first, then newest first. */
 export async function listRunsToWatch(db: Queryable, { entity, scope }: View, limit: number): Promise<StoppedRun[]> {
   const touched = sql`select from control_totals c where c.run_id = r.run_id and c.entity <> ''`
-  const seen = scope.includes('*') ? sql`true` : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
+  const seen = scope.includes('*')
+    ? sql`true`
+    : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
   const ofEntity = entity ? sql`(not exists (${touched}) or exists (${touched} and c.entity = ${entity}))` : sql`true`
   const mustBeMended = sql`r.status in ('held', 'failed') and r.run_id in (
     select e.last_run_id from exceptions e where e.closed_at is null and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)})))`
@@ -56,12 +72,26 @@ export async function listRunsToWatch(db: Queryable, { entity, scope }: View, li
 }
 
 export type RecentPublication = {
-  publication: number; publishedAt: string; runId: number; job: string; title: string; sentence: string | null; withdraws: number | null; withdrawnBy: number | null
+  publication: number
+  publishedAt: string
+  runId: number
+  job: string
+  title: string
+  sentence: string | null
+  withdraws: number | null
+  withdrawnBy: number | null
 }
 
-export async function listRecentPublications(db: Queryable, { entity, scope }: View, upTo: number, limit: number): Promise<RecentPublication[]> {
+export async function listRecentPublications(
+  db: Queryable,
+  { entity, scope }: View,
+  upTo: number,
+  limit: number,
+): Promise<RecentPublication[]> {
   const touched = sql`select from control_totals c where c.run_id = coalesce(w.run_id, p.run_id) and c.entity <> ''`
-  const seen = scope.includes('*') ? sql`true` : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
+  const seen = scope.includes('*')
+    ? sql`true`
+    : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
   const rows = await db.execute<RecentPublication>(sql`
     select p.publication, ${iso(sql`p.published_at`)} as "publishedAt", p.run_id as "runId", j.name as job, v.definition->>'title' as title, r.summary->>'sentence' as sentence,
       p.withdraws, (select b.publication from publications b where b.withdraws = p.publication and b.publication <= ${upTo}) as "withdrawnBy"

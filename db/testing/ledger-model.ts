@@ -35,7 +35,10 @@ export const anyRecord: fc.Arbitrary<Sent> = fc.record({
   minor: fc.bigInt(-99_999n, 10n ** 15n),
   side: fc.constantFrom('debit' as const, 'credit' as const),
   text: fc.constantFrom(...TEXTS),
-  flaw: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, fc.constantFrom('account' as const, 'decimals' as const, 'letters' as const)),
+  flaw: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(null) },
+    fc.constantFrom('account' as const, 'decimals' as const, 'letters' as const),
+  ),
 })
 
 /** Records over few keys, so that the same ones come again; some of them twice in one delivery, the same or not. */
@@ -102,7 +105,16 @@ const cellOf = ({ entity, period, version, currency }: Pick<Content, 'entity' | 
 const words = ({ count, debit, credit }: Figures, currency: string) =>
   `${count} ${formatMinor(debit, digitsOf(currency))} ${formatMinor(credit, digitsOf(currency))}`
 
-type StatedTotal = { entity: string; period: string; version: string; currency: string; checkpoint: string; count: number; debit: string; credit: string }
+type StatedTotal = {
+  entity: string
+  period: string
+  version: string
+  currency: string
+  checkpoint: string
+  count: number
+  debit: string
+  credit: string
+}
 
 /** The product's totals in the same words. */
 export const statedTotals = (totals: readonly StatedTotal[], withCheckpoint = true): Map<string, string> =>
@@ -158,7 +170,9 @@ export class LedgerModel {
   standsOn(publication: number): number | null {
     const brought = this.lines.filter((line) => line.from === publication && line.to !== null).map((line) => line.to!)
     const closed = this.lines.filter((line) => line.to === publication)
-    const again = this.lines.filter((line) => line.from > publication && closed.some((old) => old.key === line.key)).map((line) => line.from)
+    const again = this.lines
+      .filter((line) => line.from > publication && closed.some((old) => old.key === line.key))
+      .map((line) => line.from)
     return [...brought, ...again].sort((a, b) => a - b)[0] ?? null
   }
 

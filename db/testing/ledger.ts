@@ -80,7 +80,10 @@ function defaultOf(column: (typeof COLUMNS)[number], row: LedgerRow): string {
 }
 
 /** `count` lines of two-line documents that balance: amounts differ from line to line, the same for the same arguments. */
-export function ledgerRows(count: number, { prefix = 'L', ...fixed }: Partial<LedgerRow> & { prefix?: string } = {}): LedgerRow[] {
+export function ledgerRows(
+  count: number,
+  { prefix = 'L', ...fixed }: Partial<LedgerRow> & { prefix?: string } = {},
+): LedgerRow[] {
   return Array.from({ length: count }, (_, i) => {
     const document = Math.floor(i / 2)
     const cents = 1_000 + ((document * 7_919) % 900_000)

@@ -24,7 +24,12 @@ export async function importJob(context: Context, ...jobs: readonly JobInput[]):
 }
 
 /** Imports the job, keeps the text as a file and carries the run to its end. */
-export async function load(context: Context, job: JobInput, text: string | Uint8Array, name = `${job.job}.csv`): Promise<RunReport> {
+export async function load(
+  context: Context,
+  job: JobInput,
+  text: string | Uint8Array,
+  name = `${job.job}.csv`,
+): Promise<RunReport> {
   await importJob(context, job)
   return runUntilEnded(context, await keepFile(context, job.job, text, name))
 }

@@ -9,7 +9,13 @@ import { executeRun } from '#server/services/execute-run.ts'
 const [url, runId] = process.argv.slice(2)
 const db = openDatabase(url!, { max: 8, name: 'control tower test child' })
 const workerId = randomUUID()
-const context: Context = { db, log: makeLogger({ level: 'silent' }), now: () => new Date(), credential: () => undefined, workerId }
+const context: Context = {
+  db,
+  log: makeLogger({ level: 'silent' }),
+  now: () => new Date(),
+  credential: () => undefined,
+  workerId,
+}
 await registerWorker(db, { workerId, description: `test child, pid ${process.pid}` })
 await executeRun(context, Number.parseInt(runId!, 10))
 process.exit(0)

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadEnv } from './env.ts'
+import { credentialFrom, loadEnv } from './env.ts'
 
 test('nothing set is enough', () => {
   const env = loadEnv({})
@@ -52,3 +52,20 @@ function complaint(source: Record<string, string>, version = '20.19.0') {
     return (error as Error).message
   }
 }
+
+test('a job can name a variable as its credential, but never a setting of the program', () => {
+  process.env.TEST_SOURCE_TOKEN = 'hunter2'
+  const before = process.env.DATABASE_URL
+  process.env.DATABASE_URL = 'postgres://owner:hunter2@db/tower'
+  try {
+    expect([credentialFrom('TEST_SOURCE_TOKEN'), credentialFrom('DATABASE_URL'), credentialFrom('NOT_SET')]).toEqual([
+      'hunter2',
+      undefined,
+      undefined,
+    ])
+  } finally {
+    delete process.env.TEST_SOURCE_TOKEN
+    if (before === undefined) delete process.env.DATABASE_URL
+    else process.env.DATABASE_URL = before
+  }
+})

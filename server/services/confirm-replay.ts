@@ -1,4 +1,5 @@
 import { findRun } from '#db/queries/runs.ts'
+import { mayDo } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from './context.ts'
 import { replayRun, type ReplayRun } from './replay-run.ts'
@@ -6,10 +7,12 @@ import { replayRun, type ReplayRun } from './replay-run.ts'
 export type ConfirmReplay = Omit<ReplayRun, 'preview'> & { readonly previewRunId: number }
 
 /**
- * A replay whose preview somebody has looked at. Throws Refusal (input_invalid) without an ended preview of that run, and
+ * A replay whose preview somebody has looked at. Throws Refusal (not_allowed, and input_invalid) without an ended preview of that run, and
  * what replayRun throws.
  */
 export async function confirmReplay(context: Context, { previewRunId, ...request }: ConfirmReplay): Promise<{ runId: number }> {
+  // Asked before anything is looked at; the door asks once more.
+  if (!mayDo(request.actor, 'replayRun')) throw new Refusal('not_allowed', 'replaying a run')
   const preview = await findRun(context.db, previewRunId)
   if (!preview?.run.isPreview || preview.run.originRunId !== request.runId)
     throw new Refusal('input_invalid', 'preview this replay first')

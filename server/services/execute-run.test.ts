@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 /** A segment of its own, and long enough in every stage to be caught there. */
-const LINES = 200_000
+const LINES = 120_000
 
 test('killed at every stage in turn, a run ends as if nothing had happened', async () => {
   const jobOf = (code: string): JobInput =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { closeDatabase, openDatabase } from '#db/client.ts'
+import { openDatabase } from '#db/client.ts'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { claimRun, findRun, holdsRun, type Run } from '#db/queries/runs.ts'
 import { newestPublication } from '#db/queries/totals.ts'
@@ -26,12 +26,17 @@ afterEach(() => openGate?.())
 let files = 0
 const queue = (job = JOB.job) => keepFile(world.context, job, ledgerCsv([{ id: `line-${++files}` }]))
 
-/** A worker on connections of its own that can die: the server notices that its connection is gone. */
+/** A worker on connections of its own that can die: all of them end at once, as when its machine goes. */
 async function mortalWorker(): Promise<Context & { die(): Promise<void> }> {
-  const db = openDatabase(world.appUrl, { max: 6, name: 'control tower mortal' })
   const workerId = randomUUID()
+  const name = `mortal ${workerId}`
+  const db = openDatabase(world.appUrl, { max: 6, name })
   await registerWorker(db, { workerId, description: 'mortal' })
-  return { ...testContext(db, workerId), die: () => closeDatabase(db) }
+  const die = async () => {
+    await world.owner`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`
+    await db.$client.end({ timeout: 0 })
+  }
+  return { ...testContext(db, workerId), die }
 }
 
 async function claimedBy(worker: Context, runId: number): Promise<Run> {

@@ -16,7 +16,7 @@ import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { hasEnded } from '#server/domain/run.ts'
-import { readTower } from '#server/services/reads/tower-view.ts'
+import { readTower } from '#app/.server/reads.ts'
 import { FigureStrip, type StripFigure } from './figure-strip.tsx'
 import { StatusGrid } from './status-grid.tsx'
 

@@ -25,7 +25,8 @@ import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Age } from '#app/ui/time.tsx'
 import { mayDo } from '#server/domain/actor.ts'
-import { readJobs } from '#server/services/reads/jobs.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import { readJobs } from '#app/.server/reads.ts'
 
 const Search = z.object({ do: z.enum(['import']).optional() })
 const ImportForm = z.object({})
@@ -40,6 +41,8 @@ export const loader = guarded('jobs:read', async ({ url, services, actor, scope 
 
 export const action = guarded('jobs:read', ({ request, services, actor }) =>
   readUpload(request, ImportForm, async ({ name, bytes }) => {
+    // Before its problems are listed: what is in a file is no business of who may not import it.
+    if (!mayDo(actor, 'importJob')) throw new Refusal('not_allowed', 'importing jobs')
     const imported = await services.importDefinitions({ yaml: await readText(bytes, YAML_BYTES_MAX), actor })
     return data({ imported, file: name })
   }),
@@ -77,8 +80,17 @@ export default function Jobs() {
         rowKey={({ job }) => job}
         href={({ job }) => paths.job(job, scope)}
         columns={[
-          { key: 'job', head: 'Job', fit: true, cell: ({ job }) => <span className="mono">{job}</span> },
-          { key: 'title', head: 'What it is', wrap: true, cell: ({ definition }) => definition.title },
+          {
+            key: 'job',
+            head: 'Job',
+            wrap: true,
+            cell: ({ job, definition }) => (
+              <>
+                {definition.title}
+                <span className="mono block font-normal text-ink-3">{job}</span>
+              </>
+            ),
+          },
           {
             key: 'from',
             head: 'From',
@@ -135,14 +147,18 @@ export default function Jobs() {
                 </Link>
               ),
           },
-          { key: 'version', head: 'Version', align: 'number', cell: ({ version }) => version },
         ]}
         empty={
-          <EmptyState title="There is no job yet" actions={!reason && <ButtonLink href={paths.jobs({ ...scope, do: 'import' })}>Import jobs from YAML</ButtonLink>}>
+          <EmptyState
+            title="There is no job yet"
+            actions={!reason && <ButtonLink href={paths.jobs({ ...scope, do: 'import' })}>Import jobs from YAML</ButtonLink>}
+          >
             A job says where figures come from, how they map and what is checked before they count.
           </EmptyState>
         }
-        footer={<FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={jobs.length} rowsAre="jobs" />}
+        footer={
+          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={jobs.length} rowsAre="jobs" />
+        }
       />
       {search.do === 'import' && !done && <ImportDialog reason={reason} />}
     </>
@@ -159,7 +175,15 @@ function Imported({ file, imported }: { file: string; imported: readonly Importe
       <ul>
         {imported.map(({ kind, name, version, change }) => (
           <li key={`${kind} ${name}`}>
-            {kind} {kind === 'job' ? <Link href={paths.job(name)} className="link mono">{name}</Link> : <span className="mono">{name}</span>} {CHANGE_WORDS[change] ?? change}
+            {kind}{' '}
+            {kind === 'job' ? (
+              <Link href={paths.job(name)} className="link mono">
+                {name}
+              </Link>
+            ) : (
+              <span className="mono">{name}</span>
+            )}{' '}
+            {CHANGE_WORDS[change] ?? change}
             {version !== null && `, version ${version}`}
           </li>
         ))}
@@ -192,7 +216,10 @@ function ImportDialog({ reason }: { reason: string | null }) {
         }
       >
         {refusal && (
-          <Notice kind="broken" title={problems.length > 1 ? `Nothing was imported: ${counted(problems.length, 'problem')}` : 'Nothing was imported'}>
+          <Notice
+            kind="broken"
+            title={problems.length > 1 ? `Nothing was imported: ${counted(problems.length, 'problem')}` : 'Nothing was imported'}
+          >
             {problems.length > 0 ? (
               <ul className="list-disc ps-4">
                 {problems.map((problem) => (
@@ -205,8 +232,8 @@ function ImportDialog({ reason }: { reason: string | null }) {
           </Notice>
         )}
         <p>
-          One file may hold any number of jobs and calendars. A definition that differs from the one that stands becomes its next version; runs that are done keep the version they
-          ran with.
+          One file may hold any number of jobs and calendars. A definition that differs from the one that stands becomes its next
+          version; runs that are done keep the version they ran with.
         </p>
         <FileDrop label="File" name="file" required accept=".yaml,.yml,text/yaml" takes="YAML, up to 1 MB" />
       </Dialog>

@@ -29,7 +29,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Duration, Time } from '#app/ui/time.tsx'
 import { mayDo } from '#server/domain/actor.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
-import { readJob } from '#server/services/reads/jobs.ts'
+import { readJob } from '#app/.server/reads.ts'
 
 const Params = z.object({ job: z.string().max(64) })
 const Search = z.object({ version: Id.optional() })
@@ -53,7 +53,9 @@ export const action = guarded('jobs:read', async ({ request, params, services, a
   return redirect(others.length === 0 ? paths.run(first, scopeOf(scope)) : paths.runs({ ...scopeOf(scope), job }))
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data: given }) => [{ title: `${given ? `Job ${given.job.job}` : 'Job'} · Finance Control Tower` }]
+export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
+  { title: `${given ? `Job ${given.job.job}` : 'Job'} · Finance Control Tower` },
+]
 
 export default function Job() {
   const { job, versions, shown, runs, isLive, reasons, scope, computedAt, asOfPublication } = useLoaderData<typeof loader>()
@@ -64,7 +66,9 @@ export default function Job() {
   return (
     <>
       <PageHeader
-        breadcrumb={<Breadcrumb crumbs={[{ label: 'Jobs', href: paths.jobs(scope) }, { label: <span className="mono">{job.job}</span> }]} />}
+        breadcrumb={
+          <Breadcrumb crumbs={[{ label: 'Jobs', href: paths.jobs(scope) }, { label: <span className="mono">{job.job}</span> }]} />
+        }
         title={definition.title}
         badge={definition.system.simulated && <Badge tone="past">Simulated system</Badge>}
         state={`From ${definition.system.name} to ${targetWords(definition).toLowerCase()}: ${sourceWords(definition)}. ${onFailureWords(definition)}`}
@@ -88,7 +92,16 @@ export default function Job() {
       <Section title="Facts">
         <KeyValue columns={2} items={factsOf(job)} />
       </Section>
-      <Section title="Latest runs" actions={runs.length > 0 && <Link href={paths.runs({ ...scope, job: job.job })} className="link">All runs of this job</Link>}>
+      <Section
+        title="Latest runs"
+        actions={
+          runs.length > 0 && (
+            <Link href={paths.runs({ ...scope, job: job.job })} className="link">
+              All runs of this job
+            </Link>
+          )
+        }
+      >
         <DataTable
           caption="Latest runs of this job"
           rows={runs}
@@ -98,12 +111,30 @@ export default function Job() {
             { key: 'run', head: 'Run', fit: true, cell: ({ runId }) => runId },
             { key: 'status', head: 'Status', fit: true, cell: ({ status }) => <RunStatusBadge status={status} /> },
             { key: 'trigger', head: 'Trigger', fit: true, cell: ({ trigger }) => TRIGGER_WORDS[trigger] },
-            { key: 'started', head: 'Started', fit: true, cell: ({ startedAt, queuedAt }) => <Time at={startedAt ?? queuedAt} seconds /> },
+            {
+              key: 'started',
+              head: 'Started',
+              fit: true,
+              cell: ({ startedAt, queuedAt }) => <Time at={startedAt ?? queuedAt} seconds />,
+            },
             { key: 'took', head: 'Took', align: 'number', fit: true, cell: (run) => <Duration ms={durationOf(run, null)} /> },
-            { key: 'sentence', head: 'What happened', wrap: true, cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span> },
+            {
+              key: 'sentence',
+              head: 'What happened',
+              wrap: true,
+              cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
+            },
           ]}
           empty={
-            <EmptyState title="It never ran" actions={definition.source.type === 'file' && !reasons.load && <ButtonLink href={paths.upload({ ...scope, job: job.job })}>Load a file through this job</ButtonLink>}>
+            <EmptyState
+              title="It never ran"
+              actions={
+                definition.source.type === 'file' &&
+                !reasons.load && (
+                  <ButtonLink href={paths.upload({ ...scope, job: job.job })}>Load a file through this job</ButtonLink>
+                )
+              }
+            >
               Nothing was loaded by this job so far.
             </EmptyState>
           }
@@ -120,17 +151,31 @@ export default function Job() {
             { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
             { key: 'at', head: 'Made', fit: true, cell: ({ createdAt }) => <Time at={createdAt} seconds showZone /> },
             { key: 'by', head: 'By', cell: ({ createdBy }) => createdBy },
-            { key: 'runs', head: 'Runs with it', align: 'number', fit: true, cell: ({ runs: count }) => count.toLocaleString('en') },
+            {
+              key: 'runs',
+              head: 'Runs with it',
+              align: 'number',
+              fit: true,
+              cell: ({ runs: count }) => count.toLocaleString('en'),
+            },
           ]}
           empty={null}
         />
         <CodeBlock
           title={`${job.job}, version ${shown.version}`}
           text={shown.yaml}
-          note={shown.version === job.version ? 'as it stands' : <a className="link" href={paths.jobYaml(job.job, shown.version)} download>Export this version</a>}
+          note={
+            shown.version === job.version ? (
+              'as it stands'
+            ) : (
+              <a className="link" href={paths.jobYaml(job.job, shown.version)} download>
+                Export this version
+              </a>
+            )
+          }
         />
       </Section>
-      <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={job.openExceptions} rowsAre="open exceptions of this job" />
+      <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={runs.length} rowsAre="runs shown" />
     </>
   )
 }
@@ -163,7 +208,14 @@ function Starter({ definition }: { definition: JobDefinition }) {
   )
 }
 
-type Standing = { readonly job: string; readonly definition: JobDefinition; readonly version: number; readonly changedAt: string; readonly changedBy: string; readonly openExceptions: number }
+type Standing = {
+  readonly job: string
+  readonly definition: JobDefinition
+  readonly version: number
+  readonly changedAt: string
+  readonly changedBy: string
+  readonly openExceptions: number
+}
 
 function factsOf({ job, definition, version, changedAt, changedBy, openExceptions }: Standing) {
   const { system, rules, retry, limits, tolerance, extract, mapping } = definition
@@ -175,17 +227,47 @@ function factsOf({ job, definition, version, changedAt, changedBy, openException
   ].filter(Boolean)
   return [
     { key: 'Job', value: <span className="mono">{job}</span> },
-    { key: 'Version', value: <>{version}, made by {changedBy} at <Time at={changedAt} showZone /></> },
-    { key: 'From', value: <><span className="mono">{system.code}</span> {system.name}</> },
+    {
+      key: 'Version',
+      value: (
+        <>
+          {version}, made by {changedBy} at <Time at={changedAt} showZone />
+        </>
+      ),
+    },
+    {
+      key: 'From',
+      value: (
+        <>
+          <span className="mono">{system.code}</span> {system.name}
+        </>
+      ),
+    },
     { key: 'To', value: targetWords(definition) },
     { key: 'Owner', value: definition.owner },
     { key: 'Process at risk', value: definition.process || null },
-    { key: 'A load holds', value: extract === 'full' ? 'all lines of its slices; what is missing is withdrawn' : 'what is new or changed; what is not mentioned stays' },
-    { key: 'A line is known by', value: mapping.key ? <span className="mono">{mapping.key.join(' + ')}</span> : null },
+    {
+      key: 'A load holds',
+      value:
+        extract === 'full'
+          ? 'all lines of its slices; what is missing is withdrawn'
+          : 'what is new or changed; what is not mentioned stays',
+    },
+    { key: 'A line is known by', value: mapping.key ? <span className="mono">{mapping.key.join(' + ')}</span> : 'the keys its format brings along' },
     { key: 'Records must be', value: judged.length > 0 ? judged.join('; ') : null },
     { key: 'Tolerance', value: `${tolerance.absolute}, for stated sums only, in units of the currency` },
     { key: 'Tries', value: `${counted(retry.attempts, 'attempt')} where the failure passes by itself` },
     { key: 'Largest file', value: byteWords(limits.maxBytes) },
-    { key: 'Open exceptions', value: openExceptions === 0 ? 'none' : <Link href={paths.exceptions({ job })} className="link">{openExceptions}</Link> },
+    {
+      key: 'Open exceptions',
+      value:
+        openExceptions === 0 ? (
+          'none'
+        ) : (
+          <Link href={paths.exceptions({ job })} className="link">
+            {openExceptions}
+          </Link>
+        ),
+    },
   ]
 }

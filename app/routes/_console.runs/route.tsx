@@ -16,7 +16,7 @@ import { FilterBar } from '#app/ui/filter-bar.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
 import { RUN_STATUSES, RUN_TRIGGERS } from '#server/domain/run.ts'
-import { readRunList } from '#server/services/reads/run-list.ts'
+import { readRunList } from '#app/.server/reads.ts'
 import { RunTable } from './run-table.tsx'
 
 export const loader = guarded('runs:read', async (given) => {
@@ -58,7 +58,10 @@ export default function Runs() {
             name: 'job',
             label: 'Job',
             value: search.job ?? '',
-            options: [{ value: '', label: 'All' }, ...jobs.map(({ name, title }) => ({ value: name, label: `${name} · ${title}` }))],
+            options: [
+              { value: '', label: 'All' },
+              ...jobs.map(({ name, title }) => ({ value: name, label: `${name} · ${title}` })),
+            ],
           },
           {
             kind: 'select',
@@ -67,7 +70,10 @@ export default function Runs() {
             value: search.status ?? '',
             options: [
               { value: '', label: 'All' },
-              ...RUN_STATUSES.filter((status) => status !== 'rehearsed').map((value) => ({ value, label: RUN_STATUS_LOOK[value].label })),
+              ...RUN_STATUSES.filter((status) => status !== 'rehearsed').map((value) => ({
+                value,
+                label: RUN_STATUS_LOOK[value].label,
+              })),
             ],
           },
           {
@@ -93,7 +99,9 @@ export default function Runs() {
         scope={scope}
         now={computedAt}
         empty={<NoRuns isFiltered={Object.values(view).some((value) => value !== undefined)} resetHref={paths.runs()} />}
-        footer={<FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={shown.length} rowsAre="runs" />}
+        footer={
+          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={shown.length} rowsAre="runs" />
+        }
         pages={
           <Pagination
             newerHref={hasNewer && first ? paths.runs({ ...view, after: `${first.runId}` }) : null}

@@ -27,7 +27,14 @@ export type RunTableRow = {
   readonly rejected: number | null
 }
 
-type RunTableProps = { rows: readonly RunTableRow[]; scope: Scope; now: string; empty: ReactNode; footer?: ReactNode; pages?: ReactNode }
+type RunTableProps = {
+  rows: readonly RunTableRow[]
+  scope: Scope
+  now: string
+  empty: ReactNode
+  footer?: ReactNode
+  pages?: ReactNode
+}
 
 export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
   return (
@@ -41,11 +48,25 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
         { key: 'status', head: 'Status', fit: true, cell: (row) => <RunStatusBadge status={row.status} /> },
         { key: 'job', head: 'Job and trigger', cell: (row) => <JobCell row={row} /> },
         { key: 'started', head: 'Started', fit: true, cell: (row) => <Time at={row.startedAt ?? row.queuedAt} /> },
-        { key: 'duration', head: 'Took', align: 'number', cell: (row) => <Duration ms={durationOf(row, hasEnded(row.status) ? null : now)} /> },
+        {
+          key: 'duration',
+          head: 'Took',
+          align: 'number',
+          cell: (row) => <Duration ms={durationOf(row, hasEnded(row.status) ? null : now)} />,
+        },
         { key: 'records', head: 'Records', align: 'number', cell: (row) => <Count value={row.extracted} /> },
         { key: 'rejected', head: 'Rejected', align: 'number', cell: (row) => <Rejected row={row} scope={scope} /> },
         { key: 'publication', head: 'Publication', align: 'number', cell: (row) => <Publication row={row} /> },
-        { key: 'sentence', head: 'What happened', wrap: true, cell: (row) => <span className="line-clamp-2 text-ink-2">{sentenceOf(row)}</span> },
+        {
+          key: 'sentence',
+          head: 'What happened',
+          wrap: true,
+          cell: (row) => (
+            <span className="line-clamp-2 text-ink-2" title={row.sentence ?? undefined}>
+              {sentenceOf(row)}
+            </span>
+          ),
+        },
       ]}
       {...frame}
     />
@@ -54,7 +75,7 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
 
 function JobCell({ row: { job, title, trigger } }: { row: RunTableRow }) {
   return (
-    <span className="grid w-[220px] py-1 2xl:w-[360px]" title={title}>
+    <span className="grid w-[196px] py-1 2xl:w-[360px]" title={title}>
       <span className="truncate">{title}</span>
       <span className="truncate text-ink-3">
         <span className="mono">{job}</span> · {TRIGGER_WORDS[trigger].toLowerCase()}
@@ -64,7 +85,7 @@ function JobCell({ row: { job, title, trigger } }: { row: RunTableRow }) {
 }
 
 function Rejected({ row, scope }: { row: RunTableRow; scope: Scope }) {
-  if (!row.rejected) return <Count value={row.rejected ?? (row.extracted === null ? null : 0)} />
+  if (!row.rejected) return <Count value={row.rejected ?? (row.extracted === null || !hasEnded(row.status) ? null : 0)} />
   return (
     <Link href={paths.runRejected(row.runId, scope)} className="link-quiet">
       <Count value={row.rejected} />

@@ -36,7 +36,13 @@ export function ActionButtons({ screen }: { screen: Screen }) {
   )
 }
 
-type OpensProps = { screen: Screen; action: RunAction & RunSearch['do']; icon: typeof Ban; kind?: ButtonKind; children: ReactNode }
+type OpensProps = {
+  screen: Screen
+  action: RunAction & RunSearch['do']
+  icon: typeof Ban
+  kind?: ButtonKind
+  children: ReactNode
+}
 
 function Opens({ screen: { run, reasons, scope }, action, icon, kind = 'secondary', children }: OpensProps) {
   const reason = reasons[action]

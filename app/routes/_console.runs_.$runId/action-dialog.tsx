@@ -1,16 +1,11 @@
-import { Form, useNavigation } from '@remix-run/react'
-import { useState, type ReactNode } from 'react'
+import { Form } from '@remix-run/react'
+import type { ReactNode } from 'react'
 import { paths } from '#app/paths.ts'
-import type { ErrorAnswer } from '#app/ui/error-answer.ts'
 import { Button, ButtonLink, type ButtonKind } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
-import { Textarea } from '#app/ui/field.tsx'
-import { Notice } from '#app/ui/notice.tsx'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
 import { ReplayDialog } from './replay-dialog.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
-import type { Screen } from './screen.ts'
-
-export type DialogPart = { screen: Screen; refusal: (ErrorAnswer & { readonly fields?: Readonly<Record<string, string>> }) | null }
 
 /** The dialog that the address names, over the run it is about. */
 export function ActionDialog({ screen, refusal }: DialogPart) {
@@ -21,14 +16,28 @@ export function ActionDialog({ screen, refusal }: DialogPart) {
       return <RollbackDialog screen={screen} refusal={refusal} />
     case 'restart':
       return (
-        <PlainDialog {...{ screen, refusal }} title={`Restart run ${screen.run.runId}?`} intent="restart" submit={`Restart run ${screen.run.runId}`}>
-          It goes on as attempt {screen.run.attempt + 1}, from the input that is stored: nothing is asked of the source twice, and nothing is published before it is proved.
+        <PlainDialog
+          {...{ screen, refusal }}
+          title={`Restart run ${screen.run.runId}?`}
+          intent="restart"
+          submit={`Restart run ${screen.run.runId}`}
+        >
+          It goes on as attempt {screen.run.attempt + 1}, from the input that is stored: nothing is asked of the source twice, and
+          nothing is published before it is proved.
         </PlainDialog>
       )
     case 'cancel':
       return (
-        <PlainDialog {...{ screen, refusal }} title={`Cancel run ${screen.run.runId}?`} intent="cancel" submit={`Cancel run ${screen.run.runId}`} kind="danger" back="Let it go on">
-          It stops within a second and what it has prepared is undone. Nothing of it was published, so no figure changes. Its input stays and can be replayed.
+        <PlainDialog
+          {...{ screen, refusal }}
+          title={`Cancel run ${screen.run.runId}?`}
+          intent="cancel"
+          submit={`Cancel run ${screen.run.runId}`}
+          kind="danger"
+          back="Let it go on"
+        >
+          It stops within a second and what it has prepared is undone. Nothing of it was published, so no figure changes. Its
+          input stays and can be replayed.
         </PlainDialog>
       )
     default:
@@ -36,7 +45,14 @@ export function ActionDialog({ screen, refusal }: DialogPart) {
   }
 }
 
-type PlainProps = DialogPart & { title: string; intent: 'restart' | 'cancel'; submit: string; kind?: ButtonKind; back?: string; children: ReactNode }
+type PlainProps = DialogPart & {
+  title: string
+  intent: 'restart' | 'cancel'
+  submit: string
+  kind?: ButtonKind
+  back?: string
+  children: ReactNode
+}
 
 function PlainDialog({ screen, refusal, title, intent, submit, kind = 'primary', back = 'Back', children }: PlainProps) {
   const closeHref = paths.run(screen.run.runId, screen.scope)
@@ -64,34 +80,5 @@ function PlainDialog({ screen, refusal, title, intent, submit, kind = 'primary',
         <ReasonField refusal={refusal} />
       </Dialog>
     </Form>
-  )
-}
-
-export const useIsSending = () => useNavigation().formMethod === 'POST'
-
-/** What is asked, and the key that makes asking twice the same as asking once. Kept while the dialog is open. */
-export function Intent({ screen, intent }: { screen: Screen; intent: string }) {
-  const [key] = useState(screen.key)
-  return (
-    <>
-      <input type="hidden" name="intent" value={intent} />
-      <input type="hidden" name="idempotencyKey" value={key} autoComplete="off" />
-    </>
-  )
-}
-
-export function ReasonField({ refusal }: Pick<DialogPart, 'refusal'>) {
-  return (
-    <Textarea label="Reason" name="reason" required minLength={5} maxLength={1000} error={refusal?.fields?.reason} hint="Kept in the audit log beside your name." />
-  )
-}
-
-export function Refused({ refusal }: Pick<DialogPart, 'refusal'>) {
-  if (!refusal || refusal.fields?.reason) return null
-  return (
-    <Notice kind="broken" title={refusal.message ?? 'This failed, and it is our fault. Nothing was changed'}>
-      {refusal.advice}
-      {refusal.errorId && <span className="mono"> {refusal.errorId}</span>}
-    </Notice>
   )
 }

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { ClaimRow } from '#server/services/reads/run-detail.ts'
+import type { ClaimRow } from '#app/.server/reads.ts'
 import { Amount, Count } from '#app/components/amount.tsx'
 import { paths } from '#app/paths.ts'
 import { counted, OBJECT_WORDS } from '#app/routes/_console/words.ts'
@@ -15,12 +15,12 @@ import { Section } from '#app/ui/page-header.tsx'
 const TIED_SHOWN = 8
 
 /** What the source said of itself beside what arrived. What does not tie comes first, and is never folded away. */
-export function ClaimsTable({ claims, hasEnded }: { claims: readonly ClaimRow[]; hasEnded: boolean }) {
+export function ClaimsTable({ claims }: { claims: readonly ClaimRow[] }) {
   const untied = claims.filter(({ ties }) => ties === false)
   const others = claims.filter(({ ties }) => ties !== false)
   const [first, rest] = untied.length + others.length <= TIED_SHOWN ? [[...untied, ...others], []] : [untied, others]
-  const note = !hasEnded
-    ? 'Not compared yet.'
+  const note = claims.some(({ ties }) => ties === null)
+    ? 'Not compared with what arrived: the run did not come that far.'
     : untied.length === 0
       ? `All ${counted(claims.length, 'figure')} it stated agree with what arrived.`
       : `${counted(untied.length, 'figure')} of ${claims.length.toLocaleString('en')} ${untied.length === 1 ? 'does' : 'do'} not agree.`
@@ -36,7 +36,14 @@ export function ClaimsTable({ claims, hasEnded }: { claims: readonly ClaimRow[];
   )
 }
 
-const MEASURE_WORDS: Readonly<Record<string, string>> = { records: 'Records', documents: 'Documents', debit: 'Debit', credit: 'Credit', net: 'Net', closing: 'Closing balance' }
+const MEASURE_WORDS: Readonly<Record<string, string>> = {
+  records: 'Records',
+  documents: 'Documents',
+  debit: 'Debit',
+  credit: 'Credit',
+  net: 'Net',
+  closing: 'Closing balance',
+}
 const isCount = ({ measure }: ClaimRow) => measure === 'records' || measure === 'documents'
 
 function Claims({ claims, caption, scroll = 'page' }: { claims: readonly ClaimRow[]; caption: string; scroll?: 'own' | 'page' }) {
@@ -51,7 +58,12 @@ function Claims({ claims, caption, scroll = 'page' }: { claims: readonly ClaimRo
         { key: 'as', head: 'Stated as', cell: ({ statedAs }) => <span className="mono">{statedAs}</span> },
         { key: 'stated', head: 'Stated', align: 'number', cell: (claim) => <Value claim={claim} value={claim.claimed} /> },
         { key: 'found', head: 'Found', align: 'number', cell: (claim) => <Value claim={claim} value={claim.found} /> },
-        { key: 'difference', head: 'Stated − found', align: 'number', cell: (claim) => <Delta value={claim.difference} of="stated − found" /> },
+        {
+          key: 'difference',
+          head: 'Stated − found',
+          align: 'number',
+          cell: (claim) => <Delta value={claim.difference} of="stated − found" />,
+        },
         { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
         { key: 'ties', head: 'Ties', fit: true, cell: (claim) => <Ties claim={claim} /> },
       ]}

@@ -6,7 +6,7 @@ import { counted } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import type { FailureClass } from '#server/domain/errors.ts'
-import type { ReportedException } from '#server/services/reads/run-report.ts'
+import type { ReportedException } from '#app/.server/reads.ts'
 import type { Screen } from './screen.ts'
 
 type Shown = {
@@ -20,19 +20,36 @@ type Shown = {
 }
 
 /** What the run raised and what it settled. */
-export function ExceptionsOfRun({ screen: { run, raised, closed, scope } }: { screen: Screen }) {
+export function ExceptionsOfRun({ screen: { run, raised, closed, scope, isLive } }: { screen: Screen }) {
   const rows: Shown[] = [
     ...raised.map(({ exceptionId, failureClass, title, detail, openedRunId, closedByRunId, occurrences, amounts }) => ({
-      exceptionId, failureClass, title, detail, occurrences, amounts,
+      exceptionId,
+      failureClass,
+      title,
+      detail,
+      occurrences,
+      amounts,
       effect: `${openedRunId === run.runId ? 'Opened here' : `Seen again, open since run ${openedRunId}`}${closedByRunId === null ? '' : `; closed by run ${closedByRunId}`}`,
     })),
     ...closed.map(({ exceptionId, failureClass, title, openedRunId }) => ({
-      exceptionId, failureClass, title, detail: '', occurrences: null, amounts: [], effect: `Closed here, opened by run ${openedRunId}`,
+      exceptionId,
+      failureClass,
+      title,
+      detail: '',
+      occurrences: null,
+      amounts: [],
+      effect: `Closed here, opened by run ${openedRunId}`,
     })),
   ]
-  const parts = [raised.length > 0 && `${raised.length.toLocaleString('en')} raised`, closed.length > 0 && `${closed.length.toLocaleString('en')} closed`].filter(Boolean)
+  const parts = [
+    raised.length > 0 && `${raised.length.toLocaleString('en')} raised`,
+    closed.length > 0 && `${closed.length.toLocaleString('en')} closed`,
+  ].filter(Boolean)
   return (
-    <Section title="Exceptions" note={parts.length > 0 ? `${parts.join(', ')}.` : 'It raised none and closed none.'}>
+    <Section
+      title="Exceptions"
+      note={parts.length > 0 ? `${parts.join(', ')}.` : isLive ? 'Known when it has ended.' : 'It raised none and closed none.'}
+    >
       {rows.length > 0 && (
         <DataTable
           caption="Exceptions this run raised or closed"
@@ -41,7 +58,12 @@ export function ExceptionsOfRun({ screen: { run, raised, closed, scope } }: { sc
           href={({ exceptionId }) => paths.exception(exceptionId, scope)}
           columns={[
             { key: 'id', head: 'Exception', fit: true, cell: ({ exceptionId }) => exceptionId },
-            { key: 'class', head: 'Class', fit: true, cell: ({ failureClass }) => <FailureClassBadge failureClass={failureClass} /> },
+            {
+              key: 'class',
+              head: 'Class',
+              fit: true,
+              cell: ({ failureClass }) => <FailureClassBadge failureClass={failureClass} />,
+            },
             { key: 'title', head: 'What is wrong', wrap: true, cell: (row) => <Words row={row} /> },
             { key: 'effect', head: 'What this run did', wrap: true, cell: ({ effect }) => effect },
             { key: 'occurrences', head: 'Records', align: 'number', cell: ({ occurrences }) => <Count value={occurrences} /> },
@@ -79,7 +101,11 @@ export function ForeseenExceptions({ exceptions }: { exceptions: readonly Report
   return (
     <Section
       title="Exceptions it would open"
-      note={exceptions.length === 0 ? 'None about records. Figures that do not tie are listed above.' : `${counted(exceptions.length, 'cause')}.`}
+      note={
+        exceptions.length === 0
+          ? 'None about records. Figures that do not tie are listed above.'
+          : `${counted(exceptions.length, 'cause')}.`
+      }
     >
       {exceptions.length > 0 && (
         <DataTable

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { AttemptRow, DeliveryRow, RelatedRun, TimelineRow } from '#server/services/reads/run-detail.ts'
+import type { AttemptRow, DeliveryRow, RelatedRun, TimelineRow } from '#app/.server/reads.ts'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
@@ -20,17 +20,38 @@ export function Deliveries({ screen: { run, deliveries, mayDownload } }: { scree
   const bytes = deliveries.reduce((sum, { byteCount }) => sum + byteCount, 0)
   return (
     <div id="deliveries">
-      <Section title="Input, as received" note={deliveries.length > 0 ? `${counted(deliveries.length, 'delivery', 'deliveries')}, ${byteWords(bytes)}. Kept once, never edited.` : undefined}>
+      <Section
+        title="Input, as received"
+        note={
+          deliveries.length > 0
+            ? `${counted(deliveries.length, 'delivery', 'deliveries')}, ${byteWords(bytes)}. Kept once, never edited.`
+            : undefined
+        }
+      >
         <DataTable
           caption="Deliveries in source order"
           rows={deliveries}
           rowKey={({ seq }) => `${seq}`}
           columns={[
-            { key: 'name', head: 'Name', wrap: true, cell: ({ name, artifactId }) => <Link href={paths.artifact(artifactId)} className="link">{name}</Link> },
+            {
+              key: 'name',
+              head: 'Name',
+              wrap: true,
+              cell: ({ name, artifactId }) => (
+                <Link href={paths.artifact(artifactId)} className="link">
+                  {name}
+                </Link>
+              ),
+            },
             { key: 'bytes', head: 'Bytes', align: 'number', cell: ({ byteCount }) => byteCount.toLocaleString('en') },
             { key: 'sha', head: 'SHA-256', cell: ({ sha256 }) => <Hash sha256={sha256} /> },
             { key: 'at', head: 'Received', fit: true, cell: ({ receivedAt }) => <Time at={receivedAt} seconds /> },
-            { key: 'get', head: 'Original', fit: true, cell: (row) => <Original row={row} runId={run.runId} mayDownload={mayDownload} /> },
+            {
+              key: 'get',
+              head: 'Original',
+              fit: true,
+              cell: (row) => <Original row={row} runId={run.runId} mayDownload={mayDownload} />,
+            },
           ]}
           empty={<p className="py-3 text-ink-3">Nothing was received yet.</p>}
         />
@@ -63,8 +84,18 @@ export function Facts({ screen: { run, scope } }: { screen: Screen }) {
     <KeyValue
       columns={2}
       items={[
-        { key: 'Job', value: <Link href={paths.job(run.job, scope)} className="link mono">{run.job}</Link> },
-        { key: 'Job version', value: isOldVersion ? `${run.jobVersion}; the job now stands at ${run.jobVersionNow}` : run.jobVersion },
+        {
+          key: 'Job',
+          value: (
+            <Link href={paths.job(run.job, scope)} className="link mono">
+              {run.job}
+            </Link>
+          ),
+        },
+        {
+          key: 'Job version',
+          value: isOldVersion ? `${run.jobVersion}; the job now stands at ${run.jobVersionNow}` : run.jobVersion,
+        },
         { key: 'Process at risk', value: run.process || null },
         { key: 'Owner', value: run.owner },
         { key: 'Began by', value: `${TRIGGER_WORDS[run.trigger]}, asked for by ${run.requestedBy}` },
@@ -75,7 +106,15 @@ export function Facts({ screen: { run, scope } }: { screen: Screen }) {
         { key: 'Took', value: run.finishedAt && <Duration ms={durationOf(run, null)} /> },
         { key: 'Publication', value: run.publication ?? 'none' },
         { key: 'Reference data', value: run.asOfPublication === null ? null : `as of publication ${run.asOfPublication}` },
-        { key: 'Correlation id', value: <span className="inline-flex items-center gap-1"><span className="mono">{run.correlationId}</span><CopyButton text={run.correlationId} label="Copy correlation id" iconOnly /></span> },
+        {
+          key: 'Correlation id',
+          value: (
+            <span className="inline-flex items-center gap-1">
+              <span className="mono">{run.correlationId}</span>
+              <CopyButton text={run.correlationId} label="Copy correlation id" iconOnly />
+            </span>
+          ),
+        },
       ]}
     />
   )
@@ -105,7 +144,12 @@ export function Relatives({ screen: { run, descendants, scope } }: { screen: Scr
             { key: 'run', head: 'Run', fit: true, cell: ({ runId }) => runId },
             { key: 'what', head: 'What', fit: true, cell: whatItWas },
             { key: 'status', head: 'Status', fit: true, cell: ({ status }) => <RunStatusBadge status={status} /> },
-            { key: 'sentence', head: 'What happened', wrap: true, cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span> },
+            {
+              key: 'sentence',
+              head: 'What happened',
+              wrap: true,
+              cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
+            },
           ]}
           empty={null}
         />
@@ -114,7 +158,8 @@ export function Relatives({ screen: { run, descendants, scope } }: { screen: Scr
   )
 }
 
-const whatItWas = ({ isPreview, trigger, requestedBy }: RelatedRun) => `${isPreview ? 'Preview' : TRIGGER_WORDS[trigger]} by ${requestedBy}`
+const whatItWas = ({ isPreview, trigger, requestedBy }: RelatedRun) =>
+  `${isPreview ? 'Preview' : TRIGGER_WORDS[trigger]} by ${requestedBy}`
 
 export function Attempts({ attempts }: { attempts: readonly AttemptRow[] }) {
   return (
@@ -126,9 +171,20 @@ export function Attempts({ attempts }: { attempts: readonly AttemptRow[] }) {
         columns={[
           { key: 'attempt', head: 'Attempt', fit: true, cell: ({ attempt }) => attempt },
           { key: 'started', head: 'Started', fit: true, cell: ({ startedAt }) => <Time at={startedAt} seconds /> },
-          { key: 'took', head: 'Took', align: 'number', fit: true, cell: (row) => <Duration ms={durationOf({ startedAt: row.startedAt, finishedAt: row.endedAt }, null)} /> },
+          {
+            key: 'took',
+            head: 'Took',
+            align: 'number',
+            fit: true,
+            cell: (row) => <Duration ms={durationOf({ startedAt: row.startedAt, finishedAt: row.endedAt }, null)} />,
+          },
           { key: 'outcome', head: 'Outcome', fit: true, cell: ({ outcome }) => outcomeWords(outcome) },
-          { key: 'class', head: 'Class', fit: true, cell: ({ failureClass }) => failureClass && <FailureClassBadge failureClass={failureClass} /> },
+          {
+            key: 'class',
+            head: 'Class',
+            fit: true,
+            cell: ({ failureClass }) => failureClass && <FailureClassBadge failureClass={failureClass} />,
+          },
           { key: 'detail', head: 'Why', wrap: true, cell: (row) => <Why row={row} /> },
           { key: 'retry', head: 'Tried again at', fit: true, cell: ({ retryAt }) => retryAt && <Time at={retryAt} seconds /> },
         ]}
@@ -138,11 +194,13 @@ export function Attempts({ attempts }: { attempts: readonly AttemptRow[] }) {
   )
 }
 
-const outcomeWords = (outcome: string | null) => (outcome === null ? 'going on' : outcome === 'lost' ? 'lost with its worker' : outcome)
+const outcomeWords = (outcome: string | null) =>
+  outcome === null ? 'going on' : outcome === 'lost' ? 'lost with its worker' : outcome
 
 function Why({ row: { failureCode, failureDetail } }: { row: AttemptRow }): ReactNode {
   if (!failureCode) return null
-  const title = failureCode in TECHNICAL_FAILURES ? TECHNICAL_FAILURES[failureCode as TechnicalCode].title : 'The reason is not known yet'
+  const title =
+    failureCode in TECHNICAL_FAILURES ? TECHNICAL_FAILURES[failureCode as TechnicalCode].title : 'The reason is not known yet'
   return (
     <>
       {title} <span className="mono text-ink-3">{failureCode}</span>
@@ -180,7 +238,12 @@ export function Timeline({ screen: { timeline, run, scope } }: { screen: Screen 
           { key: 'at', head: 'At', fit: true, cell: ({ at }) => <Time at={at} seconds /> },
           { key: 'what', head: 'What', cell: ({ action }) => ACTION_WORDS[action] ?? action },
           { key: 'who', head: 'Who', fit: true, cell: ({ actor }) => actor },
-          { key: 'on', head: 'On', fit: true, cell: (row) => <On row={row} here={run.runId} href={paths.run(row.objectId, scope)} /> },
+          {
+            key: 'on',
+            head: 'On',
+            fit: true,
+            cell: (row) => <On row={row} here={run.runId} href={paths.run(row.objectId, scope)} />,
+          },
           { key: 'why', head: 'Reason', wrap: true, cell: ({ reason }) => reason },
           { key: 'event', head: 'Event', align: 'number', cell: ({ eventId }) => <span className="text-ink-3">{eventId}</span> },
         ]}

@@ -26,5 +26,7 @@ export function LiveProgress({ screen: { run, stages, deliveries, computedAt } }
     perSecond !== null ? `${counted(perSecond, 'record')} a second` : null,
     run.startedAt ? formatDuration(new Date(computedAt).getTime() - new Date(run.startedAt).getTime()) : null,
   ].filter(Boolean)
-  return <Progress label={DOING[progress.stage]} value={isReading ? progress.bytes : total} max={total} text={parts.join(' · ')} />
+  return (
+    <Progress label={DOING[progress.stage]} value={isReading ? progress.bytes : total} max={total} text={parts.join(' · ')} />
+  )
 }

@@ -1,7 +1,7 @@
 import { ROLE_WORDS } from '#app/routes/_console/role-words.ts'
 import { COMMAND_POLICY, mayDo, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { runCan, type RunAction, type RunStatus } from '#server/domain/run.ts'
-import type { RunDetail } from '#server/services/reads/run-detail.ts'
+import type { RunDetail } from '#app/.server/reads.ts'
 
 export type Reasons = Readonly<Record<RunAction | 'confirmReplay', string | null>>
 
@@ -17,7 +17,10 @@ const STATUS_WORDS: Record<RunStatus, string> = {
 }
 
 /** Why a button cannot be pressed, by role first, then by what the run is. Null where it can. */
-export function reasonsAgainst(actor: Actor, { run, withdrawnBy, deliveries }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries'>): Reasons {
+export function reasonsAgainst(
+  actor: Actor,
+  { run, withdrawnBy, deliveries }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries'>,
+): Reasons {
   const now = `This run ${STATUS_WORDS[run.status]}`
   const replayable = !runCan('replay', run.status)
     ? `${now}; a run is replayed when it has ended.`
@@ -34,7 +37,9 @@ export function reasonsAgainst(actor: Actor, { run, withdrawnBy, deliveries }: P
         : null
   return {
     cancel: byRole(actor, 'cancelRun') ?? (runCan('cancel', run.status) ? null : `${now}, so there is nothing to cancel.`),
-    restart: byRole(actor, 'restartRun') ?? (runCan('restart', run.status) ? null : `${now}; only a failed or cancelled run is restarted.`),
+    restart:
+      byRole(actor, 'restartRun') ??
+      (runCan('restart', run.status) ? null : `${now}; only a failed or cancelled run is restarted.`),
     replay: byRole(actor, 'previewReplay') ?? replayable,
     confirmReplay: byRole(actor, 'replayRun') ?? replayable,
     rollback: byRole(actor, 'rollbackRun') ?? retractable,

@@ -7,14 +7,20 @@ import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { hasEnded } from '#server/domain/run.ts'
-import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './action-dialog.tsx'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
 import { LiveProgress } from './live-progress.tsx'
 import { TouchedSlices } from './touched-slices.tsx'
 import type { Screen } from './screen.ts'
 
 const RULES = {
-  current: { label: 'The rules as they stand', text: 'Mapping, rules and reference data of today. For when their cause was mended.' },
-  original: { label: 'The rules of then', text: 'Exactly what the run applied. For when the input was judged right and something else went wrong.' },
+  current: {
+    label: 'The rules as they stand',
+    text: 'Mapping, rules and reference data of today. For when their cause was mended.',
+  },
+  original: {
+    label: 'The rules of then',
+    text: 'Exactly what the run applied. For when the input was judged right and something else went wrong.',
+  },
 } as const
 
 /** First a preview, then the decision: nobody replays blind. */
@@ -50,7 +56,10 @@ function ChooseRules({ screen, refusal }: DialogPart) {
         }
       >
         <Refused refusal={refusal} />
-        <p>The stored input is judged again and compared with what stands. The preview changes nothing; you decide when you have seen its outcome.</p>
+        <p>
+          The stored input is judged again and compared with what stands. The preview changes nothing; you decide when you have
+          seen its outcome.
+        </p>
         <Intent screen={screen} intent="preview" />
         <fieldset className="grid gap-3">
           <legend className="field-label mb-1">Judge it by</legend>
@@ -72,8 +81,19 @@ function Waiting({ screen }: { screen: Screen }) {
   const preview = replayPreview!.run
   const closeHref = paths.run(run.runId, scope)
   return (
-    <Dialog title={`Previewing a replay of run ${run.runId}`} closeHref={closeHref} actions={<ButtonLink href={closeHref} keepScroll>Close, it goes on</ButtonLink>}>
-      <p role="status">{preview.status === 'running' ? 'The preview is going on.' : 'The preview waits for a worker.'} You may leave this page; run {preview.runId} keeps its outcome.</p>
+    <Dialog
+      title={`Previewing a replay of run ${run.runId}`}
+      closeHref={closeHref}
+      actions={
+        <ButtonLink href={closeHref} keepScroll>
+          Close, it goes on
+        </ButtonLink>
+      }
+    >
+      <p role="status">
+        {preview.status === 'running' ? 'The preview is going on.' : 'The preview waits for a worker.'} You may leave this page;
+        run {preview.runId} keeps its outcome.
+      </p>
       <LiveProgress screen={{ ...screen, run: preview, stages: [], computedAt }} />
       <noscript>
         <p>
@@ -108,7 +128,9 @@ function Decide({ screen, refusal }: DialogPart) {
               type="submit"
               kind="primary"
               pending={isSending}
-              disabledReason={reasons.confirmReplay ?? (hasFailed ? 'The preview did not get through, so neither would the replay.' : null)}
+              disabledReason={
+                reasons.confirmReplay ?? (hasFailed ? 'The preview did not get through, so neither would the replay.' : null)
+              }
               reasonAlign="end"
             >
               {`Replay ${counted(records, 'record')}`}

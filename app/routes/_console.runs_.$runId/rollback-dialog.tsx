@@ -7,7 +7,7 @@ import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './action-dialog.tsx'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
 
 /** What a rollback would touch, before anybody decides. */
 export function RollbackDialog({ screen, refusal }: DialogPart) {
@@ -54,7 +54,8 @@ export function RollbackDialog({ screen, refusal }: DialogPart) {
           </Notice>
         )}
         <p>
-          What this run published ends, and what stood before comes back, as a new publication: whoever looks at the past still sees what was published then.
+          What this run published ends, and what stood before comes back, as a new publication: whoever looks at the past still
+          sees what was published then.
           {members > 0 && ` ${counted(members, 'member')} of dimensions would end as well.`}
         </p>
         <DataTable
@@ -68,8 +69,18 @@ export function RollbackDialog({ screen, refusal }: DialogPart) {
             { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
             { key: 'ended', head: 'Lines that end', align: 'number', cell: (slice) => <Count value={slice.ended} /> },
             { key: 'restored', head: 'Lines that come back', align: 'number', cell: (slice) => <Count value={slice.restored} /> },
-            { key: 'debit', head: 'Debit moves by', align: 'number', cell: ({ debit, currency }) => <Amount value={debit} currency={currency} signed /> },
-            { key: 'credit', head: 'Credit moves by', align: 'number', cell: ({ credit, currency }) => <Amount value={credit} currency={currency} signed /> },
+            {
+              key: 'debit',
+              head: 'Debit moves by',
+              align: 'number',
+              cell: ({ debit, currency }) => <Amount value={debit} currency={currency} signed />,
+            },
+            {
+              key: 'credit',
+              head: 'Credit moves by',
+              align: 'number',
+              cell: ({ credit, currency }) => <Amount value={credit} currency={currency} signed />,
+            },
             { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
           ]}
           empty={<p className="py-3 text-ink-3">No line would move.</p>}

@@ -14,7 +14,7 @@ import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
-import { readRunScreen } from '#server/services/reads/run-screen.ts'
+import { readRunScreen } from '#app/.server/reads.ts'
 import { ActionButtons } from './action-buttons.tsx'
 import { ActionDialog } from './action-dialog.tsx'
 import { ClaimsTable } from './claims-table.tsx'
@@ -36,7 +36,10 @@ const RunSearch = z.object({
 
 const Key = z.uuid()
 const Rules = z.enum(['original', 'current'])
-const Why = z.string({ error: 'Say why: this is kept for ever' }).min(5, 'Say why in at least 5 characters').max(1_000, 'Say it in at most 1,000 characters')
+const Why = z
+  .string({ error: 'Say why: this is kept for ever' })
+  .min(5, 'Say why in at least 5 characters')
+  .max(1_000, 'Say it in at most 1,000 characters')
 const RunForm = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('cancel'), idempotencyKey: Key, reason: Why }),
   z.object({ intent: z.literal('restart'), idempotencyKey: Key, reason: Why }),
@@ -48,9 +51,22 @@ const RunForm = z.discriminatedUnion('intent', [
 export const loader = guarded('runs:read', async ({ params, url, services, actor, scope }) => {
   const { runId } = readParams(params, RunParams)
   const search = readSearch(url, RunSearch)
-  const screen = await readRunScreen(services.context.db, { runId, actor, open: search.do, previewRunId: search.preview, now: services.context.now() })
+  const screen = await readRunScreen(services.context.db, {
+    runId,
+    actor,
+    open: search.do,
+    previewRunId: search.preview,
+    now: services.context.now(),
+  })
   // The key is minted with the page: a double click carries the same one, and the second does nothing.
-  return { ...screen, search, reasons: reasonsAgainst(actor, screen), scope: scopeOf(scope), asOfPublication: scope.publication, key: randomUUID() }
+  return {
+    ...screen,
+    search,
+    reasons: reasonsAgainst(actor, screen),
+    scope: scopeOf(scope),
+    asOfPublication: scope.publication,
+    key: randomUUID(),
+  }
 })
 
 export const action = guarded('runs:read', async ({ request, params, services, actor, scope }) => {
@@ -81,7 +97,9 @@ export const action = guarded('runs:read', async ({ request, params, services, a
   }
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? `Run ${data.run.runId}` : 'Run'} · Finance Control Tower` }]
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data ? `Run ${data.run.runId}` : 'Run'} · Finance Control Tower` },
+]
 
 export default function Run() {
   const screen = useLoaderData<typeof loader>()
@@ -99,7 +117,11 @@ export default function Run() {
         state={stateSentence(screen)}
         actions={<ActionButtons screen={screen} />}
       />
-      {refusal && !screen.search.do && <Notice kind="broken" title={refusal.message ?? 'This was not done'}>{refusal.advice}</Notice>}
+      {refusal && !screen.search.do && (
+        <Notice kind="broken" title={refusal.message ?? 'This was not done'}>
+          {refusal.advice}
+        </Notice>
+      )}
       <StateNotice screen={screen} />
       {!isRollback && (
         <Section title="Stages" note={run.attempt > 1 ? `of attempt ${run.attempt}` : undefined}>
@@ -109,7 +131,7 @@ export default function Run() {
       )}
       {hasTotals && <WhatBecameOfIt screen={screen} />}
       {hasTotals && <SliceTotals screen={screen} />}
-      {screen.claims.length > 0 && <ClaimsTable claims={screen.claims} hasEnded={!isLive} />}
+      {screen.claims.length > 0 && <ClaimsTable claims={screen.claims} />}
       {run.isPreview ? <ForeseenExceptions exceptions={screen.foreseen} /> : <ExceptionsOfRun screen={screen} />}
       {!isRollback && <Deliveries screen={screen} />}
       <Relatives screen={screen} />

@@ -1,10 +1,14 @@
 import type { Scope } from '#app/paths.ts'
 import type { RunAction } from '#server/domain/run.ts'
-import type { RunScreen } from '#server/services/reads/run-screen.ts'
+import type { RunScreen } from '#app/.server/reads.ts'
 
 /** What the loader gives the parts of this screen. */
 export type Screen = RunScreen & {
-  readonly search: { readonly do?: RunAction | undefined; readonly preview?: number | undefined; readonly show: 'records' | 'debit' | 'credit' | 'net' }
+  readonly search: {
+    readonly do?: RunAction | undefined
+    readonly preview?: number | undefined
+    readonly show: 'records' | 'debit' | 'credit' | 'net'
+  }
   /** Why an action is not to be had; null where it is. */
   readonly reasons: Readonly<Record<RunAction | 'confirmReplay', string | null>>
   readonly scope: Scope

@@ -11,7 +11,16 @@ import { isLineType } from '#server/domain/record.ts'
 import { CONSERVED, type Checkpoint, type ControlTotal } from '#server/domain/run.ts'
 import type { Screen } from './screen.ts'
 
-const SHOWN = ['extracted', 'accepted', 'rejected', 'new', 'changed', 'unchanged', 'duplicate', 'loaded'] as const satisfies readonly Checkpoint[]
+const SHOWN = [
+  'extracted',
+  'accepted',
+  'rejected',
+  'new',
+  'changed',
+  'unchanged',
+  'duplicate',
+  'loaded',
+] as const satisfies readonly Checkpoint[]
 const HEADS: Record<(typeof SHOWN)[number], string> = {
   extracted: 'Extracted',
   accepted: 'Accepted',
@@ -35,7 +44,10 @@ type Slice = Pick<ControlTotal, 'objectType' | 'entity' | 'period' | 'version' |
 /** The control totals, slice by slice and checkpoint by checkpoint. Differences come first and are marked. */
 export function SliceTotals({ screen }: { screen: Screen }) {
   const { show } = screen.search
-  const slices = slicesOf(screen.totals.filter(({ objectType }) => isLineType(objectType)), show)
+  const slices = slicesOf(
+    screen.totals.filter(({ objectType }) => isLineType(objectType)),
+    show,
+  )
   // Members of dimensions have no slice; they are counted above.
   if (slices.length === 0) return null
   const broken = slices.filter((slice) => !isZeroDecimal(slice.difference))
@@ -56,16 +68,30 @@ export function SliceTotals({ screen }: { screen: Screen }) {
         rowKey={(slice) => slice.key}
         columns={[
           { key: 'entity', head: 'Entity', fit: true, cell: (slice) => slice.entity || <span className="text-ink-3">all</span> },
-          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => (period ? <PeriodLabel period={period} /> : <span className="text-ink-3">none</span>) },
-          { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version || <span className="text-ink-3">none</span> },
+          {
+            key: 'period',
+            head: 'Period',
+            fit: true,
+            cell: ({ period }) => (period ? <PeriodLabel period={period} /> : <span className="text-ink-3">none</span>),
+          },
+          {
+            key: 'version',
+            head: 'Version',
+            fit: true,
+            cell: ({ version }) => version || <span className="text-ink-3">none</span>,
+          },
           { key: 'kind', head: 'Kind', fit: true, cell: ({ objectType }) => OBJECT_WORDS[objectType][1] },
-          ...SHOWN.map((checkpoint): Column<Slice> => ({
-            key: checkpoint,
-            head: HEADS[checkpoint],
-            align: 'number',
-            cell: (slice) => <Figure slice={slice} checkpoint={checkpoint} measure={show} screen={screen} />,
-          })),
-          ...(show === 'records' ? [] : [{ key: 'currency', head: 'Currency', align: 'currency' as const, cell: ({ currency }: Slice) => currency }]),
+          ...SHOWN.map(
+            (checkpoint): Column<Slice> => ({
+              key: checkpoint,
+              head: HEADS[checkpoint],
+              align: 'number',
+              cell: (slice) => <Figure slice={slice} checkpoint={checkpoint} measure={show} screen={screen} />,
+            }),
+          ),
+          ...(show === 'records'
+            ? []
+            : [{ key: 'currency', head: 'Currency', align: 'currency' as const, cell: ({ currency }: Slice) => currency }]),
           { key: 'verdict', head: 'Difference', align: 'number', cell: (slice) => <Difference slice={slice} /> },
         ]}
         empty={null}
@@ -92,10 +118,24 @@ function MeasureSwitch({ screen: { run, scope, search } }: { screen: Screen }) {
   )
 }
 
-function Figure({ slice, checkpoint, measure, screen }: { slice: Slice; checkpoint: (typeof SHOWN)[number]; measure: Measure; screen: Screen }) {
+function Figure({
+  slice,
+  checkpoint,
+  measure,
+  screen,
+}: {
+  slice: Slice
+  checkpoint: (typeof SHOWN)[number]
+  measure: Measure
+  screen: Screen
+}) {
   const total = slice.at[checkpoint]
   const figure =
-    measure === 'records' ? <Count value={total?.count ?? 0} /> : slice.currency === '' ? null : <Amount value={total?.[measure] ?? '0'} currency={slice.currency} />
+    measure === 'records' ? (
+      <Count value={total?.count ?? 0} />
+    ) : slice.currency === '' ? null : (
+      <Amount value={total?.[measure] ?? '0'} currency={slice.currency} />
+    )
   const href = total && total.count > 0 ? hrefOf(screen, slice, checkpoint) : undefined
   if (!href) return figure
   return (
@@ -125,10 +165,12 @@ function Difference({ slice: { difference, currency } }: { slice: Slice }) {
 function hrefOf({ run }: Screen, { entity, period, version, currency }: Slice, checkpoint: Checkpoint): string | undefined {
   const slice: Scope = { ...(entity && { entity }), ...(period && { period }), ...(version && { version }) }
   if (checkpoint === 'rejected') return paths.runRejected(run.runId, slice)
-  if (checkpoint === 'unchanged' || checkpoint === 'duplicate') return paths.runRepeats(run.runId, { ...slice, outcome: checkpoint })
+  if (checkpoint === 'unchanged' || checkpoint === 'duplicate')
+    return paths.runRepeats(run.runId, { ...slice, outcome: checkpoint })
   // Members are no lines, and what was not published has no lines to open.
   if (run.publication === null || currency === '') return undefined
-  if (checkpoint === 'new' || checkpoint === 'changed') return paths.lines({ ...slice, asOf: run.publication, publication: run.publication, currency })
+  if (checkpoint === 'new' || checkpoint === 'changed')
+    return paths.lines({ ...slice, asOf: run.publication, publication: run.publication, currency })
   return checkpoint === 'loaded' ? paths.lines({ ...slice, asOf: run.publication, currency }) : undefined
 }
 
@@ -140,10 +182,19 @@ function slicesOf(totals: readonly ControlTotal[], measure: Measure): Slice[] {
     group[total.checkpoint] = total
     groups.set(key, group)
   }
-  const valueOf = (total: ControlTotal | undefined) => (!total ? '0' : measure === 'records' ? `${total.count}` : total[measure])
+  const figureOf = (total: ControlTotal | undefined) => (!total ? '0' : measure === 'records' ? `${total.count}` : total[measure])
   const slices = [...groups].map(([key, at]): Slice => {
-    const [objectType, entity, period, version, currency] = key.split('|') as [ControlTotal['objectType'], string, string, string, string]
-    const difference = subtractDecimals(valueOf(at.extracted), sumDecimals(CONSERVED.map((checkpoint) => valueOf(at[checkpoint]))))
+    const [objectType, entity, period, version, currency] = key.split('|') as [
+      ControlTotal['objectType'],
+      string,
+      string,
+      string,
+      string,
+    ]
+    const difference = subtractDecimals(
+      figureOf(at.extracted),
+      sumDecimals(CONSERVED.map((checkpoint) => figureOf(at[checkpoint]))),
+    )
     return { key, objectType, entity, period, version, currency, at, difference }
   })
   return slices.sort((a, b) => Number(isZeroDecimal(a.difference)) - Number(isZeroDecimal(b.difference)))

@@ -2,6 +2,13 @@ import type { Stage, StageState } from '#app/components/stage-strip.tsx'
 import { STAGES } from '#server/domain/run.ts'
 import type { Screen } from './screen.ts'
 
+const NOTES: Readonly<Record<string, string>> = {
+  held: 'Nothing was published.',
+  cancelled: 'Cancelled here.',
+  'handed back': 'Its worker stopped; another goes on.',
+  lost: 'Its worker died; another goes on.',
+}
+
 /** The stages of the latest attempt, as the strip shows them. */
 export function stagesOf({ run, stages, computedAt }: Pick<Screen, 'run' | 'stages' | 'computedAt'>): Stage[] {
   return STAGES.flatMap((name): Stage[] => {
@@ -16,7 +23,7 @@ export function stagesOf({ run, stages, computedAt }: Pick<Screen, 'run' | 'stag
         durationMs: Math.max(0, new Date(end).getTime() - new Date(row.startedAt).getTime()),
         // Extraction counts deliveries, not records; they have their own list below.
         records: name === 'extract' ? null : row.records,
-        note: isRehearsed ? 'A preview publishes nothing.' : name === 'publish' && run.status === 'held' ? 'Nothing was published.' : undefined,
+        note: isRehearsed ? 'A preview publishes nothing.' : row.outcome === null ? undefined : NOTES[row.outcome],
       },
     ]
   })

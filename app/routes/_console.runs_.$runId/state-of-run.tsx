@@ -16,7 +16,8 @@ export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
     case 'waiting':
       return (
         <>
-          Attempt {run.attempt} of at most {run.attemptsMax} failed for a reason that passes by itself. It is tried again at <Time at={run.dueAt} seconds showZone />.
+          Attempt {run.attempt} of at most {run.attemptsMax} failed for a reason that passes by itself. It is tried again at{' '}
+          <Time at={run.dueAt} seconds showZone />.
         </>
       )
     case 'cancelled':
@@ -31,7 +32,11 @@ export function StateNotice({ screen }: { screen: Screen }) {
   const { run, withdrawnBy, scope, attempts, claims } = screen
   if (run.isPreview) {
     return (
-      <Notice kind="info" title={`This is a preview of replaying run ${run.originRunId}`} action={run.originRunId && <Back screen={screen} />}>
+      <Notice
+        kind="info"
+        title={`This is a preview of replaying run ${run.originRunId}`}
+        action={run.originRunId && <Back screen={screen} />}
+      >
         It was judged like any other run, published nothing, and opened and closed no exception.
       </Notice>
     )
@@ -45,9 +50,15 @@ export function StateNotice({ screen }: { screen: Screen }) {
   }
   if (run.status === 'failed') {
     const last = attempts.at(-1)
-    const known = last?.failureCode && last.failureCode in TECHNICAL_FAILURES ? TECHNICAL_FAILURES[last.failureCode as TechnicalCode] : null
+    const known =
+      last?.failureCode && last.failureCode in TECHNICAL_FAILURES ? TECHNICAL_FAILURES[last.failureCode as TechnicalCode] : null
     return (
-      <Notice kind="broken" title={known ? `${known.title}. Nothing was published` : 'It failed for a reason we do not know yet. Nothing was published'}>
+      <Notice
+        kind="broken"
+        title={
+          known ? `${known.title}. Nothing was published` : 'It failed for a reason we do not know yet. Nothing was published'
+        }
+      >
         {last?.failureDetail && <p>{last.failureDetail}</p>}
         <p>{known ? known.action : 'IT classifies it; restart the run when the cause is mended.'}</p>
       </Notice>

@@ -33,7 +33,12 @@ export function TouchedSlices({ totals }: { totals: readonly ControlTotal[] }) {
         { key: 'unchanged', head: 'Unchanged', align: 'number', cell: count('unchanged') },
         { key: 'duplicate', head: 'Duplicate', align: 'number', cell: count('duplicate') },
         { key: 'rejected', head: 'Rejected', align: 'number', cell: count('rejected') },
-        { key: 'debit', head: 'Debit of new and changed', align: 'number', cell: (slice) => (slice.currency ? <Amount value={slice.debit} currency={slice.currency} /> : null) },
+        {
+          key: 'debit',
+          head: 'Debit of new and changed',
+          align: 'number',
+          cell: (slice) => (slice.currency ? <Amount value={slice.debit} currency={slice.currency} /> : null),
+        },
         { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
       ]}
       empty={null}

@@ -8,7 +8,7 @@ import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import type { ObjectType } from '#server/domain/record.ts'
 import { CONSERVED, type Checkpoint } from '#server/domain/run.ts'
-import type { OutcomeSum } from '#server/services/reads/run-detail.ts'
+import type { OutcomeSum } from '#app/.server/reads.ts'
 import type { Screen } from './screen.ts'
 
 /** Lines per currency as a picture, members of dimensions as counts. Both must account for every record. */
@@ -50,8 +50,9 @@ function OneCurrency({ screen, currency }: { screen: Screen; currency: string })
       footer={
         extracted && (
           <p className="meta">
-            Extracted: debit <Amount value={extracted.debit} currency={currency} inline />, credit <Amount value={extracted.credit} currency={currency} inline />. Net is debit minus
-            credit; it is zero where every document balances.
+            Extracted: debit <Amount value={extracted.debit} currency={currency} inline />, credit{' '}
+            <Amount value={extracted.credit} currency={currency} inline />. Net is debit minus credit; it is zero where every
+            document balances.
           </p>
         )
       }
@@ -62,7 +63,10 @@ function OneCurrency({ screen, currency }: { screen: Screen; currency: string })
 /** The list behind each figure. Lines can be opened once they are published; before that they are nobody's. */
 function hrefsOf({ run, scope }: Screen, currency: string): Partial<Record<WaterfallPart, string>> {
   const rest = { ...scope, asOf: undefined }
-  const lines = run.publication === null ? undefined : paths.lines({ asOf: run.publication, publication: run.publication, ...(currency && { currency }) })
+  const lines =
+    run.publication === null
+      ? undefined
+      : paths.lines({ asOf: run.publication, publication: run.publication, ...(currency && { currency }) })
   return {
     extracted: '#deliveries',
     rejected: paths.runRejected(run.runId, rest),
@@ -73,10 +77,18 @@ function hrefsOf({ run, scope }: Screen, currency: string): Partial<Record<Water
 }
 
 const MEMBER_PARTS = ['extracted', 'new', 'changed', 'unchanged', 'duplicate', 'rejected'] as const
-const PART_WORDS = { extracted: 'Extracted', new: 'New', changed: 'Changed', unchanged: 'Unchanged', duplicate: 'Duplicate', rejected: 'Rejected' } as const
+const PART_WORDS = {
+  extracted: 'Extracted',
+  new: 'New',
+  changed: 'Changed',
+  unchanged: 'Unchanged',
+  duplicate: 'Duplicate',
+  rejected: 'Rejected',
+} as const
 
 function Members({ screen, kinds }: { screen: Screen; kinds: readonly ObjectType[] }) {
-  const countOf = (kind: ObjectType, part: Checkpoint) => screen.sums.find((sum: OutcomeSum) => sum.objectType === kind && sum.checkpoint === part)?.count ?? 0
+  const countOf = (kind: ObjectType, part: Checkpoint) =>
+    screen.sums.find((sum: OutcomeSum) => sum.objectType === kind && sum.checkpoint === part)?.count ?? 0
   const { run, scope } = screen
   const hrefOf = (part: (typeof MEMBER_PARTS)[number]) => {
     if (part === 'rejected') return paths.runRejected(run.runId, scope)

@@ -19,7 +19,7 @@ import { FilterBar } from '#app/ui/filter-bar.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
-import { readRejected } from '#server/services/reads/run-rows.ts'
+import { readRejected } from '#app/.server/reads.ts'
 
 const Params = z.object({ runId: Id })
 const Search = z.object({ code: z.string().max(64).optional(), after: Key.optional() })
@@ -29,7 +29,11 @@ export const loader = guarded('runs:read', async ({ params, url, services, actor
   const search = readSearch(url, Search)
   const { entity, period, version } = scope
   const { context } = services
-  const view = await readRejected(context.db, { ...search, runId, entity, period, version, scope: actor.entityScope }, context.now())
+  const view = await readRejected(
+    context.db,
+    { ...search, runId, entity, period, version, scope: actor.entityScope },
+    context.now(),
+  )
   return { ...view, search, scope: scopeOf(scope), asOfPublication: scope.publication }
 })
 
@@ -45,11 +49,19 @@ export default function Rejected() {
       <PageHeader
         breadcrumb={
           <Breadcrumb
-            crumbs={[{ label: 'Runs', href: paths.runs(scope) }, { label: `Run ${run.runId}`, href: paths.run(run.runId, scope) }, { label: 'Rejected records' }]}
+            crumbs={[
+              { label: 'Runs', href: paths.runs(scope) },
+              { label: `Run ${run.runId}`, href: paths.run(run.runId, scope) },
+              { label: 'Rejected records' },
+            ]}
           />
         }
         title={`Rejected records of run ${run.runId}`}
-        state={total === 0 ? `${run.title}: no record was rejected here.` : `${run.title}: ${counted(total, 'record')} did not pass, each with every reason.`}
+        state={
+          total === 0
+            ? `${run.title}: no record was rejected here.`
+            : `${run.title}: ${counted(total, 'record')} did not pass, each with every reason.`
+        }
       />
       <FilterBar
         action={paths.runRejected(run.runId)}
@@ -60,7 +72,13 @@ export default function Rejected() {
             name: 'code',
             label: 'Reason',
             value: search.code ?? '',
-            options: [{ value: '', label: 'Any' }, ...causes.map(({ code, records }) => ({ value: code, label: `${reasonTitle(code)} (${records.toLocaleString('en')})` }))],
+            options: [
+              { value: '', label: 'Any' },
+              ...causes.map(({ code, records }) => ({
+                value: code,
+                label: `${reasonTitle(code)} (${records.toLocaleString('en')})`,
+              })),
+            ],
           },
         ]}
       />
@@ -80,26 +98,63 @@ export default function Rejected() {
               </Link>
             ),
           },
-          { key: 'key', head: 'Key', cell: ({ sourceKey, objectType }) => (sourceKey ? <span className="mono">{sourceKey}</span> : <span className="text-ink-3">{OBJECT_WORDS[objectType][0]} without a key</span>) },
+          {
+            key: 'key',
+            head: 'Key',
+            cell: ({ sourceKey, objectType }) =>
+              sourceKey ? (
+                <span className="mono">{sourceKey}</span>
+              ) : (
+                <span className="text-ink-3">{OBJECT_WORDS[objectType][0]} without a key</span>
+              ),
+          },
           { key: 'document', head: 'Document', cell: ({ document }) => document && <span className="mono">{document}</span> },
           { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => entity },
           { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period && <PeriodLabel period={period} /> },
           { key: 'account', head: 'Account', fit: true, cell: ({ account }) => <span className="mono">{account}</span> },
           { key: 'reasons', head: 'Reasons', wrap: true, cell: ({ reasons }) => <Reasons reasons={reasons} /> },
-          { key: 'debit', head: 'Debit', align: 'number', cell: ({ debit, currency }) => currency && <Amount value={debit} currency={currency} alignTo={2} /> },
-          { key: 'credit', head: 'Credit', align: 'number', cell: ({ credit, currency }) => currency && <Amount value={credit} currency={currency} alignTo={2} /> },
+          {
+            key: 'debit',
+            head: 'Debit',
+            align: 'number',
+            cell: ({ debit, currency }) => currency && <Amount value={debit} currency={currency} alignTo={2} />,
+          },
+          {
+            key: 'credit',
+            head: 'Credit',
+            align: 'number',
+            cell: ({ credit, currency }) => currency && <Amount value={credit} currency={currency} alignTo={2} />,
+          },
           { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
         ]}
         empty={
-          <EmptyState title="No rejected record here" actions={<ButtonLink href={paths.run(run.runId, scope)}>Back to run {run.runId}</ButtonLink>}>
+          <EmptyState
+            title="No rejected record here"
+            actions={<ButtonLink href={paths.run(run.runId, scope)}>Back to run {run.runId}</ButtonLink>}
+          >
             Every record of this run in this scope was accepted, or the filter is for another reason.
           </EmptyState>
         }
-        footer={<FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre={`of ${counted(total, 'record')}`} />}
+        footer={
+          <FigureFooter
+            asOfPublication={asOfPublication || null}
+            computedAt={computedAt}
+            rows={rows.length}
+            rowsAre={`of ${counted(total, 'record')}`}
+          />
+        }
         pages={
           <Pagination
-            newerHref={search.after === undefined ? null : paths.runRejected(run.runId, { ...scope, ...(search.code && { code: search.code }) })}
-            olderHref={next === null ? null : paths.runRejected(run.runId, { ...scope, ...(search.code && { code: search.code }), after: `${next}` })}
+            newerHref={
+              search.after === undefined
+                ? null
+                : paths.runRejected(run.runId, { ...scope, ...(search.code && { code: search.code }) })
+            }
+            olderHref={
+              next === null
+                ? null
+                : paths.runRejected(run.runId, { ...scope, ...(search.code && { code: search.code }), after: `${next}` })
+            }
             newerLabel="First"
             olderLabel="Next"
           />
@@ -109,7 +164,14 @@ export default function Rejected() {
   )
 }
 
-type Reason = { readonly code: string; readonly field: string; readonly value: string; readonly detail: string; readonly exceptionId: number | null; readonly replacedByRunId: number | null }
+type Reason = {
+  readonly code: string
+  readonly field: string
+  readonly value: string
+  readonly detail: string
+  readonly exceptionId: number | null
+  readonly replacedByRunId: number | null
+}
 
 function Reasons({ reasons }: { reasons: readonly Reason[] }) {
   return (

@@ -18,7 +18,7 @@ import { FilterBar } from '#app/ui/filter-bar.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
-import { readRepeats } from '#server/services/reads/run-rows.ts'
+import { readRepeats } from '#app/.server/reads.ts'
 
 const Params = z.object({ runId: Id })
 /** Where the page before ended: outcome, artifact, position and kind. */
@@ -36,13 +36,22 @@ export const loader = guarded('runs:read', async ({ params, url, services, actor
   const search = readSearch(url, Search)
   const { entity, period, version } = scope
   const { context } = services
-  const view = await readRepeats(context.db, { ...search, runId, entity, period, version, scope: actor.entityScope }, context.now())
+  const view = await readRepeats(
+    context.db,
+    { ...search, runId, entity, period, version, scope: actor.entityScope },
+    context.now(),
+  )
   return { ...view, search, scope: scopeOf(scope), asOfPublication: scope.publication }
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `Repeated records${data ? ` of run ${data.run.runId}` : ''} · Finance Control Tower` }]
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `Repeated records${data ? ` of run ${data.run.runId}` : ''} · Finance Control Tower` },
+]
 
-const OUTCOME_WORDS = { unchanged: 'Unchanged: equals the line that stands', duplicate: 'Duplicate: came before in the same load' } as const
+const OUTCOME_WORDS = {
+  unchanged: 'Unchanged: equals the line that stands',
+  duplicate: 'Duplicate: came before in the same load',
+} as const
 
 export default function Repeats() {
   const { run, rows, sums, next, search, scope, computedAt, asOfPublication } = useLoaderData<typeof loader>()
@@ -53,7 +62,11 @@ export default function Repeats() {
       <PageHeader
         breadcrumb={
           <Breadcrumb
-            crumbs={[{ label: 'Runs', href: paths.runs(scope) }, { label: `Run ${run.runId}`, href: paths.run(run.runId, scope) }, { label: 'Repeated records' }]}
+            crumbs={[
+              { label: 'Runs', href: paths.runs(scope) },
+              { label: `Run ${run.runId}`, href: paths.run(run.runId, scope) },
+              { label: 'Repeated records' },
+            ]}
           />
         }
         title={`Repeated records of run ${run.runId}`}
@@ -100,7 +113,9 @@ export default function Repeats() {
             fit: true,
             cell: ({ lineId, outcome, currency }) =>
               lineId === null ? (
-                <span className="text-ink-3">{outcome === 'duplicate' && currency !== '' ? 'none: the other was rejected' : 'n/a'}</span>
+                <span className="text-ink-3">
+                  {outcome === 'duplicate' && currency !== '' ? 'none: the other was rejected' : 'n/a'}
+                </span>
               ) : (
                 <Link href={paths.line(lineId)} className="link mono">
                   {lineId}
@@ -110,20 +125,47 @@ export default function Repeats() {
           { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => entity },
           { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period && <PeriodLabel period={period} /> },
           { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
-          { key: 'debit', head: 'Debit', align: 'number', cell: ({ debit, currency }) => currency && <Amount value={debit} currency={currency} alignTo={2} /> },
-          { key: 'credit', head: 'Credit', align: 'number', cell: ({ credit, currency }) => currency && <Amount value={credit} currency={currency} alignTo={2} /> },
+          {
+            key: 'debit',
+            head: 'Debit',
+            align: 'number',
+            cell: ({ debit, currency }) => currency && <Amount value={debit} currency={currency} alignTo={2} />,
+          },
+          {
+            key: 'credit',
+            head: 'Credit',
+            align: 'number',
+            cell: ({ credit, currency }) => currency && <Amount value={credit} currency={currency} alignTo={2} />,
+          },
           { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
         ]}
         empty={
-          <EmptyState title="No repeated record here" actions={<ButtonLink href={paths.run(run.runId, scope)}>Back to run {run.runId}</ButtonLink>}>
+          <EmptyState
+            title="No repeated record here"
+            actions={<ButtonLink href={paths.run(run.runId, scope)}>Back to run {run.runId}</ButtonLink>}
+          >
             Every record of this run in this scope was new, changed or rejected.
           </EmptyState>
         }
-        footer={<FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre={`of ${counted(total, 'record')}`} />}
+        footer={
+          <FigureFooter
+            asOfPublication={asOfPublication || null}
+            computedAt={computedAt}
+            rows={rows.length}
+            rowsAre={`of ${counted(total, 'record')}`}
+          />
+        }
         pages={
           <Pagination
             newerHref={search.after === undefined ? null : paths.runRepeats(run.runId, view)}
-            olderHref={next === null ? null : paths.runRepeats(run.runId, { ...view, after: [next.outcome, next.artifactId, next.position, next.objectType].join('~') })}
+            olderHref={
+              next === null
+                ? null
+                : paths.runRepeats(run.runId, {
+                    ...view,
+                    after: [next.outcome, next.artifactId, next.position, next.objectType].join('~'),
+                  })
+            }
             newerLabel="First"
             olderLabel="Next"
           />

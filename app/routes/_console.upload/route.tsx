@@ -18,10 +18,13 @@ import { FileDrop } from '#app/ui/file-drop.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { mayDo } from '#server/domain/actor.ts'
-import { readFileJobs } from '#server/services/reads/jobs.ts'
+import { readFileJobs } from '#app/.server/reads.ts'
 
 const Search = z.object({ job: z.string().max(64).optional() })
-const UploadForm = z.object({ job: z.string({ error: 'Choose the job that knows this file' }).max(64), idempotencyKey: z.string().regex(/^[\w-]{36,48}$/) })
+const UploadForm = z.object({
+  job: z.string({ error: 'Choose the job that knows this file' }).max(64),
+  idempotencyKey: z.string().regex(/^[\w-]{36,48}$/),
+})
 
 export const loader = guarded('jobs:read', async ({ url, services, actor, scope }) => {
   const { job } = readSearch(url, Search)
@@ -49,14 +52,20 @@ export default function UploadFile() {
   const [choices, setChoices] = useState(0)
   return (
     <>
-      <PageHeader title="Load a file" state="The bytes are kept as they are. Every record is judged and every total proved before anything is published." />
+      <PageHeader
+        title="Load a file"
+        state="The bytes are kept as they are. Every record is judged and every total proved before anything is published."
+      />
       {refusal && (
         <Notice kind="broken" title={refusal.message ?? 'The file was not taken, and it is our fault'}>
           {refusal.advice ?? 'Nothing was loaded.'} {refusal.errorId && <span className="mono">{refusal.errorId}</span>}
         </Notice>
       )}
       {jobs.length === 0 ? (
-        <EmptyState title="No job reads files" actions={<ButtonLink href={paths.jobs({ ...scope, do: 'import' })}>Import a job</ButtonLink>}>
+        <EmptyState
+          title="No job reads files"
+          actions={<ButtonLink href={paths.jobs({ ...scope, do: 'import' })}>Import a job</ButtonLink>}
+        >
           A job says what a file holds, how its columns map and what is checked.
         </EmptyState>
       ) : (
@@ -72,7 +81,10 @@ export default function UploadFile() {
             hint="The job says how the file is read, mapped and checked."
             options={[
               { value: '', label: 'Choose the job that knows this file', disabled: true },
-              ...jobs.map(({ name, title, format, maxBytes }) => ({ value: name, label: `${name} · ${title} (${format.toUpperCase()}, up to ${byteWords(maxBytes)})` })),
+              ...jobs.map(({ name, title, format, maxBytes }) => ({
+                value: name,
+                label: `${name} · ${title} (${format.toUpperCase()}, up to ${byteWords(maxBytes)})`,
+              })),
             ]}
           />
           <FileDrop

@@ -1,14 +1,28 @@
 import type { JobDefinition } from '#server/domain/job.ts'
 import { OBJECT_WORDS } from './words.ts'
 
-const FORMAT_WORDS: Record<JobDefinition['format']['type'], string> = { csv: 'CSV', xlsx: 'Excel', 'saf-t': 'SAF-T', json: 'JSON' }
+const FORMAT_WORDS: Record<JobDefinition['format']['type'], string> = {
+  csv: 'CSV',
+  xlsx: 'Excel',
+  'saf-t': 'SAF-T',
+  json: 'JSON',
+}
 
 /** Where a job takes it from: 'CSV files people load', 'CSV files in /in/gl', 'JSON over HTTP'. */
 export function sourceWords({ source, format }: JobDefinition): string {
   const kind = FORMAT_WORDS[format.type]
   if (source.type === 'file') return `${kind} files that people load`
-  const where = typeof source.path === 'string' ? source.path : typeof source.folder === 'string' ? source.folder : typeof source.url === 'string' ? source.url : ''
-  return source.type === 'folder' ? `${kind} files in a watched folder${where && `, ${where}`}` : `${kind} over HTTP${where && `, ${where}`}`
+  const where =
+    typeof source.path === 'string'
+      ? source.path
+      : typeof source.folder === 'string'
+        ? source.folder
+        : typeof source.url === 'string'
+          ? source.url
+          : ''
+  return source.type === 'folder'
+    ? `${kind} files in a watched folder${where && `, ${where}`}`
+    : `${kind} over HTTP${where && `, ${where}`}`
 }
 
 /** What it becomes here: 'Journal lines'. */

@@ -8,7 +8,9 @@ const ruleOf = (code: string) => (code in BUSINESS_RULES ? BUSINESS_RULES[code a
 export function reasonWords({ code, field, value }: Reason): string {
   const rule = ruleOf(code)
   if (!rule) return code.replaceAll('_', ' ')
-  return sentence(rule.title, { field: fieldWords(field), value }).replace(/ {2,}/g, ' ').trim()
+  return sentence(rule.title, { field: fieldWords(field), value })
+    .replace(/ {2,}/g, ' ')
+    .trim()
 }
 
 /** The reason without its value, for a list of reasons: 'Member inactive'. */

@@ -5,12 +5,18 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { AppShell, type RailItem, type RailKey } from '#app/components/app-shell.tsx'
 import { RouteError } from '#app/components/route-error.tsx'
 import { formatInstant } from '#app/ui/time.tsx'
-import { readFrame } from '#server/services/reads/rail.ts'
+import { readFrame } from '#app/.server/reads.ts'
 import { ROLE_WORDS } from './role-words.ts'
 
 export const loader = guarded('tower:read', async ({ services, actor, personName, scope }) => {
   const { counts, options } = await readFrame(services.context.db, actor)
-  return { user: { name: personName, role: ROLE_WORDS[actor.role] }, counts, options, scope: scopeOf(scope), isPast: scope.isPast }
+  return {
+    user: { name: personName, role: ROLE_WORDS[actor.role] },
+    counts,
+    options,
+    scope: scopeOf(scope),
+    isPast: scope.isPast,
+  }
 })
 
 export default function Console() {

@@ -13,7 +13,8 @@ export function SumsLine({ sums, of }: { sums: readonly Sum[]; of: string }) {
           <span className="font-strong">{counted(count, of)}</span>
           {currency && (
             <span className="text-ink-2">
-              : debit <Amount value={debit} currency={currency} withCurrency inline />, credit <Amount value={credit} currency={currency} withCurrency inline />
+              : debit <Amount value={debit} currency={currency} withCurrency inline />, credit{' '}
+              <Amount value={credit} currency={currency} withCurrency inline />
             </span>
           )}
         </li>

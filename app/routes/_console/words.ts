@@ -37,4 +37,5 @@ export function byteWords(bytes: number): string {
 }
 
 /** '1 record', '1,284 records'. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`

@@ -10,7 +10,7 @@ import { Button } from '#app/ui/button.tsx'
 import { Input } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { safeReturnTo } from '#app/ui/preferences.ts'
-import { readDemoPeople } from '#server/services/reads/demo-people.ts'
+import { readDemoPeople } from '#app/.server/reads.ts'
 
 const SignInForm = z.object({
   signIn: z.string({ error: 'Enter your sign-in' }).max(100, 'This is longer than a sign-in'),

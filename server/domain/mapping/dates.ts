@@ -23,13 +23,15 @@ const PATTERNS: Readonly<Record<DateStyle, RegExp>> = {
   'mm/dd/yyyy': /^(?<m>\d{1,2})\/(?<d>\d{1,2})\/(?<y>\d{4})$/,
   yyyymmdd: /^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$/,
 }
+/** No calendar has it, and PostgreSQL refuses it. */
+const YEAR_0 = '0000'
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/
 
 function readDate(text: string, style: DateStyle): string | null {
-  if (INSTANT.test(text)) return isInstant(text) ? text : null
+  if (INSTANT.test(text)) return isInstant(text) && !text.startsWith(YEAR_0) ? text : null
   // Spreadsheets hand over ISO dates whatever style people see.
   const parts = (PATTERNS[style].exec(text) ?? PATTERNS['yyyy-mm-dd'].exec(text))?.groups
-  if (!parts) return null
+  if (!parts || parts.y === YEAR_0) return null
   const [y, m, d] = [parts.y!, parts.m!.padStart(2, '0'), parts.d!.padStart(2, '0')]
   const iso = `${y}-${m}-${d}`
   const date = new Date(`${iso}T00:00:00Z`)

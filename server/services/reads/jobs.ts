@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts'
 import { findJobDefinition, listJobRows, listJobVersions, type JobListRow, type JobVersionRow } from '#db/queries/job-screens.ts'
 import { listRunRows, type RunRow } from '#db/queries/run-screens.ts'
 import { Refusal } from '#server/domain/errors.ts'
-import type { JobDefinition } from '#server/domain/job.ts'
+import { JobDefinition } from '#server/domain/job.ts'
 import { hasEnded } from '#server/domain/run.ts'
 
 export type { JobListRow, JobVersionRow }
@@ -65,8 +65,11 @@ export async function readJobYaml(db: Queryable, name: string, version: number):
   return yamlOf(definition)
 }
 
-/** As exportJob writes it. */
-const yamlOf = (definition: JobDefinition): string => stringify(definition, { lineWidth: 120 })
+/** The database forgets the order of keys; the schema puts them back into the order in which people write them. */
+function yamlOf(definition: JobDefinition): string {
+  const ordered = JobDefinition.safeParse(definition)
+  return stringify(ordered.success ? ordered.data : definition, { lineWidth: 120 })
+}
 
 export type FileJob = { readonly name: string; readonly title: string; readonly format: string; readonly maxBytes: number }
 

@@ -14,6 +14,7 @@ import { findRun } from '#db/queries/runs.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { FieldSource, JobDefinition, LineField } from '#server/domain/job.ts'
 import { DEFAULTS } from '#server/domain/mapping/map-line.ts'
+import { readNames } from './member-names.ts'
 import { readSourceText, type Located } from './source-record.ts'
 
 /** Where a canonical field came from. `wrote`: what the source wrote there; null where the source had no say. */
@@ -55,17 +56,17 @@ export async function readLineDetail(db: Database, { lineId, publication, scope 
   const line = history.find((row) => row.lineId === lineId)
   const facts = await findLineFacts(db, lineId, scope)
   if (!line || !facts) throw new Refusal('line_not_found', `${lineId}`)
-  const asOf = Math.max(publication, line.loadedAtPub)
-  const [runId, artifact, mayDownload, publications, entities, accounts, costCentres] = await Promise.all([
+  const at = { publication: Math.max(publication, line.loadedAtPub), scope }
+  const [runId, artifact, mayDownload, publications, entityName, accountName, costCentreName] = await Promise.all([
     findReadingRun(db, line.artifactId, line.loadedAtPub),
     findArtifactFacts(db, line.artifactId),
     isArtifactWholeInScope(db, line.artifactId, scope),
     findPublications(db, [
       ...new Set(history.flatMap((row) => [row.loadedAtPub, ...(row.supersededAtPub === null ? [] : [row.supersededAtPub])])),
     ]),
-    listMemberNames(db, 'entity', [line.entity], asOf, scope),
-    listMemberNames(db, 'account', [line.account], asOf, scope),
-    listMemberNames(db, 'cost_centre', line.costCentre === null ? [] : [line.costCentre], asOf, scope),
+    readNames(db, 'entity', [line.entity], at),
+    readNames(db, 'account', [line.account], at),
+    readNames(db, 'cost_centre', line.costCentre === null ? [] : [line.costCentre], at),
   ])
   if (!artifact) throw new Refusal('artifact_not_found', `${line.artifactId}`)
   const run = runId === null ? null : await findRun(db, runId)

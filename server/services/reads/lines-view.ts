@@ -1,9 +1,10 @@
 import type { Queryable } from '#db/client.ts'
-import { listMemberNames, sumLinesByKind, type LineSum } from '#db/queries/line-screens.ts'
+import { sumLinesByKind, type LineSum } from '#db/queries/line-screens.ts'
 import { listLines, type LineRow, type LinesFilter } from '#db/queries/lines.ts'
 import { sumPublishedTotals, type KindTotal } from '#db/queries/total-screens.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { subtractDecimals } from '#server/domain/money.ts'
+import { readNames } from './member-names.ts'
 
 const PAGE_ROWS = 100
 /** Up to this many rows are added up while one waits; more of them when one asks for it. */
@@ -24,11 +25,10 @@ export type LinesTotal = {
 }
 
 export type LinesView = {
-  readonly rows: readonly LineRow[]
+  readonly rows: readonly (LineRow & { readonly entityName: string | null; readonly accountName: string | null })[]
   readonly totals: readonly LinesTotal[]
   readonly count: number
   readonly isAddedUp: boolean
-  readonly names: { readonly entities: Readonly<Record<string, string>>; readonly accounts: Readonly<Record<string, string>> }
   readonly hasEarlier: boolean
   readonly hasLater: boolean
   readonly exportRefusal: string | null
@@ -124,11 +124,3 @@ function compare(stated: readonly KindTotal[] | null, found: readonly LineSum[] 
 }
 
 const isSame = (a: string, b: string) => /^-?[0.]*$/.test(subtractDecimals(a, b))
-
-async function readNames(db: Queryable, rows: readonly LineRow[], publication: number, scope: readonly string[]) {
-  const [entities, accounts] = await Promise.all([
-    listMemberNames(db, 'entity', [...new Set(rows.map((row) => row.entity))], publication, scope),
-    listMemberNames(db, 'account', [...new Set(rows.map((row) => row.account))], publication, scope),
-  ])
-  return { entities, accounts }
-}

@@ -1,5 +1,4 @@
 import type { Queryable } from '#db/client.ts'
-import { listMemberNames } from '#db/queries/line-screens.ts'
 import {
   listCheckpoints,
   listHeld,
@@ -14,6 +13,7 @@ import { Refusal } from '#server/domain/errors.ts'
 import { subtractDecimals } from '#server/domain/money.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { ControlTotal } from '#server/domain/run.ts'
+import { readNames } from './member-names.ts'
 
 export type SliceKey = {
   readonly system: string
@@ -42,7 +42,7 @@ export type ChangedSlice = SliceKey & {
 }
 
 type Frame = {
-  readonly entityNames: Readonly<Record<string, string>>
+  readonly entityNames: Readonly<Record<string, string | null>>
   readonly choices: {
     readonly currencies: readonly string[]
     readonly objectTypes: readonly ObjectType[]
@@ -54,12 +54,13 @@ export type TotalsView = Frame &
   (
     | { readonly view: 'published'; readonly slices: readonly PublishedSlice[] }
     | { readonly view: 'checkpoints'; readonly measure: Measure; readonly slices: readonly CheckpointSlice[] }
-    | { readonly view: 'changes'; readonly measure: Measure; readonly since: number; readonly slices: readonly ChangedSlice[] }
+    | { readonly view: 'changes'; readonly measure: Measure | null; readonly since: number; readonly slices: readonly ChangedSlice[] }
   )
 
 export type TotalsRequest = {
   readonly view: TotalsView['view']
-  readonly measure: Measure
+  /** Without one: records at the checkpoints, all of them for changes. */
+  readonly measure?: Measure | undefined
   /** The earlier publication of the view of changes; without it the one before. */
   readonly since?: number | undefined
   readonly filter: TotalsFilter
@@ -74,9 +75,10 @@ export async function readTotals(db: Queryable, request: TotalsRequest, now: Dat
     listPublishedTotals(db, { scope: request.filter.scope }, request.publication),
   ])
   const entities = [...new Set(slices.slices.map(({ entity }) => entity))]
+  const nameOf = await readNames(db, 'entity', entities, { publication: request.publication, scope: request.filter.scope })
   return {
     ...slices,
-    entityNames: await listMemberNames(db, 'entity', entities, request.publication, request.filter.scope),
+    entityNames: Object.fromEntries(entities.map((entity) => [entity, nameOf(entity)])),
     choices: {
       currencies: distinct(all.map((t) => t.currency)),
       objectTypes: distinct(all.map((t) => t.objectType)),
@@ -91,9 +93,9 @@ type Slices<V = TotalsView> = V extends TotalsView ? Omit<V, keyof Frame> : neve
 async function readSlices(db: Queryable, { view, measure, since, filter, publication, isPast }: TotalsRequest): Promise<Slices> {
   const asOf = isPast ? publication : undefined
   if (view === 'checkpoints') {
-    const rows = await listCheckpoints(db, filter, measure, asOf)
+    const rows = await listCheckpoints(db, filter, measure ?? 'records', asOf)
     const slices = rows.map((row) => ({ ...row, difference: subtractDecimals(row.extracted, row.loaded) }))
-    return { view, measure, slices: inOrder(slices, (row) => row.waiting > 0 || row.status === 'held') }
+    return { view, measure: measure ?? 'records', slices: inOrder(slices, (row) => row.waiting > 0 || row.status === 'held') }
   }
   if (view === 'changes') {
     const earlier = since ?? Math.max(publication - 1, 0)
@@ -103,7 +105,7 @@ async function readSlices(db: Queryable, { view, measure, since, filter, publica
       listPublishedTotals(db, filter, earlier),
       listPublishedTotals(db, filter, publication),
     ])
-    return { view, measure, since: earlier, slices: inOrder(changes(before, after, measure), () => false) }
+    return { view, measure: measure ?? null, since: earlier, slices: inOrder(changes(before, after), () => false) }
   }
   const [totals, rejected, held] = await Promise.all([
     listPublishedTotals(db, filter, publication),
@@ -148,9 +150,7 @@ function joined(
   return [...slices.values()]
 }
 
-function changes(before: readonly ControlTotal[], after: readonly ControlTotal[], measure: Measure): ChangedSlice[] {
-  const of = (total: ControlTotal | undefined) =>
-    total === undefined ? null : measure === 'records' ? `${total.count}` : total[measure]
+function changes(before: readonly ControlTotal[], after: readonly ControlTotal[]): ChangedSlice[] {
   const earlier = new Map(before.map((total) => [keyOf(total), total]))
   const later = new Map(after.map((total) => [keyOf(total), total]))
   return [...new Set([...earlier.keys(), ...later.keys()])].flatMap((key) => {
@@ -158,10 +158,18 @@ function changes(before: readonly ControlTotal[], after: readonly ControlTotal[]
     const isSame = was && is && was.count === is.count && was.debit === is.debit && was.credit === is.credit
     if (isSame) return []
     const { system, objectType, entity, period, version, currency } = (is ?? was)! as SliceKey
-    const difference = subtractDecimals(of(is) ?? '0', of(was) ?? '0')
-    return [{ system, objectType, entity, period, version, currency, before: of(was), after: of(is), difference }]
+    const [b, a] = [was ? figuresOf(was) : null, is ? figuresOf(is) : null]
+    const difference = (measure: Measure) => subtractDecimals(a?.[measure] ?? '0', b?.[measure] ?? '0')
+    return [
+      {
+        system, objectType, entity, period, version, currency, before: b, after: a,
+        difference: { records: difference('records'), debit: difference('debit'), credit: difference('credit'), net: difference('net') },
+      },
+    ]
   })
 }
+
+const figuresOf = ({ count, debit, credit, net }: ControlTotal): Figures => ({ records: `${count}`, debit, credit, net })
 
 /** Entities with something to act on first, and within each the slices with something to act on first. */
 function inOrder<S extends SliceKey>(slices: readonly S[], mustAct: (slice: S) => boolean): S[] {

@@ -1,6 +1,5 @@
 import type { Queryable } from '#db/client.ts'
 import { countExceptions } from '#db/queries/exceptions.ts'
-import { listMemberNames } from '#db/queries/line-screens.ts'
 import { listHeld } from '#db/queries/total-screens.ts'
 import { listPublishedTotals } from '#db/queries/totals.ts'
 import {
@@ -13,6 +12,7 @@ import {
   type StoppedRun,
 } from '#db/queries/tower.ts'
 import type { FailureClass } from '#server/domain/errors.ts'
+import { readNames } from './member-names.ts'
 
 /** The worst there is to say of an entity's period. fine: published, nothing waits. none: nothing was published and nothing waits. */
 export type CellStatus = 'held' | 'exceptions' | 'fine' | 'none'
@@ -77,13 +77,13 @@ async function readGrid(db: Queryable, { publication, ...filter }: TowerRequest)
   const periods = [...new Set(keys.map(([, period]) => period))].sort()
   const shown = periods.slice(-PERIODS_MAX)
   const entities = [...new Set(keys.map(([entity]) => entity))].sort()
-  const names = await listMemberNames(db, 'entity', entities, publication, filter.scope)
+  const entityName = await readNames(db, 'entity', entities, { publication, scope: filter.scope })
   return {
     periods: shown,
     periodsLeftOut: periods.length - shown.length,
     rows: entities.map((entity) => ({
       entity,
-      name: names[entity] ?? null,
+      name: entityName(entity),
       cells: shown.map((period) => cells.get(at(entity, period)) ?? { status: 'none', causes: 0 }),
     })),
   }

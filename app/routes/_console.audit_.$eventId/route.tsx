@@ -1,0 +1,94 @@
+import { CircleCheck, CircleX } from 'lucide-react'
+import type { MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { Id, readParams } from '#app/.server/forms.ts'
+import { guarded } from '#app/.server/guarded.ts'
+import { paths } from '#app/paths.ts'
+import { actionWords } from '#app/routes/_console/action-words.ts'
+import { ObjectLink } from '#app/routes/_console/object-link.tsx'
+import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
+import { CodeBlock } from '#app/ui/code-block.tsx'
+import { DataTable } from '#app/ui/data-table.tsx'
+import { Disclosure } from '#app/ui/disclosure.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
+import { KeyValue } from '#app/ui/key-value.tsx'
+import { Link } from '#app/ui/navigation.tsx'
+import { PageHeader, Section } from '#app/ui/page-header.tsx'
+import { Time } from '#app/ui/time.tsx'
+import { readAuditEvent } from '#app/.server/reads.ts'
+import { diffOf, type Difference } from './json-diff.ts'
+
+const Params = z.object({ eventId: Id })
+
+export const loader = guarded('audit:read', async ({ params, services, actor }) => {
+  const { eventId } = readParams(params, Params)
+  const event = await readAuditEvent(services.context.db, eventId, actor)
+  if (!event) throw Response.json({ message: `There is no audit event ${eventId} that you may see` }, { status: 404 })
+  const { before, after, ...facts } = event
+  return { ...facts, differences: diffOf(before, after) }
+})
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `Audit event${data ? ` ${data.eventId}` : ''} · Finance Control Tower` }]
+
+export default function AuditEventRoute() {
+  const event = useLoaderData<typeof loader>()
+  const isSound = event.hash === event.recomputed
+  return (
+    <>
+      <PageHeader
+        breadcrumb={<Breadcrumb crumbs={[{ label: 'Audit', href: paths.audit() }, { label: `Event ${event.eventId}` }]} />}
+        title={actionWords(event.action)}
+        state={<>{event.actor} as {event.role.replaceAll('_', ' ')}, <Time at={event.at} seconds showZone />{event.reason && <>: “{event.reason}”</>}</>}
+      />
+      <KeyValue
+        items={[
+          { key: 'Object', value: <ObjectLink objectType={event.objectType} objectId={event.objectId} /> },
+          { key: 'Reason', value: event.reason ?? 'none given' },
+          { key: 'Action', value: <span className="mono">{event.action}</span> },
+          { key: 'Exact time', value: <span className="mono">{event.atExact}</span> },
+          { key: 'Correlation id', value: <Link href={paths.audit({ correlation: event.correlationId })} className="link mono">{event.correlationId}</Link> },
+        ]}
+      />
+      <Section title="Before and after">
+        <DataTable
+          caption="What the event changed"
+          rows={event.differences}
+          rowKey={({ path }) => path}
+          columns={[
+            { key: 'path', head: 'Field', fit: true, cell: ({ path }) => <span className="mono">{path}</span> },
+            { key: 'before', head: 'Before', wrap: true, cell: ({ before }) => <Value value={before} /> },
+            { key: 'after', head: 'After', wrap: true, cell: ({ after }) => <Value value={after} /> },
+            { key: 'change', head: 'Change', fit: true, cell: ({ change }) => CHANGE_WORDS[change] },
+          ]}
+          empty={<EmptyState title="The event keeps no before and after">What was done stands in its action, its object and its reason.</EmptyState>}
+        />
+      </Section>
+      <Section title="The chain">
+        <KeyValue
+          items={[
+            { key: 'Hash of the event before', value: <span className="mono">{event.previousHash}</span> },
+            { key: 'Hash of this event', value: <span className="mono">{event.hash}</span> },
+            {
+              key: 'Computed anew',
+              value: isSound ? (
+                <span className="inline-flex items-center gap-1.5"><CircleCheck className="icon" aria-hidden />the same</span>
+              ) : (
+                <span className="inline-flex items-center gap-1.5 font-strong text-broken"><CircleX className="icon" aria-hidden /><span className="mono">{event.recomputed}</span> differs: the event was changed</span>
+              ),
+            },
+          ]}
+        />
+        <Disclosure summary="What was hashed">
+          <CodeBlock title="payload" text={event.payload} note="SHA-256 of the hash before, a line feed and this text" />
+        </Disclosure>
+      </Section>
+    </>
+  )
+}
+
+const CHANGE_WORDS: Record<Difference['change'], string> = { added: 'added', removed: 'removed', changed: 'changed', same: 'as it was' }
+
+function Value({ value }: { value: string | null }) {
+  return value === null ? <span className="text-ink-3">–</span> : <span className="mono whitespace-pre-wrap">{value}</span>
+}

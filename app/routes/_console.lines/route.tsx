@@ -1,0 +1,117 @@
+import type { MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { guarded } from '#app/.server/guarded.ts'
+import { readLinesView } from '#app/.server/lines-search.ts'
+import { scopeOf } from '#app/.server/scope.ts'
+import { Amount } from '#app/components/amount.tsx'
+import { CodeAndName } from '#app/components/code-and-name.tsx'
+import { FigureFooter } from '#app/components/figure-footer.tsx'
+import { PeriodLabel } from '#app/components/period-label.tsx'
+import { paths, type LinesSearch } from '#app/paths.ts'
+import { DownloadLink } from '#app/routes/_console/download-link.tsx'
+import { counted, OBJECT_WORDS } from '#app/routes/_console/words.ts'
+import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
+import { Button, ButtonLink } from '#app/ui/button.tsx'
+import { DataTable } from '#app/ui/data-table.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
+import { FilterBar, type Filter } from '#app/ui/filter-bar.tsx'
+import { PageHeader } from '#app/ui/page-header.tsx'
+import { Pagination } from '#app/ui/pagination.tsx'
+import { BusinessDate } from '#app/ui/time.tsx'
+import { LINE_TYPES } from '#server/domain/record.ts'
+import { readLines } from '#app/.server/reads.ts'
+import { AddsUp } from './adds-up.tsx'
+
+export const loader = guarded('lines:read', async (given) => {
+  const { search, filter } = readLinesView(given)
+  const { context } = given.services
+  const { publication } = given.scope
+  const { check, after, before } = search
+  const lines = await readLines(context.db, { filter, publication, after, before, addUp: check === 'rows' }, context.now())
+  return { ...lines, search, scope: scopeOf(given.scope), publication }
+})
+
+export const meta: MetaFunction = () => [{ title: 'Lines · Finance Control Tower' }]
+
+export default function Lines() {
+  const { rows, totals, count, isAddedUp, names, hasEarlier, hasLater, exportRefusal, search, scope, publication, computedAt } = useLoaderData<typeof loader>()
+  const { after: _, before: __, check, ...filters } = search
+  const view: LinesSearch = { ...scope, ...filters, check }
+  const { currency, objectType, system } = filters
+  const [first, last] = [rows[0], rows.at(-1)]
+  const digits = Math.max(0, ...rows.map(({ debit, credit }) => Math.max(fractionOf(debit), fractionOf(credit))))
+  const isBroken = totals.some(({ ties }) => ties === false)
+  return (
+    <>
+      <PageHeader
+        breadcrumb={<Breadcrumb crumbs={[{ label: 'Control totals', href: paths.totals({ ...scope, currency, objectType, system }) }, { label: 'Lines' }]} />}
+        title="Lines"
+        state={count === 0 ? 'No line has these filters.' : `${counted(count, 'line')} ${whereWords(view, publication)}${isBroken ? '. The rows do not add up to the published total.' : '.'}`}
+        actions={
+          exportRefusal ? (
+            <Button disabledReason={exportRefusal} reasonAlign="end">Export these lines as CSV</Button>
+          ) : (
+            count > 0 && <DownloadLink href={paths.linesCsv({ ...scope, ...filters })}>Export {counted(count, 'line')} as CSV</DownloadLink>
+          )
+        }
+      />
+      <FilterBar action={paths.lines()} keep={{ ...scope, asOf: scope.asOf?.toString() }} filters={filtersOf(filters)} />
+      {totals.length > 0 && <AddsUp totals={totals} isAddedUp={isAddedUp} addUpHref={paths.lines({ ...view, check: 'rows' })} publication={publication} />}
+      <DataTable
+        caption="Lines in the order they were loaded"
+        rows={rows}
+        rowKey={({ lineId }) => `${lineId}`}
+        href={({ lineId }) => paths.line(lineId, scope)}
+        columns={[
+          { key: 'key', head: 'Source key', cell: ({ sourceKey }) => <span className="mono">{sourceKey}</span> },
+          { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono" title={names.entities[entity]}>{entity}</span> },
+          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+          { key: 'version', head: 'Version', fit: true, cell: ({ version, objectType: type }) => <span title={OBJECT_WORDS[type][0]}>{version}</span> },
+          { key: 'posted', head: 'Posted', fit: true, cell: ({ postedOn }) => (postedOn ? <BusinessDate on={postedOn} /> : <span className="text-ink-3">n/a</span>) },
+          { key: 'account', head: 'Account', cell: ({ account }) => <CodeAndName code={account} name={names.accounts[account] ?? null} /> },
+          { key: 'costCentre', head: 'Cost centre', fit: true, cell: ({ costCentre }) => costCentre && <span className="mono">{costCentre}</span> },
+          { key: 'description', head: 'Description', cell: ({ description }) => <span className="block max-w-[28ch] truncate text-ink-2" title={description ?? undefined}>{description}</span> },
+          { key: 'debit', head: 'Debit', align: 'number', cell: (row) => <Amount value={row.debit} currency={row.currency} alignTo={digits} /> },
+          { key: 'credit', head: 'Credit', align: 'number', cell: (row) => <Amount value={row.credit} currency={row.currency} alignTo={digits} /> },
+          { key: 'currency', head: 'Currency', align: 'currency', cell: (row) => row.currency },
+        ]}
+        empty={
+          <EmptyState title="No line has these filters" actions={<ButtonLink href={paths.totals(scope)}>See control totals</ButtonLink>}>
+            {publication === 0 ? 'Nothing was published yet at this point.' : `As of publication ${publication} nothing with these filters is current. It may have been published later, or superseded.`}
+          </EmptyState>
+        }
+        footer={<FigureFooter asOfPublication={publication || null} computedAt={computedAt} rows={rows.length} rowsAre={`of ${counted(count, 'line')}`} />}
+        pages={
+          <Pagination
+            newerHref={hasEarlier && first ? paths.lines({ ...view, before: `${first.lineId}` }) : null}
+            olderHref={hasLater && last ? paths.lines({ ...view, after: `${last.lineId}` }) : null}
+            newerLabel="Earlier"
+            olderLabel="Later"
+          />
+        }
+      />
+    </>
+  )
+}
+
+const fractionOf = (amount: string) => (amount.includes('.') ? amount.length - amount.indexOf('.') - 1 : 0)
+
+function whereWords({ entity, period, version, publication: broughtBy }: LinesSearch, publication: number): string {
+  const of = [entity, period, version].filter(Boolean).join(', ')
+  const as = `as of publication ${publication}`
+  return `${of ? `of ${of} ` : ''}${broughtBy === undefined ? as : `that publication ${broughtBy} brought and that are current ${as}`}`
+}
+
+type Chosen = { account?: string; costCentre?: string; document?: string; currency?: string; objectType?: string; system?: string; publication?: number }
+
+function filtersOf({ account = '', costCentre = '', document = '', currency = '', objectType = '', system = '', publication }: Chosen): Filter[] {
+  return [
+    { kind: 'text', name: 'account', label: 'Account', value: account, placeholder: 'code' },
+    { kind: 'text', name: 'costCentre', label: 'Cost centre', value: costCentre, placeholder: 'code' },
+    { kind: 'text', name: 'document', label: 'Document', value: document, placeholder: 'number' },
+    { kind: 'text', name: 'currency', label: 'Currency', value: currency, placeholder: 'code' },
+    { kind: 'select', name: 'objectType', label: 'Kind', value: objectType, options: [{ value: '', label: 'All' }, ...LINE_TYPES.map((value) => ({ value, label: OBJECT_WORDS[value][1] }))] },
+    { kind: 'text', name: 'system', label: 'System', value: system, placeholder: 'code' },
+    { kind: 'text', name: 'publication', label: 'Loaded by publication', value: publication === undefined ? '' : `${publication}`, placeholder: 'number' },
+  ]
+}

@@ -1,0 +1,30 @@
+import { paths } from '#app/paths.ts'
+import { Link } from '#app/ui/navigation.tsx'
+
+type Props = { objectType: string; objectId: string }
+
+/** The object of an event, as a link where it has a screen. */
+export function ObjectLink({ objectType, objectId }: Props) {
+  const href = hrefOf(objectType, objectId)
+  const words = (
+    <>
+      {objectType.replaceAll('_', ' ')} <span className="mono">{objectId}</span>
+    </>
+  )
+  return href ? (
+    <Link href={href} className="link">
+      {words}
+    </Link>
+  ) : (
+    <span>{words}</span>
+  )
+}
+
+function hrefOf(objectType: string, objectId: string): string | null {
+  if (objectType === 'run') return paths.run(objectId)
+  if (objectType === 'job') return paths.job(objectId)
+  if (objectType === 'exception') return paths.exception(objectId)
+  if (objectType !== 'period') return null
+  const [entity, period] = objectId.split(' ')
+  return paths.totals({ ...(entity && { entity }), ...(period && { period }) })
+}

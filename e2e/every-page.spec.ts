@@ -1,0 +1,37 @@
+import { paths } from '#app/paths.ts'
+import { ROLES } from '#server/domain/actor.ts'
+import { expect, expectAccessible, test } from './fixtures.ts'
+
+// Run 5 of the demonstration has rejected records, run 8 is held.
+const PAGES = {
+  Tower: paths.tower(),
+  'Control totals': paths.totals(),
+  'Control totals, source to loaded': paths.totals({ view: 'checkpoints' }),
+  'Control totals, what changed': paths.totals({ view: 'changes' }),
+  Lines: paths.lines(),
+  'a line': paths.line(1),
+  Exceptions: paths.exceptions(),
+  'an exception of records': paths.exception(1),
+  'an exception of a control': paths.exception(2),
+  Runs: paths.runs(),
+  'a run that published': paths.run(5),
+  'its rejected records': paths.runRejected(5),
+  'a run that is held': paths.run(8),
+  Jobs: paths.jobs(),
+  'a job': paths.job('northgate-journals'),
+  Upload: paths.upload(),
+  Audit: paths.audit(),
+}
+
+for (const [name, address] of Object.entries(PAGES)) {
+  test(`${name}, for every role, without a complaint of the browser or of axe`, async ({ signedInAs, context }) => {
+    for (const role of ROLES) {
+      await context.clearCookies()
+      const page = await signedInAs(role)
+      const answer = await page.goto(address)
+      expect([role, answer?.status()]).toEqual([role, 200])
+      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+      if (role === 'finance_operations') await expectAccessible(page)
+    }
+  })
+}
