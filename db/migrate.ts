@@ -5,6 +5,7 @@ import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { Logger, runMigrations as migrateQueue } from 'graphile-worker'
 import postgres from 'postgres'
+import { StartError } from './embedded/start-error.ts'
 
 const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url))
 const MIGRATION_LOCK = 7_236_001
@@ -49,8 +50,16 @@ async function countApplied(sql: postgres.Sql): Promise<number> {
 async function createAppRole(sql: postgres.Sql, ownerUrl: string): Promise<string> {
   const url = new URL(ownerUrl)
   const password = createHmac('sha256', 'tower_app').update(decodeURIComponent(url.password)).digest('hex')
-  const [role] = await sql`select rolcanlogin from pg_roles where rolname = 'tower_app'`
-  await sql.unsafe(`${role ? 'ALTER' : 'CREATE'} ROLE tower_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`)
+  const [role] = await sql`select 1 from pg_roles where rolname = 'tower_app'`
+  try {
+    await sql.unsafe(
+      role ? `ALTER ROLE tower_app LOGIN PASSWORD '${password}'` : `CREATE ROLE tower_app LOGIN PASSWORD '${password}'`,
+    )
+  } catch (cause) {
+    const advice =
+      'give the user of DATABASE_URL the right CREATEROLE, or make the role tower_app yourself and name its login in DATABASE_APP_URL'
+    throw new StartError(`The restricted role tower_app cannot be ${role ? 'given a password' : 'made'}: ${advice}.`, { cause })
+  }
   url.username = 'tower_app'
   url.password = password
   return url.toString()

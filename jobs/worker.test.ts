@@ -18,7 +18,12 @@ afterEach(async () => {
   workers.clear()
 })
 async function start() {
-  const worker = await startWorker({ appUrl: world.appUrl, logger: makeLogger({ level: 'silent' }), concurrency: 3, now: () => new Date() })
+  const worker = await startWorker({
+    appUrl: world.appUrl,
+    logger: makeLogger({ level: 'silent' }),
+    concurrency: 3,
+    now: () => new Date(),
+  })
   workers.add(worker)
   return worker
 }
@@ -27,7 +32,8 @@ const runOf = async (runId: number) => (await findRun(world.db, runId))!.run
 test('two workers carry out every run once, those of one job one after the other', async () => {
   await Promise.all([start(), start()])
   const runs: number[] = []
-  for (let i = 0; i < 5; i++) for (const { job } of JOBS) runs.push(await keepFile(world.context, job, ledgerCsv([{ id: `${i}` }])))
+  for (let i = 0; i < 5; i++)
+    for (const { job } of JOBS) runs.push(await keepFile(world.context, job, ledgerCsv([{ id: `${i}` }])))
   for (const runId of runs) await until(async () => (await runOf(runId)).status === 'succeeded')
   const attempts = await world.owner`select run_id, count(*)::int as n from attempts group by 1`
   expect(attempts).toHaveLength(runs.length)
@@ -47,10 +53,14 @@ test('a worker that is stopped hands its run back, and the next one finishes it'
   expect(await runOf(runId)).toMatchObject({ status: 'waiting', workerId: null })
   await start()
   await until(async () => (await runOf(runId)).status === 'succeeded')
-  expect(await world.owner`select outcome from attempts where run_id = ${runId} order by attempt`).toMatchObject([{ outcome: 'handed back' }, { outcome: 'succeeded' }])
+  expect(await world.owner`select outcome from attempts where run_id = ${runId} order by attempt`).toMatchObject([
+    { outcome: 'handed back' },
+    { outcome: 'succeeded' },
+  ])
   expect(await orphanPlaces(world.db)).toEqual([])
 }, 40_000)
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 25_000; !(await isSo()); await sleep(10)) if (Date.now() > end) throw new Error('it did not come to that')
+  for (const end = Date.now() + 25_000; !(await isSo()); await sleep(10))
+    if (Date.now() > end) throw new Error('it did not come to that')
 }

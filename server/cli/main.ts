@@ -4,6 +4,11 @@ import { askedLogLevel } from '#server/platform/env.ts'
 import { addCommands } from './commands.ts'
 import { EXIT } from './exit.ts'
 
+// `tower runs | head`: the reader went away, which is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const program = new Command('tower')
   .description('Finance Control Tower: what the screens do, from a shell')
   .option('--json', 'print one JSON object, amounts as decimal strings')

@@ -56,20 +56,40 @@ test('records whose amount is not one, or whose currency there is not, count as 
   expectConserved(report.totals)
 })
 
-const COPIED = 'artifact_id, position, content_hash, source_key, entity, period, version, currency, debit, credit, account, accounting_status'
+const COPIED =
+  'artifact_id, position, content_hash, source_key, entity, period, version, currency, debit, credit, account, accounting_status'
 test.each([
   ['a line vanishes', 'delete from load.l%1$s where position = 3'],
-  ['a line appears', `insert into load.l%1$s (line_id, ${COPIED}) select line_id + 50, ${COPIED} from load.l%1$s where position = 3`],
+  [
+    'a line appears',
+    `insert into load.l%1$s (line_id, ${COPIED}) select line_id + 50, ${COPIED} from load.l%1$s where position = 3`,
+  ],
   ['a cent vanishes', 'update load.l%1$s set debit = debit - 0.01 where position = 3'],
 ])('where %s on the way, the load is held whatever the job says, and verify names the run', async (what, tampering) => {
   const job = freshJob()
   const before = await publishedHash(world.db)
-  const file = deliveryCsv(['1', '2', '3'].map((key) => ({ key, entity: 'E1', period: '2026-01', version: 'actual', currency: 'EUR', side: 'debit', text: '', minor: 10_00n, flaw: null })))
+  const file = deliveryCsv(
+    ['1', '2', '3'].map((key) => ({
+      key,
+      entity: 'E1',
+      period: '2026-01',
+      version: 'actual',
+      currency: 'EUR',
+      side: 'debit',
+      text: '',
+      minor: 10_00n,
+      flaw: null,
+    })),
+  )
   await world.owner.unsafe(`create or replace function tamper() returns trigger language plpgsql security definer as $$
     begin if new.stage = 'load' then execute format('${tampering}', (select max(load_id) from loads where run_id = new.run_id)); end if; return new; end $$`)
   await world.owner`create trigger tamper after insert on stages for each row execute function tamper()`
   const report = await load(world.context, job, file).finally(() => world.owner`drop trigger tamper on stages`)
-  expect(report, what).toMatchObject({ outcome: 'held', publication: null, exceptions: [{ class: 'control', code: 'conservation_broken' }] })
+  expect(report, what).toMatchObject({
+    outcome: 'held',
+    publication: null,
+    exceptions: [{ class: 'control', code: 'conservation_broken' }],
+  })
   expect(await publishedHash(world.db)).toBe(before)
   const conservation = (await verify(world.context)).checks.find((check) => check.name === 'conservation')!
   expect(conservation.differences.some((difference) => difference.startsWith(`run ${report.runId} `))).toBe(true)

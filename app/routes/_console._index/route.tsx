@@ -2,7 +2,7 @@ import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { guarded } from '#app/.server/guarded.ts'
 import { scopeOf } from '#app/.server/scope.ts'
-import { Amount, Count } from '#app/components/amount.tsx'
+import { Amount } from '#app/components/amount.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
@@ -44,7 +44,7 @@ export default function Tower() {
   ]
   return (
     <>
-      <PageHeader title="Tower" state={stateOf(role, open.business + open.control, technical + open.unclassified, of('held', 'failed'))} />
+      <PageHeader title="Tower" state={stateOf(role === 'it', open.business + open.control, technical + open.unclassified, of('held'), of('failed'))} />
       {isPast && (
         <Notice kind="info" title="Exceptions and runs are shown as they stand now">
           The grid and the publications are as of publication {publication}; what somebody must act on is not kept by publication.
@@ -52,7 +52,7 @@ export default function Tower() {
       )}
       <FigureStrip figures={role === 'it' ? itFirst(figures) : figures} />
       <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1500px]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Section title="Entities and periods" note="The worst that is to be said of each">
+        <Section title="Entities and periods" note="The worst of each: held, open causes, or fine">
           <StatusGrid grid={grid} scope={scope} footer={<FigureFooter asOfPublication={publication || null} computedAt={computedAt} rows={grid.rows.length} rowsAre="entities" />} />
         </Section>
         <Section title="At stake" note="Behind open exceptions, per currency; currencies are never added">
@@ -99,7 +99,6 @@ export default function Tower() {
             { key: 'publication', head: 'Publication', fit: true, cell: (row) => row.publication },
             { key: 'at', head: 'Published', fit: true, cell: (row) => <Time at={row.publishedAt} /> },
             { key: 'job', head: 'Job', wrap: true, cell: ({ job, title }) => <JobCell job={job} title={title} /> },
-            { key: 'run', head: 'Run', align: 'number', cell: (row) => <Count value={row.runId} /> },
             { key: 'sentence', head: 'What it brought', wrap: true, cell: (row) => <Sentence {...row} /> },
             { key: 'changes', head: 'What changed', fit: true, cell: (row) => <ChangesLink publication={row.publication} scope={scope} /> },
           ]}
@@ -147,13 +146,9 @@ function itFirst(figures: StripFigure[]): StripFigure[] {
   return [...first.flatMap((key) => figures.filter((figure) => figure.key === key)), ...figures.filter(({ key }) => !first.includes(key))]
 }
 
-function stateOf(role: string, ofFinance: number, ofIt: number, stopped: number): string {
-  const mine = role === 'it' ? ofIt : ofFinance
-  const words = [
-    mine > 0 && `${counted(mine, 'cause')} ${mine === 1 ? 'waits' : 'wait'} for ${role === 'it' ? 'IT' : role === 'auditor' ? 'finance' : 'finance'}`,
-    role !== 'it' && ofIt > 0 && `${ofIt} for IT`,
-    role === 'it' && ofFinance > 0 && `${ofFinance} for finance`,
-    stopped > 0 && `${counted(stopped, 'run')} ${stopped === 1 ? 'published' : 'published'} nothing`,
-  ].filter(Boolean)
-  return words.length > 0 ? `${words.join(', ')}.` : 'Nothing waits: all that was loaded is published and ties.'
+function stateOf(isIt: boolean, ofFinance: number, ofIt: number, held: number, failed: number): string {
+  const finance = ofFinance > 0 && `${counted(ofFinance, 'cause')} for finance`
+  const it = ofIt > 0 && `${counted(ofIt, 'cause')} for IT`
+  const words = [...(isIt ? [it, finance] : [finance, it]), held > 0 && `${counted(held, 'load')} held`, failed > 0 && `${counted(failed, 'run')} failed`].filter(Boolean)
+  return words.length > 0 ? `Open: ${words.join(', ')}.` : 'Nothing waits: all that was loaded is published and ties.'
 }

@@ -68,10 +68,10 @@ export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, foo
 }
 
 function StatusMark({ cell: { status, causes }, scope }: { cell: GridCell; scope: Scope }) {
-  if (status === 'none') return <span className="text-ink-3" title="Nothing published">·<span className="visually-hidden"> nothing published</span></span>
+  if (status === 'none') return <span className="relative text-ink-3" title="Nothing published">·<span className="visually-hidden"> nothing published</span></span>
   if (status === 'fine') {
     return (
-      <Link href={paths.totals(scope)} className="inline-flex text-ink-3" title="Published, nothing waits">
+      <Link href={paths.totals(scope)} className="relative inline-flex text-ink-3" title="Published, nothing waits">
         <Check className="icon" aria-hidden />
         <span className="visually-hidden">fine</span>
       </Link>
@@ -80,9 +80,10 @@ function StatusMark({ cell: { status, causes }, scope }: { cell: GridCell; scope
   const held = status === 'held'
   const Icon = held ? CirclePause : CircleAlert
   return (
-    <Link href={paths.totals(scope)} className="badge" data-tone={held ? 'held' : 'attention'} title={`${counted(causes, 'open cause')}: opens the slices and what waits`}>
+    <Link href={paths.totals(scope)} className="badge relative" data-tone={held ? 'held' : 'attention'} title={`${counted(causes, 'open cause')}: opens the slices and what waits`}>
       <Icon className="icon" aria-hidden />
-      {held ? 'Held' : counted(causes, 'cause')}
+      {held ? 'Held' : causes}
+      {!held && <span className="visually-hidden"> open causes</span>}
     </Link>
   )
 }

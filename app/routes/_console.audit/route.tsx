@@ -84,7 +84,7 @@ export default function Audit() {
           { key: 'role', head: 'As', fit: true, cell: ({ role }) => <span className="text-ink-2">{role.replaceAll('_', ' ')}</span> },
           { key: 'action', head: 'Action', cell: ({ action }) => actionWords(action) },
           { key: 'object', head: 'Object', cell: ({ objectType, objectId }) => <ObjectLink objectType={objectType} objectId={objectId} /> },
-          { key: 'reason', head: 'Reason', wrap: true, cell: ({ reason }) => reason ?? <span className="text-ink-3">none given</span> },
+          { key: 'reason', head: 'Reason', wrap: true, cell: ({ reason }) => reason ?? <span className="text-ink-3">–<span className="visually-hidden"> none given</span></span> },
           { key: 'correlation', head: 'Correlation id', fit: true, cell: ({ correlationId }) => <Link href={paths.audit({ correlation: correlationId })} className="link mono" title={`All events of ${correlationId}`}>{correlationId.slice(0, 8)}</Link> },
         ]}
         empty={

@@ -8,6 +8,8 @@ import { Count } from '#app/components/amount.tsx'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths, type ExceptionsSearch } from '#app/paths.ts'
+import { AtStake } from '#app/routes/_console/at-stake.tsx'
+import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { reasonTitle } from '#app/routes/_console/reason-words.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
@@ -21,7 +23,6 @@ import { Pagination } from '#app/ui/pagination.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readExceptions } from '#app/.server/reads.ts'
-import { AtStake } from '#app/routes/_console/at-stake.tsx'
 import { useListKeys } from './use-list-keys.ts'
 
 const GROUPS = ['business', 'technical', 'control', 'unclassified'] as const
@@ -88,16 +89,15 @@ export default function Exceptions() {
         rowKey={({ exceptionId }) => `${exceptionId}`}
         href={({ exceptionId }) => paths.exception(exceptionId, scope)}
         columns={[
-          { key: 'title', head: 'Cause', wrap: true, cell: ({ title }) => title },
-          { key: 'class', head: 'Class', fit: true, cell: ({ failureClass }) => <FailureClassBadge failureClass={failureClass} /> },
+          { key: 'title', head: 'Cause', wrap: true, cell: ({ title }) => exceptionTitle(title) },
+          ...(group === 'technical' ? [{ key: 'class', head: 'Class', fit: true, cell: ({ failureClass }: Row) => <FailureClassBadge failureClass={failureClass} /> }] : []),
           { key: 'occurrences', head: OCCURRENCES[group], align: 'number', cell: ({ occurrences }) => <Count value={occurrences} /> },
-          { key: 'amount', head: group === 'control' ? 'Stated minus found' : 'At stake', align: 'number', cell: (row) => <AtStake amounts={row.amounts} isRedacted={row.isRedacted} signed={group === 'control'} /> },
+          { key: 'amount', head: group === 'control' ? 'Stated minus found' : 'At stake', align: 'number', cell: (row) => <AtStake amounts={row.amounts} isRedacted={row.isRedacted} control={group === 'control' ? { measure: row.subject.measure } : null} /> },
           { key: 'entities', head: 'Entities', fit: true, cell: ({ entities }) => <span className="mono">{entities.length > 3 ? `${entities.slice(0, 3).join(' ')} +${entities.length - 3}` : entities.join(' ')}</span> },
           { key: 'age', head: state === 'open' ? 'Open since' : 'Opened', fit: true, cell: (row) => (row.closedAt === null ? <Age from={row.openedAt} now={computedAt} /> : <Time at={row.openedAt} />) },
           { key: 'seen', head: 'Last seen', fit: true, cell: (row) => <Age from={row.lastSeenAt} now={computedAt} /> },
-          ...(state === 'open' ? [] : [{ key: 'closed', head: 'Closed', fit: true, cell: (row: (typeof rows)[number]) => (row.closedAt ? <><Time at={row.closedAt} /> by run {row.closedByRunId}</> : 'open') }]),
-          { key: 'owner', head: 'Owner', fit: true, cell: ({ owner }) => owner },
-          { key: 'job', head: 'Job', fit: true, cell: (row) => <span className="mono">{row.job}</span> },
+          ...(state === 'open' ? [] : [{ key: 'closed', head: 'Closed', fit: true, cell: (row: Row) => (row.closedAt ? <><Time at={row.closedAt} /> by run {row.closedByRunId}</> : 'open') }]),
+          { key: 'owner', head: 'Owner and job', fit: true, cell: (row) => <span className="grid">{row.owner}<span className="mono text-ink-3">{row.job}</span></span> },
         ]}
         empty={<NoExceptions group={group} state={state} isFiltered={Object.keys(search).some((name) => name !== 'class') || Boolean(scope.entity || scope.period || scope.version)} counts={counts} />}
         footer={<FigureFooter asOfPublication={publication || null} computedAt={computedAt} rows={rows.length} rowsAre={rows.length === 1 ? 'cause' : 'causes'} />}
@@ -111,6 +111,8 @@ export default function Exceptions() {
     </>
   )
 }
+
+type Row = ReturnType<typeof useLoaderData<typeof loader>>['rows'][number]
 
 const GROUP_WORDS: Record<Group, string> = { business: 'Business', technical: 'Technical', control: 'Control', unclassified: 'Unclassified' }
 const OCCURRENCES: Record<Group, string> = { business: 'Records', technical: 'Times', control: 'Claims', unclassified: 'Times' }

@@ -8,6 +8,7 @@ import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
 import { AtStake } from '#app/routes/_console/at-stake.tsx'
+import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { counted, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
@@ -44,7 +45,7 @@ export default function ExceptionRoute() {
     <>
       <PageHeader
         breadcrumb={<Breadcrumb crumbs={[{ label: 'Exceptions', href: paths.exceptions({ ...scope, class: groupOf(failureClass) }) }, { label: `Exception ${exception.exceptionId}` }]} />}
-        title={exception.title}
+        title={exceptionTitle(exception.title)}
         badge={
           <>
             <FailureClassBadge failureClass={failureClass} />
@@ -68,11 +69,11 @@ export default function ExceptionRoute() {
       {exception.isRedacted && (
         <Notice kind="info" title="The figures are not shown">This control covers a whole load, and some of its entities lie outside your scope.</Notice>
       )}
-      <div className="grid grid-cols-1 gap-x-10 gap-y-6 min-[1200px]:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1200px]:grid-cols-2">
         <Section title="The exception">
           <KeyValue
             items={[
-              { key: failureClass === 'control' ? 'Stated minus found' : 'At stake', value: <AtStakeLeft amounts={exception.amounts} isRedacted={exception.isRedacted} signed={failureClass === 'control'} /> },
+              { key: failureClass === 'control' ? 'Stated minus found' : 'At stake', value: <AtStakeLeft amounts={exception.amounts} isRedacted={exception.isRedacted} control={failureClass === 'control' ? { measure: exception.subject.measure } : null} /> },
               { key: 'Occurrences', value: counted(exception.occurrences, failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time') },
               { key: 'Entities', value: entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : 'the job as a whole' },
               { key: 'Job', value: <><Link href={paths.job(exception.job)} className="link mono">{exception.job}</Link> · {lastRun.title}</> },

@@ -39,7 +39,6 @@ export function WaitingRecords({ waiting: { rows, sums, next }, exceptionId, isC
           { key: 'key', head: 'Key', cell: ({ sourceKey, objectType }) => (sourceKey ? <span className="mono">{sourceKey}</span> : `${OBJECT_WORDS[objectType][0]} without a key`) },
           { key: 'where', head: 'Position', align: 'number', cell: ({ position }) => position.toLocaleString('en') },
           { key: 'run', head: 'Run', fit: true, cell: ({ runId }) => <Link href={paths.run(runId, scope)} className="link">{runId}</Link> },
-          { key: 'document', head: 'Document', cell: ({ document }) => document && <span className="mono">{document}</span> },
           { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
           { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period && <PeriodLabel period={period} /> },
           { key: 'account', head: 'Account', fit: true, cell: ({ account }) => <span className="mono">{account}</span> },

@@ -223,7 +223,9 @@ function ImportDialog({ reason }: { reason: string | null }) {
             {problems.length > 0 ? (
               <ul className="list-disc ps-4">
                 {problems.map((problem) => (
-                  <li key={problem}>{problem}</li>
+                  <li key={problem} className="wrap-anywhere">
+                    {inWords(problem)}
+                  </li>
                 ))}
               </ul>
             ) : (
@@ -240,3 +242,14 @@ function ImportDialog({ reason }: { reason: string | null }) {
     </Form>
   )
 }
+
+/** What the schema says of types and options, for people who write YAML and not TypeScript. */
+const inWords = (problem: string): string =>
+  problem
+    .replace(
+      /Invalid option: expected one of (.+)$/,
+      (_, options: string) => `use one of ${options.replaceAll('"', '').replaceAll('|', ', ')}`,
+    )
+    .replace(/Invalid input: expected (\w+), received undefined$/, 'is missing')
+    .replace(/Invalid input: expected string, received \w+$/, 'write it as text, in quotes')
+    .replace(/Invalid input: expected (\w+), received (\w+)$/, 'must be $1, not $2')

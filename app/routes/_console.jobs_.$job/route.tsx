@@ -253,7 +253,10 @@ function factsOf({ job, definition, version, changedAt, changedBy, openException
           ? 'all lines of its slices; what is missing is withdrawn'
           : 'what is new or changed; what is not mentioned stays',
     },
-    { key: 'A line is known by', value: mapping.key ? <span className="mono">{mapping.key.join(' + ')}</span> : 'the keys its format brings along' },
+    {
+      key: 'A line is known by',
+      value: mapping.key ? <span className="mono">{mapping.key.join(' + ')}</span> : 'the keys its format brings along',
+    },
     { key: 'Records must be', value: judged.length > 0 ? judged.join('; ') : null },
     { key: 'Tolerance', value: `${tolerance.absolute}, for stated sums only, in units of the currency` },
     { key: 'Tries', value: `${counted(retry.attempts, 'attempt')} where the failure passes by itself` },

@@ -34,7 +34,7 @@ export const loader = guarded('lines:read', async (given) => {
 export const meta: MetaFunction = () => [{ title: 'Lines · Finance Control Tower' }]
 
 export default function Lines() {
-  const { rows, totals, count, isAddedUp, names, hasEarlier, hasLater, exportRefusal, search, scope, publication, computedAt } = useLoaderData<typeof loader>()
+  const { rows, totals, count, isAddedUp, hasEarlier, hasLater, exportRefusal, search, scope, publication, computedAt } = useLoaderData<typeof loader>()
   const { after: _, before: __, check, ...filters } = search
   const view: LinesSearch = { ...scope, ...filters, check }
   const { currency, objectType, system } = filters
@@ -64,13 +64,14 @@ export default function Lines() {
         href={({ lineId }) => paths.line(lineId, scope)}
         columns={[
           { key: 'key', head: 'Source key', cell: ({ sourceKey }) => <span className="mono">{sourceKey}</span> },
-          { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono" title={names.entities[entity]}>{entity}</span> },
-          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
-          { key: 'version', head: 'Version', fit: true, cell: ({ version, objectType: type }) => <span title={OBJECT_WORDS[type][0]}>{version}</span> },
+          // What the scope says of all of them needs no column.
+          ...(scope.entity ? [] : [{ key: 'entity', head: 'Entity', fit: true, cell: ({ entity, entityName }: Row) => <span className="mono" title={entityName ?? undefined}>{entity}</span> }]),
+          ...(scope.period ? [] : [{ key: 'period', head: 'Period', fit: true, cell: ({ period }: Row) => <PeriodLabel period={period} /> }]),
+          ...(scope.version ? [] : [{ key: 'version', head: 'Version', fit: true, cell: ({ version, objectType: type }: Row) => <span title={OBJECT_WORDS[type][0]}>{version}</span> }]),
           { key: 'posted', head: 'Posted', fit: true, cell: ({ postedOn }) => (postedOn ? <BusinessDate on={postedOn} /> : <span className="text-ink-3">n/a</span>) },
-          { key: 'account', head: 'Account', cell: ({ account }) => <CodeAndName code={account} name={names.accounts[account] ?? null} /> },
+          { key: 'account', head: 'Account', cell: ({ account, accountName }) => <span className="block max-w-[20ch] overflow-hidden min-[1500px]:max-w-[36ch]" title={accountName ?? undefined}><CodeAndName code={account} name={accountName} /></span> },
           { key: 'costCentre', head: 'Cost centre', fit: true, cell: ({ costCentre }) => costCentre && <span className="mono">{costCentre}</span> },
-          { key: 'description', head: 'Description', cell: ({ description }) => <span className="block max-w-[28ch] truncate text-ink-2" title={description ?? undefined}>{description}</span> },
+          { key: 'description', head: 'Description', cell: ({ description }) => <span className="block max-w-[14ch] truncate text-ink-2 min-[1500px]:max-w-[36ch]" title={description ?? undefined}>{description}</span> },
           { key: 'debit', head: 'Debit', align: 'number', cell: (row) => <Amount value={row.debit} currency={row.currency} alignTo={digits} /> },
           { key: 'credit', head: 'Credit', align: 'number', cell: (row) => <Amount value={row.credit} currency={row.currency} alignTo={digits} /> },
           { key: 'currency', head: 'Currency', align: 'currency', cell: (row) => row.currency },
@@ -93,6 +94,8 @@ export default function Lines() {
     </>
   )
 }
+
+type Row = ReturnType<typeof useLoaderData<typeof loader>>['rows'][number]
 
 const fractionOf = (amount: string) => (amount.includes('.') ? amount.length - amount.indexOf('.') - 1 : 0)
 

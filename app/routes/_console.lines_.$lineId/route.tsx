@@ -60,7 +60,7 @@ export default function LineRoute() {
         }
       />
       <Standing line={line} publication={publication} />
-      <div className="grid grid-cols-1 gap-x-10 gap-y-6 min-[1200px]:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1200px]:grid-cols-2">
         <Section title="The line">
           <KeyValue
             items={[

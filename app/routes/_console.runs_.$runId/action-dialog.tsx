@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { paths } from '#app/paths.ts'
 import { Button, ButtonLink, type ButtonKind } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
+import { Notice } from '#app/ui/notice.tsx'
 import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
 import { ReplayDialog } from './replay-dialog.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
@@ -76,6 +77,7 @@ function PlainDialog({ screen, refusal, title, intent, submit, kind = 'primary',
       >
         <Refused refusal={refusal} />
         <p>{children}</p>
+        {reasonAgainst && <Notice kind="info" title={reasonAgainst} />}
         <Intent screen={screen} intent={intent} />
         <ReasonField refusal={refusal} />
       </Dialog>

@@ -182,6 +182,7 @@ function Decide({ screen, refusal }: DialogPart) {
             </ul>
           </section>
         )}
+        {reasons.confirmReplay && <Notice kind="info" title={reasons.confirmReplay} />}
         <Intent screen={screen} intent="replay" />
         <input type="hidden" name="rules" value={rules} />
         <input type="hidden" name="previewRunId" value={preview.runId} />

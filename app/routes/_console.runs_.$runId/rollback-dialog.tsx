@@ -85,6 +85,7 @@ export function RollbackDialog({ screen, refusal }: DialogPart) {
           ]}
           empty={<p className="py-3 text-ink-3">No line would move.</p>}
         />
+        {reasons.rollback && <Notice kind="info" title={reasons.rollback} />}
         <Intent screen={screen} intent="rollback" />
         <ReasonField refusal={refusal} />
       </Dialog>

@@ -80,9 +80,9 @@ export async function readLineDetail(db: Database, { lineId, publication, scope 
     history,
     publications,
     names: {
-      entity: entities[line.entity] ?? null,
-      account: accounts[line.account] ?? null,
-      costCentre: costCentres[line.costCentre ?? ''] ?? null,
+      entity: entityName(line.entity),
+      account: accountName(line.account, line.system),
+      costCentre: costCentreName(line.costCentre ?? '', line.system),
     },
     artifact: { ...artifact, name: delivery?.name ?? null },
     mayDownload,

@@ -59,18 +59,34 @@ export async function readLines(
   const isAddedUp = addUp || !isWholeSlices || statedRows <= ADD_UP_ROWS_MAX
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
-  const [sums, names] = await Promise.all([
+  const at = { publication, scope: filter.scope }
+  const [sums, entityName, accountName] = await Promise.all([
     isAddedUp ? sumLinesByKind(db, filter, publication) : null,
-    readNames(db, rows, publication, filter.scope),
+    readNames(
+      db,
+      'entity',
+      rows.map((row) => row.entity),
+      at,
+    ),
+    readNames(
+      db,
+      'account',
+      rows.map((row) => row.account),
+      at,
+    ),
   ])
   const totals = compare(isWholeSlices ? stated : null, sums)
   const count = totals.reduce((sum, { stated: s, found: f }) => sum + (f ?? s)!.count, 0)
   return {
-    rows: rows.map((row) => ({ ...row, lineId: Number(row.lineId) })),
+    rows: rows.map((row) => ({
+      ...row,
+      lineId: Number(row.lineId),
+      entityName: entityName(row.entity),
+      accountName: accountName(row.account, row.system),
+    })),
     totals,
     count,
     isAddedUp,
-    names,
     hasEarlier: backwards ? isMore : after !== undefined,
     hasLater: backwards || isMore,
     exportRefusal: refusalOf(count),

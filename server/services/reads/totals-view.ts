@@ -34,11 +34,12 @@ export type CheckpointSlice = CheckpointRow & {
   /** Source minus loaded, signed. */
   readonly difference: string
 }
+type Figures = { readonly records: string; readonly debit: string; readonly credit: string; readonly net: string }
 /** before and after are null where nothing was published at that point. difference: after minus before. */
 export type ChangedSlice = SliceKey & {
-  readonly before: string | null
-  readonly after: string | null
-  readonly difference: string
+  readonly before: Figures | null
+  readonly after: Figures | null
+  readonly difference: Figures
 }
 
 type Frame = {
