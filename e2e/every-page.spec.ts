@@ -9,7 +9,6 @@ const PAGES = {
   'Control totals, source to loaded': paths.totals({ view: 'checkpoints' }),
   'Control totals, what changed': paths.totals({ view: 'changes' }),
   Lines: paths.lines(),
-  'a line': paths.line(1),
   Exceptions: paths.exceptions(),
   'an exception of records': paths.exception(1),
   'an exception of a control': paths.exception(2),
@@ -32,6 +31,15 @@ for (const [name, address] of Object.entries(PAGES)) {
     await expectAccessible(page)
   })
 }
+
+test('a line: the browser and axe have nothing to complain of', async ({ signedInAs }) => {
+  const page = await signedInAs('finance_operations')
+  await page.goto(paths.lines())
+  await page.getByRole('main').getByRole('table').getByRole('link').first().click()
+  await expect(page).toHaveURL(/\/lines\/\d+/)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+  await expectAccessible(page)
+})
 
 test('every role may read every page', async ({ signedInAs, context }) => {
   for (const role of ROLES) {

@@ -23,7 +23,9 @@ export type WebOptions = {
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
-const BODY_BYTES_MAX = { form: 1024 * 1024, upload: 64 * 1024 * 1024 }
+/** A file goes straight through to the database, so only the upload page takes large ones; its job sets the limit that counts. */
+const BODY_BYTES_MAX = { form: 1024 * 1024, multipart: 16 * 1024 * 1024, upload: 8 * 1024 ** 3 }
+const UPLOAD_PATH = '/upload'
 const PORT_TRIES_MAX = 20
 const CLOSE_GRACE_MS = 2_000
 
@@ -142,15 +144,23 @@ const onlyFromHere: RequestHandler = (request, _, next) => {
   const from = request.get('Sec-Fetch-Site')
   const reads = request.method === 'GET' || request.method === 'HEAD'
   if (!METHODS.has(request.method)) return next(refusal(405, 'This method is not supported'))
-  if (!reads && (from === 'cross-site' || from === 'same-site')) return next(refusal(403, 'This request came from another site'))
+  const origin = request.get('Origin')
+  const isForeign = from === 'cross-site' || from === 'same-site' || (origin !== undefined && !isOwn(origin, request))
+  if (!reads && isForeign) return next(refusal(403, 'This request came from another site'))
   next()
+}
+
+/** Browsers that send no Sec-Fetch-Site still name the origin of a post. */
+function isOwn(origin: string, request: Request): boolean {
+  return URL.canParse(origin) && new URL(origin).host === request.get('Host')
 }
 
 const boundedBody: RequestHandler = (request, _, next) => {
   // A length that is not told cannot be held to a bound before the body is in memory.
   if (request.headers['transfer-encoding']) return next(refusal(411, 'The request must say how long it is'))
   const length = Number.parseInt(request.headers['content-length'] ?? '0', 10)
-  const bound = request.is('multipart/form-data') ? BODY_BYTES_MAX.upload : BODY_BYTES_MAX.form
+  const isMultipart = request.is('multipart/form-data') !== false
+  const bound = !isMultipart ? BODY_BYTES_MAX.form : request.path === UPLOAD_PATH ? BODY_BYTES_MAX.upload : BODY_BYTES_MAX.multipart
   next(length > bound ? refusal(413, `The request is larger than ${bound / 1024 / 1024} MB`) : undefined)
 }
 

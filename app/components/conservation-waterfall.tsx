@@ -7,6 +7,8 @@ import { Amount, Count } from './amount.tsx'
 import { waterfallOf, type Conservation, type WaterfallPart, type WaterfallRow } from './conservation.ts'
 
 export type ConservationWaterfallProps = {
+  /** What the amounts are: Debit, Net amount. */
+  measure: string
   given: Conservation
   currency: string
   /** The rows behind a figure: every number opens its list. */
@@ -29,7 +31,7 @@ const LABEL: Record<WaterfallPart, string> = {
 const INDENTED: readonly WaterfallPart[] = ['new', 'changed', 'unchanged', 'duplicate']
 
 /** What became of every record extracted. Table and picture are one, so that neither can say what the other does not. */
-export function ConservationWaterfall({ given, currency, hrefs = {}, caption, footer }: ConservationWaterfallProps) {
+export function ConservationWaterfall({ given, currency, measure, hrefs = {}, caption, footer }: ConservationWaterfallProps) {
   const { rows, holds, missing } = waterfallOf(given)
   const whole = Math.max(1, ...rows.map(({ from, length }) => from + length))
   return (
@@ -40,7 +42,7 @@ export function ConservationWaterfall({ given, currency, hrefs = {}, caption, fo
             <HeadCell fit>What became of the records</HeadCell>
             <HeadCell hidden>Share of the records extracted</HeadCell>
             <HeadCell align="number">Records</HeadCell>
-            <HeadCell align="number">Net amount</HeadCell>
+            <HeadCell align="number">{measure}</HeadCell>
             <HeadCell align="currency" hidden>
               Currency
             </HeadCell>

@@ -405,6 +405,8 @@ CREATE INDEX "repeats_by_load" ON "repeats" USING btree ("load_id","outcome","ar
 CREATE INDEX "slice_totals_current" ON "slice_totals" USING btree ("entity","period") WHERE superseded_at_pub is null;--> statement-breakpoint
 CREATE INDEX "run_artifacts_by_artifact" ON "run_artifacts" USING btree ("artifact_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("job_id","slice") WHERE status = 'running' and not is_preview;--> statement-breakpoint
+CREATE INDEX "audit_by_correlation" ON "audit_events" USING btree ("correlation_id");--> statement-breakpoint
+CREATE INDEX "runs_by_origin" ON "runs" USING btree ("origin_run_id");--> statement-breakpoint
 CREATE INDEX "runs_by_job" ON "runs" USING btree ("job_id","run_id");--> statement-breakpoint
 CREATE INDEX "runs_by_status" ON "runs" USING btree ("status","run_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "job_versions_job_id_version_definition_hash_index" ON "job_versions" USING btree ("job_id","version","definition_hash");

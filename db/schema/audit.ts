@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /**
  * Who did what, when, to what, why. Appended by append_audit_event() only, which chains each event to
@@ -19,7 +19,7 @@ export const auditEvents = pgTable('audit_events', {
   correlationId: uuid('correlation_id').notNull(),
   previousHash: text('previous_hash').notNull(),
   hash: text().notNull(),
-})
+}, (t) => [index('audit_by_correlation').on(t.correlationId)])
 
 /** One row: the newest link of the chain. A chain that ends elsewhere has lost its tail. */
 export const auditHead = pgTable('audit_head', {

@@ -57,6 +57,7 @@ export const runs = pgTable(
     uniqueIndex('runs_one_active').on(t.jobId, t.slice).where(sql`status = 'running' and not is_preview`),
     index('runs_by_job').on(t.jobId, t.runId),
     index('runs_by_status').on(t.status, t.runId),
+    index('runs_by_origin').on(t.originRunId),
   ],
 )
 

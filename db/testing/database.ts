@@ -7,6 +7,9 @@ import type { Context } from '#server/services/context.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { inDatabase, noteTime, withOwner } from './global-setup.ts'
 
+/** Well within the silence after which a worker is taken for dead: a slow test file must not lose its own. */
+const BEAT_MS = 5_000
+
 /** A database of this test file's own. Its properties are there once the tests run. */
 export type TestDatabase = {
   /** As the application's restricted role, like the product. */
@@ -25,14 +28,16 @@ export function useDatabase(): TestDatabase {
   const { ownerUrl: serverUrl, appUrl: templateUrl, template } = inject('testServer')
   const name = template.replace(/template$/, randomUUID().slice(0, 8))
   const appUrl = inDatabase(templateUrl, name)
-  const workers: { db: Database; registration: Registration }[] = []
+  const workers: { db: Database; registration: Registration; heartbeat: NodeJS.Timeout }[] = []
   const made: { db?: Database; context?: Context; owner?: postgres.Sql } = {}
   let hasFailed = false
 
   const addWorker = async (): Promise<Context> => {
     const db = openDatabase(appUrl, { max: 8, name: 'control tower test' })
     const workerId = randomUUID()
-    workers.push({ db, registration: await registerWorker(db, { workerId, description: 'test' }) })
+    const registration = await registerWorker(db, { workerId, description: 'test' })
+    const heartbeat = setInterval(() => void registration.beat([]).catch(() => undefined), BEAT_MS)
+    workers.push({ db, registration, heartbeat })
     return testContext(db, workerId)
   }
 
@@ -52,7 +57,8 @@ export function useDatabase(): TestDatabase {
     })
   })
   afterAll(async () => {
-    for (const { db, registration } of workers) {
+    for (const { db, registration, heartbeat } of workers) {
+      clearInterval(heartbeat)
       await registration.release().catch(() => undefined)
       await closeDatabase(db)
     }

@@ -77,7 +77,7 @@ test('a run that reports nothing for a minute is stuck, though its worker seems 
   const worker = await mortalWorker()
   const runId = await queue()
   await claimedBy(worker, runId)
-  await world.owner`update runs set progress_at = now() - interval '59 seconds' where run_id = ${runId}`
+  await world.owner`update runs set progress_at = now() - interval '50 seconds' where run_id = ${runId}`
   expect(await recoverRuns(world.context)).toEqual([])
   await world.owner`update runs set progress_at = now() - interval '61 seconds' where run_id = ${runId}`
   expect(await recoverRuns(world.context)).toEqual([runId])

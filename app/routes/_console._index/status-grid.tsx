@@ -23,6 +23,7 @@ export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, foo
     <Table
       caption="Worst status by entity and period"
       scroll="own"
+      className="[&>.table-scroll]:relative"
       footer={
         <div className="grid gap-1">
           {footer}
@@ -52,7 +53,7 @@ export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, foo
           <Row key={entity}>
             <Cell head sticky>
               <Link href={paths.totals({ ...scope, entity })} className="link-quiet">
-                <CodeAndName code={entity} name={name} />
+                <span className="block max-w-[22ch] overflow-hidden" title={name ?? undefined}><CodeAndName code={entity} name={name} /></span>
               </Link>
             </Cell>
             {periods.map((period, index) => (

@@ -59,6 +59,8 @@ export default function Lines() {
       {totals.length > 0 && <AddsUp totals={totals} isAddedUp={isAddedUp} addUpHref={paths.lines({ ...view, check: 'rows' })} publication={publication} />}
       <DataTable
         caption="Lines in the order they were loaded"
+        scroll="own"
+        className="[&>.table-scroll]:relative"
         rows={rows}
         rowKey={({ lineId }) => `${lineId}`}
         href={({ lineId }) => paths.line(lineId, scope)}
@@ -69,9 +71,9 @@ export default function Lines() {
           ...(scope.period ? [] : [{ key: 'period', head: 'Period', fit: true, cell: ({ period }: Row) => <PeriodLabel period={period} /> }]),
           ...(scope.version ? [] : [{ key: 'version', head: 'Version', fit: true, cell: ({ version, objectType: type }: Row) => <span title={OBJECT_WORDS[type][0]}>{version}</span> }]),
           { key: 'posted', head: 'Posted', fit: true, cell: ({ postedOn }) => (postedOn ? <BusinessDate on={postedOn} /> : <span className="text-ink-3">n/a</span>) },
-          { key: 'account', head: 'Account', cell: ({ account, accountName }) => <span className="block max-w-[20ch] overflow-hidden min-[1500px]:max-w-[36ch]" title={accountName ?? undefined}><CodeAndName code={account} name={accountName} /></span> },
+          { key: 'account', head: 'Account', cell: ({ account, accountName }) => <span className="block max-w-[19ch] overflow-hidden min-[1500px]:max-w-[36ch]" title={accountName ?? undefined}><CodeAndName code={account} name={accountName} /></span> },
           { key: 'costCentre', head: 'Cost centre', fit: true, cell: ({ costCentre }) => costCentre && <span className="mono">{costCentre}</span> },
-          { key: 'description', head: 'Description', cell: ({ description }) => <span className="block max-w-[14ch] truncate text-ink-2 min-[1500px]:max-w-[36ch]" title={description ?? undefined}>{description}</span> },
+          { key: 'description', head: 'Description', cell: ({ description }) => <span className="block max-w-[10ch] truncate text-ink-2 min-[1500px]:max-w-[36ch]" title={description ?? undefined}>{description}</span> },
           { key: 'debit', head: 'Debit', align: 'number', cell: (row) => <Amount value={row.debit} currency={row.currency} alignTo={digits} /> },
           { key: 'credit', head: 'Credit', align: 'number', cell: (row) => <Amount value={row.credit} currency={row.currency} alignTo={digits} /> },
           { key: 'currency', head: 'Currency', align: 'currency', cell: (row) => row.currency },

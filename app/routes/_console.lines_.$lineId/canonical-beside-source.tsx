@@ -17,7 +17,7 @@ export function CanonicalBesideSource({ origins, currency }: { origins: readonly
       columns={[
         { key: 'field', head: 'Field', cell: ({ field }) => capital(fieldWords(field)) },
         { key: 'value', head: <Side colour="text-target" name="Line" />, wrap: true, cell: ({ field, value }) => <Value field={field} value={value} currency={currency} /> },
-        { key: 'wrote', head: <Side colour="text-source" name="Source record" />, wrap: true, cell: ({ wrote }) => (wrote === null || wrote === '' ? <span className="text-ink-3">empty</span> : <span className="mono whitespace-pre-wrap">{wrote}</span>) },
+        { key: 'wrote', head: <Side colour="text-source" name="Source record" />, wrap: true, cell: ({ wrote, from }) => (from && 'value' in from ? <span className="text-ink-3">–</span> : wrote === null || wrote === '' ? <span className="text-ink-3">empty</span> : <span className="mono whitespace-pre-wrap">{wrote}</span>) },
         { key: 'from', head: 'Comes from', cell: ({ from }) => <span className="text-ink-2">{originWords(from)}</span> },
         { key: 'same', head: 'Same text', cell: ({ value, wrote, from }) => sameness(value, wrote, from) },
       ]}

@@ -34,10 +34,10 @@ function OneCurrency({ screen, currency }: { screen: Screen; currency: string })
   const ofCurrency = screen.sums.filter((sum) => sum.isLine && sum.currency === currency)
   const at = (checkpoint: Checkpoint) => ofCurrency.find((sum) => sum.checkpoint === checkpoint)
   // Nothing is written with as many digits as the rest, so that the column stands straight.
-  const nothing = at('extracted')?.net.replace(/\d/g, '0').replace(/^-?0+/, '0') ?? '0'
+  const nothing = at('extracted')?.debit.replace(/\d/g, '0').replace(/^-?0+/, '0') ?? '0'
   const measure = (checkpoint: Checkpoint) => {
     const sum = at(checkpoint)
-    return { count: sum?.count ?? 0, amount: sum?.net ?? nothing }
+    return { count: sum?.count ?? 0, amount: sum?.debit ?? nothing }
   }
   const given = Object.fromEntries((['extracted', ...CONSERVED] as const).map((part) => [part, measure(part)])) as Conservation
   const extracted = at('extracted')
@@ -45,14 +45,14 @@ function OneCurrency({ screen, currency }: { screen: Screen; currency: string })
     <ConservationWaterfall
       caption={`Lines in ${currency || 'no known currency'}`}
       currency={currency}
+      measure="Debit"
       given={given}
       hrefs={hrefsOf(screen, currency)}
       footer={
         extracted && (
           <p className="meta">
-            Extracted: debit <Amount value={extracted.debit} currency={currency} inline />, credit{' '}
-            <Amount value={extracted.credit} currency={currency} inline />. Net is debit minus credit; it is zero where every
-            document balances.
+            Credit extracted <Amount value={extracted.credit} currency={currency} inline />, net{' '}
+            <Amount value={extracted.net} currency={currency} inline />. Each part is proved in records, debit and credit.
           </p>
         )
       }

@@ -7,7 +7,7 @@ import { Figure } from '#app/ui/figure.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Cell, EmptyRow, HeadCell, Table } from '#app/ui/table.tsx'
 import type { RunStatus } from '#server/domain/run.ts'
-import { digitsOf, SliceCells, SliceGroups, type Slice } from './slice-groups.tsx'
+import { digitsOf, SliceCells, SliceGroups, WIDE, type Slice } from './slice-groups.tsx'
 import { isZero } from './state-words.ts'
 
 export type CheckpointRow = Slice & {
@@ -33,7 +33,7 @@ export function CheckpointTable({ slices, measure, names, scope, footer }: Props
   const isCount = measure === 'records'
   const digits = isCount ? 0 : digitsOf(slices.map(({ extracted }) => extracted))
   return (
-    <Table caption={`${isCount ? 'Records' : measure} at each checkpoint of the last run`} footer={footer}>
+    <Table caption={`${isCount ? 'Records' : measure} at each checkpoint of the last run`} footer={footer} {...(isCount ? {} : WIDE)}>
       <thead>
         <tr>
           <HeadCell sticky>Period</HeadCell>

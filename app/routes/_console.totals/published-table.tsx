@@ -6,7 +6,7 @@ import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Cell, EmptyRow, HeadCell, Table } from '#app/ui/table.tsx'
-import { digitsOf, SliceCells, SliceGroups, type Slice } from './slice-groups.tsx'
+import { digitsOf, SliceCells, SliceGroups, WIDE, type Slice } from './slice-groups.tsx'
 
 type Sums = { readonly debit: string; readonly credit: string }
 export type PublishedRow = Slice & {
@@ -24,12 +24,15 @@ type Props = {
   footer: ReactNode
 }
 const COLUMNS = 9
+/** Longer amounts do not fit beside the rail of a small screen. */
+const PAGE_CHARS_MAX = 11
 
 /** What is published of each slice and currency, and what waits behind it. Each figure opens its lines. */
 export function PublishedTable({ slices, names, scope, isPast, footer }: Props) {
   const digits = digitsOf(slices.map(({ total }) => total?.debit))
+  const isWide = slices.some(({ total }) => (total?.debit.length ?? 0) > PAGE_CHARS_MAX)
   return (
-    <Table caption="Published totals by entity, period, version and currency" footer={footer}>
+    <Table caption="Published totals by entity, period, version and currency" footer={footer} {...(isWide ? WIDE : {})}>
       <thead>
         <tr>
           <HeadCell sticky>Period</HeadCell>

@@ -54,6 +54,9 @@ export function SliceCells({ slice: { period, version, objectType, system } }: {
 
 const keyOf = ({ system, objectType, entity, period, version, currency }: Slice) => [entity, period, version, currency, objectType, system].join(' ')
 
+/** For a table that may be wider than the page: it scrolls in itself, and what is for the ear only stays inside. */
+export const WIDE = { scroll: 'own', className: '[&>.table-scroll]:relative' } as const
+
 /** The most fraction digits among these amounts, so that their points stand in one line. */
 export const digitsOf = (amounts: readonly (string | null | undefined)[]): number =>
   Math.max(0, ...amounts.map((amount) => (amount?.includes('.') ? amount.length - amount.indexOf('.') - 1 : 0)))
