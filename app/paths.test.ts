@@ -9,7 +9,10 @@ const printed: Record<keyof typeof paths, string[]> = {
   tower: [paths.tower(), paths.tower({ entity: 'DE01', period: '2026-11', version: 'FY26 v3', asOf: 12 })],
   totals: [paths.totals(), paths.totals({ entity: 'DE01', currency: 'EUR', view: 'changes', measure: 'net', since: 7 })],
   totalsCsv: [paths.totalsCsv(), paths.totalsCsv({ view: 'checkpoints' })],
-  lines: [paths.lines(), paths.lines({ publication: 4, currency: 'EUR', account: '4000', objectType: 'journal_line', after: '17' })],
+  lines: [
+    paths.lines(),
+    paths.lines({ publication: 4, currency: 'EUR', account: '4000', objectType: 'journal_line', after: '17' }),
+  ],
   linesCsv: [paths.linesCsv(), paths.linesCsv({ entity: 'DE01', asOf: 12 })],
   line: [paths.line(7n), paths.line('7', { asOf: 12 })],
   runs: [paths.runs(), paths.runs({ job: 'gl-de01', status: 'failed', entity: '', before: '9' })],

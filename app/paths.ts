@@ -28,7 +28,11 @@ export type LinesSearch = Scope &
   }
 export type RunsSearch = Scope & Page & { job?: string; status?: string; trigger?: string; from?: string; to?: string }
 /** `do` opens the dialog of an action; `preview` is the run that rehearses a replay. */
-export type RunSearch = Scope & { do?: 'restart' | 'replay' | 'rollback' | 'cancel'; preview?: string; show?: 'records' | 'debit' | 'credit' | 'net' }
+export type RunSearch = Scope & {
+  do?: 'restart' | 'replay' | 'rollback' | 'cancel'
+  preview?: string
+  show?: 'records' | 'debit' | 'credit' | 'net'
+}
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
 export type ExceptionsSearch = Scope &
@@ -44,7 +48,14 @@ export type JobsSearch = Scope & { do?: 'import' }
 export type JobSearch = Scope & { do?: 'run'; version?: string }
 export type UploadSearch = Scope & { job?: string }
 /** `object`: 'run 9', or 'run' for all of them. */
-export type AuditSearch = Page & { actor?: string; action?: string; object?: string; correlation?: string; from?: string; to?: string }
+export type AuditSearch = Page & {
+  actor?: string
+  action?: string
+  object?: string
+  correlation?: string
+  from?: string
+  to?: string
+}
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {

@@ -160,7 +160,11 @@ const boundedBody: RequestHandler = (request, _, next) => {
   if (request.headers['transfer-encoding']) return next(refusal(411, 'The request must say how long it is'))
   const length = Number.parseInt(request.headers['content-length'] ?? '0', 10)
   const isMultipart = request.is('multipart/form-data') !== false
-  const bound = !isMultipart ? BODY_BYTES_MAX.form : request.path === UPLOAD_PATH ? BODY_BYTES_MAX.upload : BODY_BYTES_MAX.multipart
+  const bound = !isMultipart
+    ? BODY_BYTES_MAX.form
+    : request.path === UPLOAD_PATH
+      ? BODY_BYTES_MAX.upload
+      : BODY_BYTES_MAX.multipart
   next(length > bound ? refusal(413, `The request is larger than ${bound / 1024 / 1024} MB`) : undefined)
 }
 

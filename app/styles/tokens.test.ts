@@ -45,8 +45,8 @@ const PAIRS: readonly (readonly [string, string, number])[] = [
   ['past-bar-ink', 'past-bar-stripe', TEXT],
   ['control', 'ground', MARK],
   ['control', 'raised', MARK],
-  ['source', 'ground', MARK],
-  ['target', 'ground', MARK],
+  ['source', 'ground', TEXT],
+  ['target', 'ground', TEXT],
   ['mark-strong', 'ground', MARK],
   ['mark', 'ground', MARK],
 ]

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
@@ -49,12 +49,12 @@ export async function listReaders(db: Queryable, artifactId: number, scope: read
 
 /**
  * True when everything the artifact holds is known to be in scope: raw bytes show all of it. A run that never came to its
- * totals tells nothing, so then only who sees all entities may see the bytes.
+ * totals tells nothing, so then only who sees all entities may see the bytes; and a list of entities names all of them.
  */
 export async function isArtifactWholeInScope(db: Queryable, artifactId: number, scope: readonly string[]): Promise<boolean> {
   if (scope.includes('*')) return true
   const [row] = await db.execute<{ whole: boolean }>(sql`
-    select coalesce(bool_and(${inScope(sql`c.entity`, scope)}), false) as whole
+    select coalesce(bool_and(${inScope(sql`c.entity`, scope)} and c.object_type <> 'entity'), false) as whole
     from run_artifacts d join control_totals c on c.run_id = d.run_id where d.artifact_id = ${artifactId}`)
   return row!.whole
 }
@@ -101,12 +101,12 @@ export async function listVerdicts(
   const here = sql`x.artifact_id = ${artifactId} and x.position = ${position}`
   const [rejected, repeats, lines, members] = await Promise.all([
     db.execute<Extract<Verdict, { kind: 'rejected' }>>(sql`
-      select 'rejected' as kind, x.run_id as "runId", x.entity, x.rejected_id as "rejectedId", x.document,
+      select 'rejected' as kind, x.run_id as "runId", ${entityOf(sql`x.object_type`, sql`split_part(x.source_key, '|', 2)`)}, x.rejected_id as "rejectedId", x.document,
         (select coalesce(jsonb_agg(jsonb_build_object('code', r.code, 'field', r.field, 'value', r.value, 'detail', r.detail, 'exceptionId', r.exception_id,
           'replacedByRunId', r.replaced_by_run_id) order by r.code, r.field), '[]') from rejections r where r.rejected_id = x.rejected_id) as reasons
       from rejected_records x where ${here} and x.object_type = ${objectType} and x.run_id in ${runIds}`),
     db.execute<Extract<Verdict, { kind: 'repeat' }>>(sql`
-      select 'repeat' as kind, o.run_id as "runId", x.entity, x.outcome, x.line_id as "lineId"
+      select 'repeat' as kind, o.run_id as "runId", ${entityOf(sql`x.object_type`, sql`split_part(x.source_key, '|', 2)`)}, x.outcome, x.line_id as "lineId"
       from repeats x join loads o on o.load_id = x.load_id where ${here} and x.object_type = ${objectType} and o.run_id in ${runIds}`),
     sourceKey === null
       ? []
@@ -116,7 +116,7 @@ export async function listVerdicts(
     sourceKey === null
       ? []
       : db.execute<Extract<Verdict, { kind: 'member' }>>(sql`
-          select 'member' as kind, o.run_id as "runId", x.entity, x.code, x.name, x.loaded_at_pub as "loadedAtPub", x.superseded_at_pub as "supersededAtPub"
+          select 'member' as kind, o.run_id as "runId", ${entityOf(sql`x.dimension`, sql`x.code`)}, x.code, x.name, x.loaded_at_pub as "loadedAtPub", x.superseded_at_pub as "supersededAtPub"
           from members x join loads o on o.load_id = x.load_id
           where x.source_key = ${sourceKey} and x.dimension = ${objectType} and ${here} and o.run_id in ${runIds}`),
   ])
@@ -124,3 +124,6 @@ export async function listVerdicts(
     'lineId' in row && row.lineId !== null ? { ...row, lineId: Number(row.lineId) } : row,
   )
 }
+
+/** A record about an entity is of that entity, although as a member it belongs to all. */
+const entityOf = (objectType: SQL, code: SQL) => sql`case when ${objectType} = 'entity' then ${code} else x.entity end as entity`

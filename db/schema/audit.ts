@@ -5,21 +5,25 @@ import { bigint, index, integer, jsonb, pgTable, text, timestamp, uuid } from 'd
  * Who did what, when, to what, why. Appended by append_audit_event() only, which chains each event to
  * the one before; the application's role has no other right than to read.
  */
-export const auditEvents = pgTable('audit_events', {
-  eventId: bigint('event_id', { mode: 'number' }).primaryKey(),
-  at: timestamp({ withTimezone: true }).notNull(),
-  actor: text().notNull(),
-  role: text().notNull(),
-  action: text().notNull(),
-  objectType: text('object_type').notNull(),
-  objectId: text('object_id').notNull(),
-  reason: text(),
-  before: jsonb(),
-  after: jsonb(),
-  correlationId: uuid('correlation_id').notNull(),
-  previousHash: text('previous_hash').notNull(),
-  hash: text().notNull(),
-}, (t) => [index('audit_by_correlation').on(t.correlationId)])
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    eventId: bigint('event_id', { mode: 'number' }).primaryKey(),
+    at: timestamp({ withTimezone: true }).notNull(),
+    actor: text().notNull(),
+    role: text().notNull(),
+    action: text().notNull(),
+    objectType: text('object_type').notNull(),
+    objectId: text('object_id').notNull(),
+    reason: text(),
+    before: jsonb(),
+    after: jsonb(),
+    correlationId: uuid('correlation_id').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [index('audit_by_correlation').on(t.correlationId)],
+)
 
 /** One row: the newest link of the chain. A chain that ends elsewhere has lost its tail. */
 export const auditHead = pgTable('audit_head', {

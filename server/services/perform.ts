@@ -41,8 +41,7 @@ export async function perform<Result>(
   change: (tx: Transaction, correlationId: string) => Promise<Done<Result>>,
 ): Promise<Result> {
   const { actor, name } = command
-  if (!mayDo(actor, name))
-    throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
+  if (!mayDo(actor, name)) throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
   const correlationId = command.correlationId ?? randomUUID()
   const hash = requestHash({ name, actor: actor.name, request: command.request })
   return context.db.transaction(async (tx) => {

@@ -206,7 +206,8 @@ test('a delta keeps what it does not mention; a full extract withdraws it, in th
   const rows = [{ id: '1' }, { id: '2' }, { id: '3', period: '2026-04' }, { id: '4', version: 'budget FY26 v1' }]
   const delta = anew()
   await load(world.context, delta, ledgerCsv(rows))
-  expect((await load(world.context, delta, ledgerCsv([rows[0]!]))).lines).toMatchObject({ unchanged: 1, removed: 0 })
+  const corrected = { ...rows[0]!, debit: '2' }
+  expect((await load(world.context, delta, ledgerCsv([corrected]))).lines).toMatchObject({ changed: 1, removed: 0 })
   expect(await sourceKeys(delta)).toEqual(['1', '2', '3', '4'])
 
   const full = anew({ extract: 'full' })

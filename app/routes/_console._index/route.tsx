@@ -34,17 +34,48 @@ export default function Tower() {
   const technical = open.technical_permanent + open.technical_transient
   const of = (...statuses: string[]) => runs.filter(({ status }) => statuses.includes(status)).length
   const figures: StripFigure[] = [
-    { key: 'business', label: 'Business', of: 'open exceptions', count: open.business, tone: 'attention', href: paths.exceptions({ ...scope, class: 'business' }) },
-    { key: 'control', label: 'Control', of: 'open exceptions', count: open.control, tone: 'held', href: paths.exceptions({ ...scope, class: 'control' }) },
-    { key: 'technical', label: 'Technical', of: 'open exceptions', count: technical, tone: 'broken', href: paths.exceptions({ ...scope, class: 'technical' }) },
-    { key: 'unclassified', label: 'Unclassified', of: 'open exceptions', count: open.unclassified, tone: 'attention', href: paths.exceptions({ ...scope, class: 'unclassified' }) },
+    {
+      key: 'business',
+      label: 'Business',
+      of: 'open exceptions',
+      count: open.business,
+      tone: 'attention',
+      href: paths.exceptions({ ...scope, class: 'business' }),
+    },
+    {
+      key: 'control',
+      label: 'Control',
+      of: 'open exceptions',
+      count: open.control,
+      tone: 'held',
+      href: paths.exceptions({ ...scope, class: 'control' }),
+    },
+    {
+      key: 'technical',
+      label: 'Technical',
+      of: 'open exceptions',
+      count: technical,
+      tone: 'broken',
+      href: paths.exceptions({ ...scope, class: 'technical' }),
+    },
+    {
+      key: 'unclassified',
+      label: 'Unclassified',
+      of: 'open exceptions',
+      count: open.unclassified,
+      tone: 'attention',
+      href: paths.exceptions({ ...scope, class: 'unclassified' }),
+    },
     { key: 'held', label: 'Held', of: 'runs to mend', count: of('held'), tone: 'held', href: '#runs' },
     { key: 'failed', label: 'Failed', of: 'runs to mend', count: of('failed'), tone: 'broken', href: '#runs' },
     { key: 'going', label: 'Going on', of: 'runs', count: of('queued', 'running', 'waiting'), tone: 'running', href: '#runs' },
   ]
   return (
     <>
-      <PageHeader title="Tower" state={stateOf(role === 'it', open.business + open.control, technical + open.unclassified, of('held'), of('failed'))} />
+      <PageHeader
+        title="Tower"
+        state={stateOf(role === 'it', open.business + open.control, technical + open.unclassified, of('held'), of('failed'))}
+      />
       {isPast && (
         <Notice kind="info" title="Exceptions and runs are shown as they stand now">
           The grid and the publications are as of publication {publication}; what somebody must act on is not kept by publication.
@@ -53,7 +84,18 @@ export default function Tower() {
       <FigureStrip figures={role === 'it' ? itFirst(figures) : figures} />
       <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1500px]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Section title="Entities and periods" note="The worst of each: held, open causes, or fine">
-          <StatusGrid grid={grid} scope={scope} footer={<FigureFooter asOfPublication={publication || null} computedAt={computedAt} rows={grid.rows.length} rowsAre="entities" />} />
+          <StatusGrid
+            grid={grid}
+            scope={scope}
+            footer={
+              <FigureFooter
+                asOfPublication={publication || null}
+                computedAt={computedAt}
+                rows={grid.rows.length}
+                rowsAre="entities"
+              />
+            }
+          />
         </Section>
         <Section title="At stake" note="Behind open exceptions, per currency; currencies are never added">
           <DataTable
@@ -62,17 +104,42 @@ export default function Tower() {
             rowKey={({ kind, currency }) => `${kind} ${currency}`}
             href={({ kind, currency }) => paths.exceptions({ ...scope, class: kind, currency })}
             columns={[
-              { key: 'what', head: 'What', cell: ({ kind }) => (kind === 'business' ? 'Records that wait' : 'Stated minus found') },
-              { key: 'amount', head: 'Amount', align: 'number', cell: ({ amount, currency }) => <Amount value={amount} currency={currency} alignTo={2} /> },
+              {
+                key: 'what',
+                head: 'What',
+                cell: ({ kind }) => (kind === 'business' ? 'Records that wait' : 'Stated minus found'),
+              },
+              {
+                key: 'amount',
+                head: 'Amount',
+                align: 'number',
+                cell: ({ amount, currency }) => <Amount value={amount} currency={currency} alignTo={2} />,
+              },
               { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
-              { key: 'count', head: 'Records or claims', align: 'number', cell: ({ kind, count }) => (kind === 'business' ? counted(count, 'record') : counted(count, 'claim')) },
+              {
+                key: 'count',
+                head: 'Records or claims',
+                align: 'number',
+                cell: ({ kind, count }) => (kind === 'business' ? counted(count, 'record') : counted(count, 'claim')),
+              },
             ]}
-            empty={<EmptyState title="No amount waits">Nothing that is open concerns money{scope.entity ? ` of ${scope.entity}` : ''}.</EmptyState>}
+            empty={
+              <EmptyState title="No amount waits">
+                Nothing that is open concerns money{scope.entity ? ` of ${scope.entity}` : ''}.
+              </EmptyState>
+            }
           />
         </Section>
       </div>
       <div id="runs" className="scroll-mt-16">
-        <Section title="Runs that wait for somebody, and runs going on" actions={<Link href={paths.runs(scope)} className="link">All runs</Link>}>
+        <Section
+          title="Runs that wait for somebody, and runs going on"
+          actions={
+            <Link href={paths.runs(scope)} className="link">
+              All runs
+            </Link>
+          }
+        >
           <DataTable
             caption="Runs that wait or go on"
             rows={runs}
@@ -83,9 +150,18 @@ export default function Tower() {
               { key: 'status', head: 'Status', fit: true, cell: ({ status }) => <RunStatusBadge status={status} /> },
               { key: 'job', head: 'Job', wrap: true, cell: ({ job, title }) => <JobCell job={job} title={title} /> },
               { key: 'since', head: 'Since', fit: true, cell: ({ since }) => <Age from={since} now={computedAt} /> },
-              { key: 'sentence', head: 'What happened', wrap: true, cell: ({ sentence, progress }) => sentence ?? (progress ? `In stage ${progress}.` : 'Waits for its turn.') },
+              {
+                key: 'sentence',
+                head: 'What happened',
+                wrap: true,
+                cell: ({ sentence, progress }) => sentence ?? (progress ? `In stage ${progress}.` : 'Waits for its turn.'),
+              },
             ]}
-            empty={<EmptyState title="No run waits for anybody">Held and failed runs are listed here until they are mended, and runs while they go on.</EmptyState>}
+            empty={
+              <EmptyState title="No run waits for anybody">
+                Held and failed runs are listed here until they are mended, and runs while they go on.
+              </EmptyState>
+            }
           />
         </Section>
       </div>
@@ -100,7 +176,12 @@ export default function Tower() {
             { key: 'at', head: 'Published', fit: true, cell: (row) => <Time at={row.publishedAt} /> },
             { key: 'job', head: 'Job', wrap: true, cell: ({ job, title }) => <JobCell job={job} title={title} /> },
             { key: 'sentence', head: 'What it brought', wrap: true, cell: (row) => <Sentence {...row} /> },
-            { key: 'changes', head: 'What changed', fit: true, cell: (row) => <ChangesLink publication={row.publication} scope={scope} /> },
+            {
+              key: 'changes',
+              head: 'What changed',
+              fit: true,
+              cell: (row) => <ChangesLink publication={row.publication} scope={scope} />,
+            },
           ]}
           empty={
             <EmptyState title="Nothing is published yet" actions={<ButtonLink href={paths.upload()}>Load a file</ButtonLink>}>
@@ -134,7 +215,10 @@ function Sentence({ sentence, withdrawnBy }: { sentence: string | null; withdraw
 function ChangesLink({ publication, scope }: { publication: number; scope: Scope }) {
   const { entity, period, version } = scope
   return (
-    <Link href={paths.totals({ entity, period, version, view: 'changes', since: publication - 1, asOf: publication })} className="link">
+    <Link
+      href={paths.totals({ entity, period, version, view: 'changes', since: publication - 1, asOf: publication })}
+      className="link"
+    >
       Totals before and after
     </Link>
   )
@@ -143,12 +227,19 @@ function ChangesLink({ publication, scope }: { publication: number; scope: Scope
 /** IT acts on technical and unclassified failures first. */
 function itFirst(figures: StripFigure[]): StripFigure[] {
   const first = ['technical', 'unclassified', 'failed']
-  return [...first.flatMap((key) => figures.filter((figure) => figure.key === key)), ...figures.filter(({ key }) => !first.includes(key))]
+  return [
+    ...first.flatMap((key) => figures.filter((figure) => figure.key === key)),
+    ...figures.filter(({ key }) => !first.includes(key)),
+  ]
 }
 
 function stateOf(isIt: boolean, ofFinance: number, ofIt: number, held: number, failed: number): string {
   const finance = ofFinance > 0 && `${counted(ofFinance, 'cause')} for finance`
   const it = ofIt > 0 && `${counted(ofIt, 'cause')} for IT`
-  const words = [...(isIt ? [it, finance] : [finance, it]), held > 0 && `${counted(held, 'load')} held`, failed > 0 && `${counted(failed, 'run')} failed`].filter(Boolean)
+  const words = [
+    ...(isIt ? [it, finance] : [finance, it]),
+    held > 0 && `${counted(held, 'load')} held`,
+    failed > 0 && `${counted(failed, 'run')} failed`,
+  ].filter(Boolean)
   return words.length > 0 ? `Open: ${words.join(', ')}.` : 'Nothing waits: all that was loaded is published and ties.'
 }

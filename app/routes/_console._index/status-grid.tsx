@@ -18,7 +18,15 @@ type Grid = {
 }
 
 /** Entities down, periods across, the worst status in each cell; each opens its slices or its causes. */
-export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, footer }: { grid: Grid; scope: Scope; footer: ReactNode }) {
+export function StatusGrid({
+  grid: { periods, rows, periodsLeftOut },
+  scope,
+  footer,
+}: {
+  grid: Grid
+  scope: Scope
+  footer: ReactNode
+}) {
   return (
     <Table
       caption="Worst status by entity and period"
@@ -27,7 +35,12 @@ export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, foo
       footer={
         <div className="grid gap-1">
           {footer}
-          {periodsLeftOut > 0 && <p className="meta">The newest {periods.length} periods; {counted(periodsLeftOut, 'earlier one')} left out. Choose a period above to see it.</p>}
+          {periodsLeftOut > 0 && (
+            <p className="meta">
+              The newest {periods.length} periods; {counted(periodsLeftOut, 'earlier one')} left out. Choose a period above to see
+              it.
+            </p>
+          )}
         </div>
       }
     >
@@ -44,7 +57,10 @@ export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, foo
       <tbody>
         {rows.length === 0 && (
           <EmptyRow columns={periods.length + 1}>
-            <EmptyState title="Nothing is published here yet" actions={<ButtonLink href={paths.totals(scope)}>See control totals</ButtonLink>}>
+            <EmptyState
+              title="Nothing is published here yet"
+              actions={<ButtonLink href={paths.totals(scope)}>See control totals</ButtonLink>}
+            >
               No entity and period you may see has figures at this publication.
             </EmptyState>
           </EmptyRow>
@@ -53,7 +69,9 @@ export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, foo
           <Row key={entity}>
             <Cell head sticky>
               <Link href={paths.totals({ ...scope, entity })} className="link-quiet">
-                <span className="block max-w-[22ch] overflow-hidden" title={name ?? undefined}><CodeAndName code={entity} name={name} /></span>
+                <span className="block max-w-[22ch] overflow-hidden" title={name ?? undefined}>
+                  <CodeAndName code={entity} name={name} />
+                </span>
               </Link>
             </Cell>
             {periods.map((period, index) => (
@@ -69,7 +87,12 @@ export function StatusGrid({ grid: { periods, rows, periodsLeftOut }, scope, foo
 }
 
 function StatusMark({ cell: { status, causes }, scope }: { cell: GridCell; scope: Scope }) {
-  if (status === 'none') return <span className="relative text-ink-3" title="Nothing published">·<span className="visually-hidden"> nothing published</span></span>
+  if (status === 'none')
+    return (
+      <span className="relative text-ink-3" title="Nothing published">
+        ·<span className="visually-hidden"> nothing published</span>
+      </span>
+    )
   if (status === 'fine') {
     return (
       <Link href={paths.totals(scope)} className="relative inline-flex text-ink-3" title="Published, nothing waits">
@@ -81,7 +104,12 @@ function StatusMark({ cell: { status, causes }, scope }: { cell: GridCell; scope
   const held = status === 'held'
   const Icon = held ? CirclePause : CircleAlert
   return (
-    <Link href={paths.totals(scope)} className="badge relative" data-tone={held ? 'held' : 'attention'} title={`${counted(causes, 'open cause')}: opens the slices and what waits`}>
+    <Link
+      href={paths.totals(scope)}
+      className="badge relative"
+      data-tone={held ? 'held' : 'attention'}
+      title={`${counted(causes, 'open cause')}: opens the slices and what waits`}
+    >
       <Icon className="icon" aria-hidden />
       {held ? 'Held' : causes}
       {!held && <span className="visually-hidden"> open causes</span>}

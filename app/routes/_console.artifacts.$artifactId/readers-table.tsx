@@ -10,18 +10,47 @@ import { Time } from '#app/ui/time.tsx'
 import { BUSINESS_RULES, type BusinessCode } from '#server/domain/rules/catalogue.ts'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 
-type Reason = { readonly code: string; readonly field: string; readonly value: string; readonly detail: string; readonly exceptionId: number | null; readonly replacedByRunId: number | null }
+type Reason = {
+  readonly code: string
+  readonly field: string
+  readonly value: string
+  readonly detail: string
+  readonly exceptionId: number | null
+  readonly replacedByRunId: number | null
+}
 type Verdict =
   | { readonly kind: 'rejected'; readonly rejectedId: number; readonly reasons: readonly Reason[] }
   | { readonly kind: 'repeat'; readonly outcome: 'unchanged' | 'duplicate'; readonly lineId: number | null }
   | { readonly kind: 'line'; readonly publication: number; readonly lineId: number; readonly supersededAtPub: number | null }
-  | { readonly kind: 'member'; readonly code: string; readonly name: string; readonly loadedAtPub: number | null; readonly supersededAtPub: number | null }
+  | {
+      readonly kind: 'member'
+      readonly code: string
+      readonly name: string
+      readonly loadedAtPub: number | null
+      readonly supersededAtPub: number | null
+    }
 type Reader = {
-  readonly runId: number; readonly job: string; readonly jobVersion: number; readonly status: RunStatus; readonly trigger: RunTrigger; readonly isPreview: boolean
-  readonly publication: number | null; readonly name: string; readonly queuedAt: string; readonly verdicts: readonly Verdict[]
+  readonly runId: number
+  readonly job: string
+  readonly jobVersion: number
+  readonly status: RunStatus
+  readonly trigger: RunTrigger
+  readonly isPreview: boolean
+  readonly publication: number | null
+  readonly name: string
+  readonly queuedAt: string
+  readonly verdicts: readonly Verdict[]
 }
 
-export function ReadersTable({ readers, withVerdicts, scope }: { readers: readonly Reader[]; withVerdicts: boolean; scope: Scope }) {
+export function ReadersTable({
+  readers,
+  withVerdicts,
+  scope,
+}: {
+  readers: readonly Reader[]
+  withVerdicts: boolean
+  scope: Scope
+}) {
   return (
     <DataTable
       caption={withVerdicts ? 'Verdict of each run' : 'Runs that read the artifact'}
@@ -30,11 +59,34 @@ export function ReadersTable({ readers, withVerdicts, scope }: { readers: readon
       href={({ runId }) => paths.run(runId, scope)}
       columns={[
         { key: 'run', head: 'Run', fit: true, cell: ({ runId }) => `Run ${runId}` },
-        { key: 'status', head: 'Status', fit: true, cell: ({ status, isPreview }) => (isPreview ? <Badge tone="past">Preview</Badge> : <RunStatusBadge status={status} />) },
-        { key: 'job', head: 'Job', fit: true, cell: ({ job, jobVersion }) => <span><span className="mono">{job}</span> <span className="text-ink-3">version {jobVersion}</span></span> },
+        {
+          key: 'status',
+          head: 'Status',
+          fit: true,
+          cell: ({ status, isPreview }) => (isPreview ? <Badge tone="past">Preview</Badge> : <RunStatusBadge status={status} />),
+        },
+        {
+          key: 'job',
+          head: 'Job',
+          fit: true,
+          cell: ({ job, jobVersion }) => (
+            <span>
+              <span className="mono">{job}</span> <span className="text-ink-3">version {jobVersion}</span>
+            </span>
+          ),
+        },
         { key: 'trigger', head: 'Trigger', fit: true, cell: ({ trigger }) => TRIGGER_WORDS[trigger] },
         { key: 'at', head: 'Asked for', fit: true, cell: ({ queuedAt }) => <Time at={queuedAt} /> },
-        ...(withVerdicts ? [{ key: 'verdict', head: 'Verdict', wrap: true, cell: (reader: Reader) => <Verdicts reader={reader} scope={scope} /> }] : [{ key: 'name', head: 'Came as', cell: ({ name }: Reader) => name }]),
+        ...(withVerdicts
+          ? [
+              {
+                key: 'verdict',
+                head: 'Verdict',
+                wrap: true,
+                cell: (reader: Reader) => <Verdicts reader={reader} scope={scope} />,
+              },
+            ]
+          : [{ key: 'name', head: 'Came as', cell: ({ name }: Reader) => name }]),
       ]}
       empty={null}
     />
@@ -71,8 +123,16 @@ function VerdictWords({ verdict, scope }: { verdict: Verdict; scope: Scope }) {
     return (
       <span className="flex flex-wrap items-center gap-2">
         <Badge tone="fine">{verdict.outcome === 'unchanged' ? 'Unchanged' : 'Duplicate'}</Badge>
-        <span>{verdict.outcome === 'unchanged' ? 'It says what is current already.' : 'The same record came twice in this load; it counts once.'}</span>
-        {verdict.lineId !== null && <Link href={paths.line(verdict.lineId, scope)} className="link">The line it equals</Link>}
+        <span>
+          {verdict.outcome === 'unchanged'
+            ? 'It says what is current already.'
+            : 'The same record came twice in this load; it counts once.'}
+        </span>
+        {verdict.lineId !== null && (
+          <Link href={paths.line(verdict.lineId, scope)} className="link">
+            The line it equals
+          </Link>
+        )}
       </span>
     )
   }
@@ -81,7 +141,9 @@ function VerdictWords({ verdict, scope }: { verdict: Verdict; scope: Scope }) {
     <span className="flex flex-wrap items-center gap-2">
       <Badge tone="fine">Accepted</Badge>
       {verdict.kind === 'line' ? (
-        <Link href={paths.line(verdict.lineId, scope)} className="link">The line it became</Link>
+        <Link href={paths.line(verdict.lineId, scope)} className="link">
+          The line it became
+        </Link>
       ) : (
         <span>
           <span className="mono">{verdict.code}</span> {verdict.name}
@@ -108,14 +170,32 @@ function Rejected({ reasons, scope }: { reasons: readonly Reason[]; scope: Scope
               <p className="font-strong">{reasonWords(reason)}</p>
               {rule && <p className="text-ink-2">{rule.action}</p>}
               <p className="flex flex-wrap gap-x-3">
-                {reason.exceptionId !== null && <Link href={paths.exception(reason.exceptionId, scope)} className="link">Exception {reason.exceptionId}</Link>}
-                {reason.replacedByRunId !== null && <Link href={paths.run(reason.replacedByRunId, scope)} className="link">Judged again by run {reason.replacedByRunId}</Link>}
+                {reason.exceptionId !== null && (
+                  <Link href={paths.exception(reason.exceptionId, scope)} className="link">
+                    Exception {reason.exceptionId}
+                  </Link>
+                )}
+                {reason.replacedByRunId !== null && (
+                  <Link href={paths.run(reason.replacedByRunId, scope)} className="link">
+                    Judged again by run {reason.replacedByRunId}
+                  </Link>
+                )}
               </p>
               <Disclosure summary="Technical words">
                 <p className="text-ink-2">
                   <span className="mono">{reason.code}</span>
-                  {reason.field && <> · field <span className="mono">{reason.field}</span></>}
-                  {reason.value && <> · value <span className="mono">{reason.value}</span></>}
+                  {reason.field && (
+                    <>
+                      {' '}
+                      · field <span className="mono">{reason.field}</span>
+                    </>
+                  )}
+                  {reason.value && (
+                    <>
+                      {' '}
+                      · value <span className="mono">{reason.value}</span>
+                    </>
+                  )}
                 </p>
                 {reason.detail && <p className="text-ink-2">{reason.detail}</p>}
                 {rule && <p className="text-ink-2">{rule.technical}</p>}

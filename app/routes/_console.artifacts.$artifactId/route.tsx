@@ -20,7 +20,11 @@ import { readArtifactView } from '#app/.server/reads.ts'
 import { ReadersTable } from './readers-table.tsx'
 
 const Params = z.object({ artifactId: Id })
-const Search = z.object({ position: Id.optional(), objectType: z.enum(OBJECT_TYPES).optional() })
+const Position = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'A position is a whole number from 1')
+  .transform((text) => Number.parseInt(text, 10))
+const Search = z.object({ position: Position.optional(), objectType: z.enum(OBJECT_TYPES).optional() })
 
 export const loader = guarded('artifacts:read', async ({ params, url, services: { context }, actor, scope }) => {
   const { artifactId } = readParams(params, Params)
@@ -30,7 +34,9 @@ export const loader = guarded('artifacts:read', async ({ params, url, services: 
   return data({ ...view, scope: scopeOf(scope) }, { status: isMissing ? 404 : 200 })
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.names[0] ?? 'Artifact'} · Finance Control Tower` }]
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data?.names[0] ?? 'Artifact'} · Finance Control Tower` },
+]
 
 export default function ArtifactRoute() {
   const { artifact, names, readers, format, objectTypes, record, mayDownload, scope } = useLoaderData<typeof loader>()
@@ -49,11 +55,19 @@ export default function ArtifactRoute() {
             ]}
           />
         }
-        title={record ? `${OBJECT_WORDS[record.objectType][0]} at position ${record.position.toLocaleString('en')}` : (name ?? `Artifact ${artifact.artifactId}`)}
-        state={record ? verdictWords(readers, name) : `The bytes as received, read by ${counted(readers.length, 'run')}. Never edited.`}
+        title={
+          record
+            ? `${OBJECT_WORDS[record.objectType][0]} at position ${record.position.toLocaleString('en')}`
+            : (name ?? `Artifact ${artifact.artifactId}`)
+        }
+        state={
+          record ? verdictWords(readers, name) : `The bytes as received, read by ${counted(readers.length, 'run')}. Never edited.`
+        }
         actions={
           mayDownload ? (
-            <DownloadLink href={paths.artifactBytes(artifact.artifactId)}>Download the file ({byteWords(artifact.byteCount)})</DownloadLink>
+            <DownloadLink href={paths.artifactBytes(artifact.artifactId)}>
+              Download the file ({byteWords(artifact.byteCount)})
+            </DownloadLink>
           ) : (
             <Button disabledReason="The file holds records of entities outside your scope." reasonAlign="end">
               Download the file
@@ -92,11 +106,25 @@ export default function ArtifactRoute() {
           )
         }
       />
-      {record?.absence && <Absence absence={record.absence} position={record.position} format={format} mayDownload={mayDownload} />}
-      {record?.source && <SourceRecord title={`${name ?? ''} · position ${record.position}`} source={record.source} problem={null} withCells />}
+      {record?.absence && (
+        <Absence absence={record.absence} position={record.position} format={format} mayDownload={mayDownload} />
+      )}
+      {record?.source && (
+        <SourceRecord title={`${name ?? ''} · position ${record.position}`} source={record.source} problem={null} withCells />
+      )}
       <Section
         title={record?.source ? 'What each run made of it' : 'Runs that read it'}
-        note={record?.source ? (record.sourceKey ? <>Key <span className="mono">{record.sourceKey}</span></> : 'The record has no key') : undefined}
+        note={
+          record?.source ? (
+            record.sourceKey ? (
+              <>
+                Key <span className="mono">{record.sourceKey}</span>
+              </>
+            ) : (
+              'The record has no key'
+            )
+          ) : undefined
+        }
       >
         <ReadersTable readers={readers} withVerdicts={record?.source != null} scope={scope} />
       </Section>
@@ -117,18 +145,35 @@ export default function ArtifactRoute() {
 
 type Verdict = { readonly kind: string }
 
-function verdictWords(readers: readonly { readonly runId: number; readonly isPreview: boolean; readonly verdicts: readonly Verdict[] }[], name: string | undefined): string {
+function verdictWords(
+  readers: readonly { readonly runId: number; readonly isPreview: boolean; readonly verdicts: readonly Verdict[] }[],
+  name: string | undefined,
+): string {
   const last = readers.find(({ isPreview, verdicts }) => !isPreview && verdicts.length > 0)
   const where = name ? ` of ${name}` : ''
   if (!last) return `A record${where}.`
-  const word = last.verdicts.some(({ kind }) => kind === 'rejected') ? 'rejected' : last.verdicts.some(({ kind }) => kind === 'repeat') ? 'added no line' : 'accepted'
+  const word = last.verdicts.some(({ kind }) => kind === 'rejected')
+    ? 'rejected'
+    : last.verdicts.some(({ kind }) => kind === 'repeat')
+      ? 'added no line'
+      : 'accepted'
   return `A record${where}: ${word === 'added no line' ? 'it added no line' : `it was ${word}`} in run ${last.runId}, the last to judge it.`
 }
 
-type AbsenceProps = { absence: { readonly reason: string; readonly detail: string }; position: number; format: string; mayDownload: boolean }
+type AbsenceProps = {
+  absence: { readonly reason: string; readonly detail: string }
+  position: number
+  format: string
+  mayDownload: boolean
+}
 
 function Absence({ absence: { reason, detail }, position, format, mayDownload }: AbsenceProps) {
-  if (reason === 'unreadable') return <Notice kind="attention" title="The artifact cannot be read as its job says">{detail}</Notice>
+  if (reason === 'unreadable')
+    return (
+      <Notice kind="attention" title="The artifact cannot be read as its job says">
+        {detail}
+      </Notice>
+    )
   if (reason === 'outside_scope' || !mayDownload) {
     return (
       <Notice kind="attention" title="There is no record here that you may see">

@@ -35,13 +35,18 @@ export const loader = guarded('audit:read', async ({ url, services: { context },
   const { actor: who, action, object, correlation, from, to, before, after } = search
   const [objectType, ...rest] = object?.split(' ') ?? []
   const objectId = rest.join(' ')
-  const view = await readAudit(context.db, { who, action, objectType, ...(objectId && { objectId }), correlationId: correlation, from, to, before, after, actor }, context.now())
+  const view = await readAudit(
+    context.db,
+    { who, action, objectType, ...(objectId && { objectId }), correlationId: correlation, from, to, before, after, actor },
+    context.now(),
+  )
   return { ...view, search }
 })
 
 export const meta: MetaFunction = () => [{ title: 'Audit · Finance Control Tower' }]
 
-const PARTIAL = 'The log holds events of all entities, and a part of a chain proves nothing: only who sees all entities can take it.'
+const PARTIAL =
+  'The log holds events of all entities, and a part of a chain proves nothing: only who sees all entities can take it.'
 
 export default function Audit() {
   const { rows, choices, hasNewer, hasOlder, seesAll, search, computedAt } = useLoaderData<typeof loader>()
@@ -56,18 +61,50 @@ export default function Audit() {
         state="Who did what, when, to what and why. Each event carries the hash of the one before, so that none can be changed or taken out unseen."
         actions={
           <>
-            {seesAll ? <DownloadLink href={paths.auditJsonl()}>Export the log as JSON lines</DownloadLink> : <Button disabledReason={PARTIAL} reasonAlign="end">Export the log</Button>}
-            {seesAll ? <ButtonLink kind="primary" href={paths.auditVerify()}>Verify</ButtonLink> : <Button kind="primary" disabledReason={PARTIAL} reasonAlign="end">Verify</Button>}
+            {seesAll ? (
+              <DownloadLink href={paths.auditJsonl()}>Export the log as JSON lines</DownloadLink>
+            ) : (
+              <Button disabledReason={PARTIAL} reasonAlign="end">
+                Export the log
+              </Button>
+            )}
+            {seesAll ? (
+              <ButtonLink kind="primary" href={paths.auditVerify()}>
+                Verify
+              </ButtonLink>
+            ) : (
+              <Button kind="primary" disabledReason={PARTIAL} reasonAlign="end">
+                Verify
+              </Button>
+            )}
           </>
         }
       />
       <FilterBar
         action={paths.audit()}
         filters={[
-          { kind: 'select', name: 'actor', label: 'Who', value: search.actor ?? '', options: [all, ...choices.actors.map((value) => ({ value, label: value }))] },
-          { kind: 'select', name: 'action', label: 'Action', value: search.action ?? '', options: [all, ...choices.actions.map((value) => ({ value, label: actionWords(value) }))] },
+          {
+            kind: 'select',
+            name: 'actor',
+            label: 'Who',
+            value: search.actor ?? '',
+            options: [all, ...choices.actors.map((value) => ({ value, label: value }))],
+          },
+          {
+            kind: 'select',
+            name: 'action',
+            label: 'Action',
+            value: search.action ?? '',
+            options: [all, ...choices.actions.map((value) => ({ value, label: actionWords(value) }))],
+          },
           { kind: 'text', name: 'object', label: 'Object', value: search.object ?? '', placeholder: 'run 9' },
-          { kind: 'text', name: 'correlation', label: 'Correlation id', value: search.correlation ?? '', placeholder: 'whole id' },
+          {
+            kind: 'text',
+            name: 'correlation',
+            label: 'Correlation id',
+            value: search.correlation ?? '',
+            placeholder: 'whole id',
+          },
           { kind: 'date', name: 'from', label: 'From', value: search.from ?? '' },
           { kind: 'date', name: 'to', label: 'To', value: search.to ?? '' },
         ]}
@@ -81,18 +118,59 @@ export default function Audit() {
           { key: 'event', head: 'Event', fit: true, cell: ({ eventId }) => eventId },
           { key: 'at', head: 'When', fit: true, cell: ({ at }) => <Time at={at} seconds /> },
           { key: 'actor', head: 'Who', fit: true, cell: ({ actor }) => actor },
-          { key: 'role', head: 'As', fit: true, cell: ({ role }) => <span className="text-ink-2">{role.replaceAll('_', ' ')}</span> },
+          {
+            key: 'role',
+            head: 'As',
+            fit: true,
+            cell: ({ role }) => <span className="text-ink-2">{role.replaceAll('_', ' ')}</span>,
+          },
           { key: 'action', head: 'Action', cell: ({ action }) => actionWords(action) },
-          { key: 'object', head: 'Object', cell: ({ objectType, objectId }) => <ObjectLink objectType={objectType} objectId={objectId} /> },
-          { key: 'reason', head: 'Reason', wrap: true, cell: ({ reason }) => reason ?? <span className="text-ink-3">–<span className="visually-hidden"> none given</span></span> },
-          { key: 'correlation', head: 'Correlation id', fit: true, cell: ({ correlationId }) => <Link href={paths.audit({ correlation: correlationId })} className="link mono" title={`All events of ${correlationId}`}>{correlationId.slice(0, 8)}</Link> },
+          {
+            key: 'object',
+            head: 'Object',
+            cell: ({ objectType, objectId }) => <ObjectLink objectType={objectType} objectId={objectId} />,
+          },
+          {
+            key: 'reason',
+            head: 'Reason',
+            wrap: true,
+            cell: ({ reason }) =>
+              reason ?? (
+                <span className="text-ink-3">
+                  –<span className="visually-hidden"> none given</span>
+                </span>
+              ),
+          },
+          {
+            key: 'correlation',
+            head: 'Correlation id',
+            fit: true,
+            cell: ({ correlationId }) => (
+              <Link
+                href={paths.audit({ correlation: correlationId })}
+                className="link mono"
+                title={`All events of ${correlationId}`}
+              >
+                {correlationId.slice(0, 8)}
+              </Link>
+            ),
+          },
         ]}
         empty={
           <EmptyState title="No event has these filters" actions={<ButtonLink href={paths.audit()}>Show all events</ButtonLink>}>
-            Events are never deleted: one that is not here has another person, action, object, day or chain of cause{seesAll ? '' : ', or lies outside your entities'}.
+            Events are never deleted: one that is not here has another person, action, object, day or chain of cause
+            {seesAll ? '' : ', or lies outside your entities'}.
           </EmptyState>
         }
-        footer={<p className="figure-foot"><span>Read <Time at={computedAt} seconds showZone /></span><span>{counted(rows.length, 'event')} on this page</span><span>Times in UTC</span></p>}
+        footer={
+          <p className="figure-foot">
+            <span>
+              Read <Time at={computedAt} seconds showZone />
+            </span>
+            <span>{counted(rows.length, 'event')} on this page</span>
+            <span>Times in UTC</span>
+          </p>
+        }
         pages={
           <Pagination
             newerHref={hasNewer && first ? paths.audit({ ...view, after: `${first.eventId}` }) : null}

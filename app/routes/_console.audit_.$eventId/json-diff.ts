@@ -1,5 +1,10 @@
 /** One leaf of two JSON values: `path` is where it stands, 'lines.new' or 'slices[0]'. Null: not there. */
-export type Difference = { readonly path: string; readonly before: string | null; readonly after: string | null; readonly change: 'added' | 'removed' | 'changed' | 'same' }
+export type Difference = {
+  readonly path: string
+  readonly before: string | null
+  readonly after: string | null
+  readonly change: 'added' | 'removed' | 'changed' | 'same'
+}
 
 /** Every leaf of both sides; what changed comes first. */
 export function diffOf(before: unknown, after: unknown): Difference[] {

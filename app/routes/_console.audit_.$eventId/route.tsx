@@ -29,7 +29,9 @@ export const loader = guarded('audit:read', async ({ params, services, actor }) 
   return { ...facts, differences: diffOf(before, after) }
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `Audit event${data ? ` ${data.eventId}` : ''} · Finance Control Tower` }]
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `Audit event${data ? ` ${data.eventId}` : ''} · Finance Control Tower` },
+]
 
 export default function AuditEventRoute() {
   const event = useLoaderData<typeof loader>()
@@ -39,7 +41,12 @@ export default function AuditEventRoute() {
       <PageHeader
         breadcrumb={<Breadcrumb crumbs={[{ label: 'Audit', href: paths.audit() }, { label: `Event ${event.eventId}` }]} />}
         title={actionWords(event.action)}
-        state={<>{event.actor} as {event.role.replaceAll('_', ' ')}, <Time at={event.at} seconds showZone />{event.reason && <>: “{event.reason}”</>}</>}
+        state={
+          <>
+            {event.actor} as {event.role.replaceAll('_', ' ')}, <Time at={event.at} seconds showZone />
+            {event.reason && <>: “{event.reason}”</>}
+          </>
+        }
       />
       <KeyValue
         items={[
@@ -47,7 +54,14 @@ export default function AuditEventRoute() {
           { key: 'Reason', value: event.reason ?? 'none given' },
           { key: 'Action', value: <span className="mono">{event.action}</span> },
           { key: 'Exact time', value: <span className="mono">{event.atExact}</span> },
-          { key: 'Correlation id', value: <Link href={paths.audit({ correlation: event.correlationId })} className="link mono">{event.correlationId}</Link> },
+          {
+            key: 'Correlation id',
+            value: (
+              <Link href={paths.audit({ correlation: event.correlationId })} className="link mono">
+                {event.correlationId}
+              </Link>
+            ),
+          },
         ]}
       />
       <Section title="Before and after">
@@ -61,7 +75,11 @@ export default function AuditEventRoute() {
             { key: 'after', head: 'After', wrap: true, cell: ({ after }) => <Value value={after} /> },
             { key: 'change', head: 'Change', fit: true, cell: ({ change }) => CHANGE_WORDS[change] },
           ]}
-          empty={<EmptyState title="The event keeps no before and after">What was done stands in its action, its object and its reason.</EmptyState>}
+          empty={
+            <EmptyState title="The event keeps no before and after">
+              What was done stands in its action, its object and its reason.
+            </EmptyState>
+          }
         />
       </Section>
       <Section title="The chain">
@@ -72,9 +90,15 @@ export default function AuditEventRoute() {
             {
               key: 'Computed anew',
               value: isSound ? (
-                <span className="inline-flex items-center gap-1.5"><CircleCheck className="icon" aria-hidden />the same</span>
+                <span className="inline-flex items-center gap-1.5">
+                  <CircleCheck className="icon" aria-hidden />
+                  the same
+                </span>
               ) : (
-                <span className="inline-flex items-center gap-1.5 font-strong text-broken"><CircleX className="icon" aria-hidden /><span className="mono">{event.recomputed}</span> differs: the event was changed</span>
+                <span className="inline-flex items-center gap-1.5 font-strong text-broken">
+                  <CircleX className="icon" aria-hidden />
+                  <span className="mono">{event.recomputed}</span> differs: the event was changed
+                </span>
               ),
             },
           ]}
@@ -87,7 +111,12 @@ export default function AuditEventRoute() {
   )
 }
 
-const CHANGE_WORDS: Record<Difference['change'], string> = { added: 'added', removed: 'removed', changed: 'changed', same: 'as it was' }
+const CHANGE_WORDS: Record<Difference['change'], string> = {
+  added: 'added',
+  removed: 'removed',
+  changed: 'changed',
+  same: 'as it was',
+}
 
 function Value({ value }: { value: string | null }) {
   return value === null ? <span className="text-ink-3">–</span> : <span className="mono whitespace-pre-wrap">{value}</span>

@@ -47,22 +47,32 @@ export default function Verify() {
               kind="primary"
               pending={isGoing}
               reasonAlign="end"
-              disabledReason={given.mayVerify ? null : 'Verifying looks at all entities, and your scope does not hold all of them.'}
+              disabledReason={
+                given.mayVerify ? null : 'Verifying looks at all entities, and your scope does not hold all of them.'
+              }
             >
               {done ? 'Verify again' : 'Verify everything'}
             </Button>
           </Form>
         }
       />
-      {refusal && <Notice kind="broken" title={refusal.message ?? 'This was refused'}>{refusal.advice ?? 'Nothing was changed.'}</Notice>}
+      {refusal && (
+        <Notice kind="broken" title={refusal.message ?? 'This was refused'}>
+          {refusal.advice ?? 'Nothing was changed.'}
+        </Notice>
+      )}
       {isGoing && (
         <Notice kind="info" title="Verifying…">
-          Every line is added up and every artifact read: some seconds for a small store, some minutes for tens of millions of lines. You may leave this page; nothing is changed either way.
+          Every line is added up and every artifact read: some seconds for a small store, some minutes for tens of millions of
+          lines. You may leave this page; nothing is changed either way.
         </Notice>
       )}
       {done && !isGoing && (
         <>
-          <Notice kind={done.verified.sound ? 'success' : 'broken'} title={done.verified.sound ? 'Everything agrees' : 'Something does not agree'}>
+          <Notice
+            kind={done.verified.sound ? 'success' : 'broken'}
+            title={done.verified.sound ? 'Everything agrees' : 'Something does not agree'}
+          >
             {done.verified.sound
               ? 'The rows come to the stated totals, the artifacts are the bytes that came, and the chain is whole.'
               : 'Do not rely on the figures named below. Tell IT, with this page; nothing was changed by looking.'}
@@ -73,12 +83,31 @@ export default function Verify() {
             rowKey={({ name }) => name}
             columns={[
               { key: 'name', head: 'Check', cell: ({ name }) => name.charAt(0).toUpperCase() + name.slice(1) },
-              { key: 'what', head: 'What it recomputes', wrap: true, cell: ({ name }) => <span className="text-ink-2">{WHAT[name]}</span> },
-              { key: 'rows', head: 'Rows looked at', align: 'number', cell: ({ rowsChecked }) => rowsChecked.toLocaleString('en') },
+              {
+                key: 'what',
+                head: 'What it recomputes',
+                wrap: true,
+                cell: ({ name }) => <span className="text-ink-2">{WHAT[name]}</span>,
+              },
+              {
+                key: 'rows',
+                head: 'Rows looked at',
+                align: 'number',
+                cell: ({ rowsChecked }) => rowsChecked.toLocaleString('en'),
+              },
               { key: 'result', head: 'Result', wrap: true, cell: ({ differences }) => <Result differences={differences} /> },
             ]}
             empty={null}
-            footer={<p className="figure-foot"><span>Verified <Time at={done.endedAt} seconds showZone /></span><span>took <Duration ms={done.tookMs} /></span></p>}
+            footer={
+              <p className="figure-foot">
+                <span>
+                  Verified <Time at={done.endedAt} seconds showZone />
+                </span>
+                <span>
+                  took <Duration ms={done.tookMs} />
+                </span>
+              </p>
+            }
           />
         </>
       )}
@@ -96,11 +125,19 @@ const WHAT: Readonly<Record<string, string>> = {
 
 function Result({ differences }: { differences: readonly string[] }) {
   if (differences.length === 0) {
-    return <span className="inline-flex items-center gap-1.5"><CircleCheck className="icon" aria-hidden />agrees</span>
+    return (
+      <span className="inline-flex items-center gap-1.5">
+        <CircleCheck className="icon" aria-hidden />
+        agrees
+      </span>
+    )
   }
   return (
     <div className="grid gap-1 py-1">
-      <span className="inline-flex items-center gap-1.5 font-strong text-broken"><CircleX className="icon" aria-hidden />{counted(differences.length, 'difference')}</span>
+      <span className="inline-flex items-center gap-1.5 font-strong text-broken">
+        <CircleX className="icon" aria-hidden />
+        {counted(differences.length, 'difference')}
+      </span>
       <ul className="ms-4 list-disc">
         {differences.map((difference) => (
           <li key={difference}>{difference}</li>

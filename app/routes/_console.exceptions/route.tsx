@@ -44,7 +44,20 @@ export const loader = guarded('exceptions:read', async ({ url, services: { conte
   const { state = 'open', code, job, run, currency, before, after } = search
   // IT begins with what IT acts on.
   const group = search.class ?? (actor.role === 'it' ? 'technical' : 'business')
-  const request = { group, state, code, job, runId: run, currency, before, after, entity, period, version, scope: actor.entityScope }
+  const request = {
+    group,
+    state,
+    code,
+    job,
+    runId: run,
+    currency,
+    before,
+    after,
+    entity,
+    period,
+    version,
+    scope: actor.entityScope,
+  }
   const view = await readExceptions(context.db, request, context.now())
   return { ...view, group, state, search, scope: scopeOf(scope), publication: scope.publication, isPast: scope.isPast }
 })
@@ -52,28 +65,74 @@ export const loader = guarded('exceptions:read', async ({ url, services: { conte
 export const meta: MetaFunction = () => [{ title: 'Exceptions · Finance Control Tower' }]
 
 export default function Exceptions() {
-  const { rows, counts, choices, hasNewer, hasOlder, group, state, search, scope, publication, isPast, computedAt } = useLoaderData<typeof loader>()
+  const { rows, counts, choices, hasNewer, hasOlder, group, state, search, scope, publication, isPast, computedAt } =
+    useLoaderData<typeof loader>()
   useListKeys()
   const { code, job, run, currency } = search
-  const kept: ExceptionsSearch = { ...scope, code, job, run: run?.toString(), currency, state: state === 'open' ? undefined : state }
+  const kept: ExceptionsSearch = {
+    ...scope,
+    code,
+    job,
+    run: run?.toString(),
+    currency,
+    state: state === 'open' ? undefined : state,
+  }
   const view: ExceptionsSearch = { ...kept, class: group }
   const [first, last] = [rows[0], rows.at(-1)]
   return (
     <>
-      <PageHeader title="Exceptions" state={stateOf(counts, state)} actions={<p className="meta self-center"><Kbd>j</Kbd> <Kbd>k</Kbd> move, <Kbd>Enter</Kbd> opens</p>} />
+      <PageHeader
+        title="Exceptions"
+        state={stateOf(counts, state)}
+        actions={
+          <p className="meta self-center">
+            <Kbd>j</Kbd> <Kbd>k</Kbd> move, <Kbd>Enter</Kbd> opens
+          </p>
+        }
+      />
       {isPast && (
         <Notice kind="info" title="Exceptions are shown as they stand now">
           They are opened and closed by runs, not by publications, so the as-of above does not move them.
         </Notice>
       )}
-      <Tabs label="Who acts" tabs={GROUPS.map((name) => ({ href: paths.exceptions({ ...kept, class: name }), label: GROUP_WORDS[name], count: counts[name], current: name === group }))} />
+      <Tabs
+        label="Who acts"
+        tabs={GROUPS.map((name) => ({
+          href: paths.exceptions({ ...kept, class: name }),
+          label: GROUP_WORDS[name],
+          count: counts[name],
+          current: name === group,
+        }))}
+      />
       <FilterBar
         action={paths.exceptions()}
         keep={{ ...scope, asOf: scope.asOf?.toString(), class: group, currency, run: run?.toString() }}
         filters={[
-          { kind: 'select', name: 'state', label: 'State', value: state === 'open' ? '' : state, options: [{ value: '', label: 'Open' }, { value: 'closed', label: 'Closed' }, { value: 'all', label: 'Open and closed' }] },
-          { kind: 'select', name: 'job', label: 'Job', value: job ?? '', options: [{ value: '', label: 'All' }, ...choices.jobs.map((value) => ({ value, label: value }))] },
-          { kind: 'select', name: 'code', label: 'Cause', value: code ?? '', options: [{ value: '', label: 'All' }, ...choices.codes.map((value) => ({ value, label: reasonTitle(value) }))] },
+          {
+            kind: 'select',
+            name: 'state',
+            label: 'State',
+            value: state === 'open' ? '' : state,
+            options: [
+              { value: '', label: 'Open' },
+              { value: 'closed', label: 'Closed' },
+              { value: 'all', label: 'Open and closed' },
+            ],
+          },
+          {
+            kind: 'select',
+            name: 'job',
+            label: 'Job',
+            value: job ?? '',
+            options: [{ value: '', label: 'All' }, ...choices.jobs.map((value) => ({ value, label: value }))],
+          },
+          {
+            kind: 'select',
+            name: 'code',
+            label: 'Cause',
+            value: code ?? '',
+            options: [{ value: '', label: 'All' }, ...choices.codes.map((value) => ({ value, label: reasonTitle(value) }))],
+          },
         ]}
         end={
           (currency || run) && (
@@ -90,17 +149,98 @@ export default function Exceptions() {
         href={({ exceptionId }) => paths.exception(exceptionId, scope)}
         columns={[
           { key: 'title', head: 'Cause', wrap: true, cell: ({ title }) => exceptionTitle(title) },
-          ...(group === 'technical' ? [{ key: 'class', head: 'Class', fit: true, cell: ({ failureClass }: Row) => <FailureClassBadge failureClass={failureClass} /> }] : []),
-          { key: 'occurrences', head: OCCURRENCES[group], align: 'number', cell: ({ occurrences }) => <Count value={occurrences} /> },
-          { key: 'amount', head: group === 'control' ? 'Stated minus found' : 'At stake', align: 'number', cell: (row) => <AtStake amounts={row.amounts} isRedacted={row.isRedacted} control={group === 'control' ? { measure: row.subject.measure } : null} /> },
-          { key: 'entities', head: 'Entities', fit: true, cell: ({ entities }) => <span className="mono">{entities.length > 3 ? `${entities.slice(0, 3).join(' ')} +${entities.length - 3}` : entities.join(' ')}</span> },
-          { key: 'age', head: state === 'open' ? 'Open since' : 'Opened', fit: true, cell: (row) => (row.closedAt === null ? <Age from={row.openedAt} now={computedAt} /> : <Time at={row.openedAt} />) },
+          ...(group === 'technical'
+            ? [
+                {
+                  key: 'class',
+                  head: 'Class',
+                  fit: true,
+                  cell: ({ failureClass }: Row) => <FailureClassBadge failureClass={failureClass} />,
+                },
+              ]
+            : []),
+          {
+            key: 'occurrences',
+            head: OCCURRENCES[group],
+            align: 'number',
+            cell: ({ occurrences }) => <Count value={occurrences} />,
+          },
+          {
+            key: 'amount',
+            head: group === 'control' ? 'Stated minus found' : 'At stake',
+            align: 'number',
+            cell: (row) => (
+              <AtStake
+                amounts={row.amounts}
+                isRedacted={row.isRedacted}
+                control={group === 'control' ? { measure: row.subject.measure } : null}
+              />
+            ),
+          },
+          {
+            key: 'entities',
+            head: 'Entities',
+            fit: true,
+            cell: ({ entities }) => (
+              <span className="mono">
+                {entities.length > 3 ? `${entities.slice(0, 3).join(' ')} +${entities.length - 3}` : entities.join(' ')}
+              </span>
+            ),
+          },
+          {
+            key: 'age',
+            head: state === 'open' ? 'Open since' : 'Opened',
+            fit: true,
+            cell: (row) => (row.closedAt === null ? <Age from={row.openedAt} now={computedAt} /> : <Time at={row.openedAt} />),
+          },
           { key: 'seen', head: 'Last seen', fit: true, cell: (row) => <Age from={row.lastSeenAt} now={computedAt} /> },
-          ...(state === 'open' ? [] : [{ key: 'closed', head: 'Closed', fit: true, cell: (row: Row) => (row.closedAt ? <><Time at={row.closedAt} /> by run {row.closedByRunId}</> : 'open') }]),
-          { key: 'owner', head: 'Owner and job', fit: true, cell: (row) => <span className="grid">{row.owner}<span className="mono text-ink-3">{row.job}</span></span> },
+          ...(state === 'open'
+            ? []
+            : [
+                {
+                  key: 'closed',
+                  head: 'Closed',
+                  fit: true,
+                  cell: (row: Row) =>
+                    row.closedAt ? (
+                      <>
+                        <Time at={row.closedAt} /> by run {row.closedByRunId}
+                      </>
+                    ) : (
+                      'open'
+                    ),
+                },
+              ]),
+          {
+            key: 'owner',
+            head: 'Owner and job',
+            fit: true,
+            cell: (row) => (
+              <span className="grid">
+                {row.owner}
+                <span className="mono text-ink-3">{row.job}</span>
+              </span>
+            ),
+          },
         ]}
-        empty={<NoExceptions group={group} state={state} isFiltered={Object.keys(search).some((name) => name !== 'class') || Boolean(scope.entity || scope.period || scope.version)} counts={counts} />}
-        footer={<FigureFooter asOfPublication={publication || null} computedAt={computedAt} rows={rows.length} rowsAre={rows.length === 1 ? 'cause' : 'causes'} />}
+        empty={
+          <NoExceptions
+            group={group}
+            state={state}
+            isFiltered={
+              Object.keys(search).some((name) => name !== 'class') || Boolean(scope.entity || scope.period || scope.version)
+            }
+            counts={counts}
+          />
+        }
+        footer={
+          <FigureFooter
+            asOfPublication={publication || null}
+            computedAt={computedAt}
+            rows={rows.length}
+            rowsAre={rows.length === 1 ? 'cause' : 'causes'}
+          />
+        }
         pages={
           <Pagination
             newerHref={hasNewer && first ? paths.exceptions({ ...view, after: `${first.exceptionId}` }) : null}
@@ -114,7 +254,12 @@ export default function Exceptions() {
 
 type Row = ReturnType<typeof useLoaderData<typeof loader>>['rows'][number]
 
-const GROUP_WORDS: Record<Group, string> = { business: 'Business', technical: 'Technical', control: 'Control', unclassified: 'Unclassified' }
+const GROUP_WORDS: Record<Group, string> = {
+  business: 'Business',
+  technical: 'Technical',
+  control: 'Control',
+  unclassified: 'Unclassified',
+}
 const OCCURRENCES: Record<Group, string> = { business: 'Records', technical: 'Times', control: 'Claims', unclassified: 'Times' }
 type Counts = Readonly<Record<Group, number>>
 
@@ -124,12 +269,31 @@ function stateOf(counts: Counts, state: string): string {
   return words.length === 0 ? `No ${which} exception.` : `${words.join(', ')}; ${which}, one a cause.`
 }
 
-function NoExceptions({ group, state, isFiltered, counts }: { group: Group; state: string; isFiltered: boolean; counts: Counts }) {
+function NoExceptions({
+  group,
+  state,
+  isFiltered,
+  counts,
+}: {
+  group: Group
+  state: string
+  isFiltered: boolean
+  counts: Counts
+}) {
   const elsewhere = GROUPS.filter((other) => other !== group && counts[other] > 0)
   return (
     <EmptyState
-      title={`No ${state === 'closed' ? 'closed' : state === 'all' ? '' : 'open'} ${GROUP_WORDS[group].toLowerCase()} exception${isFiltered ? ' with these filters' : ''}`.replace('  ', ' ')}
-      actions={isFiltered ? <ButtonLink href={paths.exceptions({ class: group })}>Show all open ones</ButtonLink> : <ButtonLink href={paths.runs()}>See the runs</ButtonLink>}
+      title={`No ${state === 'closed' ? 'closed' : state === 'all' ? '' : 'open'} ${GROUP_WORDS[group].toLowerCase()} exception${isFiltered ? ' with these filters' : ''}`.replace(
+        '  ',
+        ' ',
+      )}
+      actions={
+        isFiltered ? (
+          <ButtonLink href={paths.exceptions({ class: group })}>Show all open ones</ButtonLink>
+        ) : (
+          <ButtonLink href={paths.runs()}>See the runs</ButtonLink>
+        )
+      }
     >
       {elsewhere.length > 0
         ? `There are ${elsewhere.map((other) => `${counted(counts[other], 'cause')} under ${GROUP_WORDS[other]}`).join(', ')}.`

@@ -9,8 +9,18 @@ import { Cell, HeadCell, Row, Table } from '#app/ui/table.tsx'
 import type { ObjectType } from '#server/domain/record.ts'
 
 type Claim = {
-  readonly claimId: number; readonly kind: 'total' | 'roll_forward'; readonly measure: string; readonly objectType: ObjectType; readonly subject: string; readonly currency: string | null
-  readonly statedAs: string; readonly claimed: string; readonly opening: string | null; readonly movement: string | null; readonly found: string | null; readonly difference: string | null
+  readonly claimId: number
+  readonly kind: 'total' | 'roll_forward'
+  readonly measure: string
+  readonly objectType: ObjectType
+  readonly subject: string
+  readonly currency: string | null
+  readonly statedAs: string
+  readonly claimed: string
+  readonly opening: string | null
+  readonly movement: string | null
+  readonly found: string | null
+  readonly difference: string | null
   readonly artifactId: number
 }
 
@@ -22,9 +32,15 @@ export function ClaimFigures({ claims, runId }: { claims: readonly Claim[]; runI
         <Table key={claim.claimId} caption={`Claim ${claim.statedAs}`} className="max-w-3xl">
           <thead>
             <tr>
-              <HeadCell>{claim.kind === 'roll_forward' ? `Account ${claim.subject}, debit positive` : `${OBJECT_WORDS[claim.objectType][1]}: ${claim.measure}`}</HeadCell>
+              <HeadCell>
+                {claim.kind === 'roll_forward'
+                  ? `Account ${claim.subject}, debit positive`
+                  : `${OBJECT_WORDS[claim.objectType][1]}: ${claim.measure}`}
+              </HeadCell>
               <HeadCell align="number">Figure</HeadCell>
-              <HeadCell align="currency" hidden>Currency</HeadCell>
+              <HeadCell align="currency" hidden>
+                Currency
+              </HeadCell>
               <HeadCell>Where it comes from</HeadCell>
             </tr>
           </thead>
@@ -32,9 +48,25 @@ export function ClaimFigures({ claims, runId }: { claims: readonly Claim[]; runI
             {stepsOf(claim).map(({ label, value, from, isDifference }) => (
               <Row key={label}>
                 <Cell head>{isDifference ? <strong>{label}</strong> : label}</Cell>
-                <Cell align="number">{isDifference ? <strong><Delta value={value} of="stated minus found" /></strong> : <Value value={value} currency={claim.currency} />}</Cell>
+                <Cell align="number">
+                  {isDifference ? (
+                    <strong>
+                      <Delta value={value} of="stated minus found" />
+                    </strong>
+                  ) : (
+                    <Value value={value} currency={claim.currency} />
+                  )}
+                </Cell>
                 <Cell align="currency">{claim.currency}</Cell>
-                <Cell wrap>{from === 'source' ? <Link href={paths.artifact(claim.artifactId)} className="link">{claim.statedAs}</Link> : <span className="text-ink-2">{from}</span>}</Cell>
+                <Cell wrap>
+                  {from === 'source' ? (
+                    <Link href={paths.artifact(claim.artifactId)} className="link">
+                      {claim.statedAs}
+                    </Link>
+                  ) : (
+                    <span className="text-ink-2">{from}</span>
+                  )}
+                </Cell>
               </Row>
             ))}
           </tbody>
@@ -64,4 +96,5 @@ function stepsOf(claim: Claim): Step[] {
   ]
 }
 
-const Value = ({ value, currency }: { value: string | null; currency: string | null }) => (currency ? <Amount value={value} currency={currency} /> : <Figure value={value} />)
+const Value = ({ value, currency }: { value: string | null; currency: string | null }) =>
+  currency ? <Amount value={value} currency={currency} /> : <Figure value={value} />

@@ -31,20 +31,34 @@ export const loader = guarded('exceptions:read', async ({ params, url, services:
   const { exceptionId } = readParams(params, Params)
   const { after } = readSearch(url, Search)
   const { entity, period, version } = scope
-  const detail = await readException(context.db, { exceptionId, after, entity, period, version, scope: actor.entityScope }, context.now())
+  const detail = await readException(
+    context.db,
+    { exceptionId, after, entity, period, version, scope: actor.entityScope },
+    context.now(),
+  )
   return { ...detail, after: after ?? null, role: actor.role, scope: scopeOf(scope) }
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.exception.title ?? 'Exception'} · Finance Control Tower` }]
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data?.exception.title ?? 'Exception'} · Finance Control Tower` },
+]
 
 export default function ExceptionRoute() {
-  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, after, role, scope, computedAt } = useLoaderData<typeof loader>()
+  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, after, role, scope, computedAt } =
+    useLoaderData<typeof loader>()
   const { failureClass, closedAt, closedByRunId, entities } = exception
   const isNarrowed = Boolean(scope.entity || scope.period || scope.version)
   return (
     <>
       <PageHeader
-        breadcrumb={<Breadcrumb crumbs={[{ label: 'Exceptions', href: paths.exceptions({ ...scope, class: groupOf(failureClass) }) }, { label: `Exception ${exception.exceptionId}` }]} />}
+        breadcrumb={
+          <Breadcrumb
+            crumbs={[
+              { label: 'Exceptions', href: paths.exceptions({ ...scope, class: groupOf(failureClass) }) },
+              { label: `Exception ${exception.exceptionId}` },
+            ]}
+          />
+        }
         title={exceptionTitle(exception.title)}
         badge={
           <>
@@ -54,9 +68,18 @@ export default function ExceptionRoute() {
         }
         state={
           closedAt === null ? (
-            <>Open for <Age from={exception.openedAt} now={computedAt} />, owned by {exception.owner}{lastRun.process && `. At risk: ${lastRun.process.charAt(0).toLowerCase()}${lastRun.process.slice(1)}`}.</>
+            <>
+              Open for <Age from={exception.openedAt} now={computedAt} />, owned by {exception.owner}
+              {lastRun.process && `. At risk: ${lastRun.process.charAt(0).toLowerCase()}${lastRun.process.slice(1)}`}.
+            </>
           ) : (
-            <>Closed <Time at={closedAt} showZone /> by <Link href={paths.run(closedByRunId!, scope)} className="link">run {closedByRunId}</Link>, in which the control that had opened it passed.</>
+            <>
+              Closed <Time at={closedAt} showZone /> by{' '}
+              <Link href={paths.run(closedByRunId!, scope)} className="link">
+                run {closedByRunId}
+              </Link>
+              , in which the control that had opened it passed.
+            </>
           )
         }
         actions={closedAt === null && <Mend lastRun={lastRun} role={role} />}
@@ -67,16 +90,46 @@ export default function ExceptionRoute() {
         </Notice>
       )}
       {exception.isRedacted && (
-        <Notice kind="info" title="The figures are not shown">This control covers a whole load, and some of its entities lie outside your scope.</Notice>
+        <Notice kind="info" title="The figures are not shown">
+          This control covers a whole load, and some of its entities lie outside your scope.
+        </Notice>
       )}
       <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1200px]:grid-cols-2">
         <Section title="The exception">
           <KeyValue
             items={[
-              { key: failureClass === 'control' ? 'Stated minus found' : 'At stake', value: <AtStakeLeft amounts={exception.amounts} isRedacted={exception.isRedacted} control={failureClass === 'control' ? { measure: exception.subject.measure } : null} /> },
-              { key: 'Occurrences', value: counted(exception.occurrences, failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time') },
-              { key: 'Entities', value: entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : 'the job as a whole' },
-              { key: 'Job', value: <><Link href={paths.job(exception.job)} className="link mono">{exception.job}</Link> · {lastRun.title}</> },
+              {
+                key: failureClass === 'control' ? 'Stated minus found' : 'At stake',
+                value: (
+                  <AtStakeLeft
+                    amounts={exception.amounts}
+                    isRedacted={exception.isRedacted}
+                    control={failureClass === 'control' ? { measure: exception.subject.measure } : null}
+                  />
+                ),
+              },
+              {
+                key: 'Occurrences',
+                value: counted(
+                  exception.occurrences,
+                  failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
+                ),
+              },
+              {
+                key: 'Entities',
+                value: entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : 'the job as a whole',
+              },
+              {
+                key: 'Job',
+                value: (
+                  <>
+                    <Link href={paths.job(exception.job)} className="link mono">
+                      {exception.job}
+                    </Link>{' '}
+                    · {lastRun.title}
+                  </>
+                ),
+              },
               { key: 'Owner', value: exception.owner },
             ]}
           />
@@ -84,15 +137,55 @@ export default function ExceptionRoute() {
         <Section title="When">
           <KeyValue
             items={[
-              { key: 'Opened', value: <><Time at={exception.openedAt} showZone /> by <Link href={paths.run(exception.openedRunId, scope)} className="link">run {exception.openedRunId}</Link></> },
-              { key: 'Last seen', value: <><Time at={exception.lastSeenAt} showZone /> by <Link href={paths.run(exception.lastRunId, scope)} className="link">run {exception.lastRunId}</Link></> },
+              {
+                key: 'Opened',
+                value: (
+                  <>
+                    <Time at={exception.openedAt} showZone /> by{' '}
+                    <Link href={paths.run(exception.openedRunId, scope)} className="link">
+                      run {exception.openedRunId}
+                    </Link>
+                  </>
+                ),
+              },
+              {
+                key: 'Last seen',
+                value: (
+                  <>
+                    <Time at={exception.lastSeenAt} showZone /> by{' '}
+                    <Link href={paths.run(exception.lastRunId, scope)} className="link">
+                      run {exception.lastRunId}
+                    </Link>
+                  </>
+                ),
+              },
               {
                 key: 'Closed',
-                value: closedAt === null ? 'still open' : <><Time at={closedAt} showZone />, proof: <Link href={paths.run(closedByRunId!, scope)} className="link">run {closedByRunId}</Link></>,
+                value:
+                  closedAt === null ? (
+                    'still open'
+                  ) : (
+                    <>
+                      <Time at={closedAt} showZone />, proof:{' '}
+                      <Link href={paths.run(closedByRunId!, scope)} className="link">
+                        run {closedByRunId}
+                      </Link>
+                    </>
+                  ),
               },
               {
                 key: 'Seen before',
-                value: exception.previousExceptionId === null ? 'no, this is the first time' : <>yes, it was closed and came back: <Link href={paths.exception(exception.previousExceptionId, scope)} className="link">exception {exception.previousExceptionId}</Link></>,
+                value:
+                  exception.previousExceptionId === null ? (
+                    'no, this is the first time'
+                  ) : (
+                    <>
+                      yes, it was closed and came back:{' '}
+                      <Link href={paths.exception(exception.previousExceptionId, scope)} className="link">
+                        exception {exception.previousExceptionId}
+                      </Link>
+                    </>
+                  ),
               },
             ]}
           />
@@ -100,7 +193,14 @@ export default function ExceptionRoute() {
       </div>
       {claims.length > 0 && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
       {(waiting.rows.length > 0 || failureClass === 'business') && (
-        <WaitingRecords waiting={waiting} exceptionId={exception.exceptionId} isClosed={closedAt !== null} isNarrowed={isNarrowed} after={after} scope={scope} />
+        <WaitingRecords
+          waiting={waiting}
+          exceptionId={exception.exceptionId}
+          isClosed={closedAt !== null}
+          isNarrowed={isNarrowed}
+          after={after}
+          scope={scope}
+        />
       )}
       <Section title="Runs that saw it">
         <DataTable
@@ -115,7 +215,12 @@ export default function ExceptionRoute() {
             { key: 'trigger', head: 'Trigger', fit: true, cell: ({ trigger }) => TRIGGER_WORDS[trigger] },
             { key: 'at', head: 'Ended', fit: true, cell: ({ at }) => <Time at={at} /> },
             { key: 'by', head: 'Asked for by', fit: true, cell: ({ requestedBy }) => requestedBy },
-            { key: 'sentence', head: 'What happened', wrap: true, cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span> },
+            {
+              key: 'sentence',
+              head: 'What happened',
+              wrap: true,
+              cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
+            },
           ]}
           empty={null}
         />
@@ -127,8 +232,17 @@ export default function ExceptionRoute() {
             { key: 'Class', value: <span className="mono">{failureClass}</span> },
             ...(advice.technical ? [{ key: 'Rule', value: advice.technical }] : []),
             ...(exception.detail ? [{ key: 'Detail', value: exception.detail }] : []),
-            ...Object.entries(exception.subject).filter(([, value]) => value !== '').map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
-            ...failedAttempts.map(({ attempt, code, detail }) => ({ key: `Attempt ${attempt}`, value: <><span className="mono">{code}</span> {detail}</> })),
+            ...Object.entries(exception.subject)
+              .filter(([, value]) => value !== '')
+              .map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
+            ...failedAttempts.map(({ attempt, code, detail }) => ({
+              key: `Attempt ${attempt}`,
+              value: (
+                <>
+                  <span className="mono">{code}</span> {detail}
+                </>
+              ),
+            })),
           ]}
         />
       </Disclosure>
@@ -142,16 +256,38 @@ type LastRun = { readonly runId: number; readonly canReplay: boolean; readonly c
 function Mend({ lastRun: { runId, canReplay, canRestart }, role }: { lastRun: LastRun; role: string }) {
   const mayAct = role !== 'auditor' && role !== 'controller'
   if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  if (canRestart && (role === 'it' || role === 'admin')) return <ButtonLink kind="primary" href={paths.run(runId, { do: 'restart' })}>Restart run {runId}</ButtonLink>
-  return canReplay ? <ButtonLink kind="primary" href={paths.run(runId, { do: 'replay' })}>Replay run {runId}</ButtonLink> : <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
+  if (canRestart && (role === 'it' || role === 'admin'))
+    return (
+      <ButtonLink kind="primary" href={paths.run(runId, { do: 'restart' })}>
+        Restart run {runId}
+      </ButtonLink>
+    )
+  return canReplay ? (
+    <ButtonLink kind="primary" href={paths.run(runId, { do: 'replay' })}>
+      Replay run {runId}
+    </ButtonLink>
+  ) : (
+    <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
+  )
 }
 
 function AtStakeLeft(props: Parameters<typeof AtStake>[0]) {
-  return <span className="inline-block"><AtStake {...props} /></span>
+  return (
+    <span className="inline-block">
+      <AtStake {...props} />
+    </span>
+  )
 }
 
-function roleOfRun(runId: number, { openedRunId, lastRunId, closedByRunId }: { openedRunId: number; lastRunId: number; closedByRunId: number | null }): string {
-  const words = [runId === openedRunId && 'opened it', runId === lastRunId && runId !== openedRunId && 'saw it last', runId === closedByRunId && 'closed it'].filter(Boolean)
+function roleOfRun(
+  runId: number,
+  { openedRunId, lastRunId, closedByRunId }: { openedRunId: number; lastRunId: number; closedByRunId: number | null },
+): string {
+  const words = [
+    runId === openedRunId && 'opened it',
+    runId === lastRunId && runId !== openedRunId && 'saw it last',
+    runId === closedByRunId && 'closed it',
+  ].filter(Boolean)
   return words.length > 0 ? words.join(', ') : 'saw it'
 }
 

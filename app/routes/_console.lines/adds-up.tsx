@@ -6,7 +6,13 @@ import { Cell, HeadCell, Row, Table } from '#app/ui/table.tsx'
 import type { ObjectType } from '#server/domain/record.ts'
 
 type Sum = { readonly count: number; readonly debit: string; readonly credit: string; readonly net: string }
-type Total = { readonly objectType: ObjectType; readonly currency: string; readonly stated: Sum | null; readonly found: Sum | null; readonly ties: boolean | null }
+type Total = {
+  readonly objectType: ObjectType
+  readonly currency: string
+  readonly stated: Sum | null
+  readonly found: Sum | null
+  readonly ties: boolean | null
+}
 
 type Props = { totals: readonly Total[]; isAddedUp: boolean; addUpHref: string; publication: number }
 
@@ -22,8 +28,12 @@ export function AddsUp({ totals, isAddedUp, addUpHref, publication }: Props) {
             <HeadCell align="number">Lines</HeadCell>
             <HeadCell align="number">Debit</HeadCell>
             <HeadCell align="number">Credit</HeadCell>
-            <HeadCell align="number" title="Debit minus credit">Net</HeadCell>
-            <HeadCell align="currency" hidden>Currency</HeadCell>
+            <HeadCell align="number" title="Debit minus credit">
+              Net
+            </HeadCell>
+            <HeadCell align="currency" hidden>
+              Currency
+            </HeadCell>
             <HeadCell>Check</HeadCell>
           </tr>
         </thead>
@@ -33,12 +43,30 @@ export function AddsUp({ totals, isAddedUp, addUpHref, publication }: Props) {
             return (
               <Row key={`${objectType} ${currency}`}>
                 <Cell head>{OBJECT_WORDS[objectType][1]}</Cell>
-                <Cell align="number"><Count value={sum.count} /></Cell>
-                <Cell align="number"><Amount value={sum.debit} currency={currency} alignTo={digits} /></Cell>
-                <Cell align="number"><Amount value={sum.credit} currency={currency} alignTo={digits} /></Cell>
-                <Cell align="number"><Amount value={sum.net} currency={currency} alignTo={digits} /></Cell>
+                <Cell align="number">
+                  <Count value={sum.count} />
+                </Cell>
+                <Cell align="number">
+                  <Amount value={sum.debit} currency={currency} alignTo={digits} />
+                </Cell>
+                <Cell align="number">
+                  <Amount value={sum.credit} currency={currency} alignTo={digits} />
+                </Cell>
+                <Cell align="number">
+                  <Amount value={sum.net} currency={currency} alignTo={digits} />
+                </Cell>
                 <Cell align="currency">{currency}</Cell>
-                <Cell><Check ties={ties} stated={stated} found={found} currency={currency} isAddedUp={isAddedUp} addUpHref={addUpHref} publication={publication} /></Cell>
+                <Cell>
+                  <Check
+                    ties={ties}
+                    stated={stated}
+                    found={found}
+                    currency={currency}
+                    isAddedUp={isAddedUp}
+                    addUpHref={addUpHref}
+                    publication={publication}
+                  />
+                </Cell>
               </Row>
             )
           })}
@@ -64,7 +92,8 @@ function Check({ ties, stated, found, currency, isAddedUp, addUpHref, publicatio
       <span className="inline-flex items-center gap-1.5 font-strong text-broken">
         <CircleX className="icon" aria-hidden />
         <span>
-          The published total says {stated?.count ?? 0} lines, net <Amount value={stated?.net ?? '0'} currency={currency} inline />; the rows have {found?.count ?? 0}, net{' '}
+          The published total says {stated?.count ?? 0} lines, net{' '}
+          <Amount value={stated?.net ?? '0'} currency={currency} inline />; the rows have {found?.count ?? 0}, net{' '}
           <Amount value={found?.net ?? '0'} currency={currency} inline />. Tell IT to run Verify.
         </span>
       </span>
@@ -73,7 +102,10 @@ function Check({ ties, stated, found, currency, isAddedUp, addUpHref, publicatio
   if (!isAddedUp) {
     return (
       <span className="text-ink-2">
-        The published total. <Link href={addUpHref} className="link">Add up the rows</Link>
+        The published total.{' '}
+        <Link href={addUpHref} className="link">
+          Add up the rows
+        </Link>
       </span>
     )
   }

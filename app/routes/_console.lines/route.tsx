@@ -34,7 +34,8 @@ export const loader = guarded('lines:read', async (given) => {
 export const meta: MetaFunction = () => [{ title: 'Lines · Finance Control Tower' }]
 
 export default function Lines() {
-  const { rows, totals, count, isAddedUp, hasEarlier, hasLater, exportRefusal, search, scope, publication, computedAt } = useLoaderData<typeof loader>()
+  const { rows, totals, count, isAddedUp, hasEarlier, hasLater, exportRefusal, search, scope, publication, computedAt } =
+    useLoaderData<typeof loader>()
   const { after: _, before: __, check, ...filters } = search
   const view: LinesSearch = { ...scope, ...filters, check }
   const { currency, objectType, system } = filters
@@ -44,19 +45,41 @@ export default function Lines() {
   return (
     <>
       <PageHeader
-        breadcrumb={<Breadcrumb crumbs={[{ label: 'Control totals', href: paths.totals({ ...scope, currency, objectType, system }) }, { label: 'Lines' }]} />}
+        breadcrumb={
+          <Breadcrumb
+            crumbs={[
+              { label: 'Control totals', href: paths.totals({ ...scope, currency, objectType, system }) },
+              { label: 'Lines' },
+            ]}
+          />
+        }
         title="Lines"
-        state={count === 0 ? 'No line has these filters.' : `${counted(count, 'line')} ${whereWords(view, publication)}${isBroken ? '. The rows do not add up to the published total.' : '.'}`}
+        state={
+          count === 0
+            ? 'No line has these filters.'
+            : `${counted(count, 'line')} ${whereWords(view, publication)}${isBroken ? '. The rows do not add up to the published total.' : '.'}`
+        }
         actions={
           exportRefusal ? (
-            <Button disabledReason={exportRefusal} reasonAlign="end">Export these lines as CSV</Button>
+            <Button disabledReason={exportRefusal} reasonAlign="end">
+              Export these lines as CSV
+            </Button>
           ) : (
-            count > 0 && <DownloadLink href={paths.linesCsv({ ...scope, ...filters })}>Export {counted(count, 'line')} as CSV</DownloadLink>
+            count > 0 && (
+              <DownloadLink href={paths.linesCsv({ ...scope, ...filters })}>Export {counted(count, 'line')} as CSV</DownloadLink>
+            )
           )
         }
       />
       <FilterBar action={paths.lines()} keep={{ ...scope, asOf: scope.asOf?.toString() }} filters={filtersOf(filters)} />
-      {totals.length > 0 && <AddsUp totals={totals} isAddedUp={isAddedUp} addUpHref={paths.lines({ ...view, check: 'rows' })} publication={publication} />}
+      {totals.length > 0 && (
+        <AddsUp
+          totals={totals}
+          isAddedUp={isAddedUp}
+          addUpHref={paths.lines({ ...view, check: 'rows' })}
+          publication={publication}
+        />
+      )}
       <DataTable
         caption="Lines in the order they were loaded"
         scroll="own"
@@ -67,23 +90,95 @@ export default function Lines() {
         columns={[
           { key: 'key', head: 'Source key', cell: ({ sourceKey }) => <span className="mono">{sourceKey}</span> },
           // What the scope says of all of them needs no column.
-          ...(scope.entity ? [] : [{ key: 'entity', head: 'Entity', fit: true, cell: ({ entity, entityName }: Row) => <span className="mono" title={entityName ?? undefined}>{entity}</span> }]),
-          ...(scope.period ? [] : [{ key: 'period', head: 'Period', fit: true, cell: ({ period }: Row) => <PeriodLabel period={period} /> }]),
-          ...(scope.version ? [] : [{ key: 'version', head: 'Version', fit: true, cell: ({ version, objectType: type }: Row) => <span title={OBJECT_WORDS[type][0]}>{version}</span> }]),
-          { key: 'posted', head: 'Posted', fit: true, cell: ({ postedOn }) => (postedOn ? <BusinessDate on={postedOn} /> : <span className="text-ink-3">n/a</span>) },
-          { key: 'account', head: 'Account', cell: ({ account, accountName }) => <span className="block max-w-[19ch] overflow-hidden min-[1500px]:max-w-[36ch]" title={accountName ?? undefined}><CodeAndName code={account} name={accountName} /></span> },
-          { key: 'costCentre', head: 'Cost centre', fit: true, cell: ({ costCentre }) => costCentre && <span className="mono">{costCentre}</span> },
-          { key: 'description', head: 'Description', cell: ({ description }) => <span className="block max-w-[10ch] truncate text-ink-2 min-[1500px]:max-w-[36ch]" title={description ?? undefined}>{description}</span> },
-          { key: 'debit', head: 'Debit', align: 'number', cell: (row) => <Amount value={row.debit} currency={row.currency} alignTo={digits} /> },
-          { key: 'credit', head: 'Credit', align: 'number', cell: (row) => <Amount value={row.credit} currency={row.currency} alignTo={digits} /> },
+          ...(scope.entity
+            ? []
+            : [
+                {
+                  key: 'entity',
+                  head: 'Entity',
+                  fit: true,
+                  cell: ({ entity, entityName }: Row) => (
+                    <span className="mono" title={entityName ?? undefined}>
+                      {entity}
+                    </span>
+                  ),
+                },
+              ]),
+          ...(scope.period
+            ? []
+            : [{ key: 'period', head: 'Period', fit: true, cell: ({ period }: Row) => <PeriodLabel period={period} /> }]),
+          ...(scope.version
+            ? []
+            : [
+                {
+                  key: 'version',
+                  head: 'Version',
+                  fit: true,
+                  cell: ({ version, objectType: type }: Row) => <span title={OBJECT_WORDS[type][0]}>{version}</span>,
+                },
+              ]),
+          {
+            key: 'posted',
+            head: 'Posted',
+            fit: true,
+            cell: ({ postedOn }) => (postedOn ? <BusinessDate on={postedOn} /> : <span className="text-ink-3">n/a</span>),
+          },
+          {
+            key: 'account',
+            head: 'Account',
+            cell: ({ account, accountName }) => (
+              <span className="block max-w-[19ch] overflow-hidden min-[1500px]:max-w-[36ch]" title={accountName ?? undefined}>
+                <CodeAndName code={account} name={accountName} />
+              </span>
+            ),
+          },
+          {
+            key: 'costCentre',
+            head: 'Cost centre',
+            fit: true,
+            cell: ({ costCentre }) => costCentre && <span className="mono">{costCentre}</span>,
+          },
+          {
+            key: 'description',
+            head: 'Description',
+            cell: ({ description }) => (
+              <span className="block max-w-[10ch] truncate text-ink-2 min-[1500px]:max-w-[36ch]" title={description ?? undefined}>
+                {description}
+              </span>
+            ),
+          },
+          {
+            key: 'debit',
+            head: 'Debit',
+            align: 'number',
+            cell: (row) => <Amount value={row.debit} currency={row.currency} alignTo={digits} />,
+          },
+          {
+            key: 'credit',
+            head: 'Credit',
+            align: 'number',
+            cell: (row) => <Amount value={row.credit} currency={row.currency} alignTo={digits} />,
+          },
           { key: 'currency', head: 'Currency', align: 'currency', cell: (row) => row.currency },
         ]}
         empty={
-          <EmptyState title="No line has these filters" actions={<ButtonLink href={paths.totals(scope)}>See control totals</ButtonLink>}>
-            {publication === 0 ? 'Nothing was published yet at this point.' : `As of publication ${publication} nothing with these filters is current. It may have been published later, or superseded.`}
+          <EmptyState
+            title="No line has these filters"
+            actions={<ButtonLink href={paths.totals(scope)}>See control totals</ButtonLink>}
+          >
+            {publication === 0
+              ? 'Nothing was published yet at this point.'
+              : `As of publication ${publication} nothing with these filters is current. It may have been published later, or superseded.`}
           </EmptyState>
         }
-        footer={<FigureFooter asOfPublication={publication || null} computedAt={computedAt} rows={rows.length} rowsAre={`of ${counted(count, 'line')}`} />}
+        footer={
+          <FigureFooter
+            asOfPublication={publication || null}
+            computedAt={computedAt}
+            rows={rows.length}
+            rowsAre={`of ${counted(count, 'line')}`}
+          />
+        }
         pages={
           <Pagination
             newerHref={hasEarlier && first ? paths.lines({ ...view, before: `${first.lineId}` }) : null}
@@ -107,16 +202,44 @@ function whereWords({ entity, period, version, publication: broughtBy }: LinesSe
   return `${of ? `of ${of} ` : ''}${broughtBy === undefined ? as : `that publication ${broughtBy} brought and that are current ${as}`}`
 }
 
-type Chosen = { account?: string; costCentre?: string; document?: string; currency?: string; objectType?: string; system?: string; publication?: number }
+type Chosen = {
+  account?: string
+  costCentre?: string
+  document?: string
+  currency?: string
+  objectType?: string
+  system?: string
+  publication?: number
+}
 
-function filtersOf({ account = '', costCentre = '', document = '', currency = '', objectType = '', system = '', publication }: Chosen): Filter[] {
+function filtersOf({
+  account = '',
+  costCentre = '',
+  document = '',
+  currency = '',
+  objectType = '',
+  system = '',
+  publication,
+}: Chosen): Filter[] {
   return [
     { kind: 'text', name: 'account', label: 'Account', value: account, placeholder: 'code' },
     { kind: 'text', name: 'costCentre', label: 'Cost centre', value: costCentre, placeholder: 'code' },
     { kind: 'text', name: 'document', label: 'Document', value: document, placeholder: 'number' },
     { kind: 'text', name: 'currency', label: 'Currency', value: currency, placeholder: 'code' },
-    { kind: 'select', name: 'objectType', label: 'Kind', value: objectType, options: [{ value: '', label: 'All' }, ...LINE_TYPES.map((value) => ({ value, label: OBJECT_WORDS[value][1] }))] },
+    {
+      kind: 'select',
+      name: 'objectType',
+      label: 'Kind',
+      value: objectType,
+      options: [{ value: '', label: 'All' }, ...LINE_TYPES.map((value) => ({ value, label: OBJECT_WORDS[value][1] }))],
+    },
     { kind: 'text', name: 'system', label: 'System', value: system, placeholder: 'code' },
-    { kind: 'text', name: 'publication', label: 'Loaded by publication', value: publication === undefined ? '' : `${publication}`, placeholder: 'number' },
+    {
+      kind: 'text',
+      name: 'publication',
+      label: 'Loaded by publication',
+      value: publication === undefined ? '' : `${publication}`,
+      placeholder: 'number',
+    },
   ]
 }

@@ -5,7 +5,12 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import type { FieldSource } from '#server/domain/job.ts'
 import { fieldWords } from '#server/domain/rules/catalogue.ts'
 
-type Origin = { readonly field: string; readonly value: string | null; readonly from: FieldSource | null; readonly wrote: string | null }
+type Origin = {
+  readonly field: string
+  readonly value: string | null
+  readonly from: FieldSource | null
+  readonly wrote: string | null
+}
 
 /** Each canonical field, the column it came from and what stood there. Target is orange, source is blue. */
 export function CanonicalBesideSource({ origins, currency }: { origins: readonly Origin[]; currency: string }) {
@@ -16,12 +21,33 @@ export function CanonicalBesideSource({ origins, currency }: { origins: readonly
       rowKey={({ field }) => field}
       columns={[
         { key: 'field', head: 'Field', cell: ({ field }) => capital(fieldWords(field)) },
-        { key: 'value', head: <Side colour="text-target" name="Line" />, wrap: true, cell: ({ field, value }) => <Value field={field} value={value} currency={currency} /> },
-        { key: 'wrote', head: <Side colour="text-source" name="Source record" />, wrap: true, cell: ({ wrote, from }) => (from && 'value' in from ? <span className="text-ink-3">–</span> : wrote === null || wrote === '' ? <span className="text-ink-3">empty</span> : <span className="mono whitespace-pre-wrap">{wrote}</span>) },
+        {
+          key: 'value',
+          head: <Side colour="text-target" name="Line" />,
+          wrap: true,
+          cell: ({ field, value }) => <Value field={field} value={value} currency={currency} />,
+        },
+        {
+          key: 'wrote',
+          head: <Side colour="text-source" name="Source record" />,
+          wrap: true,
+          cell: ({ wrote, from }) =>
+            from && 'value' in from ? (
+              <span className="text-ink-3">–</span>
+            ) : wrote === null || wrote === '' ? (
+              <span className="text-ink-3">empty</span>
+            ) : (
+              <span className="mono whitespace-pre-wrap">{wrote}</span>
+            ),
+        },
         { key: 'from', head: 'Comes from', cell: ({ from }) => <span className="text-ink-2">{originWords(from)}</span> },
         { key: 'same', head: 'Same text', cell: ({ value, wrote, from }) => sameness(value, wrote, from) },
       ]}
-      empty={<EmptyState title="The source record cannot be read">So it cannot be set beside the line. The line itself stands above.</EmptyState>}
+      empty={
+        <EmptyState title="The source record cannot be read">
+          So it cannot be set beside the line. The line itself stands above.
+        </EmptyState>
+      }
     />
   )
 }
@@ -38,9 +64,24 @@ function Value({ field, value, currency }: { field: string; value: string | null
 
 function originWords(from: FieldSource | null): ReactNode {
   if (from === null) return 'no column'
-  if ('column' in from) return <>column <span className="mono">{from.column}</span></>
-  if ('firstOf' in from) return <>first filled of <span className="mono">{from.firstOf.join(', ')}</span></>
-  if ('calendar' in from) return <>the entity’s calendar, by <span className="mono">{from.calendar}</span></>
+  if ('column' in from)
+    return (
+      <>
+        column <span className="mono">{from.column}</span>
+      </>
+    )
+  if ('firstOf' in from)
+    return (
+      <>
+        first filled of <span className="mono">{from.firstOf.join(', ')}</span>
+      </>
+    )
+  if ('calendar' in from)
+    return (
+      <>
+        the entity’s calendar, by <span className="mono">{from.calendar}</span>
+      </>
+    )
   return 'fixed by the job'
 }
 

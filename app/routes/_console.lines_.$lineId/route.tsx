@@ -28,14 +28,34 @@ const Params = z.object({ lineId: Key })
 
 export const loader = guarded('lines:read', async ({ params, services: { context }, actor, scope }) => {
   const { lineId } = readParams(params, Params)
-  const detail = await readLineDetail(context.db, { lineId, publication: scope.publication, scope: actor.entityScope }, context.now())
+  const detail = await readLineDetail(
+    context.db,
+    { lineId, publication: scope.publication, scope: actor.entityScope },
+    context.now(),
+  )
   return { ...detail, scope: scopeOf(scope), publication: scope.publication }
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? `Line ${data.line.sourceKey}` : 'Line'} · Finance Control Tower` }]
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data ? `Line ${data.line.sourceKey}` : 'Line'} · Finance Control Tower` },
+]
 
 export default function LineRoute() {
-  const { line, facts, history, publications, names, artifact, mayDownload, reading, source, origins, scope, publication, computedAt } = useLoaderData<typeof loader>()
+  const {
+    line,
+    facts,
+    history,
+    publications,
+    names,
+    artifact,
+    mayDownload,
+    reading,
+    source,
+    origins,
+    scope,
+    publication,
+    computedAt,
+  } = useLoaderData<typeof loader>()
   const { entity, period, version, currency, objectType, system } = line
   const loaded = publications.find((facts) => facts.publication === line.loadedAtPub)
   const [kind] = OBJECT_WORDS[objectType]
@@ -69,8 +89,25 @@ export default function LineRoute() {
               { key: 'Debit', value: <Amount value={line.debit} currency={currency} withCurrency inline /> },
               { key: 'Credit', value: <Amount value={line.credit} currency={currency} withCurrency inline /> },
               { key: 'Net, debit minus credit', value: <Amount value={line.net} currency={currency} withCurrency inline /> },
-              { key: 'Period and version', value: <><PeriodLabel period={period} /> · {version}</> },
-              { key: 'Document', value: line.document && <Link href={paths.lines({ entity, period, version, document: line.document, asOf: scope.asOf })} className="link mono">{line.document}</Link> },
+              {
+                key: 'Period and version',
+                value: (
+                  <>
+                    <PeriodLabel period={period} /> · {version}
+                  </>
+                ),
+              },
+              {
+                key: 'Document',
+                value: line.document && (
+                  <Link
+                    href={paths.lines({ entity, period, version, document: line.document, asOf: scope.asOf })}
+                    className="link mono"
+                  >
+                    {line.document}
+                  </Link>
+                ),
+              },
               { key: 'Cost centre', value: line.costCentre && <CodeAndName code={line.costCentre} name={names.costCentre} /> },
             ]}
           />
@@ -79,10 +116,42 @@ export default function LineRoute() {
           <KeyValue
             items={[
               { key: 'Accounting status', value: statusWord(line.accountingStatus) },
-              { key: 'Published', value: loaded ? <>by <Link href={paths.run(loaded.runId)} className="link">run {loaded.runId}</Link> as publication {loaded.publication}, <Time at={loaded.publishedAt} showZone /></> : null },
-              { key: 'Read by', value: reading && <><Link href={paths.run(reading.runId)} className="link">run {reading.runId}</Link> of <Link href={paths.job(reading.job, { version: `${reading.jobVersion}` })} className="link mono">{reading.job}</Link> version {reading.jobVersion}</> },
+              {
+                key: 'Published',
+                value: loaded ? (
+                  <>
+                    by{' '}
+                    <Link href={paths.run(loaded.runId)} className="link">
+                      run {loaded.runId}
+                    </Link>{' '}
+                    as publication {loaded.publication}, <Time at={loaded.publishedAt} showZone />
+                  </>
+                ) : null,
+              },
+              {
+                key: 'Read by',
+                value: reading && (
+                  <>
+                    <Link href={paths.run(reading.runId)} className="link">
+                      run {reading.runId}
+                    </Link>{' '}
+                    of{' '}
+                    <Link href={paths.job(reading.job, { version: `${reading.jobVersion}` })} className="link mono">
+                      {reading.job}
+                    </Link>{' '}
+                    version {reading.jobVersion}
+                  </>
+                ),
+              },
               { key: 'System', value: <CodeAndName code={system} name={facts.systemName} /> },
-              { key: 'Source record', value: <Link href={paths.artifact(artifact.artifactId, line.position, objectType)} className="link">{artifact.name ?? `artifact ${artifact.artifactId}`}, position {line.position.toLocaleString('en')}</Link> },
+              {
+                key: 'Source record',
+                value: (
+                  <Link href={paths.artifact(artifact.artifactId, line.position, objectType)} className="link">
+                    {artifact.name ?? `artifact ${artifact.artifactId}`}, position {line.position.toLocaleString('en')}
+                  </Link>
+                ),
+              },
               { key: 'Content hash', value: <span className="mono">{facts.contentHash}</span> },
               { key: 'Artifact SHA-256', value: <span className="mono">{artifact.sha256}</span> },
             ]}
@@ -105,7 +174,12 @@ export default function LineRoute() {
           <RulesThatJudged definition={reading.definition} />
         </Section>
       )}
-      <FigureFooter asOfPublication={publication || null} computedAt={computedAt} rows={history.length} rowsAre={history.length === 1 ? 'version of the line' : 'versions of the line'} />
+      <FigureFooter
+        asOfPublication={publication || null}
+        computedAt={computedAt}
+        rows={history.length}
+        rowsAre={history.length === 1 ? 'version of the line' : 'versions of the line'}
+      />
     </>
   )
 }
@@ -114,7 +188,12 @@ type Stands = { readonly loadedAtPub: number; readonly supersededAtPub: number |
 
 /** Old and current must not be confused. */
 function Standing({ line: { loadedAtPub, supersededAtPub }, publication }: { line: Stands; publication: number }) {
-  if (loadedAtPub > publication) return <Notice kind="attention" title={`This line was not there yet as of publication ${publication}`}>It came with publication {loadedAtPub}.</Notice>
+  if (loadedAtPub > publication)
+    return (
+      <Notice kind="attention" title={`This line was not there yet as of publication ${publication}`}>
+        It came with publication {loadedAtPub}.
+      </Notice>
+    )
   if (supersededAtPub === null || supersededAtPub > publication) return null
   return (
     <Notice kind="attention" title={`This line is no longer current as of publication ${publication}`}>

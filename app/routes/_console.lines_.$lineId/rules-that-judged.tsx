@@ -14,7 +14,9 @@ export function RulesThatJudged({ definition }: { definition: JobDefinition }) {
         ))}
       </ul>
       <Disclosure summary="As the job says it">
-        <pre className="mono overflow-x-auto whitespace-pre-wrap text-ink-2">{JSON.stringify({ rules: definition.rules, tolerance: definition.tolerance, onFailure: definition.onFailure }, null, 2)}</pre>
+        <pre className="mono overflow-x-auto whitespace-pre-wrap text-ink-2">
+          {JSON.stringify({ rules: definition.rules, tolerance: definition.tolerance, onFailure: definition.onFailure }, null, 2)}
+        </pre>
       </Disclosure>
     </div>
   )
@@ -26,7 +28,11 @@ function sentencesOf({ rules, tolerance, onFailure }: JobDefinition): ReactNode[
     rules.required.length > 0 && `Not empty: ${words(rules.required)}.`,
     rules.members.length > 0 && `Known here, active and valid on the date of the line: ${words(rules.members)}.`,
     `Accounting status one of: ${rules.accountingStatus.join(', ')}.`,
-    rules.approval && <>The column <span className="mono">{rules.approval.column}</span> says {rules.approval.accepted.join(' or ')}.</>,
+    rules.approval && (
+      <>
+        The column <span className="mono">{rules.approval.column}</span> says {rules.approval.accepted.join(' or ')}.
+      </>
+    ),
     rules.balanced && 'Debit equals credit in each document and currency.',
     `The period is not closed${rules.softClosed === 'reject' ? ', nor soft-closed' : '; a soft-closed one takes late lines'}.`,
     'Known currency, amounts with no more decimals than it has, dates that exist, one record to a key.',

@@ -33,7 +33,11 @@ export function ChangesTable({ slices, measure, since, publication, names, scope
   const of = `publication ${publication} minus publication ${since}`
   const columns = measure ? COLUMNS.one : COLUMNS.all
   return (
-    <Table caption={`${measure ? WORDS[measure] : 'Totals'}: ${of}`} captionShown={measure === null && slices.length > 0} footer={footer}>
+    <Table
+      caption={`${measure ? WORDS[measure] : 'Totals'}: ${of}`}
+      captionShown={measure === null && slices.length > 0}
+      footer={footer}
+    >
       <thead>
         <tr>
           <HeadCell sticky>Period</HeadCell>
@@ -43,7 +47,9 @@ export function ChangesTable({ slices, measure, since, publication, names, scope
             <>
               <HeadCell align="number">As of publication {since}</HeadCell>
               <HeadCell align="number">As of publication {publication}</HeadCell>
-              <HeadCell align="number" title={of}>{publication} minus {since}</HeadCell>
+              <HeadCell align="number" title={of}>
+                {publication} minus {since}
+              </HeadCell>
             </>
           ) : (
             MEASURES.map((name) => (
@@ -52,7 +58,9 @@ export function ChangesTable({ slices, measure, since, publication, names, scope
               </HeadCell>
             ))
           )}
-          <HeadCell align="currency" hidden>Currency</HeadCell>
+          <HeadCell align="currency" hidden>
+            Currency
+          </HeadCell>
         </tr>
       </thead>
       {slices.length === 0 && (
@@ -60,9 +68,17 @@ export function ChangesTable({ slices, measure, since, publication, names, scope
           <EmptyRow columns={columns}>
             <EmptyState
               title={since === publication ? 'Nothing to compare' : 'No total changed'}
-              actions={since > 0 && <ButtonLink href={paths.totals({ ...scope, view: 'changes', since: 0 })}>Compare with before the first publication</ButtonLink>}
+              actions={
+                since > 0 && (
+                  <ButtonLink href={paths.totals({ ...scope, view: 'changes', since: 0 })}>
+                    Compare with before the first publication
+                  </ButtonLink>
+                )
+              }
             >
-              {since === publication ? 'Both sides are the same publication.' : `What was published after publication ${since} left these totals as they were, to the last digit.`}
+              {since === publication
+                ? 'Both sides are the same publication.'
+                : `What was published after publication ${since} left these totals as they were, to the last digit.`}
             </EmptyState>
           </EmptyRow>
         </tbody>
@@ -73,14 +89,24 @@ export function ChangesTable({ slices, measure, since, publication, names, scope
             <SliceCells slice={slice} />
             {measure ? (
               <>
-                <Cell align="number"><Side slice={slice} value={slice.before?.[measure]} measure={measure} asOf={since} digits={digits} /></Cell>
-                <Cell align="number"><Side slice={slice} value={slice.after?.[measure]} measure={measure} asOf={publication} digits={digits} /></Cell>
-                <Cell align="number"><Delta value={slice.difference[measure]} of={of} alignTo={measure === 'records' ? 0 : digits} /></Cell>
+                <Cell align="number">
+                  <Side slice={slice} value={slice.before?.[measure]} measure={measure} asOf={since} digits={digits} />
+                </Cell>
+                <Cell align="number">
+                  <Side slice={slice} value={slice.after?.[measure]} measure={measure} asOf={publication} digits={digits} />
+                </Cell>
+                <Cell align="number">
+                  <Delta value={slice.difference[measure]} of={of} alignTo={measure === 'records' ? 0 : digits} />
+                </Cell>
               </>
             ) : (
               MEASURES.map((name) => (
                 <Cell key={name} align="number">
-                  <Link href={paths.lines(linesOf(slice, { asOf: slice.after ? publication : since }))} className="link-quiet" title={slice.after ? undefined : `Gone since: opens the lines as of publication ${since}`}>
+                  <Link
+                    href={paths.lines(linesOf(slice, { asOf: slice.after ? publication : since }))}
+                    className="link-quiet"
+                    title={slice.after ? undefined : `Gone since: opens the lines as of publication ${since}`}
+                  >
                     <Delta value={slice.difference[name]} of={of} alignTo={name === 'records' ? 0 : digits} />
                   </Link>
                 </Cell>

@@ -25,7 +25,13 @@ export type CheckpointRow = Slice & {
   readonly waiting: number
 }
 
-type Props = { slices: readonly CheckpointRow[]; measure: string; names: Readonly<Record<string, string | null>>; scope: Scope; footer: ReactNode }
+type Props = {
+  slices: readonly CheckpointRow[]
+  measure: string
+  names: Readonly<Record<string, string | null>>
+  scope: Scope
+  footer: ReactNode
+}
 const COLUMNS = 11
 
 /** From what the source sent to what was loaded, of the last run that covered each slice. */
@@ -33,7 +39,11 @@ export function CheckpointTable({ slices, measure, names, scope, footer }: Props
   const isCount = measure === 'records'
   const digits = isCount ? 0 : digitsOf(slices.map(({ extracted }) => extracted))
   return (
-    <Table caption={`${isCount ? 'Records' : measure} at each checkpoint of the last run`} footer={footer} {...(isCount ? {} : WIDE)}>
+    <Table
+      caption={`${isCount ? 'Records' : measure} at each checkpoint of the last run`}
+      footer={footer}
+      {...(isCount ? {} : WIDE)}
+    >
       <thead>
         <tr>
           <HeadCell sticky>Period</HeadCell>
@@ -44,22 +54,36 @@ export function CheckpointTable({ slices, measure, names, scope, footer }: Props
           <HeadCell align="number">Accepted</HeadCell>
           <HeadCell align="number">Rejected</HeadCell>
           <HeadCell align="number">Loaded</HeadCell>
-          <HeadCell align="number" title="Source minus loaded">Source − loaded</HeadCell>
-          <HeadCell align="currency" hidden>Currency</HeadCell>
+          <HeadCell align="number" title="Source minus loaded">
+            Source − loaded
+          </HeadCell>
+          <HeadCell align="currency" hidden>
+            Currency
+          </HeadCell>
           <HeadCell>Behind it</HeadCell>
         </tr>
       </thead>
       {slices.length === 0 && (
         <tbody>
           <EmptyRow columns={COLUMNS}>
-            <EmptyState title="No run covered these slices">Choose another entity, period or version above, or an as-of after the first run.</EmptyState>
+            <EmptyState title="No run covered these slices">
+              Choose another entity, period or version above, or an as-of after the first run.
+            </EmptyState>
           </EmptyRow>
         </tbody>
       )}
-      <SliceGroups slices={slices} names={names} columns={COLUMNS} rowKey={(slice) => `${slice.runId} ${slice.entity} ${slice.period} ${slice.version} ${slice.currency} ${slice.objectType}`}>
+      <SliceGroups
+        slices={slices}
+        names={names}
+        columns={COLUMNS}
+        rowKey={(slice) =>
+          `${slice.runId} ${slice.entity} ${slice.period} ${slice.version} ${slice.currency} ${slice.objectType}`
+        }
+      >
         {(slice) => {
           const run = paths.run(slice.runId, scope)
-          const value = (text: string) => (isCount ? <Figure value={text} /> : <Amount value={text} currency={slice.currency} alignTo={digits} />)
+          const value = (text: string) =>
+            isCount ? <Figure value={text} /> : <Amount value={text} currency={slice.currency} alignTo={digits} />
           const inRun = { entity: slice.entity, period: slice.period, version: slice.version }
           return (
             <>
@@ -73,12 +97,28 @@ export function CheckpointTable({ slices, measure, names, scope, footer }: Props
               <Cell align="number">{value(slice.extracted)}</Cell>
               <Cell align="number">{value(slice.accepted)}</Cell>
               <Cell align="number">
-                {isZero(slice.rejected) ? value(slice.rejected) : <Link href={paths.runRejected(slice.runId, inRun)} className="link-quiet">{value(slice.rejected)}</Link>}
+                {isZero(slice.rejected) ? (
+                  value(slice.rejected)
+                ) : (
+                  <Link href={paths.runRejected(slice.runId, inRun)} className="link-quiet">
+                    {value(slice.rejected)}
+                  </Link>
+                )}
               </Cell>
-              <Cell align="number">{slice.status === 'held' ? <span className="text-held">held</span> : value(slice.loaded)}</Cell>
-              <Cell align="number"><Delta value={slice.status === 'held' ? slice.extracted : slice.difference} of="source minus loaded" alignTo={digits} /></Cell>
+              <Cell align="number">
+                {slice.status === 'held' ? <span className="text-held">held</span> : value(slice.loaded)}
+              </Cell>
+              <Cell align="number">
+                <Delta
+                  value={slice.status === 'held' ? slice.extracted : slice.difference}
+                  of="source minus loaded"
+                  alignTo={digits}
+                />
+              </Cell>
               <Cell align="currency">{isCount ? '' : slice.currency}</Cell>
-              <Cell><Behind slice={slice} scope={inRun} /></Cell>
+              <Cell>
+                <Behind slice={slice} scope={inRun} />
+              </Cell>
             </>
           )
         }}
@@ -111,5 +151,9 @@ function Behind({ slice, scope }: { slice: CheckpointRow; scope: Scope }) {
     ),
     slice.withdrawn && <span key="withdrawn">withdrawn since</span>,
   ].filter(Boolean)
-  return parts.length > 0 ? <span className="inline-flex items-center gap-2">{parts}</span> : <span className="text-ink-3">–</span>
+  return parts.length > 0 ? (
+    <span className="inline-flex items-center gap-2">{parts}</span>
+  ) : (
+    <span className="text-ink-3">–</span>
+  )
 }

@@ -41,16 +41,25 @@ export function PublishedTable({ slices, names, scope, isPast, footer }: Props) 
           <HeadCell align="number">Lines</HeadCell>
           <HeadCell align="number">Debit</HeadCell>
           <HeadCell align="number">Credit</HeadCell>
-          <HeadCell align="number" title="Debit minus credit">Net</HeadCell>
-          <HeadCell align="currency" hidden>Currency</HeadCell>
+          <HeadCell align="number" title="Debit minus credit">
+            Net
+          </HeadCell>
+          <HeadCell align="currency" hidden>
+            Currency
+          </HeadCell>
           <HeadCell>Waits behind it{isPast && ' (rejected only)'}</HeadCell>
         </tr>
       </thead>
       {slices.length === 0 && (
         <tbody>
           <EmptyRow columns={COLUMNS}>
-            <EmptyState title="Nothing is published here" actions={<ButtonLink href={paths.totals()}>Show all totals</ButtonLink>}>
-              {isPast ? 'At that publication no slice with these filters had lines.' : 'No slice with these filters has lines, and none waits.'}
+            <EmptyState
+              title="Nothing is published here"
+              actions={<ButtonLink href={paths.totals()}>Show all totals</ButtonLink>}
+            >
+              {isPast
+                ? 'At that publication no slice with these filters had lines.'
+                : 'No slice with these filters has lines, and none waits.'}
             </EmptyState>
           </EmptyRow>
         </tbody>
@@ -63,18 +72,28 @@ export function PublishedTable({ slices, names, scope, isPast, footer }: Props) 
               <SliceCells slice={slice} />
               {slice.total ? (
                 <>
-                  <Cell align="number"><Opens href={lines} what="lines"><Count value={slice.total.count} /></Opens></Cell>
+                  <Cell align="number">
+                    <Opens href={lines} what="lines">
+                      <Count value={slice.total.count} />
+                    </Opens>
+                  </Cell>
                   {(['debit', 'credit', 'net'] as const).map((measure) => (
                     <Cell key={measure} align="number">
-                      <Opens href={lines} what={`lines behind the ${measure}`}><Amount value={slice.total![measure]} currency={slice.currency} alignTo={digits} /></Opens>
+                      <Opens href={lines} what={`lines behind the ${measure}`}>
+                        <Amount value={slice.total![measure]} currency={slice.currency} alignTo={digits} />
+                      </Opens>
                     </Cell>
                   ))}
                 </>
               ) : (
-                <Cell colSpan={4} className="text-end! text-ink-3">nothing published</Cell>
+                <Cell colSpan={4} className="text-end! text-ink-3">
+                  nothing published
+                </Cell>
               )}
               <Cell align="currency">{slice.currency}</Cell>
-              <Cell><Waits slice={slice} scope={scope} /></Cell>
+              <Cell>
+                <Waits slice={slice} scope={scope} />
+              </Cell>
             </>
           )
         }}
@@ -85,7 +104,13 @@ export function PublishedTable({ slices, names, scope, isPast, footer }: Props) 
 
 /** The slice, at the same as-of. */
 export const linesOf = ({ entity, period, version, currency, objectType, system }: Slice, { asOf }: Scope): LinesSearch => ({
-  entity, period, version, currency, objectType, system, asOf,
+  entity,
+  period,
+  version,
+  currency,
+  objectType,
+  system,
+  asOf,
 })
 
 function Opens({ href, what, children }: { href: string; what: string; children: ReactNode }) {
@@ -96,20 +121,37 @@ function Opens({ href, what, children }: { href: string; what: string; children:
   )
 }
 
-function Waits({ slice: { rejected, held, entity, period, version, currency }, scope: { asOf } }: { slice: PublishedRow; scope: Scope }) {
-  if (!rejected && held.length === 0) return <span className="text-ink-3">–<span className="visually-hidden"> nothing waits</span></span>
+function Waits({
+  slice: { rejected, held, entity, period, version, currency },
+  scope: { asOf },
+}: {
+  slice: PublishedRow
+  scope: Scope
+}) {
+  if (!rejected && held.length === 0)
+    return (
+      <span className="text-ink-3">
+        –<span className="visually-hidden"> nothing waits</span>
+      </span>
+    )
   const slice = { entity, period, version, asOf }
   return (
     <span className="inline-flex items-center gap-3">
       {rejected && (
         <Link
-          href={rejected.onlyRunId === null ? paths.exceptions({ ...slice, class: 'business' }) : paths.runRejected(rejected.onlyRunId, slice)}
+          href={
+            rejected.onlyRunId === null
+              ? paths.exceptions({ ...slice, class: 'business' })
+              : paths.runRejected(rejected.onlyRunId, slice)
+          }
           className="badge"
           data-tone="attention"
         >
           <CircleAlert className="icon" aria-hidden />
           {rejected.records.toLocaleString('en')} rejected
-          <span>· <Amount value={rejected.debit} currency={currency} withCurrency inline /></span>
+          <span>
+            · <Amount value={rejected.debit} currency={currency} withCurrency inline />
+          </span>
         </Link>
       )}
       {held.map(({ runId, records }) => (

@@ -29,13 +29,29 @@ export default function Totals() {
   const { totals, search, scope, publication, isPast } = useLoaderData<typeof loader>()
   const { view, currency, objectType, system } = search
   const kept: TotalsSearch = { ...scope, currency, objectType, system }
-  const here: TotalsSearch = { ...kept, view: view === 'published' ? undefined : view, measure: search.measure, since: search.since }
+  const here: TotalsSearch = {
+    ...kept,
+    view: view === 'published' ? undefined : view,
+    measure: search.measure,
+    since: search.since,
+  }
   const to = (next: TotalsSearch) => paths.totals({ ...kept, ...next })
   const frame = { scope: { ...scope, currency, objectType, system }, publication, names: totals.entityNames }
-  const footer = <FigureFooter asOfPublication={publication || null} computedAt={totals.computedAt} rows={totals.slices.length} rowsAre="slices and currencies" />
+  const footer = (
+    <FigureFooter
+      asOfPublication={publication || null}
+      computedAt={totals.computedAt}
+      rows={totals.slices.length}
+      rowsAre="slices and currencies"
+    />
+  )
   return (
     <>
-      <PageHeader title="Control totals" state={stateOf(totals, publication)} actions={<DownloadLink href={paths.totalsCsv(here)}>Export this view as CSV</DownloadLink>} />
+      <PageHeader
+        title="Control totals"
+        state={stateOf(totals, publication)}
+        actions={<DownloadLink href={paths.totalsCsv(here)}>Export this view as CSV</DownloadLink>}
+      />
       <Tabs
         label="What to compare"
         tabs={[
@@ -50,8 +66,12 @@ export default function Totals() {
         filters={[...measureFilters(totals), ...filtersOf(totals.choices, { currency, objectType, system })]}
       />
       {totals.view === 'published' && <PublishedTable slices={totals.slices} isPast={isPast} footer={footer} {...frame} />}
-      {totals.view === 'checkpoints' && <CheckpointTable slices={totals.slices} measure={totals.measure} footer={footer} {...frame} />}
-      {totals.view === 'changes' && <ChangesTable slices={totals.slices} measure={totals.measure} since={totals.since} footer={footer} {...frame} />}
+      {totals.view === 'checkpoints' && (
+        <CheckpointTable slices={totals.slices} measure={totals.measure} footer={footer} {...frame} />
+      )}
+      {totals.view === 'changes' && (
+        <ChangesTable slices={totals.slices} measure={totals.measure} since={totals.since} footer={footer} {...frame} />
+      )}
     </>
   )
 }
@@ -68,7 +88,11 @@ function measureFilters(totals: TotalsView): Filter[] {
     const value = totals.measure === 'records' ? '' : totals.measure
     return [{ kind: 'select', name: 'measure', label: 'Measure', value, options: [{ value: '', label: 'Records' }, ...AMOUNTS] }]
   }
-  const measures = [{ value: '', label: 'All differences' }, { value: 'records', label: 'Records, before and after' }, ...AMOUNTS.map(({ value, label }) => ({ value, label: `${label}, before and after` }))]
+  const measures = [
+    { value: '', label: 'All differences' },
+    { value: 'records', label: 'Records, before and after' },
+    ...AMOUNTS.map(({ value, label }) => ({ value, label: `${label}, before and after` })),
+  ]
   return [
     { kind: 'text', name: 'since', label: 'Since publication', value: `${totals.since}` },
     { kind: 'select', name: 'measure', label: 'Show', value: totals.measure ?? '', options: measures },
@@ -86,8 +110,26 @@ type Chosen = { currency?: string; objectType?: string; system?: string }
 function filtersOf({ currencies, objectTypes, systems }: TotalsView['choices'], chosen: Chosen): Filter[] {
   const all = { value: '', label: 'All' }
   return [
-    { kind: 'select', name: 'currency', label: 'Currency', value: chosen.currency ?? '', options: [all, ...currencies.map((value) => ({ value, label: value }))] },
-    { kind: 'select', name: 'objectType', label: 'Kind', value: chosen.objectType ?? '', options: [all, ...objectTypes.map((value) => ({ value, label: OBJECT_WORDS[value][1] }))] },
-    { kind: 'select', name: 'system', label: 'System', value: chosen.system ?? '', options: [all, ...systems.map((value) => ({ value, label: value }))] },
+    {
+      kind: 'select',
+      name: 'currency',
+      label: 'Currency',
+      value: chosen.currency ?? '',
+      options: [all, ...currencies.map((value) => ({ value, label: value }))],
+    },
+    {
+      kind: 'select',
+      name: 'objectType',
+      label: 'Kind',
+      value: chosen.objectType ?? '',
+      options: [all, ...objectTypes.map((value) => ({ value, label: OBJECT_WORDS[value][1] }))],
+    },
+    {
+      kind: 'select',
+      name: 'system',
+      label: 'System',
+      value: chosen.system ?? '',
+      options: [all, ...systems.map((value) => ({ value, label: value }))],
+    },
   ]
 }

@@ -5,7 +5,14 @@ import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { Cell, Row } from '#app/ui/table.tsx'
 import type { ObjectType } from '#server/domain/record.ts'
 
-export type Slice = { readonly system: string; readonly objectType: ObjectType; readonly entity: string; readonly period: string; readonly version: string; readonly currency: string }
+export type Slice = {
+  readonly system: string
+  readonly objectType: ObjectType
+  readonly entity: string
+  readonly period: string
+  readonly version: string
+  readonly currency: string
+}
 
 type GroupsProps<S> = {
   slices: readonly S[]
@@ -52,7 +59,8 @@ export function SliceCells({ slice: { period, version, objectType, system } }: {
   )
 }
 
-const keyOf = ({ system, objectType, entity, period, version, currency }: Slice) => [entity, period, version, currency, objectType, system].join(' ')
+const keyOf = ({ system, objectType, entity, period, version, currency }: Slice) =>
+  [entity, period, version, currency, objectType, system].join(' ')
 
 /** For a table that may be wider than the page: it scrolls in itself, and what is for the ear only stays inside. */
 export const WIDE = { scroll: 'own', className: '[&>.table-scroll]:relative' } as const

@@ -1,6 +1,11 @@
 import { counted } from '#app/routes/_console/words.ts'
 
-type Published = { readonly entity: string; readonly total: unknown; readonly rejected: { readonly records: number } | null; readonly held: readonly { readonly records: number }[] }
+type Published = {
+  readonly entity: string
+  readonly total: unknown
+  readonly rejected: { readonly records: number } | null
+  readonly held: readonly { readonly records: number }[]
+}
 
 /** '2 of 25 slices have something behind them: 8 records rejected, 840 held.' */
 export function publishedWords(slices: readonly Published[]): string {
@@ -9,11 +14,20 @@ export function publishedWords(slices: readonly Published[]): string {
   const held = slices.reduce((sum, slice) => sum + slice.held.reduce((of, { records }) => of + records, 0), 0)
   const waiting = slices.filter((slice) => slice.rejected !== null || slice.held.length > 0).length
   if (waiting === 0) return `All ${counted(slices.length, 'slice')} are published and nothing waits behind them.`
-  const parts = [rejected > 0 && `${counted(rejected, 'record')} rejected`, held > 0 && `${counted(held, 'record')} in loads that are held`].filter(Boolean)
+  const parts = [
+    rejected > 0 && `${counted(rejected, 'record')} rejected`,
+    held > 0 && `${counted(held, 'record')} in loads that are held`,
+  ].filter(Boolean)
   return `Behind ${waiting} of ${counted(slices.length, 'slice')} something waits: ${parts.join(', ')}.`
 }
 
-type Checkpoint = { readonly difference: string; readonly status: string; readonly rejected: string; readonly duplicate: string; readonly waiting: number }
+type Checkpoint = {
+  readonly difference: string
+  readonly status: string
+  readonly rejected: string
+  readonly duplicate: string
+  readonly waiting: number
+}
 
 export function checkpointWords(slices: readonly Checkpoint[]): string {
   const differing = slices.filter((slice) => slice.status === 'held' || !isZero(slice.difference)).length

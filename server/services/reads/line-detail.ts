@@ -4,7 +4,6 @@ import {
   findLineFacts,
   findPublications,
   findReadingRun,
-  listMemberNames,
   type LineFacts,
   type PublicationFacts,
 } from '#db/queries/line-screens.ts'

@@ -55,7 +55,12 @@ export type TotalsView = Frame &
   (
     | { readonly view: 'published'; readonly slices: readonly PublishedSlice[] }
     | { readonly view: 'checkpoints'; readonly measure: Measure; readonly slices: readonly CheckpointSlice[] }
-    | { readonly view: 'changes'; readonly measure: Measure | null; readonly since: number; readonly slices: readonly ChangedSlice[] }
+    | {
+        readonly view: 'changes'
+        readonly measure: Measure | null
+        readonly since: number
+        readonly slices: readonly ChangedSlice[]
+      }
   )
 
 export type TotalsRequest = {
@@ -163,8 +168,20 @@ function changes(before: readonly ControlTotal[], after: readonly ControlTotal[]
     const difference = (measure: Measure) => subtractDecimals(a?.[measure] ?? '0', b?.[measure] ?? '0')
     return [
       {
-        system, objectType, entity, period, version, currency, before: b, after: a,
-        difference: { records: difference('records'), debit: difference('debit'), credit: difference('credit'), net: difference('net') },
+        system,
+        objectType,
+        entity,
+        period,
+        version,
+        currency,
+        before: b,
+        after: a,
+        difference: {
+          records: difference('records'),
+          debit: difference('debit'),
+          credit: difference('credit'),
+          net: difference('net'),
+        },
       },
     ]
   })
