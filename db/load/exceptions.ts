@@ -103,12 +103,12 @@ export async function closeSettledControls(
   tx: Transaction,
   run: { runId: number; jobId: number },
   slices: readonly string[],
-  isConserved: boolean,
+  isSound: boolean,
 ): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
     where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.closed_at is null and e.slices <@ ${textArray(slices)}
-      and (e.code = 'conservation_broken' and ${isConserved} or e.code <> 'conservation_broken' and exists (select from claims c where c.run_id = ${run.runId} and c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', ''))
+      and (e.code in ('conservation_broken', 'outside_entity_scope') and ${isSound} or e.code not in ('conservation_broken', 'outside_entity_scope') and exists (select from claims c where c.run_id = ${run.runId} and c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', ''))
         and not exists (select from claims c where c.run_id = ${run.runId} and not c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', '')))
     returning exception_id, code, title`)
 }

@@ -299,6 +299,8 @@ CREATE TABLE "runs" (
 	"origin_run_id" integer,
 	"is_preview" boolean DEFAULT false NOT NULL,
 	"attempt" integer DEFAULT 0 NOT NULL,
+	"attempts_forgiven" integer DEFAULT 0 NOT NULL,
+	"entity_scope" text[] DEFAULT '{*}' NOT NULL,
 	"as_of_publication" integer,
 	"publication" integer,
 	"requested_by" text NOT NULL,

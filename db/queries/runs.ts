@@ -189,7 +189,7 @@ export async function restartRun(tx: Transaction, runId: number, may: (status: R
   if (!row || !may(row.status)) return null
   await tx
     .update(runs)
-    .set({ status: 'queued', dueAt: sql`now()`, finishedAt: null, summary: null, workerId: null })
+    .set({ status: 'queued', dueAt: sql`now()`, finishedAt: null, summary: null, workerId: null, attemptsForgiven: sql`attempt` })
     .where(eq(runs.runId, runId))
   return row.status
 }
@@ -236,4 +236,9 @@ export async function lockRunning(tx: Transaction, runId: number, attempt: numbe
 export async function findJobsBySource(db: Queryable, type: JobDefinition['source']['type']): Promise<string[]> {
   const found = await listJobs(db)
   return found.filter((job) => job.definition.source.type === type).map((job) => job.name)
+}
+
+/** So many of its attempts do not count against the retry policy. */
+export async function forgiveAttempts(tx: Transaction, runId: number, attempts: number): Promise<void> {
+  await tx.update(runs).set({ attemptsForgiven: attempts }).where(eq(runs.runId, runId))
 }

@@ -34,6 +34,10 @@ export const runs = pgTable(
     /** A rehearsal: judged like any other run, publishes nothing, opens and closes no exception. */
     isPreview: boolean('is_preview').notNull().default(false),
     attempt: integer().notNull().default(0),
+    /** Attempts that do not count against the retry policy: those before a person restarted it, and those handed back. */
+    attemptsForgiven: integer('attempts_forgiven').notNull().default(0),
+    /** What whoever asked for it may change; a load that goes beyond is held. */
+    entityScope: text('entity_scope').array().notNull().default(sql`'{*}'`),
     /** The publication whose reference data (members, mappings) the record rules read; set once, kept on restart. */
     asOfPublication: integer('as_of_publication'),
     publication: integer(),

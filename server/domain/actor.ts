@@ -35,5 +35,5 @@ export type CommandName = keyof typeof COMMAND_POLICY
 export const mayDo = (actor: Actor, command: CommandName): boolean =>
   (COMMAND_POLICY[command] as readonly Actor['role'][]).includes(actor.role)
 
-export const seesEntity = (actor: Actor, entity: string): boolean =>
+export const seesEntity = (actor: Pick<Actor, 'entityScope'>, entity: string): boolean =>
   actor.entityScope.includes('*') || actor.entityScope.includes(entity)

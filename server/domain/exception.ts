@@ -95,6 +95,15 @@ export function conservationDraft(jobId: number, breaks: readonly ConservationBr
   }
 }
 
+/** A run asked for by somebody who may not change all of what it brings. */
+export function scopeDraft(jobId: number, actor: string, entities: readonly string[], slices: readonly string[]): Draft {
+  const facts = { actor, entities: entities.join(', ') }
+  return {
+    ...controlDraft(jobId, 'outside_entity_scope', facts, slices, entities),
+    detail: `${facts.entities}, asked for by ${actor}`,
+  }
+}
+
 export function failureDraft(
   jobId: number,
   failureClass: FailureClass,

@@ -14,15 +14,17 @@ import {
   endRun,
   endStage,
   findRun,
+  forgiveAttempts,
   holdsRun,
   listRunArtifacts,
+  listRunEntities,
   reportProgress,
   startStage,
   type Run,
   type RunWithJob,
 } from '#db/queries/runs.ts'
 import { countOutcomes, listRunSlices } from '#db/queries/totals.ts'
-import { WORKER } from '#server/domain/actor.ts'
+import { seesEntity, WORKER } from '#server/domain/actor.ts'
 import { failureDraft } from '#server/domain/exception.ts'
 import { isLineType, type LineType } from '#server/domain/record.ts'
 import { failureOf, retryDelayMs, type Failure } from '#server/domain/retry.ts'
@@ -87,6 +89,7 @@ async function handBack(context: Context, run: Run): Promise<RunStatus> {
     async (tx) => {
       if (!(await holdsRun(tx, run))) throw new LostRun()
       await endAttempt(tx, run, { outcome: 'handed back' })
+      await forgiveAttempts(tx, run.runId, run.attemptsForgiven + 1)
       await delayRun(tx, run.runId, context.now())
       await enqueueRun(tx, run.runId)
       return {
@@ -173,14 +176,17 @@ async function conclude(
   const nothingLeft =
     rejected > 0 && sum(counts.lines) - counts.lines.rejected + sum(counts.members) - counts.members.rejected === 0
   // A short or altered extract is never published, whatever the job says.
-  const mustHold = proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft
+  const outsideScope = (await listRunEntities(db, run.runId)).filter(
+    (entity) => !seesEntity({ entityScope: run.entityScope }, entity),
+  )
+  const mustHold = outsideScope.length > 0 || proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft
   const mayHold = job.onFailure === 'hold' && (rejected > 0 || proof.brokenClaims.length > 0)
   const isHeld = mustHold || mayHold
   const status: RunStatus = run.isPreview ? 'rehearsed' : isHeld ? 'held' : 'succeeded'
   const summary: RunOutcomeSummary = {
     outcome: isHeld ? 'held' : 'succeeded',
     ...counts,
-    sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview),
+    sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview, outsideScope),
   }
   const changesSomething =
     counts.lines.new + counts.lines.changed + proof.missing > 0 || counts.members.new + counts.members.changed > 0
@@ -203,6 +209,7 @@ async function conclude(
         brokenClaims: proof.brokenClaims,
         conservation: proof.conservation,
         slices,
+        outsideScope,
       })
       if (!isHeld && changesSomething) {
         const plan: PublishPlan = {
@@ -259,7 +266,7 @@ async function finish(
 async function endInFailure(context: Context, { job }: RunWithJob, run: Run, failure: Failure): Promise<RunStatus> {
   const delay =
     failure.failureClass === 'technical_transient'
-      ? retryDelayMs(job.retry, run.attempt, failure.retryAfterMs, Math.random())
+      ? retryDelayMs(job.retry, run.attempt - run.attemptsForgiven, failure.retryAfterMs, Math.random())
       : null
   const retryAt = delay === null ? null : new Date(context.now().getTime() + delay)
   const ending = {

@@ -33,6 +33,7 @@ export async function loadFile(
       isRepeat = false
       const { artifactId, sha256, byteCount } = await storeArtifact(tx, bytes, job.definition.limits.maxBytes)
       const { runId } = await insertRun(tx, {
+        entityScope: [...actor.entityScope],
         jobId: job.jobId,
         jobVersion: job.version,
         trigger: 'manual',

@@ -41,7 +41,7 @@ async function recoverRun(context: Context, runId: number): Promise<boolean> {
     async (tx) => {
       const run = await lockRunning(tx, runId, found.run.attempt)
       if (!run) return { result: false, entities: [], audit: null }
-      const isSpent = run.attempt >= job.retry.attempts
+      const isSpent = run.attempt - run.attemptsForgiven >= job.retry.attempts
       const failure = TECHNICAL_FAILURES.worker_lost
       const detail = `attempt ${run.attempt} of ${job.retry.attempts}`
       await endAttempt(tx, run, {

@@ -36,6 +36,7 @@ export async function replayRun(
     async (tx) => {
       const version = rules === 'original' ? run.jobVersion : await findJobVersion(tx, run.jobId)
       const replay = await insertRun(tx, {
+        entityScope: [...actor.entityScope],
         jobId: run.jobId,
         jobVersion: version,
         trigger: 'replay',

@@ -28,6 +28,7 @@ export async function startRun(
     { name: 'startRun', actor, idempotencyKey, request: { job: jobName, slice, trigger } },
     async (tx, correlationId) => {
       const { runId } = await insertRun(tx, {
+        entityScope: [...actor.entityScope],
         jobId: job.jobId,
         jobVersion: job.version,
         trigger,

@@ -82,7 +82,7 @@ export default function Tower() {
         </Notice>
       )}
       <FigureStrip figures={role === 'it' ? itFirst(figures) : figures} />
-      <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1500px]:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1900px]:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Section title="Entities and periods" note="The worst of each: held, open causes, or fine">
           <StatusGrid
             grid={grid}

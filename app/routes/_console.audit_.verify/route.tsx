@@ -9,7 +9,7 @@ import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { Button } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import { PageHeader } from '#app/ui/page-header.tsx'
+import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Duration, Time } from '#app/ui/time.tsx'
 import { Refusal } from '#server/domain/errors.ts'
 
@@ -95,7 +95,7 @@ export default function Verify() {
                 align: 'number',
                 cell: ({ rowsChecked }) => rowsChecked.toLocaleString('en'),
               },
-              { key: 'result', head: 'Result', wrap: true, cell: ({ differences }) => <Result differences={differences} /> },
+              { key: 'result', head: 'Result', fit: true, cell: ({ differences }) => <Result count={differences.length} /> },
             ]}
             empty={null}
             footer={
@@ -109,22 +109,41 @@ export default function Verify() {
               </p>
             }
           />
+          {done.verified.checks
+            .filter(({ differences }) => differences.length > 0)
+            .map(({ name, differences }) => (
+              <Section
+                key={name}
+                title={`What does not agree: ${name}`}
+                note={differences.length >= NAMED_MAX ? `The first ${NAMED_MAX}` : undefined}
+              >
+                <ul className="ms-4 grid list-disc gap-1">
+                  {differences.map((difference) => (
+                    <li key={difference}>{difference}</li>
+                  ))}
+                </ul>
+              </Section>
+            ))}
         </>
       )}
     </>
   )
 }
 
+/** A check names no more than so many. */
+const NAMED_MAX = 100
+
 const WHAT: Readonly<Record<string, string>> = {
   conservation: 'Of every run: extracted is new, changed, unchanged, duplicate and rejected together, in records and in money.',
   'run totals': 'The totals of every run, from its lines, repeats and rejected records.',
   'published totals': 'The totals as of every publication, from the lines.',
+  'line contents': 'Every line, from what was hashed when it was loaded; each belongs to a publication.',
   artifacts: 'Every artifact is unpacked and its SHA-256 computed again.',
   'audit log': 'The hash of every event, from the event and the hash before it; none is missing, and the last is the last.',
 }
 
-function Result({ differences }: { differences: readonly string[] }) {
-  if (differences.length === 0) {
+function Result({ count }: { count: number }) {
+  if (count === 0) {
     return (
       <span className="inline-flex items-center gap-1.5">
         <CircleCheck className="icon" aria-hidden />
@@ -133,16 +152,9 @@ function Result({ differences }: { differences: readonly string[] }) {
     )
   }
   return (
-    <div className="grid gap-1 py-1">
-      <span className="inline-flex items-center gap-1.5 font-strong text-broken">
-        <CircleX className="icon" aria-hidden />
-        {counted(differences.length, 'difference')}
-      </span>
-      <ul className="ms-4 list-disc">
-        {differences.map((difference) => (
-          <li key={difference}>{difference}</li>
-        ))}
-      </ul>
-    </div>
+    <span className="inline-flex items-center gap-1.5 font-strong text-broken">
+      <CircleX className="icon" aria-hidden />
+      {count >= NAMED_MAX ? `${NAMED_MAX} differences or more` : counted(count, 'difference')}
+    </span>
   )
 }

@@ -108,12 +108,14 @@ export function WaitingRecords({ waiting: { rows, sums, next }, exceptionId, isC
           </EmptyState>
         }
         pages={
-          <Pagination
-            newerHref={after === null ? null : paths.exception(exceptionId, scope)}
-            olderHref={next === null ? null : paths.exception(exceptionId, { ...scope, after: `${next}` })}
-            newerLabel="First"
-            olderLabel="Next"
-          />
+          (after !== null || next !== null) && (
+            <Pagination
+              newerHref={after === null ? null : paths.exception(exceptionId, scope)}
+              olderHref={next === null ? null : paths.exception(exceptionId, { ...scope, after: `${next}` })}
+              newerLabel="First"
+              olderLabel="Next"
+            />
+          )
         }
       />
     </Section>

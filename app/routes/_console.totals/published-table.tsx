@@ -58,7 +58,7 @@ export function PublishedTable({ slices, names, scope, isPast, footer }: Props) 
               actions={<ButtonLink href={paths.totals()}>Show all totals</ButtonLink>}
             >
               {isPast
-                ? 'At that publication no slice with these filters had lines.'
+                ? 'At that publication no slice with these filters had lines; before the first one nothing was there.'
                 : 'No slice with these filters has lines, and none waits.'}
             </EmptyState>
           </EmptyRow>

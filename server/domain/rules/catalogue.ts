@@ -109,6 +109,11 @@ export const CONTROL_RULES = {
     technical: 'Stated closing differs from opening plus the movement of the lines.',
     action: 'Ask the owner of the ledger which of the three is wrong.',
   },
+  outside_entity_scope: {
+    title: 'The load brings {entities}, outside the entity scope of {actor}',
+    technical: 'The person who asked for the run may not change these entities.',
+    action: 'Let somebody replay it whose scope covers them. Nothing was published.',
+  },
   conservation_broken: {
     title: 'Records were lost or doubled on the way',
     technical: 'extracted differs from new + changed + unchanged + duplicate + rejected.',

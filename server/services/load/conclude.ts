@@ -14,7 +14,7 @@ import {
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
 import type { Run } from '#db/queries/runs.ts'
-import { businessDraft, claimDraft, conservationDraft } from '#server/domain/exception.ts'
+import { businessDraft, claimDraft, conservationDraft, scopeDraft } from '#server/domain/exception.ts'
 
 export type Verdicts = {
   readonly loadId: number
@@ -22,6 +22,8 @@ export type Verdicts = {
   readonly brokenClaims: readonly BrokenClaim[]
   readonly conservation: readonly ConservationBreak[]
   readonly slices: readonly string[]
+  /** Entities of the load that whoever asked for the run may not change. */
+  readonly outsideScope: readonly string[]
 }
 
 /**
@@ -46,10 +48,13 @@ export async function concludeExceptions(
   }
   if (verdicts.conservation.length > 0)
     opened.push(await raiseException(tx, run, conservationDraft(run.jobId, verdicts.conservation, verdicts.slices)))
+  if (verdicts.outsideScope.length > 0) {
+    opened.push(await raiseException(tx, run, scopeDraft(run.jobId, run.requestedBy, verdicts.outsideScope, verdicts.slices)))
+  }
   await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, verdicts.hasPlace ? placeOf(verdicts.loadId) : null)
   const closed = [
     ...(await closeSettledBusiness(tx, run)),
-    ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length === 0)),
+    ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length + verdicts.outsideScope.length === 0)),
     ...(await closeSettledTechnical(tx, run)),
   ]
   return { opened, closed }

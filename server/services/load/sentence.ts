@@ -9,6 +9,7 @@ export function runSentence(
   { lines, members }: Counts,
   { brokenClaims, conservation }: Proof,
   isPreview: boolean,
+  outsideScope: readonly string[],
 ): string {
   const rejected = lines.rejected + members.rejected
   const reasons = [
@@ -16,6 +17,7 @@ export function runSentence(
     brokenClaims.length > 0
       ? `${count(brokenClaims.length, 'stated figure')} ${brokenClaims.length === 1 ? 'does' : 'do'} not agree`
       : '',
+    outsideScope.length > 0 ? `${outsideScope.join(', ')} outside the scope of whoever asked` : '',
     conservation.length > 0 ? 'records were lost or doubled on the way' : '',
   ].filter(Boolean)
   const because = reasons.length > 0 ? `: ${reasons.join(', ')}` : ''

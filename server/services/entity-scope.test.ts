@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { bytesOf, importJob, runUntilEnded } from '#db/testing/load.ts'
+import type { Actor } from '#server/domain/actor.ts'
+import { loadFile } from './load-file.ts'
+import { replayRun } from './replay-run.ts'
+
+const world = useDatabase()
+const NORTH: Actor = { name: 'nora', role: 'finance_operations', entityScope: ['NO01'] }
+const ALL: Actor = { name: 'alma', role: 'finance_operations', entityScope: ['*'] }
+
+test('a load that goes beyond the scope of whoever asked for it is held, and somebody with that scope can replay it', async () => {
+  await importJob(world.context, ledgerJob())
+  const text = ledgerCsv([{ id: '1' }, { id: '2', entity: 'SE01', currency: 'SEK' }])
+  const { runId } = await loadFile(world.context, { job: 'ledger', name: 'two-entities.csv', bytes: bytesOf(text), actor: NORTH })
+  const held = await runUntilEnded(world.context, runId)
+  expect(held).toMatchObject({ outcome: 'held', publication: null })
+  expect(held.exceptions).toMatchObject([{ class: 'control', code: 'outside_entity_scope' }])
+  expect(held.exceptions[0]?.detail).toContain('SE01')
+
+  const replay = await replayRun(world.context, { runId, rules: 'current', preview: false, reason: 'in my scope', actor: ALL })
+  const published = await runUntilEnded(world.context, replay.runId)
+  expect(published).toMatchObject({ outcome: 'succeeded', lines: { new: 2 } })
+})
+
+test('a load inside the scope is published', async () => {
+  await importJob(world.context, ledgerJob())
+  const { runId } = await loadFile(world.context, {
+    job: 'ledger',
+    name: 'own.csv',
+    bytes: bytesOf(ledgerCsv([{ id: '3' }])),
+    actor: NORTH,
+  })
+  expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', lines: { new: 1 } })
+})
