@@ -20,7 +20,7 @@ export function jsonLinesStream(fileName: string, objects: AsyncIterable<object>
 function streamed(fileName: string, type: string, text: AsyncIterable<string>): Response {
   const bytes = Readable.from(text, { objectMode: false })
   return new Response(createReadableStreamFromReadable(bytes), {
-    headers: { 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', ...asDownload(fileName) },
+    headers: { 'Content-Type': type, ...asDownload(fileName) },
   })
 }
 

@@ -4,7 +4,8 @@ import type { Member } from './line.ts'
 
 /** Everything the record rules look up, read once at the run's as-of point. In-file members join as they are read. */
 export class Reference {
-  private readonly members = new Map<string, Member[]>()
+  /** By dimension, then by code. */
+  private readonly members = new Map<string, Map<string, Member[]>>()
   private readonly calendars = new Map<string, Calendar>()
   private readonly entityCalendars = new Map<string, string>()
 
@@ -16,18 +17,19 @@ export class Reference {
   addMember(dimension: string, member: Member): void {
     // Suppliers and customers are both counterparties of a line.
     const name = dimension === 'supplier' || dimension === 'customer' ? 'counterparty' : dimension
-    const key = `${name} ${member.code}`
-    const same = this.members.get(key)
+    let ofDimension = this.members.get(name)
+    if (!ofDimension) this.members.set(name, (ofDimension = new Map()))
+    const same = ofDimension.get(member.code)
     // A member that is loaded again replaces what the store says of it.
     if (same)
       same.splice(0, same.length, ...same.filter((m) => m.entity !== member.entity || m.validFrom !== member.validFrom), member)
-    else this.members.set(key, [member])
+    else ofDimension.set(member.code, [member])
     if (dimension === 'entity') this.entityCalendars.set(member.code, member.attributes.calendar || 'months')
   }
 
   /** Members of that code which belong to the entity or to all. */
   find(dimension: Dimension, code: string, entity: string): readonly Member[] {
-    const found = this.members.get(`${dimension} ${code}`)
+    const found = this.members.get(dimension)?.get(code)
     if (!found) return NONE
     for (const member of found)
       if (member.entity !== '' && member.entity !== entity) return found.filter((m) => m.entity === '' || m.entity === entity)

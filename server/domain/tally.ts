@@ -10,15 +10,25 @@ type Sums = { count: number; debit: bigint; credit: bigint; digits: number }
 /** Counts and sums what a reader saw, per object type and slice and currency. Money in minor units. */
 export class Tally {
   private readonly sums = new Map<string, Sums>()
-  private lastKey = ''
-  private last: Sums | null = null
+  /** The slice of the line before and its sums: ledgers come sorted, so most lines fall into it and need no key. */
+  private last: { objectType: ObjectType; entity: string; period: string; version: string; currency: string; sums: Sums } | null =
+    null
 
   addLine(objectType: ObjectType, line: Line): void {
-    const key = [objectType, line.entity, line.period, line.version, line.currency].join(BETWEEN)
-    // Ledgers come sorted: most lines fall into the slice of the line before.
-    const sums = key === this.lastKey && this.last ? this.last : this.find(key, line.digits)
-    this.lastKey = key
-    this.last = sums
+    const { entity, period, version, currency } = line
+    let last = this.last
+    if (
+      last === null ||
+      last.entity !== entity ||
+      last.period !== period ||
+      last.currency !== currency ||
+      last.version !== version ||
+      last.objectType !== objectType
+    ) {
+      const sums = this.find([objectType, entity, period, version, currency].join(BETWEEN), line.digits)
+      last = this.last = { objectType, entity, period, version, currency, sums }
+    }
+    const { sums } = last
     sums.count++
     sums.debit += line.debit
     sums.credit += line.credit
