@@ -17,8 +17,8 @@ export class Reference {
   addMember(dimension: string, member: Member): void {
     // Suppliers and customers are both counterparties of a line.
     const name = dimension === 'supplier' || dimension === 'customer' ? 'counterparty' : dimension
-    let ofDimension = this.members.get(name)
-    if (!ofDimension) this.members.set(name, (ofDimension = new Map()))
+    const ofDimension = this.members.get(name) ?? new Map<string, Member[]>()
+    this.members.set(name, ofDimension)
     const same = ofDimension.get(member.code)
     // A member that is loaded again replaces what the store says of it.
     if (same)

@@ -37,6 +37,8 @@ export function significantDigits(text: string, most: number): string | null {
   const parts = taken(text)
   if (!parts) return null
   const digits = parts.digits.replace(/^0+/, '')
+  // Nothing is nothing, however many decimals it is written with.
+  if (digits === '') return '0'
   const surplus = digits.length - most
   if (surplus <= 0) return written(parts.negative, digits, parts.scale)
   const rounded = BigInt(digits.slice(0, most)) + (digits.charCodeAt(most) >= FIVE ? 1n : 0n)

@@ -15,11 +15,12 @@ type Grid = {
   readonly periods: readonly string[]
   readonly rows: readonly { readonly entity: string; readonly name: string | null; readonly cells: readonly GridCell[] }[]
   readonly periodsLeftOut: number
+  readonly openLeftOut: number
 }
 
 /** Entities down, periods across, the worst status in each cell; each opens its slices or its causes. */
 export function StatusGrid({
-  grid: { periods, rows, periodsLeftOut },
+  grid: { periods, rows, periodsLeftOut, openLeftOut },
   scope,
   footer,
 }: {
@@ -37,8 +38,9 @@ export function StatusGrid({
           {footer}
           {periodsLeftOut > 0 && (
             <p className="meta">
-              The newest {periods.length} periods; {counted(periodsLeftOut, 'earlier one')} left out. Choose a period above to see
-              it.
+              {counted(periodsLeftOut, 'older period')} left out
+              {openLeftOut > 0 ? `, ${openLeftOut} of them with something open` : ', none of them with anything open'}. Choose a
+              period above to see it.
             </p>
           )}
         </div>
@@ -69,7 +71,7 @@ export function StatusGrid({
           <Row key={entity}>
             <Cell head sticky>
               <Link href={paths.totals({ ...scope, entity })} className="link-quiet">
-                <span className="block max-w-[22ch] overflow-hidden" title={name ?? undefined}>
+                <span className="block max-w-[22ch] overflow-hidden [&>.code-name]:max-w-full" title={name ?? undefined}>
                   <CodeAndName code={entity} name={name} />
                 </span>
               </Link>

@@ -127,23 +127,11 @@ export default function Lines() {
             key: 'account',
             head: 'Account',
             cell: ({ account, accountName }) => (
-              <span className="block max-w-[19ch] overflow-hidden min-[1500px]:max-w-[36ch]" title={accountName ?? undefined}>
+              <span
+                className="block max-w-[19ch] overflow-hidden [&>.code-name]:max-w-full min-[1500px]:max-w-[30ch]"
+                title={accountName ?? undefined}
+              >
                 <CodeAndName code={account} name={accountName} />
-              </span>
-            ),
-          },
-          {
-            key: 'costCentre',
-            head: 'Cost centre',
-            fit: true,
-            cell: ({ costCentre }) => costCentre && <span className="mono">{costCentre}</span>,
-          },
-          {
-            key: 'description',
-            head: 'Description',
-            cell: ({ description }) => (
-              <span className="block max-w-[10ch] truncate text-ink-2 min-[1500px]:max-w-[36ch]" title={description ?? undefined}>
-                {description}
               </span>
             ),
           },
@@ -160,6 +148,21 @@ export default function Lines() {
             cell: (row) => <Amount value={row.credit} currency={row.currency} alignTo={digits} />,
           },
           { key: 'currency', head: 'Currency', align: 'currency', cell: (row) => row.currency },
+          {
+            key: 'costCentre',
+            head: 'Cost centre',
+            fit: true,
+            cell: ({ costCentre }) => costCentre && <span className="mono">{costCentre}</span>,
+          },
+          {
+            key: 'description',
+            head: 'Description',
+            cell: ({ description }) => (
+              <span className="block max-w-[10ch] truncate text-ink-2 min-[1500px]:max-w-[36ch]" title={description ?? undefined}>
+                {description}
+              </span>
+            ),
+          },
         ]}
         empty={
           <EmptyState

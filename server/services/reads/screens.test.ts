@@ -196,6 +196,26 @@ test('the tower counts what its lists list', async () => {
   expect(tower.runs.map(({ status }) => status)).toEqual(['held'])
 })
 
+test('an old period with something open is on the grid before newer ones without, and its entity on top', async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => ({
+    id: `P${i}`,
+    entity: 'AA01',
+    period: `2027-${`${i + 1}`.padStart(2, '0')}`,
+    posted_on: '',
+  }))
+  await load(
+    world.context,
+    ledgerJob({ job: 'later', system: { code: 'later', name: 'Later', kind: 'erp' } }),
+    ledgerCsv(rows),
+    'later.csv',
+  )
+  const newest = await world.db.execute<{ n: number }>(sql`select max(publication)::int as n from publications`)
+  const { grid } = await readTower(world.db, { publication: newest[0]!.n, scope: ALL }, now)
+  expect(grid.periods[0]).toBe('2026-03')
+  expect(grid).toMatchObject({ periodsLeftOut: 3, openLeftOut: 0 })
+  expect(grid.rows.map(({ entity }) => entity)).toEqual(['NO01', 'SE01', 'AA01'])
+})
+
 // Whoever may see NO01 only must find nothing of SE01, wherever they look.
 test('no read tells of an entity out of scope', async () => {
   const { db } = world

@@ -20,7 +20,9 @@ export type GridCell = { readonly status: CellStatus; readonly causes: number }
 export type Grid = {
   readonly periods: readonly string[]
   readonly rows: readonly { readonly entity: string; readonly name: string | null; readonly cells: readonly GridCell[] }[]
+  /** Periods that are not shown, and how many of those have something held or open. */
   readonly periodsLeftOut: number
+  readonly openLeftOut: number
 }
 
 export type TowerView = {
@@ -42,7 +44,8 @@ export type TowerRequest = {
 
 const RUNS_MAX = 50
 const PUBLICATIONS_MAX = 8
-const PERIODS_MAX = 12
+/** As many as fit beside the rail of a small screen. */
+const PERIODS_MAX = 10
 
 /** The first page. The grid and the publications are as of a publication; what must be acted on is as it stands now. */
 export async function readTower(db: Queryable, request: TowerRequest, now: Date): Promise<TowerView> {
@@ -75,12 +78,17 @@ async function readGrid(db: Queryable, { publication, ...filter }: TowerRequest)
     cells.set(at(entity, period), { status: 'held', causes: cells.get(at(entity, period))?.causes ?? 0 })
   const keys = [...cells.keys()].map((key) => key.split('\u0000') as [string, string])
   const periods = [...new Set(keys.map(([, period]) => period))].sort()
-  const shown = periods.slice(-PERIODS_MAX)
-  const entities = [...new Set(keys.map(([entity]) => entity))].sort()
+  const open = new Set([...cells].flatMap(([key, { status }]) => (status === 'fine' ? [] : [key.split('\u0000')[1]!])))
+  // What is open is shown however old it is; the newest of the others fill up.
+  const byUrgency = [...periods].sort((a, b) => Number(open.has(b)) - Number(open.has(a)) || (a < b ? 1 : -1))
+  const shown = byUrgency.slice(0, PERIODS_MAX).sort()
+  const rank = (entity: string) => Math.min(...periods.map((period) => RANK[cells.get(at(entity, period))?.status ?? 'none']))
+  const entities = [...new Set(keys.map(([entity]) => entity))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   const entityName = await readNames(db, 'entity', entities, { publication, scope: filter.scope })
   return {
     periods: shown,
     periodsLeftOut: periods.length - shown.length,
+    openLeftOut: byUrgency.slice(PERIODS_MAX).filter((period) => open.has(period)).length,
     rows: entities.map((entity) => ({
       entity,
       name: entityName(entity),
@@ -88,3 +96,6 @@ async function readGrid(db: Queryable, { publication, ...filter }: TowerRequest)
     })),
   }
 }
+
+/** Worst first: entities with something to act on stand on top. */
+const RANK: Record<CellStatus, number> = { held: 0, exceptions: 1, fine: 2, none: 3 }
