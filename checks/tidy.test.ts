@@ -41,6 +41,7 @@ const LONG: Readonly<Record<string, string>> = {
   'server/services/execute-run.ts': 'one run from its claim to its end, in the order in which it happens',
   'server/cli/commands.ts': 'the list of commands, each a few lines',
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',
+  'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',
   'app/styles/controls.css': 'every control in all its states',
   'app/styles/shell.css': 'the frame around every screen',
   'app/styles/feedback.css': 'everything that tells a person something',

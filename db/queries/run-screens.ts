@@ -96,10 +96,12 @@ export async function isRunInScope(db: Queryable, runId: number, scope: readonly
 
 /** True when every entity a run touched is in scope: what its raw bytes may be shown by. */
 export async function isRunWholeInScope(db: Queryable, runId: number, scope: readonly string[]): Promise<boolean> {
-  const rows = await db.execute(
-    sql`select 1 from control_totals c where c.run_id = ${runId} and not ${inScope(sql`c.entity`, scope)} limit 1`,
-  )
-  return rows.length === 0
+  if (scope.includes('*')) return true
+  // A run that was never judged says nothing of its entities: its bytes are for those who may see all.
+  const [row] = await db.execute<{ judged: boolean; outside: boolean }>(sql`
+    select count(*) > 0 as judged, coalesce(bool_or(not ${inScope(sql`c.entity`, scope)}), false) as outside
+    from control_totals c where c.run_id = ${runId}`)
+  return row?.judged === true && !row.outside
 }
 
 export type OutcomeSum = {

@@ -133,7 +133,8 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     attempts,
     sums,
     totals,
-    claims,
+    // A stated figure covers the whole file: it is for those who may see all of it.
+    claims: mayDownload ? claims : [],
     raised,
     closed,
     foreseen: report?.exceptions ?? [],

@@ -80,7 +80,7 @@ async function readGrid(db: Queryable, { publication, ...filter }: TowerRequest)
   const periods = [...new Set(keys.map(([, period]) => period))].sort()
   const open = new Set([...cells].flatMap(([key, { status }]) => (status === 'fine' ? [] : [key.split('\u0000')[1]!])))
   // What is open is shown however old it is; the newest of the others fill up.
-  const byUrgency = [...periods].sort((a, b) => Number(open.has(b)) - Number(open.has(a)) || (a < b ? 1 : -1))
+  const byUrgency = [...periods].sort((a, b) => (open.has(b) ? 1 : 0) - (open.has(a) ? 1 : 0) || (a < b ? 1 : -1))
   const shown = byUrgency.slice(0, PERIODS_MAX).sort()
   const rank = (entity: string) => Math.min(...periods.map((period) => RANK[cells.get(at(entity, period))?.status ?? 'none']))
   const entities = [...new Set(keys.map(([entity]) => entity))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
