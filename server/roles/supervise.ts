@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from '#server/platform/logger.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
-const WORKER: Command = { file: MAIN, args: ['--role', 'worker', '--supervised'], execArgv: ['--import', 'tsx'] }
+/**
+ * A load makes millions of short-lived strings. With room for them to die young (32 MB instead of 16) a million lines take
+ * 9.6 s instead of 11.6, in no more memory.
+ */
+const YOUNG_SPACE = '--max-semi-space-size=32'
+const WORKER: Command = { file: MAIN, args: ['--role', 'worker', '--supervised'], execArgv: [YOUNG_SPACE, '--import', 'tsx'] }
 const READY_MS_MAX = 30_000
 const DRAIN_MS_MAX = 10_000
 const BACKOFF_MS = { first: 500, longest: 30_000 }
