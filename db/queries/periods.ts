@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Queryable, Transaction } from '../client.ts'
+import type { Transaction } from '../client.ts'
 
 /** Returns the state before; open where nothing was said. */
 export async function savePeriodState(tx: Transaction, entity: string, period: string, state: string): Promise<string> {
@@ -10,8 +10,4 @@ export async function savePeriodState(tx: Transaction, entity: string, period: s
     insert into period_states (entity, period, state) values (${entity}, ${period}, ${state})
     on conflict (entity, period) do update set state = excluded.state, changed_at = now()`)
   return before?.state ?? 'open'
-}
-
-export async function listPeriodStates(db: Queryable): Promise<{ entity: string; period: string; state: string }[]> {
-  return db.execute(sql`select entity, period, state from period_states order by entity, period`)
 }

@@ -60,11 +60,3 @@ export async function listOrphanRuns(db: Queryable, stuckMs: number): Promise<nu
       and (progress_at < now() - make_interval(secs => ${stuckMs / 1000}) or not exists (select from workers w where w.worker_id = r.worker_id))`)
   return rows.map((row) => row.run_id)
 }
-
-/** The newest sign of life of any worker, in ms; null when there is none. */
-export async function newestWorkerAgeMs(db: Queryable): Promise<number | null> {
-  const [row] = await db.execute<{ ms: number | null }>(
-    sql`select (extract(epoch from now() - max(seen_at)) * 1000)::int as ms from workers`,
-  )
-  return row?.ms ?? null
-}
