@@ -32,6 +32,11 @@ const READERS = {
   'runs:read': EVERYBODY,
   'jobs:read': EVERYBODY,
   'audit:read': EVERYBODY,
+  'systems:read': EVERYBODY,
+  'mappings:read': EVERYBODY,
+  'periods:read': EVERYBODY,
+  'metrics:read': EVERYBODY,
+  'settings:read': EVERYBODY,
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof READERS
 

@@ -1,9 +1,10 @@
-import { Ban, CircleDashed, Clock, FlaskConical, type LucideIcon } from 'lucide-react'
+import { Ban, CircleDashed, Clock, FlaskConical, Hourglass, type LucideIcon } from 'lucide-react'
 import type { RunStatus } from '#server/domain/run.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import type { Tone } from '#app/ui/tone.tsx'
 
 export const RUN_STATUS_LOOK: Record<RunStatus, { label: string; tone: Tone; icon?: LucideIcon }> = {
+  blocked: { label: 'Blocked', tone: 'attention', icon: Hourglass },
   queued: { label: 'Queued', tone: 'past', icon: CircleDashed },
   running: { label: 'Running', tone: 'running' },
   waiting: { label: 'Will retry', tone: 'attention', icon: Clock },

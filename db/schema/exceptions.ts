@@ -21,12 +21,9 @@ export const exceptions = pgTable(
     /** One sentence for a finance person. */
     title: text().notNull(),
     detail: text().notNull(),
-    openedRunId: integer('opened_run_id')
-      .notNull()
-      .references(() => runs.runId),
-    lastRunId: integer('last_run_id')
-      .notNull()
-      .references(() => runs.runId),
+    /** Null where what failed is that no run came. */
+    openedRunId: integer('opened_run_id').references(() => runs.runId),
+    lastRunId: integer('last_run_id').references(() => runs.runId),
     openedAt: timestamp('opened_at', { withTimezone: true }).notNull().default(sql`now()`),
     lastSeenAt: timestamp('last_seen_at', { withTimezone: true }).notNull().default(sql`now()`),
     closedAt: timestamp('closed_at', { withTimezone: true }),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import type { Role } from '#server/domain/actor.ts'
 
 export const people = pgTable('people', {
@@ -23,3 +23,38 @@ export const sessions = pgTable('sessions', {
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
 })
+
+/** A list as somebody wants to see it again: its address query under a name. */
+export const savedViews = pgTable(
+  'saved_views',
+  {
+    viewId: integer('view_id').primaryKey().generatedAlwaysAsIdentity(),
+    /** The list it belongs to, by its path. */
+    screen: text().notNull(),
+    name: text().notNull(),
+    /** The query of the address, without the leading question mark. */
+    query: text().notNull(),
+    /** Whose it is; everybody sees a view of the team. */
+    ownerId: integer('owner_id')
+      .notNull()
+      .references(() => people.personId),
+    isTeam: boolean('is_team').notNull().default(false),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
+  },
+  (t) => [index('saved_views_by_screen').on(t.screen)],
+)
+
+/** The view a person's list opens with. */
+export const defaultViews = pgTable(
+  'default_views',
+  {
+    personId: integer('person_id')
+      .notNull()
+      .references(() => people.personId),
+    screen: text().notNull(),
+    viewId: integer('view_id')
+      .notNull()
+      .references(() => savedViews.viewId, { onDelete: 'cascade' }),
+  },
+  (t) => [primaryKey({ columns: [t.personId, t.screen] })],
+)

@@ -40,6 +40,12 @@ export const runs = pgTable(
     entityScope: text('entity_scope').array().notNull().default(sql`'{*}'`),
     /** The publication whose reference data (members, mappings) the record rules read; set once, kept on restart. */
     asOfPublication: integer('as_of_publication'),
+    /** The mapping version of its system the lines were mapped with; set once, kept on restart and by a replay with the original rules. */
+    mappingVersion: integer('mapping_version'),
+    /** The due time of the tick that started it. */
+    scheduledFor: timestamp('scheduled_for', { withTimezone: true }),
+    /** Names of the jobs a blocked run waits for. */
+    waitsFor: text('waits_for').array().notNull().default(sql`'{}'`),
     publication: integer(),
     requestedBy: text('requested_by').notNull(),
     reason: text(),

@@ -23,6 +23,10 @@ export const CalendarDefinition = z.strictObject({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/)
     .default('24:00'),
+  /** ISO weekdays nobody works on. */
+  weekend: z.array(z.number().int().min(1).max(7)).max(6).default([6, 7]),
+  /** Whose public holidays are no working days: an ISO 3166 country, and its state or region where they differ. */
+  holidays: z.strictObject({ country: z.string().regex(/^[A-Z]{2}$/), region: z.string().min(1).optional() }).optional(),
 })
 export type CalendarDefinition = z.infer<typeof CalendarDefinition>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OBJECT_TYPES } from './record.ts'
+import { Expected, Schedule } from './schedule.ts'
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens')
 const Decimal = z.string().regex(/^\d+(\.\d+)?$/, 'write an amount in quotes, like "0.05"')
@@ -41,6 +42,9 @@ export type MemberField = (typeof MEMBER_FIELDS)[number]
 
 export const DIMENSIONS = ['entity', 'account', 'cost_centre', 'project', 'counterparty'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
+/** What source codes are translated for. */
+export const MAPPED_DIMENSIONS = [...DIMENSIONS, 'currency', 'version', 'accounting_status'] as const
+export type MappedDimension = (typeof MAPPED_DIMENSIONS)[number]
 const FIELDS = [...LINE_FIELDS, ...MEMBER_FIELDS] as const
 
 /** A governed sync as versioned data. Read from YAML; a new entity or file needs no code. */
@@ -71,9 +75,7 @@ export const JobDefinition = z.strictObject({
       key: z.array(z.string().min(1)).min(1).optional(),
       fields: z.partialRecord(z.enum(FIELDS), FieldSource).default({}),
       /** Source code -> canonical code, per dimension. A code that is not listed stands for itself. */
-      codes: z
-        .partialRecord(z.enum([...DIMENSIONS, 'currency', 'version', 'accounting_status']), z.record(z.string(), z.string()))
-        .default({}),
+      codes: z.partialRecord(z.enum(MAPPED_DIMENSIONS), z.record(z.string(), z.string())).default({}),
       numbers: z
         .strictObject({ decimal: z.enum(['.', ',']).default('.'), group: z.enum(['', ',', '.', ' ', "'"]).default('') })
         .refine(({ decimal, group }) => decimal !== group, 'decimal and group must differ: 1,234 could be read either way')
@@ -88,6 +90,8 @@ export const JobDefinition = z.strictObject({
       required: z.array(z.enum(LINE_FIELDS)).default(['entity', 'account', 'period', 'version', 'currency']),
       /** Dimensions whose codes must be members, active and valid on the line's date. */
       members: z.array(z.enum(DIMENSIONS)).default([]),
+      /** Dimensions whose source codes must be in the mapping of their system: here a code does not stand for itself. */
+      mapped: z.array(z.enum(DIMENSIONS)).default([]),
       /** Debit equals credit per document and currency. */
       balanced: z.boolean().default(false),
       /** Lines count only when this column holds one of these. */
@@ -108,6 +112,14 @@ export const JobDefinition = z.strictObject({
    * records out and publish the rest. A load whose count or sums are not those the source states is held either way.
    */
   onFailure: z.enum(['hold', 'quarantine']).default('hold'),
+  /** When it runs by itself. Without it: when a person, a file or another job asks. */
+  schedule: Schedule.optional(),
+  /** Jobs whose data must be there first: their newest run published, and nothing of them due or under way. */
+  after: z.array(Name).max(50).default([]),
+  /** When data of it must have been published; from then on it is missing. */
+  expected: Expected.optional(),
+  /** Freshness target: the newest publication is not older than this. */
+  freshHours: z.number().int().min(1).max(8_784).optional(),
   retry: z
     .strictObject({
       attempts: z.number().int().min(1).max(20).default(5),

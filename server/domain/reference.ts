@@ -53,6 +53,7 @@ const MONTHS: CalendarDefinition = {
   lastYear: 2060,
   timeZone: 'UTC',
   cutOff: '24:00',
+  weekend: [6, 7],
 }
 
 /** A calendar ready for a million look-ups. */

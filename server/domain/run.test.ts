@@ -3,6 +3,7 @@ import { hasEnded, RUN_STATUSES, runCan, type RunAction, type RunStatus } from '
 
 /** Written out whole, so that a change of the table is a change here as well. */
 const TABLE: Record<RunStatus, { ended: boolean } & Record<RunAction, boolean>> = {
+  blocked: { ended: false, restart: false, replay: false, rollback: false, cancel: true },
   queued: { ended: false, restart: false, replay: false, rollback: false, cancel: true },
   running: { ended: false, restart: false, replay: false, rollback: false, cancel: true },
   waiting: { ended: false, restart: false, replay: false, rollback: false, cancel: true },

@@ -6,8 +6,18 @@ export type StageName = (typeof STAGES)[number]
 export const RUN_TRIGGERS = ['manual', 'schedule', 'event', 'replay', 'rerun', 'rollback'] as const
 export type RunTrigger = (typeof RUN_TRIGGERS)[number]
 
-/** waiting: a transient failure, tried again by itself at dueAt. rehearsed: a preview that ended. */
-export const RUN_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'held', 'failed', 'cancelled', 'rehearsed'] as const
+/** blocked: other jobs must publish first. waiting: a transient failure, tried again by itself at dueAt. rehearsed: a preview that ended. */
+export const RUN_STATUSES = [
+  'blocked',
+  'queued',
+  'running',
+  'waiting',
+  'succeeded',
+  'held',
+  'failed',
+  'cancelled',
+  'rehearsed',
+] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
 /** What may be asked of a run in which status; one table for services and for "why is this disabled". */
@@ -15,14 +25,14 @@ const ALLOWED = {
   restart: ['failed', 'cancelled'],
   replay: ['succeeded', 'held', 'failed', 'cancelled'],
   rollback: ['succeeded'],
-  cancel: ['queued', 'running', 'waiting'],
+  cancel: ['blocked', 'queued', 'running', 'waiting'],
 } as const satisfies Record<string, readonly RunStatus[]>
 export type RunAction = keyof typeof ALLOWED
 
 export const runCan = (action: RunAction, status: RunStatus): boolean =>
   (ALLOWED[action] as readonly RunStatus[]).includes(status)
 
-export const hasEnded = (status: RunStatus): boolean => !['queued', 'running', 'waiting'].includes(status)
+export const hasEnded = (status: RunStatus): boolean => !['blocked', 'queued', 'running', 'waiting'].includes(status)
 
 /** Which rules a replay applies: those of the original run, or the job and reference data as they stand. */
 export type ReplayRules = 'original' | 'current'

@@ -107,6 +107,7 @@ function Verdicts({ reader: { verdicts, status, isPreview }, scope }: { reader: 
 
 /** What a run that named the record nowhere made of it. */
 const WITHOUT_VERDICT: Record<RunStatus, string> = {
+  blocked: 'Not judged yet: the run waits for other jobs.',
   queued: 'Not judged yet.',
   running: 'Being judged.',
   waiting: 'Not judged yet: the run is tried again.',

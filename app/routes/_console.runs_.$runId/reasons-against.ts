@@ -6,6 +6,7 @@ import type { RunDetail } from '#app/.server/reads.ts'
 export type Reasons = Readonly<Record<RunAction | 'confirmReplay', string | null>>
 
 const STATUS_WORDS: Record<RunStatus, string> = {
+  blocked: 'waits for other jobs',
   queued: 'is waiting for its turn',
   running: 'is still going on',
   waiting: 'will be tried again by itself',

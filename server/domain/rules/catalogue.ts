@@ -119,6 +119,26 @@ export const CONTROL_RULES = {
     technical: 'extracted differs from new + changed + unchanged + duplicate + rejected.',
     action: 'Do not use the figures of this run; tell engineering.',
   },
+  feed_missing: {
+    title: '{job} has not arrived: it was expected by {by}',
+    technical: 'No run of the job published after the time before and up to the expected time.',
+    action: 'Ask the owner of the source; it closes by itself when the data is published.',
+  },
+  feed_empty: {
+    title: '{job} ran and brought nothing where data was due by {by}',
+    technical: 'Every run of the job in the time of the feed brought fewer records than it expects.',
+    action: 'Ask the owner of the source whether the period is really empty, then run again.',
+  },
+  feed_unpublished: {
+    title: '{job} ran but nothing was published by {by}',
+    technical: 'The runs of the job in the time of the feed failed, were cancelled, are held or still go on.',
+    action: 'Mend what stopped the run; it closes by itself when the data is published.',
+  },
+  tick_missed: {
+    title: '{job} was due at {due} while nothing was running',
+    technical: 'No scheduler was up at the due time, and the job says that a person decides about a missed tick.',
+    action: 'Run the job now if its data is still wanted.',
+  },
 } as const satisfies Record<string, RuleText>
 export type ControlCode = keyof typeof CONTROL_RULES
 
@@ -137,3 +157,13 @@ const WORDS: Readonly<Record<string, string>> = {
   currency: 'Currency',
   period: 'Period',
 }
+
+/** Business failures that no record carries: found by comparing what systems say of the same member. */
+export const MASTER_DATA_RULES = {
+  member_drift: {
+    title: '{field} {value} is not the same in all systems',
+    technical: 'Systems that carry the same member state another name, validity or activity for it.',
+    action: 'Correct it in the system that is not the system of record; it closes with the next load of its members.',
+  },
+} as const satisfies Record<string, RuleText>
+export type MasterDataCode = keyof typeof MASTER_DATA_RULES
