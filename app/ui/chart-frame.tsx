@@ -1,5 +1,5 @@
 import { ChartColumn, Table2 } from 'lucide-react'
-import { Suspense, useId, useState, type ReactNode } from 'react'
+import { Suspense, useId, useState, type CSSProperties, type ReactNode } from 'react'
 import { useShortcuts } from './shortcuts.ts'
 import { useHydrated } from './use-hydrated.ts'
 
@@ -59,7 +59,7 @@ export function ChartFrame({
           </button>
         </div>
       </div>
-      <div id={bodyId} className="chart-body" style={{ height }}>
+      <div id={bodyId} className="chart-body" style={{ '--chart-height': `${height}px` } as CSSProperties}>
         <figure className="chart-picture" aria-label={summary}>
           {isHydrated && view === 'picture' && <Suspense fallback={null}>{chart()}</Suspense>}
         </figure>
