@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { diag, DiagLogLevel } from '@opentelemetry/api'
+import { context, diag, DiagLogLevel, metrics as meters, trace } from '@opentelemetry/api'
 import type { metrics, tracing } from '@opentelemetry/sdk-node'
 import type { Env } from './env.ts'
 import { KeptSpans, type KeepOptions } from './kept-spans.ts'
@@ -69,7 +69,11 @@ export async function startTelemetry({ env, logger, role, keep }: TelemetryOptio
     flush: async () => {
       for (const processor of spanProcessors) await processor.forceFlush().catch(trouble)
     },
-    stop: () => Promise.race([sdk.shutdown().catch(trouble), new Promise<void>((done) => setTimeout(done, STOP_MS_MAX).unref())]),
+    async stop() {
+      const tooLong = new Promise<void>((done) => setTimeout(done, STOP_MS_MAX).unref())
+      await Promise.race([sdk.shutdown().catch(trouble), tooLong])
+      for (const part of [trace, context, meters, diag]) part.disable()
+    },
   }
 }
 

@@ -43,7 +43,14 @@ export async function tracedAs<T>(
   const cause = trace.getSpanContext(context.active())
   const links: Link[] = cause ? [{ context: cause }] : []
   const span = startRoot(correlationId, name, { attributes: facts, links })
-  return within(trace.setSpan(ROOT_CONTEXT, span).setValue(FACTS, facts), span, work)
+  const learnt: Facts = { ...facts }
+  return within(trace.setSpan(ROOT_CONTEXT, span).setValue(FACTS, learnt), span, async () => {
+    try {
+      return await work(span)
+    } finally {
+      span.setAttributes(learnt)
+    }
+  })
 }
 
 /** The span of a request that came in, under its correlation id. Whoever calls it ends it. */

@@ -11,10 +11,17 @@ import type { Runtime } from './runtime.ts'
 
 const CHECK_MS_MAX = 2_000
 
-type Parts = { runtime: Runtime; services: Services; lifecycle: Lifecycle; workerIsUp: (() => boolean) | null }
+export type WebParts = {
+  readonly runtime: Runtime
+  readonly services: Services
+  readonly telemetry: Telemetry | null
+  readonly lifecycle: Lifecycle
+  /** Whether the worker process of ours is up; null when there is none. */
+  readonly workerIsUp: (() => boolean) | null
+}
 
 /** The people's door. Returns the port it really listens on. */
-export async function startWebRole({ runtime, services, lifecycle, workerIsUp }: Parts): Promise<number> {
+export async function startWebRole({ runtime, services, telemetry, lifecycle, workerIsUp }: WebParts): Promise<number> {
   const { env, logger } = runtime
   const build = (await import(pathToFileURL(BUILD.server).href)) as ServerBuild
   const secret = await sessionSecret(env)
