@@ -11,5 +11,7 @@ export const executeRunTask =
   (context: Context, stop: AbortSignal): Task =>
   async (payload) => {
     const { runId } = Payload.parse(payload)
-    await traced('task execute_run', { 'tower.task': 'execute_run', 'tower.task_run': runId }, () => executeRun(context, runId, stop))
+    await traced('task execute_run', { 'tower.task': 'execute_run', 'tower.task_run': runId }, () =>
+      executeRun(context, runId, stop),
+    )
   }

@@ -23,7 +23,13 @@ export type WorkerOptions = {
 }
 
 /** Time's door: the queue hands out runs, the clock looks after folders and after workers that died. */
-export async function startWorker({ appUrl, logger, concurrency, now, traceDays }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
+export async function startWorker({
+  appUrl,
+  logger,
+  concurrency,
+  now,
+  traceDays,
+}: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   // A run holds a few connections at once: the copy, the rules, the indexes.
   const db: Database = openDatabase(appUrl, { max: concurrency * 4 + 3, name: 'control tower worker' })
   const workerId = randomUUID()

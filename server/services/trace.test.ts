@@ -4,7 +4,7 @@ import { insertSpans, listSpans, sweepSpans, type SpanRow } from '#db/queries/sp
 import { findRun } from '#db/queries/runs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { httpLedgerJob, ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
-import { ADMIN, importJob, keepFile, load, runSource, runUntilEnded } from '#db/testing/load.ts'
+import { ADMIN, importJob, load, runSource, runUntilEnded } from '#db/testing/load.ts'
 import { startLedgerSimulator } from '#server/connectors/simulator/ledger-simulator.ts'
 import { STAGES } from '#server/domain/run.ts'
 import type { KeptSpan } from '#server/platform/kept-spans.ts'
