@@ -67,6 +67,9 @@ export const paths = {
   /** Where the root keeps what a person prefers (theme, density, rail): a POST to the root itself. */
   preferences: () => '/',
 
+  /** What changed, in a word, as it happens: a stream of server-sent events. */
+  events: () => '/events',
+
   tower: (search: Scope = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),
   totalsCsv: (search: TotalsSearch = {}) => at('/totals.csv', search),

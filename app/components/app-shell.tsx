@@ -20,7 +20,9 @@ import type { ReactNode } from 'react'
 import { groupedCount } from '#app/ui/decimal.ts'
 import { Link } from '#app/ui/navigation.tsx'
 import { usePreferenceForm, usePreferences } from '#app/ui/preferences.ts'
+import { Toasts } from '#app/ui/toast.tsx'
 import { paths, type Scope } from '#app/paths.ts'
+import { LiveBadge } from './live-badge.tsx'
 import { ScopeBar, type ScopeBarProps } from './scope-bar.tsx'
 import { UserMenu } from './user-menu.tsx'
 
@@ -96,14 +98,22 @@ export function AppShell({ user, rail, current, here, scopeBar, children }: AppS
         <RailToggle here={here} />
       </nav>
       <div className="stage-area">
-        <ScopeBar {...scopeBar} end={<UserMenu {...user} returnTo={here} />} />
+        <ScopeBar {...scopeBar} end={<FrameEnd user={user} here={here} />} />
         <main id="main" tabIndex={-1} className="page">
           {children}
         </main>
       </div>
+      <Toasts />
     </div>
   )
 }
+
+const FrameEnd = ({ user, here }: Pick<AppShellProps, 'user' | 'here'>) => (
+  <>
+    <LiveBadge />
+    <UserMenu {...user} returnTo={here} />
+  </>
+)
 
 function RailLink({
   item: { key, count = 0, countOf = 'to act on', countTone = 'attention' },
