@@ -69,6 +69,8 @@ export const paths = {
 
   /** What changed, in a word, as it happens: a stream of server-sent events. */
   events: () => '/events',
+  /** What somebody may mean: for the palette. */
+  find: (search: { q?: string } = {}) => at('/find', search),
 
   tower: (search: Scope = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),

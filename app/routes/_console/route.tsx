@@ -2,22 +2,28 @@ import { Outlet, useLocation, useRouteLoaderData } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { guarded } from '#app/.server/guarded.ts'
 import { scopeOf } from '#app/.server/scope.ts'
-import { AppShell, RAIL_KEYS, type RailItem, type RailKey } from '#app/components/app-shell.tsx'
+import { AppShell } from '#app/components/app-shell.tsx'
+import { RAIL_KEYS, type RailItem, type RailKey } from '#app/components/rail.tsx'
 import { RouteError } from '#app/components/route-error.tsx'
 import { formatInstant } from '#app/ui/time.tsx'
 import { readFrame } from '#app/.server/reads.ts'
+import { mayDo, type CommandName } from '#server/domain/actor.ts'
 import { ROLE_WORDS } from './role-words.ts'
 
 export const loader = guarded('tower:read', async ({ services, actor, personName, scope }) => {
   const { counts, options } = await readFrame(services.context.db, actor)
   return {
     user: { name: personName, role: ROLE_WORDS[actor.role] },
+    commands: COMMANDS.filter((command) => mayDo(actor, command)),
     counts,
     options,
     scope: scopeOf(scope),
     isPast: scope.isPast,
   }
 })
+
+/** What the palette offers besides places. */
+const COMMANDS = ['loadFile', 'importJob'] as const satisfies readonly CommandName[]
 
 export default function Console() {
   return (
@@ -44,11 +50,12 @@ function Frame({ children }: { children: ReactNode }) {
   const { pathname, search } = useLocation()
   // The layout itself failed: there is nobody to show a frame to.
   if (!given) return <main className="lone-page">{children}</main>
-  const { user, counts, options, scope, isPast } = given
+  const { user, counts, options, scope, isPast, commands } = given
   const kept = [...new URLSearchParams(search)].filter(([name]) => !SCOPE_AND_PLACE.includes(name))
   return (
     <AppShell
       user={user}
+      commands={commands}
       rail={railOf(counts)}
       current={currentOf(pathname)}
       here={pathname + search}
