@@ -71,6 +71,8 @@ export const paths = {
   events: () => '/events',
   /** What somebody may mean: for the palette. */
   find: (search: { q?: string } = {}) => at('/find', search),
+  /** Saves, removes and chooses the views of lists: a POST. */
+  views: () => '/views',
 
   tower: (search: Scope = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),
@@ -113,6 +115,11 @@ export const paths = {
   /** The bytes as received, as a download. */
   artifactBytes: (id: Id) => `/artifacts/${part(id)}/bytes`,
 } as const
+
+/** A list under a saved view: its query, and which view it came from. */
+export function viewHref(screen: string, query: string, viewId: number, scope: Scope = {}): string {
+  return at(screen, { ...Object.fromEntries(new URLSearchParams(query)), ...scope, saved: viewId })
+}
 
 type Id = string | number | bigint
 type SearchValue = string | number | undefined

@@ -10,7 +10,7 @@ export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
-export { readFrame } from '#server/services/reads/rail.ts'
+export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export type {
   AttemptRow,
   ClaimRow,

@@ -5,7 +5,7 @@ import { Kbd } from '#app/ui/kbd.tsx'
 import { useNavigateTo } from '#app/ui/navigation.tsx'
 import { useChoose, type PreferenceName } from '#app/ui/preferences.ts'
 import type { CommandName } from '#server/domain/actor.ts'
-import { RAIL, type RailItem } from './rail.tsx'
+import { RAIL, railHref, type RailItem } from './rail.tsx'
 import { recentPages, rememberPage } from './recent-pages.ts'
 import { useFound, type FoundThing } from './use-found.ts'
 
@@ -28,6 +28,7 @@ export function CommandPalette({ rail, scope, commands, here, onClose, onKeys }:
   useEffect(() => {
     const element = dialog.current
     element?.showModal()
+    element?.querySelector('input')?.focus()
     return () => element?.close()
   }, [])
   const go = (href: string, title?: string) => {
@@ -72,9 +73,9 @@ export function CommandPalette({ rail, scope, commands, here, onClose, onKeys }:
           )}
           {words === '' && <Recent here={here} go={go} />}
           <Command.Group heading="Go to">
-            {rail.map(({ key }) => (
-              <Item key={key} keys={`g ${RAIL[key].letter}`} onSelect={() => go(RAIL[key].href(scope))}>
-                {RAIL[key].label}
+            {rail.map((item) => (
+              <Item key={item.key} keys={`g ${RAIL[item.key].letter}`} onSelect={() => go(railHref(item, scope))}>
+                {RAIL[item.key].label}
               </Item>
             ))}
           </Command.Group>

@@ -8,7 +8,7 @@ import { usePreferences } from '#app/ui/preferences.ts'
 import { focusFilter, moveRow, tickRow } from '#app/ui/row-keys.ts'
 import { useShortcutKeys, useShortcuts, type Shortcut } from '#app/ui/shortcuts.ts'
 import type { CommandName } from '#server/domain/actor.ts'
-import { RAIL, type RailItem } from './rail.tsx'
+import { RAIL, railHref, type RailItem } from './rail.tsx'
 import { rememberPage } from './recent-pages.ts'
 
 // Neither is needed before somebody asks for it.
@@ -36,11 +36,11 @@ export function Keyboard({ rail, scope, commands, here }: KeyboardProps) {
     { keys: 'Mod+k', label: 'Search, go anywhere, do anything', group: 'Everywhere', run: () => setOpen('palette') },
     { keys: '?', label: 'Show these shortcuts', group: 'Everywhere', run: () => setOpen('keys') },
     ...LIST_KEYS,
-    ...rail.map(({ key }) => ({
-      keys: `g ${RAIL[key].letter}`,
-      label: RAIL[key].label,
+    ...rail.map((item) => ({
+      keys: `g ${RAIL[item.key].letter}`,
+      label: RAIL[item.key].label,
       group: 'Go to',
-      run: () => navigate?.(RAIL[key].href(scope)),
+      run: () => navigate?.(railHref(item, scope)),
     })),
   ])
   return (

@@ -19,7 +19,7 @@ import {
 import { groupedCount } from '#app/ui/decimal.ts'
 import { Link } from '#app/ui/navigation.tsx'
 import { usePreferenceForm, usePreferences } from '#app/ui/preferences.ts'
-import { paths, type Scope } from '#app/paths.ts'
+import { paths, viewHref, type Scope } from '#app/paths.ts'
 
 export const RAIL_KEYS = [
   'tower',
@@ -43,7 +43,13 @@ export type RailItem = {
   /** What is counted, for the ear: 'open exceptions'. */
   readonly countOf?: string
   readonly countTone?: 'attention' | 'broken' | 'held'
+  /** The view this person's list opens with. */
+  readonly view?: { readonly screen: string; readonly query: string; readonly viewId: number }
 }
+
+/** Where an item of the rail leads: its list, under the person's own view where there is one. */
+export const railHref = ({ key, view }: RailItem, scope: Scope): string =>
+  view ? viewHref(view.screen, view.query, view.viewId, scope) : RAIL[key].href(scope)
 
 /** `letter`: after `g`, goes there. */
 export const RAIL: Record<RailKey, { label: string; icon: LucideIcon; letter: string; href: (scope: Scope) => string }> = {
@@ -89,20 +95,13 @@ export function Rail({ rail, current, here, scope }: RailProps) {
   )
 }
 
-function RailLink({
-  item: { key, count = 0, countOf = 'to act on', countTone = 'attention' },
-  current,
-  scope,
-}: {
-  item: RailItem
-  current: boolean
-  scope: Scope
-}) {
-  const { label, icon: Icon, href } = RAIL[key]
+function RailLink({ item, current, scope }: { item: RailItem; current: boolean; scope: Scope }) {
+  const { key, count = 0, countOf = 'to act on', countTone = 'attention' } = item
+  const { label, icon: Icon } = RAIL[key]
   const { rail } = usePreferences()
   return (
     <Link
-      href={href(scope)}
+      href={railHref(item, scope)}
       className="rail-link"
       aria-current={current ? 'page' : undefined}
       title={rail === 'collapsed' ? label : undefined}
