@@ -23,7 +23,6 @@ import { Pagination } from '#app/ui/pagination.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readExceptions } from '#app/.server/reads.ts'
-import { useListKeys } from './use-list-keys.ts'
 
 const GROUPS = ['business', 'technical', 'control', 'unclassified'] as const
 type Group = (typeof GROUPS)[number]
@@ -67,7 +66,6 @@ export const meta: MetaFunction = () => [{ title: 'Exceptions · Finance Control
 export default function Exceptions() {
   const { rows, counts, choices, hasNewer, hasOlder, group, state, search, scope, publication, isPast, computedAt } =
     useLoaderData<typeof loader>()
-  useListKeys()
   const { code, job, run, currency } = search
   const kept: ExceptionsSearch = {
     ...scope,
