@@ -59,6 +59,13 @@ export type AuditSearch = Page & {
 export type FeedsSearch = Scope & Page & { state?: string; job?: string }
 export type MappingsSearch = Scope & Page & { system?: string; dimension?: string; code?: string; view?: string }
 export type MetricsSearch = Scope & { from?: string; to?: string }
+/** `do` opens the dialog of a change; `cell` are the periods it is about, 'DE01 2026-10', by comma; `to` the state they would get. */
+export type PeriodsSearch = Scope & {
+  around?: string
+  do?: 'change'
+  cell?: string
+  to?: 'open' | 'soft_closed' | 'closed'
+}
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -91,7 +98,9 @@ export const paths = {
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
   systems: (search: Scope = {}) => at('/systems', search),
   system: (code: string) => at(`/systems/${part(code)}`, {}),
-  periods: (search: Scope = {}) => at('/periods', search),
+  periods: (search: PeriodsSearch = {}) => at('/periods', search),
+  periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
+  calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
   settings: () => '/settings',
   upload: (search: UploadSearch = {}) => at('/upload', search),

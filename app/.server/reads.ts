@@ -4,11 +4,14 @@
  */
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
+export { readCalendar } from '#server/services/reads/calendar-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
 export { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
 export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
+export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
+export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
 export { readFrame } from '#server/services/reads/rail.ts'
 export type {
   AttemptRow,

@@ -11,7 +11,7 @@ import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
-import { setPeriodState } from './set-period-state.ts'
+import { setPeriodState, setPeriodStates } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
@@ -31,6 +31,7 @@ const ACTIONS = {
   rollbackRun,
   runJob,
   setPeriodState,
+  setPeriodStates,
   signIn,
   signOut,
   startFolderRuns,
