@@ -53,8 +53,8 @@ export type PeriodsRequest = {
   readonly scope: readonly string[]
 }
 
-/** As many as fit beside the rail of a small screen: the period around the date, five before it and two to come. */
-const [BEFORE, AFTER] = [5, 2]
+/** As many as fit beside the rail of a small screen: the period around the date, four before it and two to come. */
+const [BEFORE, AFTER] = [4, 2]
 
 /** The states of periods around a date, by calendar: 2026-11 is not the same time in each of them. */
 export async function readPeriods(db: Queryable, request: PeriodsRequest, now: Date): Promise<PeriodsView> {
