@@ -67,7 +67,8 @@ export async function findSystem(db: Queryable, code: string) {
 export async function claimRun(tx: Transaction, runId: number, workerId: string): Promise<Run | null> {
   const [claimed] = await tx.execute<{ run_id: number }>(sql`
     update runs r set status = 'running', attempt = attempt + 1, worker_id = ${workerId}, started_at = coalesce(started_at, now()), progress_at = now(),
-      as_of_publication = coalesce(as_of_publication, (select coalesce(max(publication), 0) from publications))
+      as_of_publication = coalesce(as_of_publication, (select coalesce(max(publication), 0) from publications)),
+      mapping_version = coalesce(mapping_version, (select coalesce(max(m.version), 0) from mapping_versions m join jobs j on j.system_id = m.system_id where j.job_id = r.job_id))
     where run_id = ${runId} and status in ('queued', 'waiting') and due_at <= now()
       and (is_preview or not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview))
     returning run_id`)

@@ -6,6 +6,7 @@ import { publishLoad, type PublishPlan } from '#db/load/publish.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
 import { clearAttempt, dropHeldPlaces, insertLoad } from '#db/queries/loads.ts'
 import { enqueueNext, enqueueRun } from '#db/queries/queue.ts'
+import { readMapping } from '#db/queries/mappings.ts'
 import { readClosedPeriods, readReference } from '#db/queries/reference.ts'
 import {
   claimRun,
@@ -124,7 +125,7 @@ async function carryOut(
   await clearAttempt(db, run.runId)
 
   await enter('extract')
-  if (!run.extractedAt) await extractDeliveries(context, run, job, watch)
+  if (!run.extractedAt) await extractDeliveries(context, { run, job, systemId }, watch)
   const artifacts = await listRunArtifacts(db, run.runId)
   await endStage(db, run, 'extract', artifacts.length)
 
@@ -142,6 +143,7 @@ async function carryOut(
     job,
     artifacts,
     reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0),
+    mapping: await readMapping(db, systemId, run.mappingVersion ?? 0),
     closedPeriods: await readClosedPeriods(db, closedStates(job)),
     signal: watch.signal,
     onProgress: (records, bytes) => watch.count(records, bytes),

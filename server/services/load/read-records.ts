@@ -9,6 +9,7 @@ import type { RunArtifact } from '#db/queries/runs.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Finding, Line } from '#server/domain/line.ts'
+import { compileTranslation, type MappingEntry } from '#server/domain/mapping/code-mapping.ts'
 import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
 import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/map-member.ts'
 import { formatMinor } from '#server/domain/money.ts'
@@ -26,6 +27,8 @@ export type ReadRequest = {
   readonly job: JobDefinition
   readonly artifacts: readonly RunArtifact[]
   readonly reference: Reference
+  /** Of the system, at the version of the run. */
+  readonly mapping: readonly MappingEntry[]
   /** `entity period` of closed periods: told to a record that fails anyway, so that it hears every reason at once. */
   readonly closedPeriods: ReadonlySet<string>
   readonly signal: AbortSignal
@@ -86,10 +89,15 @@ class Sink {
   ) {}
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
-    const translate = this.request.job.mapping.codes.account
+    const { job, mapping } = this.request
+    const translate = compileTranslation(
+      mapping.filter((entry) => entry.dimension === 'account'),
+      job.mapping.codes.account,
+    )
     for (const claim of claims) {
+      // A balance has no date of its own: it goes by the newest entry, and does not tie where the lines went by another.
       const mapped =
-        claim.kind === 'roll_forward' && translate ? { ...claim, account: translate[claim.account] ?? claim.account } : claim
+        claim.kind === 'roll_forward' && translate ? { ...claim, account: translate(claim.account, '') ?? claim.account } : claim
       this.stated.push({ artifactId, claim: mapped })
     }
   }
@@ -101,14 +109,14 @@ class Sink {
   }
 
   async addBatch(artifactId: number, batch: RecordBatch): Promise<void> {
-    const { job, reference } = this.request
+    const { job, reference, mapping } = this.request
     const isMain = batch.objectType === job.objectType
     // A file may carry more than the job is about: members come along with lines, lines never with members.
     if (!isMain && (isLineType(batch.objectType) || !isLineType(job.objectType))) return
     if (batch.columns !== this.columns || batch.objectType !== this.objectType) {
       this.columns = batch.columns
       this.objectType = batch.objectType
-      this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference) : null
+      this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference, mapping) : null
       this.judgeMember = this.judgeLine ? null : compileMemberJudge(job, batch.objectType, batch.columns)
     }
     if (this.judgeLine) await this.addLines(artifactId, batch, this.judgeLine)
