@@ -44,7 +44,7 @@ export async function perform<Result>(
   change: (tx: Transaction, correlationId: string) => Promise<Done<Result>>,
 ): Promise<Result> {
   const { actor, name } = command
-  if (!mayDo(actor, name)) throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
+  refuseRole(actor, name)
   const correlationId = command.correlationId ?? randomUUID()
   const hash = requestHash({ name, actor: actor.name, request: command.request })
   return context.db.transaction(async (tx) => {
@@ -61,4 +61,10 @@ export async function perform<Result>(
       await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...event })
     return done.result
   })
+}
+
+/** For what must be refused before work outside the database begins. Throws Refusal (not_allowed). */
+export function refuseRole(actor: Actor, name: CommandName): void {
+  if (mayDo(actor, name)) return
+  throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
 }

@@ -14,6 +14,7 @@ import { runJob } from './run-job.ts'
 import { setPeriodState, setPeriodStates } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
+import { testConnection } from './test-connection.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
 import { verify } from './verify.ts'
 
@@ -36,6 +37,7 @@ const ACTIONS = {
   signOut,
   startFolderRuns,
   startRun,
+  testConnection,
   verify,
   whoIs,
 }
