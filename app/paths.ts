@@ -66,6 +66,9 @@ export type PeriodsSearch = Scope & {
   cell?: string
   to?: 'open' | 'soft_closed' | 'closed'
 }
+/** `until`: the end of the window, an instant, so that a figure opens the very calls it counts. */
+export type SystemsSearch = Scope & { window?: '1h' | '24h' | '7d' | '30d'; until?: string }
+export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: string; slower?: number }
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -96,8 +99,8 @@ export const paths = {
   /** What is expected from each job, and whether it came. */
   feeds: (search: FeedsSearch = {}) => at('/feeds', search),
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
-  systems: (search: Scope = {}) => at('/systems', search),
-  system: (code: string) => at(`/systems/${part(code)}`, {}),
+  systems: (search: SystemsSearch = {}) => at('/systems', search),
+  system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
   periods: (search: PeriodsSearch = {}) => at('/periods', search),
   periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
   calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
