@@ -4,13 +4,11 @@ import { readCallsSearch } from '#app/.server/calls-search.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readSystems } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
-import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { paths } from '#app/paths.ts'
 import { callColumns } from '#app/routes/_console/call-figures.tsx'
 import { HEALTH_LOOK, HealthBadge } from '#app/routes/_console/connection-words.tsx'
 import { WindowTabs } from '#app/routes/_console/window-tabs.tsx'
 import { counted } from '#app/routes/_console/words.ts'
-import { Badge } from '#app/ui/badge.tsx'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -45,7 +43,7 @@ export default function Systems() {
         rowKey={({ code }) => code}
         href={({ code }) => paths.system(code, { ...scope, window })}
         columns={[
-          { key: 'system', head: 'System', cell: ({ code, name }) => <CodeAndName code={code} name={name} /> },
+          { key: 'system', head: 'System', cell: ({ code, name }) => <Name code={code} name={name} /> },
           {
             key: 'health',
             head: 'Health',
@@ -54,17 +52,7 @@ export default function Systems() {
               <HealthBadge health={figures.health} isFiles={jobs.every(({ type }) => type === 'file')} />
             ),
           },
-          { key: 'kind', head: 'Kind', fit: true, cell: ({ kind, simulated }) => <Kind kind={kind} simulated={simulated} /> },
-          {
-            key: 'jobs',
-            head: 'Jobs',
-            fit: true,
-            cell: ({ jobs }) => (
-              <span title={jobs.map(({ job }) => job).join(', ')} className="text-ink-2">
-                {counted(jobs.length, 'job')}, {sourcesOf(jobs)}
-              </span>
-            ),
-          },
+          { key: 'kind', head: 'Kind and jobs', fit: true, cell: (row) => <Kind {...row} /> },
           ...columns,
         ]}
         empty={
@@ -86,12 +74,32 @@ export default function Systems() {
   )
 }
 
-/** Nobody may take a simulator for the vendor's system. */
-function Kind({ kind, simulated }: { kind: string; simulated: boolean }) {
+function Name({ code, name }: { code: string; name: string }) {
   return (
-    <span className="flex items-center gap-2">
-      {KIND_WORDS[kind] ?? kind}
-      {simulated && <Badge tone="past">Simulated</Badge>}
+    <span className="grid max-w-[26ch] py-1 2xl:max-w-none" title={name}>
+      <span className="mono truncate">{code}</span>
+      <span className="truncate font-normal text-ink-2">{name}</span>
+    </span>
+  )
+}
+
+type KindProps = {
+  kind: string
+  simulated: boolean
+  jobs: readonly { readonly job: string; readonly type: keyof typeof SOURCE_WORDS }[]
+}
+
+/** Nobody may take a simulator for the vendor's system. */
+function Kind({ kind, simulated, jobs }: KindProps) {
+  return (
+    <span className="grid py-1" title={jobs.map(({ job }) => job).join(', ')}>
+      <span>
+        {KIND_WORDS[kind] ?? kind}
+        {simulated && ', simulated'}
+      </span>
+      <span className="text-ink-3">
+        {counted(jobs.length, 'job')}, {sourcesOf(jobs)}
+      </span>
     </span>
   )
 }
@@ -110,7 +118,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   file: 'Files',
 }
 
-const SOURCE_WORDS = { http: 'over HTTP', folder: 'watched folder', file: 'files people load' } as const
+const SOURCE_WORDS = { http: 'over HTTP', folder: 'from a folder', file: 'files by hand' } as const
 
 const sourcesOf = (jobs: readonly { readonly type: keyof typeof SOURCE_WORDS }[]): string =>
   [...new Set(jobs.map(({ type }) => SOURCE_WORDS[type]))].join(', ')

@@ -104,7 +104,7 @@ export function CallsTable({ system, view, jobs, calls, hasNewer, hasOlder, from
             head: 'Asked for',
             wrap: true,
             cell: ({ name }) => (
-              <span className="mono line-clamp-2 wrap-anywhere" title={name}>
+              <span className="mono line-clamp-2 min-w-[38ch] wrap-anywhere" title={name}>
                 {name}
               </span>
             ),

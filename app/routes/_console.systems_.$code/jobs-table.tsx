@@ -31,7 +31,7 @@ export function JobsTable({ system, jobs, view, reason, now }: Props) {
             key: 'job',
             head: 'Job',
             cell: ({ job, title, isPaused }) => (
-              <span className="grid max-w-[30ch] py-1" title={title}>
+              <span className="grid max-w-[26ch] min-w-[18ch] py-1" title={title}>
                 <span className="mono truncate">{job}</span>
                 <span className="truncate font-normal text-ink-3">{isPaused ? 'paused' : title}</span>
               </span>
@@ -44,7 +44,7 @@ export function JobsTable({ system, jobs, view, reason, now }: Props) {
             fit: true,
             cell: ({ figures, type }) => <HealthBadge health={figures.health} isFiles={type === 'file'} />,
           },
-          ...columns.filter(({ key }) => key !== 'p50'),
+          ...columns.filter(({ key }) => key !== 'speed'),
           { key: 'test', head: 'Test', headHidden: true, fit: true, cell: (row) => <Test row={row} reason={reason} /> },
         ]}
         empty={null}
@@ -57,7 +57,7 @@ const SOURCE_WORDS = { http: 'HTTP', folder: 'Watched folder', file: 'Files peop
 
 function Source({ type, address, credential }: Row) {
   return (
-    <span className="grid max-w-[34ch] py-1">
+    <span className="grid max-w-[36ch] min-w-[26ch] py-1 2xl:max-w-[70ch]">
       <span className="truncate" title={address ?? undefined}>
         {SOURCE_WORDS[type]} {address && <span className="mono text-ink-2">{address}</span>}
       </span>

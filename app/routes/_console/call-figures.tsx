@@ -5,7 +5,7 @@ import type { Column } from '#app/ui/data-table.tsx'
 import { groupedCount } from '#app/ui/decimal.ts'
 import { Link } from '#app/ui/navigation.tsx'
 import { Sparkline } from '#app/ui/sparkline.tsx'
-import { Age, formatDuration } from '#app/ui/time.tsx'
+import { Age, formatAge, formatDuration } from '#app/ui/time.tsx'
 import { outcomeWords, percentWords } from './connection-words.tsx'
 
 type Given<Row> = {
@@ -57,19 +57,32 @@ export function callColumns<Row>({ figuresOf, systemOf, viewOf, now }: Given<Row
         return opens(row, { outcome: 'throttled' }, groupedCount(throttled), `Asked to wait ${formatDuration(waitMs)} in all`)
       },
     },
-    { key: 'p50', head: 'p50', align: 'number', cell: (row) => Speed(figuresOf(row).p50) },
     {
       key: 'p95',
-      head: 'p95',
-      align: 'number',
+      head: 'Took',
+      fit: true,
       cell: (row) => {
-        const { p95 } = figuresOf(row)
-        return p95 === null ? none : opens(row, { slower: p95 }, formatDuration(p95), 'The slowest twentieth of the calls')
+        const { p50, p95 } = figuresOf(row)
+        if (p50 === null || p95 === null) return none
+        const slowest = opens(
+          row,
+          { slower: p95 },
+          formatDuration(p95),
+          'Opens the slowest twentieth of the calls that were answered',
+        )
+        return (
+          <span className="grid grid-cols-[max-content_1fr] gap-x-2">
+            <span className="text-ink-3">p50</span>
+            <span className="text-end">{formatDuration(p50)}</span>
+            <span className="text-ink-3">p95</span>
+            <span className="text-end">{slowest}</span>
+          </span>
+        )
       },
     },
     {
       key: 'speed',
-      head: 'p95 over the window',
+      head: 'p95, trend',
       cell: (row) => {
         const { speed, p95, calls } = figuresOf(row)
         if (calls === 0) return none
@@ -82,24 +95,17 @@ export function callColumns<Row>({ figuresOf, systemOf, viewOf, now }: Given<Row
       },
     },
     {
-      key: 'lastOk',
-      head: 'Last success',
+      key: 'last',
+      head: 'Answered, failed',
       fit: true,
       cell: (row) => {
-        const { lastOkAt } = figuresOf(row)
-        return lastOkAt ? <Age from={lastOkAt} now={now} /> : <span className="text-ink-3">never</span>
-      },
-    },
-    {
-      key: 'lastFailed',
-      head: 'Last failure',
-      fit: true,
-      cell: (row) => {
-        const { lastFailedAt, lastFailure } = figuresOf(row)
-        if (!lastFailedAt) return <span className="text-ink-3">never</span>
+        const { lastOkAt, lastFailedAt, lastFailure } = figuresOf(row)
         return (
-          <span title={outcomeWords(lastFailure ?? '')}>
-            <Age from={lastFailedAt} now={now} />
+          <span className="grid">
+            <span>{lastOkAt ? <Ago at={lastOkAt} now={now} /> : <span className="text-ink-3">never</span>}</span>
+            <span className="text-ink-3" title={lastFailure ? outcomeWords(lastFailure) : undefined}>
+              {lastFailedAt ? <Ago at={lastFailedAt} now={now} /> : 'never'}
+            </span>
           </span>
         )
       },
@@ -107,6 +113,11 @@ export function callColumns<Row>({ figuresOf, systemOf, viewOf, now }: Given<Row
   ]
 }
 
-function Speed(ms: number | null): ReactNode {
-  return ms === null ? <span className="text-ink-3">–</span> : formatDuration(ms)
+function Ago({ at, now }: { at: string; now: string }) {
+  return (
+    <>
+      <Age from={at} now={now} />
+      {formatAge(at, now) !== 'now' && ' ago'}
+    </>
+  )
 }
