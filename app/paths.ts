@@ -59,6 +59,16 @@ export type AuditSearch = Page & {
 export type FeedsSearch = Scope & Page & { state?: string; job?: string }
 export type MappingsSearch = Scope & Page & { system?: string; dimension?: string; code?: string; view?: string }
 export type MetricsSearch = Scope & { from?: string; to?: string }
+/** `do` opens the dialog of a change; `cell` are the periods it is about, 'DE01 2026-10', by comma; `to` the state they would get. */
+export type PeriodsSearch = Scope & {
+  around?: string
+  do?: 'change'
+  cell?: string
+  to?: 'open' | 'soft_closed' | 'closed'
+}
+/** `until`: the end of the window, an instant, so that a figure opens the very calls it counts. */
+export type SystemsSearch = Scope & { window?: '1h' | '24h' | '7d' | '30d'; until?: string }
+export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: string; slower?: number }
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -96,9 +106,11 @@ export const paths = {
   /** What is expected from each job, and whether it came. */
   feeds: (search: FeedsSearch = {}) => at('/feeds', search),
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
-  systems: (search: Scope = {}) => at('/systems', search),
-  system: (code: string) => at(`/systems/${part(code)}`, {}),
-  periods: (search: Scope = {}) => at('/periods', search),
+  systems: (search: SystemsSearch = {}) => at('/systems', search),
+  system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
+  periods: (search: PeriodsSearch = {}) => at('/periods', search),
+  periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
+  calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
   settings: () => '/settings',
   upload: (search: UploadSearch = {}) => at('/upload', search),

@@ -42,7 +42,8 @@ export class Reference {
 }
 
 const NONE: readonly Member[] = []
-const MONTHS: CalendarDefinition = {
+/** What an entity without a calendar of its own goes by. */
+export const MONTHS: CalendarDefinition = {
   kind: 'calendar',
   calendar: 'months',
   pattern: 'months',

@@ -15,8 +15,10 @@ import { runJob } from './run-job.ts'
 import { saveView } from './save-view.ts'
 import { setDefaultView } from './set-default-view.ts'
 import { setPeriodState } from './set-period-state.ts'
+import { setPeriodState, setPeriodStates } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
+import { testConnection } from './test-connection.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
 import { verify } from './verify.ts'
 
@@ -37,10 +39,12 @@ const ACTIONS = {
   saveView,
   setDefaultView,
   setPeriodState,
+  setPeriodStates,
   signIn,
   signOut,
   startFolderRuns,
   startRun,
+  testConnection,
   verify,
   whoIs,
 }
