@@ -152,5 +152,12 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   artifact_not_found: 404,
   file_not_given: 422,
   source_needs_file: 409,
+  system_not_found: 404,
+  dimension_not_found: 404,
+  proposal_not_found: 404,
+  proposal_decided: 409,
+  mapping_refused: 422,
+  mapping_moved: 409,
+  member_not_found: 404,
   input_invalid: 422,
 }

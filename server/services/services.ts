@@ -5,8 +5,10 @@ import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
+import { decideMapping } from './decide-mapping.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
+import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
@@ -22,10 +24,13 @@ const ACTIONS = {
   addPerson,
   cancelRun,
   confirmReplay,
+  decideMapping,
   exportJob,
   importDefinitions,
   loadFile,
   previewRollback,
+  proposeMapping,
+  proposeMappings,
   replayRun,
   restartRun,
   rollbackRun,

@@ -26,7 +26,12 @@ const brief = (applied: ReturnType<typeof applyChange>) =>
 // One row is one promise to whoever proposes.
 test.each<[string, KeptEntry[], MappingChange, string]>([
   ['the first mapping of a code', [], change('A'), '+A ..'],
-  ['from a date on, what stood before ends the day before', [kept(1, 'A')], change('B', '2026-10-01'), '-A +A ..2026-09-30 +B 2026-10-01..'],
+  [
+    'from a date on, what stood before ends the day before',
+    [kept(1, 'A')],
+    change('B', '2026-10-01'),
+    '-A +A ..2026-09-30 +B 2026-10-01..',
+  ],
   [
     'for a while, what stood before comes back the day after',
     [kept(1, 'A')],
@@ -40,7 +45,12 @@ test.each<[string, KeptEntry[], MappingChange, string]>([
     change('B', '2026-09-01'),
     '47 means A from 2026-10-01: let this one end on 2026-09-30, or end that one first',
   ],
-  ['right up to what begins later', [kept(1, 'A', '2026-10-01')], change('B', '2026-09-01', '2026-09-30'), '+B 2026-09-01..2026-09-30'],
+  [
+    'right up to what begins later',
+    [kept(1, 'A', '2026-10-01')],
+    change('B', '2026-09-01', '2026-09-30'),
+    '+B 2026-09-01..2026-09-30',
+  ],
   ['what is already so is no change', [kept(1, 'A')], change('A', '2026-10-01'), '47 already means A in all of that time'],
   ['an end altogether', [kept(1, 'A', '', '2026-09-30'), kept(2, 'B', '2026-10-01')], change(null), '-A -B'],
   ['an end from a date on', [kept(1, 'A')], change(null, '2026-10-01'), '-A +A ..2026-09-30'],
@@ -91,7 +101,9 @@ test('at every version the entries say what replaying the approvals up to it say
         const closed = new Set(applied.closed.map((e) => e.entryId))
         rows = rows.map((row) => (closed.has(row.entryId) ? { ...row, untilVersion: version } : row))
         rows.push(...applied.opened.map((e) => ({ ...e, entryId: nextId++, fromVersion: version, untilVersion: null })))
-        model = model.map((was, n) => ((from === null || n >= from) && (effectiveTo === '' || day(n) <= effectiveTo) ? code : was))
+        model = model.map((was, n) =>
+          (from === null || n >= from) && (effectiveTo === '' || day(n) <= effectiveTo) ? code : was,
+        )
         models.push(model)
       }
       models.forEach((expected, version) => {

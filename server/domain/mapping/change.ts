@@ -1,5 +1,4 @@
 import { Temporal } from 'temporal-polyfill'
-import type { MappedDimension } from '../job.ts'
 import type { MappingEntry } from './code-mapping.ts'
 
 /** What somebody proposes for one source code. A null canonical code ends its mapping in that time. Dates are ISO or ''. */
@@ -63,7 +62,6 @@ export function standingIn(inForce: readonly MappingEntry[], change: MappingChan
   if (isOpen) gap(from, change.effectiveTo)
   return found.filter(({ code }) => code !== change.canonicalCode)
 }
-
 
 type Span = Pick<MappingEntry, 'effectiveFrom' | 'effectiveTo'>
 const overlaps = (a: Span, b: Span) =>
