@@ -33,6 +33,7 @@ import type { RunOutcomeSummary, RunStatus, StageName } from '#server/domain/run
 import type { Context } from './context.ts'
 import { concludeExceptions } from './load/conclude.ts'
 import { extractDeliveries } from './load/extract.ts'
+import { judgeDrift } from './load/judge-drift.ts'
 import { LostRun } from './load/lost-run.ts'
 import { closedStates, proveLoad, settleLoad, type Proof, type Settled } from './load/prove-load.ts'
 import { readRecords } from './load/read-records.ts'
@@ -142,7 +143,7 @@ async function carryOut(
     firstLineId,
     job,
     artifacts,
-    reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0),
+    reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
     mapping: await readMapping(db, systemId, run.mappingVersion ?? 0),
     closedPeriods: await readClosedPeriods(db, closedStates(job)),
     signal: watch.signal,
@@ -199,6 +200,7 @@ async function conclude(
     async (tx) => {
       if (!(await holdsRun(tx, run))) throw new LostRun()
       let publication: number | null = null
+      const driftClosed: number[] = []
       const audit = { objectType: 'run', objectId: String(run.runId) }
       if (run.isPreview) {
         await dropLoadPlace(tx, load.loadId)
@@ -223,6 +225,11 @@ async function conclude(
           diffedAt: settled.diffedAt,
         }
         publication = await publishLoad(tx, plan)
+        if (counts.members.new + counts.members.changed > 0) {
+          const drift = await judgeDrift(tx, run, publication)
+          opened.push(...drift.opened)
+          driftClosed.push(...drift.closed)
+        }
       } else if (!isHeld) {
         await dropLoadPlace(tx, load.loadId)
       }
@@ -242,7 +249,7 @@ async function conclude(
             lines: counts.lines,
             members: counts.members,
             exceptionsOpened: opened,
-            exceptionsClosed: closed.map((e) => e.exception_id),
+            exceptionsClosed: [...closed.map((e) => e.exception_id), ...driftClosed],
           },
         },
       }

@@ -5,6 +5,7 @@ import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
+import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
@@ -24,6 +25,7 @@ const ACTIONS = {
   addPerson,
   cancelRun,
   confirmReplay,
+  correctMember,
   decideMapping,
   exportJob,
   importDefinitions,

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill'
+import { dayAfter, dayBefore } from '../day.ts'
 import type { MappingEntry } from './code-mapping.ts'
 
 /** What somebody proposes for one source code. A null canonical code ends its mapping in that time. Dates are ISO or ''. */
@@ -52,7 +52,7 @@ export function standingIn(inForce: readonly MappingEntry[], change: MappingChan
   let from = change.effectiveFrom
   let isOpen = true
   for (const entry of touched) {
-    const begins = entry.effectiveFrom > from ? entry.effectiveFrom : from
+    const begins = laterStart(entry.effectiveFrom, from)
     if (begins > from) gap(from, dayBefore(begins))
     const ends = earlierEnd(entry.effectiveTo, change.effectiveTo)
     found.push({ code: entry.canonicalCode, from: begins, to: ends })
@@ -69,6 +69,5 @@ const overlaps = (a: Span, b: Span) =>
 const covers = (outer: Span, inner: Span) =>
   outer.effectiveFrom <= inner.effectiveFrom &&
   (outer.effectiveTo === '' || (inner.effectiveTo !== '' && inner.effectiveTo <= outer.effectiveTo))
+const laterStart = (a: string, b: string) => [a, b].sort()[1]!
 const earlierEnd = (a: string, b: string) => (a === '' ? b : b === '' || a < b ? a : b)
-const dayBefore = (date: string) => Temporal.PlainDate.from(date).subtract({ days: 1 }).toString()
-const dayAfter = (date: string) => Temporal.PlainDate.from(date).add({ days: 1 }).toString()
