@@ -126,7 +126,7 @@ async function carryOut(
   await clearAttempt(db, run.runId)
 
   await enter('extract')
-  if (!run.extractedAt) await extractDeliveries(context, run, job, watch)
+  if (!run.extractedAt) await extractDeliveries(context, { run, job, systemId }, watch)
   const artifacts = await listRunArtifacts(db, run.runId)
   await endStage(db, run, 'extract', artifacts.length)
 
