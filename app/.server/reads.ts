@@ -14,7 +14,6 @@ export { readLines, readLinesForExport } from '#server/services/reads/lines-view
 export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
-export { readFrame } from '#server/services/reads/rail.ts'
 export type {
   AttemptRow,
   ClaimRow,

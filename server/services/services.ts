@@ -5,16 +5,18 @@ import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
+import { correctMember } from './correct-member.ts'
+import { decideMapping } from './decide-mapping.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { removeView } from './remove-view.ts'
+import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
 import { saveView } from './save-view.ts'
 import { setDefaultView } from './set-default-view.ts'
-import { setPeriodState } from './set-period-state.ts'
 import { setPeriodState, setPeriodStates } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
@@ -27,11 +29,15 @@ const ACTIONS = {
   addPerson,
   cancelRun,
   confirmReplay,
+  correctMember,
+  decideMapping,
   exportJob,
   importDefinitions,
   loadFile,
   previewRollback,
   removeView,
+  proposeMapping,
+  proposeMappings,
   replayRun,
   restartRun,
   rollbackRun,
