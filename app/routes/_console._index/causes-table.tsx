@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { Count } from '#app/components/amount.tsx'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
@@ -7,11 +6,13 @@ import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Age } from '#app/ui/time.tsx'
 import type { TowerView } from '#app/.server/reads.ts'
+import { Nothing } from './nothing.tsx'
 
-type Props = { rows: TowerView['causes']; scope: Scope; now: string; empty: ReactNode }
+type Props = { rows: TowerView['causes']; scope: Scope; now: string; empty: string }
 
 /** The newest open causes that this role acts on. */
 export function CausesTable({ rows, scope, now, empty }: Props) {
+  if (rows.length === 0) return <Nothing>{empty}</Nothing>
   return (
     <DataTable
       caption="Open causes, newest first"
@@ -52,7 +53,7 @@ export function CausesTable({ rows, scope, now, empty }: Props) {
           ),
         },
       ]}
-      empty={empty}
+      empty={null}
     />
   )
 }

@@ -28,9 +28,9 @@ export function CloseTable({ rows, scope, footer }: { rows: readonly CloseRow[];
         { key: 'ready', head: 'Readiness', fit: true, cell: (row) => <Readiness row={row} /> },
         blocker('missingFeeds', 'Missing feeds'),
         blocker('heldLoads', 'Held loads'),
-        blocker('business', 'Business causes'),
-        blocker('control', 'Control causes'),
-        { key: 'before', head: 'Earlier periods open', fit: true, cell: (row) => <OpenBefore row={row} /> },
+        blocker('business', 'Business'),
+        blocker('control', 'Control'),
+        { key: 'before', head: 'Earlier, open', fit: true, cell: (row) => <OpenBefore row={row} /> },
       ]}
       empty={
         <EmptyState title="No entity to close yet">

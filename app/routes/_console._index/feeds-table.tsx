@@ -3,14 +3,16 @@ import type { TowerView } from '#app/.server/reads.ts'
 import { paths } from '#app/paths.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
-import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
+import { Nothing } from './nothing.tsx'
 
 type Feed = TowerView['feeds']['rows'][number]
 
 /** What has not come, longest first, then what is expected next. */
 export function FeedsTable({ rows, now }: { rows: readonly Feed[]; now: string }) {
+  if (rows.length === 0)
+    return <Nothing>No feed is missing and none is expected: a job says in its definition by when its data must be there.</Nothing>
   return (
     <DataTable
       caption="Feeds that are missing, and those expected next"
@@ -50,11 +52,7 @@ export function FeedsTable({ rows, now }: { rows: readonly Feed[]; now: string }
             ),
         },
       ]}
-      empty={
-        <EmptyState title="No feed is missing, and none is expected">
-          A job says in its definition by when its data must be there; from then on it is looked after here.
-        </EmptyState>
-      }
+      empty={null}
     />
   )
 }

@@ -4,13 +4,14 @@ import { Opens, type OpenFigure } from '#app/components/open-figure.tsx'
 import type { Scope } from '#app/paths.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
-import { EmptyState } from '#app/ui/empty-state.tsx'
+import { Nothing } from './nothing.tsx'
 import { moneyFigures, type MoneyFigures } from './figures.ts'
 
 type Row = MoneyRow & { readonly figures: MoneyFigures }
 
 /** Money that is not where it should be: three kinds, one row a currency, nothing added up. */
 export function MoneyTable({ rows, scope }: { rows: readonly MoneyRow[]; scope: Scope }) {
+  if (rows.length === 0) return <Nothing>No amount is unexplained, waits or is held.</Nothing>
   return (
     <DataTable
       caption="Amounts that are unexplained, wait or are held, per currency"
@@ -28,7 +29,7 @@ export function MoneyTable({ rows, scope }: { rows: readonly MoneyRow[]; scope: 
           held ? counted(held.count, 'record') : '',
         ),
       ]}
-      empty={<EmptyState title="No amount waits">Nothing that is open concerns money here.</EmptyState>}
+      empty={null}
     />
   )
 }

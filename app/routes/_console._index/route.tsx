@@ -9,7 +9,6 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths } from '#app/paths.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
-import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
@@ -56,7 +55,7 @@ export default function Tower() {
   const data = useLoaderData<typeof loader>()
   const { role, scope, publication, isPast, going } = data
   useLive(going.count > 0)
-  const groups = tilesOf(data, scope)
+  const groups = tilesOf(data, scope, role)
   const parts = partsOf(data)
   return (
     <>
@@ -99,11 +98,7 @@ function partsOf(data: Data): Record<Part, ReactNode> {
           rows={causes}
           scope={now}
           now={computedAt}
-          empty={
-            <EmptyState title={isIt ? 'No technical cause is open' : 'No cause is open'}>
-              Every record and every control of the runs so far passed, or was mended since.
-            </EmptyState>
-          }
+          empty={`No ${isIt ? 'technical ' : ''}cause is open: every record and every control of the runs so far passed, or was mended since.`}
         />
       </Section>
     ),
@@ -139,11 +134,6 @@ function partsOf(data: Data): Record<Part, ReactNode> {
           rows={stopped.runs}
           scope={now}
           now={computedAt}
-          empty={
-            <EmptyState title="No run waits to be mended">
-              Held and failed runs stay here until what stopped them is mended.
-            </EmptyState>
-          }
         />
       </Section>
     ),
@@ -167,9 +157,6 @@ function partsOf(data: Data): Record<Part, ReactNode> {
           rows={going.runs}
           scope={now}
           now={computedAt}
-          empty={
-            <EmptyState title="No run goes on">A run appears here the moment it is asked for, with how far it is.</EmptyState>
-          }
         />
       </Section>
     ),

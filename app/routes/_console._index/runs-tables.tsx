@@ -1,17 +1,18 @@
-import type { ReactNode } from 'react'
 import type { TowerView } from '#app/.server/reads.ts'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { byteWords, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
+import { Nothing } from './nothing.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { groupedCount } from '#app/ui/decimal.ts'
 import { Age } from '#app/ui/time.tsx'
 
 type Run = TowerView['stopped']['runs'][number]
-type Props = { rows: readonly Run[]; scope: Scope; now: string; empty: ReactNode }
+type Props = { rows: readonly Run[]; scope: Scope; now: string }
 
 /** Runs that were held or failed and whose cause is still open. */
-export function StoppedRuns({ rows, scope, now, empty }: Props) {
+export function StoppedRuns({ rows, scope, now }: Props) {
+  if (rows.length === 0) return <Nothing>No run waits. Held and failed runs stay here until what stopped them is mended.</Nothing>
   return (
     <DataTable
       caption="Runs that wait to be mended"
@@ -34,13 +35,14 @@ export function StoppedRuns({ rows, scope, now, empty }: Props) {
           ),
         },
       ]}
-      empty={empty}
+      empty={null}
     />
   )
 }
 
 /** Runs that go on, with how far they are. */
-export function GoingRuns({ rows, scope, now, empty }: Props) {
+export function GoingRuns({ rows, scope, now }: Props) {
+  if (rows.length === 0) return <Nothing>No run goes on. One appears here the moment it is asked for, with how far it is.</Nothing>
   return (
     <DataTable
       caption="Runs that go on"
@@ -54,7 +56,7 @@ export function GoingRuns({ rows, scope, now, empty }: Props) {
         { key: 'since', head: 'Since', fit: true, cell: ({ since }) => <Age from={since} now={now} /> },
         { key: 'progress', head: 'Progress', wrap: true, cell: (run) => <Progress run={run} now={now} /> },
       ]}
-      empty={empty}
+      empty={null}
     />
   )
 }

@@ -132,7 +132,7 @@ function Quiet({ status, view, entity, of, scope }: Omit<MarkProps, 'cell'> & { 
 }
 
 const JobHead = ({ code }: { code: string }) => (
-  <span className="mono inline-block max-w-[14ch] truncate align-bottom" title={code}>
+  <span className="mono inline-block max-w-[20ch] truncate align-bottom" title={code}>
     {code}
   </span>
 )
