@@ -47,7 +47,10 @@ type Screen = { name: string; role: Role; scope: readonly string[]; address: str
 
 const screens: Screen[] = [
   ...SCOPES.flatMap((scope) =>
-    GRIDS.map((grid) => ({ ...everything(paths.tower({ ...scope, grid })), figures: (data: TowerData) => towerFigures(data, data.scope) })),
+    GRIDS.map((grid) => ({
+      ...everything(paths.tower({ ...scope, grid })),
+      figures: (data: TowerData) => towerFigures(data, data.scope),
+    })),
   ),
   { ...onlyOf('NO01', paths.tower({ grid: 'jobs' })), figures: (data: TowerData) => towerFigures(data, data.scope) },
 ]

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
-import { paths } from './paths.ts'
+import { paths, viewHref } from './paths.ts'
 
 // Every address once bare and once with all it can carry. A changed line here is a changed permalink.
 const printed: Record<keyof typeof paths, string[]> = {
   signIn: [paths.signIn(), paths.signIn({ returnTo: '/runs?status=failed' })],
   signOut: [paths.signOut()],
   preferences: [paths.preferences()],
+  events: [paths.events()],
+  views: [paths.views(), viewHref('/runs', 'entity=DE01&status=held', 7, { entity: 'US01' })],
+  find: [paths.find({ q: 'run 7' })],
   tower: [
     paths.tower(),
     paths.tower({ grid: 'jobs' }),
@@ -52,6 +55,9 @@ test('all addresses', () => {
     'signIn: /sign-in  /sign-in?returnTo=%2Fruns%3Fstatus%3Dfailed',
     'signOut: /sign-out',
     'preferences: /',
+    'events: /events',
+    'views: /views  /runs?entity=US01&status=held&saved=7',
+    'find: /find?q=run+7',
     'tower: /  /?grid=jobs  /?entity=DE01&period=2026-11&version=FY26+v3&asOf=12',
     'totals: /totals  /totals?entity=DE01&currency=EUR&view=changes&measure=net&since=7',
     'totalsCsv: /totals.csv  /totals.csv?view=checkpoints',

@@ -94,6 +94,13 @@ export const paths = {
   /** Where the root keeps what a person prefers (theme, density, rail): a POST to the root itself. */
   preferences: () => '/',
 
+  /** What changed, in a word, as it happens: a stream of server-sent events. */
+  events: () => '/events',
+  /** What somebody may mean: for the palette. */
+  find: (search: { q?: string } = {}) => at('/find', search),
+  /** Saves, removes and chooses the views of lists: a POST. */
+  views: () => '/views',
+
   tower: (search: TowerSearch = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),
   totalsCsv: (search: TotalsSearch = {}) => at('/totals.csv', search),
@@ -137,6 +144,11 @@ export const paths = {
   /** The bytes as received, as a download. */
   artifactBytes: (id: Id) => `/artifacts/${part(id)}/bytes`,
 } as const
+
+/** A list under a saved view: its query, and which view it came from. */
+export function viewHref(screen: string, query: string, viewId: number, scope: Scope = {}): string {
+  return at(screen, { ...Object.fromEntries(new URLSearchParams(query)), ...scope, saved: viewId })
+}
 
 type Id = string | number | bigint
 type SearchValue = string | number | undefined

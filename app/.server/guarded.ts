@@ -150,6 +150,7 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   exception_not_found: 404,
   line_not_found: 404,
   artifact_not_found: 404,
+  view_not_found: 404,
   file_not_given: 422,
   source_needs_file: 409,
   input_invalid: 422,

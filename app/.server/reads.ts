@@ -6,10 +6,11 @@ export { readArtifactBytes, readArtifactView } from '#server/services/reads/arti
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
 export { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
+export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
-export { readFrame } from '#server/services/reads/rail.ts'
+export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export type {
   AttemptRow,
   ClaimRow,

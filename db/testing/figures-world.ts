@@ -17,12 +17,20 @@ export async function makeFiguresWorld({ context, owner }: Pick<TestDatabase, 'c
   await load(context, ledger, ledgerCsv(ledgerRows(3, { prefix: 'W', cost_centre: 'GONE' })), 'wrong.csv')
   await load(context, ledger, ledgerCsv(ledgerRows(3, { prefix: 'W', cost_centre: 'CC1' })), 'right.csv')
 
-  const budget = ledgerJob({ job: 'budget', objectType: 'budget_line', system: { code: 'plan', name: 'Planning', kind: 'planning' } })
+  const budget = ledgerJob({
+    job: 'budget',
+    objectType: 'budget_line',
+    system: { code: 'plan', name: 'Planning', kind: 'planning' },
+  })
   await load(context, budget, ledgerCsv(ledgerRows(4, { prefix: 'B', version: 'FY26 v3', period: '2026-04' })), 'budget.csv')
 
   const claims = ledgerJob({ job: 'claims', format: { type: 'csv', trailer: TRAILER } })
   await load(context, claims, ledgerCsv(ledgerRows(2, { prefix: 'C' }), [2, '', '12.34', '', 'NOK']), 'claims.csv')
-  await load(context, claims, ledgerCsv(ledgerRows(2, { prefix: 'E', entity: 'SE01', currency: 'SEK' }), [3, '', '10.00', '', 'SEK']))
+  await load(
+    context,
+    claims,
+    ledgerCsv(ledgerRows(2, { prefix: 'E', entity: 'SE01', currency: 'SEK' }), [3, '', '10.00', '', 'SEK']),
+  )
 
   const recovers = ledgerJob({ job: 'recovers', system: { code: 'crm', name: 'CRM', kind: 'crm' } })
   await load(context, recovers, NOT_A_LEDGER)

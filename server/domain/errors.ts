@@ -155,6 +155,7 @@ export const REFUSALS = {
   exception_not_found: 'There is no such exception',
   line_not_found: 'There is no such line',
   artifact_not_found: 'There is no such artifact',
+  view_not_found: 'There is no such view, or it is not yours',
   file_not_given: 'Choose a file',
   source_needs_file: 'This job reads files that people give it: load a file instead of running it',
   input_invalid: 'The input is not valid',

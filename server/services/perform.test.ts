@@ -15,6 +15,7 @@ import { cancelRun } from './cancel-run.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
+import { removeView } from './remove-view.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { rollbackRun } from './rollback-run.ts'
@@ -49,6 +50,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
   addPerson: ['admin'],
+  saveView: ['finance_operations', 'controller', 'it', 'admin'],
   publishLoad: ['service'],
   holdRun: ['service'],
   failRun: ['service'],
@@ -81,6 +83,7 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   setPeriodState: (actor) => setPeriodState(world.context, { entity: 'NO01', period: '2026-01', state: 'open', actor }),
   addPerson: (actor) =>
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
+  saveView: (actor) => removeView(world.context, { viewId: 1_000_000, actor }),
   publishLoad: inner('publishLoad'),
   holdRun: inner('holdRun'),
   failRun: inner('failRun'),

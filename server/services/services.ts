@@ -7,10 +7,13 @@ import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
+import { removeView } from './remove-view.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
+import { saveView } from './save-view.ts'
+import { setDefaultView } from './set-default-view.ts'
 import { setPeriodState } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
@@ -26,10 +29,13 @@ const ACTIONS = {
   importDefinitions,
   loadFile,
   previewRollback,
+  removeView,
   replayRun,
   restartRun,
   rollbackRun,
   runJob,
+  saveView,
+  setDefaultView,
   setPeriodState,
   signIn,
   signOut,

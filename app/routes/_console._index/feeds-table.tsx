@@ -12,7 +12,9 @@ type Feed = TowerView['feeds']['rows'][number]
 /** What has not come, longest first, then what is expected next. */
 export function FeedsTable({ rows, now }: { rows: readonly Feed[]; now: string }) {
   if (rows.length === 0)
-    return <Nothing>No feed is missing and none is expected: a job says in its definition by when its data must be there.</Nothing>
+    return (
+      <Nothing>No feed is missing and none is expected: a job says in its definition by when its data must be there.</Nothing>
+    )
   return (
     <DataTable
       caption="Feeds that are missing, and those expected next"

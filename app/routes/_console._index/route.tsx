@@ -130,11 +130,7 @@ function partsOf(data: Data): Record<Part, ReactNode> {
     grid: <GridSection data={data} />,
     stopped: (
       <Section title="Runs to mend" actions={<All href={paths.runs({ ...now, is: 'to_mend' })}>All of them</All>}>
-        <StoppedRuns
-          rows={stopped.runs}
-          scope={now}
-          now={computedAt}
-        />
+        <StoppedRuns rows={stopped.runs} scope={now} now={computedAt} />
       </Section>
     ),
     going: (
@@ -153,11 +149,7 @@ function partsOf(data: Data): Record<Part, ReactNode> {
         }
         actions={<All href={paths.runs(now)}>All runs</All>}
       >
-        <GoingRuns
-          rows={going.runs}
-          scope={now}
-          now={computedAt}
-        />
+        <GoingRuns rows={going.runs} scope={now} now={computedAt} />
       </Section>
     ),
     publications: <PublicationsTable rows={publications} scope={scope} />,

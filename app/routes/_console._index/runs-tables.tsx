@@ -42,7 +42,8 @@ export function StoppedRuns({ rows, scope, now }: Props) {
 
 /** Runs that go on, with how far they are. */
 export function GoingRuns({ rows, scope, now }: Props) {
-  if (rows.length === 0) return <Nothing>No run goes on. One appears here the moment it is asked for, with how far it is.</Nothing>
+  if (rows.length === 0)
+    return <Nothing>No run goes on. One appears here the moment it is asked for, with how far it is.</Nothing>
   return (
     <DataTable
       caption="Runs that go on"

@@ -24,7 +24,6 @@ import { Tabs } from '#app/ui/tabs.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readExceptions } from '#app/.server/reads.ts'
 import { AGE_NAMES } from '#server/domain/age.ts'
-import { useListKeys } from './use-list-keys.ts'
 
 const GROUPS = ['business', 'technical', 'control', 'unclassified'] as const
 type Group = (typeof GROUPS)[number]
@@ -74,7 +73,6 @@ export const meta: MetaFunction = () => [{ title: 'Exceptions · Finance Control
 export default function Exceptions() {
   const { rows, counts, choices, hasNewer, hasOlder, group, state, search, scope, publication, isPast, computedAt } =
     useLoaderData<typeof loader>()
-  useListKeys()
   const { code, job, run, currency, age, closedFrom, closedTo } = search
   const kept: ExceptionsSearch = {
     ...scope,

@@ -1,6 +1,5 @@
 import type { MetaFunction } from '@remix-run/node'
-import { useLoaderData, useLocation } from '@remix-run/react'
-import { useState } from 'react'
+import { useLoaderData } from '@remix-run/react'
 import { guarded } from '#app/.server/guarded.ts'
 import { readRunsView } from '#app/.server/runs-search.ts'
 import { scopeOf } from '#app/.server/scope.ts'
@@ -9,8 +8,10 @@ import { RUN_STATUS_LOOK } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
 import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { counted, KIND_WORDS, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
+import { NewRows } from '#app/routes/_console/new-rows.tsx'
+import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
-import { Button, ButtonLink } from '#app/ui/button.tsx'
+import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { FilterBar } from '#app/ui/filter-bar.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
@@ -31,8 +32,8 @@ export const meta: MetaFunction = () => [{ title: 'Runs · Finance Control Tower
 
 export default function Runs() {
   const { rows, jobs, hasNewer, hasOlder, isLive, search, scope, asOfPublication, computedAt } = useLoaderData<typeof loader>()
-  const { shown, waiting, show } = useHeldBack(rows)
-  useLive(isLive)
+  const { shown, ...news } = useHeldBack(rows, ({ runId }) => `${runId}`)
+  useLive(isLive, ['runs'])
   const { before: _, after: __, ...filters } = search
   const view = { ...scope, ...filters }
   const [first, last] = [shown[0], shown.at(-1)]
@@ -94,13 +95,7 @@ export default function Runs() {
           { kind: 'date', name: 'from', label: 'From', value: search.from ?? '' },
           { kind: 'date', name: 'to', label: 'To', value: search.to ?? '' },
         ]}
-        end={
-          waiting > 0 && (
-            <Button size="small" onClick={show}>
-              {counted(waiting, 'new run')} · show
-            </Button>
-          )
-        }
+        end={<NewRows {...news} />}
       />
       <RunTable
         rows={shown}
@@ -122,18 +117,6 @@ export default function Runs() {
 }
 
 type Row = { readonly runId: number; readonly status: string }
-
-/** Rows that came after this view was opened wait behind a button: nothing moves under the hand. */
-function useHeldBack<T extends Row>(rows: readonly T[]) {
-  const { key } = useLocation()
-  const newest = rows[0]?.runId ?? 0
-  const [held, setHeld] = useState({ key, newest })
-  // Another view was opened: it begins with what it brought.
-  if (held.key !== key) setHeld({ key, newest })
-  const upTo = held.key === key ? held.newest : newest
-  const shown = rows.filter((row) => row.runId <= upTo)
-  return { shown, waiting: rows.length - shown.length, show: () => setHeld({ key, newest }) }
-}
 
 function stateOf(rows: readonly Row[]): string {
   const of = (...statuses: string[]) => rows.filter((row) => statuses.includes(row.status)).length
