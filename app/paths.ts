@@ -56,6 +56,9 @@ export type AuditSearch = Page & {
   from?: string
   to?: string
 }
+export type FeedsSearch = Scope & Page & { state?: string; job?: string }
+export type MappingsSearch = Scope & Page & { system?: string; dimension?: string; code?: string; view?: string }
+export type MetricsSearch = Scope & { from?: string; to?: string }
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -83,6 +86,14 @@ export const paths = {
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
   job: (name: string, search: JobSearch = {}) => at(`/jobs/${part(name)}`, search),
   jobYaml: (name: string, version?: number) => at(`/jobs/${part(name)}/yaml`, { version }),
+  /** What is expected from each job, and whether it came. */
+  feeds: (search: FeedsSearch = {}) => at('/feeds', search),
+  mappings: (search: MappingsSearch = {}) => at('/mappings', search),
+  systems: (search: Scope = {}) => at('/systems', search),
+  system: (code: string) => at(`/systems/${part(code)}`, {}),
+  periods: (search: Scope = {}) => at('/periods', search),
+  metrics: (search: MetricsSearch = {}) => at('/metrics', search),
+  settings: () => '/settings',
   upload: (search: UploadSearch = {}) => at('/upload', search),
   audit: (search: AuditSearch = {}) => at('/audit', search),
   auditEvent: (id: Id) => at(`/audit/${part(id)}`, {}),

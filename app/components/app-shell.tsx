@@ -1,12 +1,17 @@
 import {
   BookCheck,
+  CalendarRange,
+  ChartNoAxesColumn,
   FileUp,
   Gauge,
+  GitCompareArrows,
   Inbox,
   PanelLeftClose,
   PanelLeftOpen,
   Play,
   RefreshCw,
+  Server,
+  Settings,
   Sigma,
   TowerControl,
   type LucideIcon,
@@ -19,7 +24,21 @@ import { paths, type Scope } from '#app/paths.ts'
 import { ScopeBar, type ScopeBarProps } from './scope-bar.tsx'
 import { UserMenu } from './user-menu.tsx'
 
-export type RailKey = 'tower' | 'totals' | 'exceptions' | 'runs' | 'jobs' | 'upload' | 'audit'
+export const RAIL_KEYS = [
+  'tower',
+  'totals',
+  'exceptions',
+  'runs',
+  'jobs',
+  'mappings',
+  'systems',
+  'periods',
+  'audit',
+  'metrics',
+  'settings',
+  'upload',
+] as const
+export type RailKey = (typeof RAIL_KEYS)[number]
 export type RailItem = {
   readonly key: RailKey
   /** Only where someone must act; nothing is shown for 0. */
@@ -46,8 +65,13 @@ const RAIL: Record<RailKey, { label: string; icon: LucideIcon; href: (scope: Sco
   exceptions: { label: 'Exceptions', icon: Inbox, href: paths.exceptions },
   runs: { label: 'Runs', icon: Play, href: paths.runs },
   jobs: { label: 'Jobs', icon: RefreshCw, href: paths.jobs },
-  upload: { label: 'Upload', icon: FileUp, href: paths.upload },
+  mappings: { label: 'Mappings', icon: GitCompareArrows, href: paths.mappings },
+  systems: { label: 'Systems', icon: Server, href: paths.systems },
+  periods: { label: 'Periods', icon: CalendarRange, href: paths.periods },
   audit: { label: 'Audit', icon: BookCheck, href: () => paths.audit() },
+  metrics: { label: 'Metrics', icon: ChartNoAxesColumn, href: paths.metrics },
+  settings: { label: 'Settings', icon: Settings, href: () => paths.settings() },
+  upload: { label: 'Upload', icon: FileUp, href: paths.upload },
 }
 
 /** Rail, scope bar, page. The scope travels along with every link of the rail. */

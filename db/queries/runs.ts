@@ -67,7 +67,8 @@ export async function findSystem(db: Queryable, code: string) {
 export async function claimRun(tx: Transaction, runId: number, workerId: string): Promise<Run | null> {
   const [claimed] = await tx.execute<{ run_id: number }>(sql`
     update runs r set status = 'running', attempt = attempt + 1, worker_id = ${workerId}, started_at = coalesce(started_at, now()), progress_at = now(),
-      as_of_publication = coalesce(as_of_publication, (select coalesce(max(publication), 0) from publications))
+      as_of_publication = coalesce(as_of_publication, (select coalesce(max(publication), 0) from publications)),
+      mapping_version = coalesce(mapping_version, (select coalesce(max(m.version), 0) from mapping_versions m join jobs j on j.system_id = m.system_id where j.job_id = r.job_id))
     where run_id = ${runId} and status in ('queued', 'waiting') and due_at <= now()
       and (is_preview or not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview))
     returning run_id`)
@@ -146,6 +147,13 @@ export type RunArtifact = typeof runArtifacts.$inferSelect
 
 export async function listRunArtifacts(db: Queryable, runId: number): Promise<RunArtifact[]> {
   return db.select().from(runArtifacts).where(eq(runArtifacts.runId, runId)).orderBy(runArtifacts.seq)
+}
+
+/** Bytes of all deliveries of a run, unpacked. */
+export async function sumArtifactBytes(db: Queryable, runId: number): Promise<number> {
+  const [row] = await db.execute<{ bytes: number }>(sql`
+    select coalesce(sum(a.byte_count), 0)::float8 as bytes from run_artifacts d join artifacts a on a.artifact_id = d.artifact_id where d.run_id = ${runId}`)
+  return row!.bytes
 }
 
 export async function addRunArtifact(

@@ -2,7 +2,7 @@ import { Outlet, useLocation, useRouteLoaderData } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { guarded } from '#app/.server/guarded.ts'
 import { scopeOf } from '#app/.server/scope.ts'
-import { AppShell, type RailItem, type RailKey } from '#app/components/app-shell.tsx'
+import { AppShell, RAIL_KEYS, type RailItem, type RailKey } from '#app/components/app-shell.tsx'
 import { RouteError } from '#app/components/route-error.tsx'
 import { formatInstant } from '#app/ui/time.tsx'
 import { readFrame } from '#app/.server/reads.ts'
@@ -36,8 +36,7 @@ export function ErrorBoundary() {
   )
 }
 
-const RAIL_KEYS = ['tower', 'totals', 'exceptions', 'runs', 'jobs', 'upload', 'audit'] as const satisfies readonly RailKey[]
-const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs' }
+const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs', feeds: 'jobs' }
 const SCOPE_AND_PLACE = ['entity', 'period', 'version', 'asOf', 'after', 'before', 'do']
 
 function Frame({ children }: { children: ReactNode }) {

@@ -4,6 +4,7 @@ import { join, sep } from 'node:path'
 import { z } from 'zod'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Connector, ExtractRequest } from '../connector.ts'
+import { timedBytes, timedCall } from '../source-call.ts'
 import { notFound, steadyBytes } from '../steady-file.ts'
 import { matchesGlob } from './glob.ts'
 
@@ -45,16 +46,20 @@ export type FolderFile = { readonly name: string; readonly path: string; readonl
 export const folder: Connector<FolderSettings> = {
   type: 'folder',
   settings: FolderSettings,
-  async *extract({ settings, cursor, signal, credential }: ExtractRequest<FolderSettings>) {
+  async *extract({ settings, cursor, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
     signal.throwIfAborted()
-    const rest = filesAfter(await settledFiles(settings, credential), cursor)
+    const told = { onCall, signal }
+    const listed = (found: readonly Found[]) => ({ bytes: 0, value: found })
+    const files = await timedCall(told, `list ${settings.pattern}`, () => settledFiles(settings, credential), listed)
+    const rest = filesAfter(files, cursor)
     for (const [i, { name, path, state }] of rest.entries()) {
       signal.throwIfAborted()
       if (state.size > settings.maxBytes) {
         throw new TechnicalError('file_too_large', `${name} has ${state.size} bytes, the job allows ${settings.maxBytes}`)
       }
       const isLast = i === rest.length - 1
-      yield { name, bytes: steadyBytes(path, name, state, signal), cursor: isLast ? null : cursorAt(name, state) }
+      const bytes = timedBytes(told, name, steadyBytes(path, name, state, signal))
+      yield { name, bytes, cursor: isLast ? null : cursorAt(name, state) }
     }
     signal.throwIfAborted()
   },
