@@ -37,6 +37,7 @@ import { closedStates, proveLoad, settleLoad, type Proof, type Settled } from '.
 import { readRecords } from './load/read-records.ts'
 import { runSentence } from './load/sentence.ts'
 import { perform } from './perform.ts'
+import { releaseRuns } from './release-runs.ts'
 
 /**
  * Takes a run that is due through its stages to exactly one outcome. Returns the status it left the run in, or null when
@@ -78,7 +79,16 @@ export async function executeRun(context: Context, runId: number, stop?: AbortSi
     })
   } finally {
     watch.end()
+    if (!stop?.aborted) await letOthersGo({ ...context, log }, found)
   }
+}
+
+/** Runs of other jobs may have waited for this one. Whoever is not let go here is by the recovery, seconds later. */
+async function letOthersGo(context: Context, { run, job }: RunWithJob): Promise<void> {
+  if (run.isPreview) return
+  await releaseRuns(context, job.job).catch((error: unknown) =>
+    context.log.warn({ err: error }, 'blocked runs were not looked at'),
+  )
 }
 
 /** The worker is stopping: the run goes back into the queue for another. */
@@ -210,6 +220,7 @@ async function conclude(
         conservation: proof.conservation,
         slices,
         outsideScope,
+        isHeld,
       })
       if (!isHeld && changesSomething) {
         const plan: PublishPlan = {

@@ -15,6 +15,9 @@ import { cancelRun } from './cancel-run.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
+import { changeSchedule } from './change-schedule.ts'
+import { pauseJob } from './pause-job.ts'
+import { resumeJob } from './resume-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { rollbackRun } from './rollback-run.ts'
@@ -28,6 +31,7 @@ const HTTP_JOB = ledgerJob({
   source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } },
   format: { type: 'json' },
 })
+const DAILY = { cron: '0 6 * * *', timeZone: 'UTC', missed: 'once' } as const
 /** Touched NO01 and SE01. */
 let runId = 0
 
@@ -49,6 +53,12 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
   addPerson: ['admin'],
+  pauseJob: ['finance_operations', 'it', 'admin'],
+  resumeJob: ['finance_operations', 'it', 'admin'],
+  changeSchedule: ['finance_operations', 'it', 'admin'],
+  decideTick: ['service'],
+  judgeFeed: ['service'],
+  releaseRun: ['service'],
   publishLoad: ['service'],
   holdRun: ['service'],
   failRun: ['service'],
@@ -81,6 +91,12 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   setPeriodState: (actor) => setPeriodState(world.context, { entity: 'NO01', period: '2026-01', state: 'open', actor }),
   addPerson: (actor) =>
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
+  pauseJob: (actor) => pauseJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
+  resumeJob: (actor) => resumeJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
+  changeSchedule: (actor) => changeSchedule(world.context, { job: HTTP_JOB.job, schedule: DAILY, reason: randomUUID(), actor }),
+  decideTick: inner('decideTick'),
+  judgeFeed: inner('judgeFeed'),
+  releaseRun: inner('releaseRun'),
   publishLoad: inner('publishLoad'),
   holdRun: inner('holdRun'),
   failRun: inner('failRun'),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '#db/client.ts'
-import { appendAuditEvent } from '#db/queries/audit.ts'
+import { appendAuditEvents } from '#db/queries/audit.ts'
 import { keepResult, takeKey } from '#db/queries/commands.ts'
 import { COMMAND_POLICY, mayDo, seesEntity, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -22,13 +22,18 @@ export type Done<Result> = {
   readonly result: Result
   /** Entities the change touches; outside the actor's scope it is refused and undone. */
   readonly entities: readonly string[]
-  readonly audit: {
-    readonly action: string
-    readonly objectType: string
-    readonly objectId: string
-    readonly before?: unknown
-    readonly after?: unknown
-  } | null
+  /** Several where one command does the same to many objects: each is found by its own. */
+  readonly audit: AuditDraft | readonly AuditDraft[] | null
+}
+
+export type AuditDraft = {
+  readonly action: string
+  readonly objectType: string
+  readonly objectId: string
+  readonly before?: unknown
+  readonly after?: unknown
+  /** Where it is not the one of the command. */
+  readonly correlationId?: string
 }
 
 /**
@@ -54,8 +59,11 @@ export async function perform<Result>(
     const outside = done.entities.filter((entity) => entity !== '' && !seesEntity(actor, entity))
     if (outside.length > 0) throw new Refusal('outside_entity_scope', outside.join(', '))
     if (command.idempotencyKey) await keepResult(tx, command.idempotencyKey, done.result)
-    if (done.audit)
-      await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...done.audit })
+    const who = { actor: actor.name, role: actor.role, reason: command.reason, correlationId }
+    await appendAuditEvents(
+      tx,
+      [done.audit ?? []].flat().map((draft) => ({ ...who, ...draft })),
+    )
     return done.result
   })
 }

@@ -3,12 +3,15 @@ import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
+import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
+import { resumeJob } from './resume-job.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
 import { setPeriodState } from './set-period-state.ts'
@@ -21,13 +24,16 @@ import { verify } from './verify.ts'
 const ACTIONS = {
   addPerson,
   cancelRun,
+  changeSchedule,
   confirmReplay,
   exportJob,
   importDefinitions,
   loadFile,
+  pauseJob,
   previewRollback,
   replayRun,
   restartRun,
+  resumeJob,
   rollbackRun,
   runJob,
   setPeriodState,
