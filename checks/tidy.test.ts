@@ -63,6 +63,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   'server/domain/currency.ts': 'the number of minor digits, from our own table',
   'server/formats/xlsx-number.ts': 'the serial number of a date',
   'server/roles/run.ts': 'seconds of a build',
+  'server/services/observe.ts': 'a metric is a double; nothing is decided by it',
   'server/roles/steps.ts': 'seconds of a step',
 }
 /** What the database counts or numbers comes as text, because it could be larger than a double holds exactly. */

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import { sessionSecret } from '#server/platform/session-secret.ts'
 import type { Telemetry } from '#server/platform/telemetry.ts'
+import { observeFigures } from '#server/services/observe.ts'
 import { readReadiness } from '#server/services/reads/readiness.ts'
 import type { Services } from '#server/services/services.ts'
 import { createWeb, listen } from '#server/web.ts'
@@ -23,6 +24,7 @@ export async function startWebRole({ runtime, services, telemetry, lifecycle, wo
   const { env, logger } = runtime
   const build = (await import(pathToFileURL(BUILD.server).href)) as ServerBuild
   const secret = await sessionSecret(env)
+  if (telemetry) observeFigures(services.context)
   const app = createWeb({
     build,
     clientFolder: BUILD.client,
