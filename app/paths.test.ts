@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paths, viewHref } from './paths.ts'
+import { exportHref, paths, viewHref } from './paths.ts'
 
 // Every address once bare and once with all it can carry. A changed line here is a changed permalink.
 const printed: Record<keyof typeof paths, string[]> = {
@@ -7,7 +7,11 @@ const printed: Record<keyof typeof paths, string[]> = {
   signOut: [paths.signOut()],
   preferences: [paths.preferences()],
   events: [paths.events()],
-  views: [paths.views(), viewHref('/runs', 'entity=DE01&status=held', 7, { entity: 'US01' })],
+  views: [
+    paths.views(),
+    viewHref('/runs', 'entity=DE01&status=held', 7, { entity: 'US01' }),
+    exportHref('/runs', 'xlsx', '?status=held'),
+  ],
   find: [paths.find({ q: 'run 7' })],
   tower: [
     paths.tower(),
@@ -15,15 +19,12 @@ const printed: Record<keyof typeof paths, string[]> = {
     paths.tower({ entity: 'DE01', period: '2026-11', version: 'FY26 v3', asOf: 12 }),
   ],
   totals: [paths.totals(), paths.totals({ entity: 'DE01', currency: 'EUR', view: 'changes', measure: 'net', since: 7 })],
-  totalsCsv: [paths.totalsCsv(), paths.totalsCsv({ view: 'checkpoints' })],
   lines: [
     paths.lines(),
     paths.lines({ publication: 4, currency: 'EUR', account: '4000', objectType: 'journal_line', after: '17' }),
   ],
-  linesCsv: [paths.linesCsv(), paths.linesCsv({ entity: 'DE01', asOf: 12 })],
   line: [paths.line(7n), paths.line('7', { asOf: 12 })],
   runs: [paths.runs(), paths.runs({ job: 'gl-de01', status: 'failed', entity: '', before: '9' })],
-  runsCsv: [paths.runsCsv(), paths.runsCsv({ status: 'failed' })],
   run: [paths.run('9f1c'), paths.run('9f1c', { entity: 'DE01' }), paths.run(9, { do: 'replay', preview: '12' })],
   runRejected: [paths.runRejected(9), paths.runRejected(9, { code: 'code_unmapped', after: '17' })],
   runRepeats: [paths.runRepeats(9), paths.runRepeats(9, { outcome: 'duplicate', after: '3' })],
@@ -58,16 +59,13 @@ test('all addresses', () => {
     'signOut: /sign-out',
     'preferences: /',
     'events: /events',
-    'views: /views  /runs?entity=US01&status=held&saved=7',
+    'views: /views  /runs?entity=US01&status=held&saved=7  /runs.xlsx?status=held',
     'find: /find?q=run+7',
     'tower: /  /?grid=jobs  /?entity=DE01&period=2026-11&version=FY26+v3&asOf=12',
     'totals: /totals  /totals?entity=DE01&currency=EUR&view=changes&measure=net&since=7',
-    'totalsCsv: /totals.csv  /totals.csv?view=checkpoints',
     'lines: /lines  /lines?publication=4&currency=EUR&account=4000&objectType=journal_line&after=17',
-    'linesCsv: /lines.csv  /lines.csv?entity=DE01&asOf=12',
     'line: /lines/7  /lines/7?asOf=12',
     'runs: /runs  /runs?job=gl-de01&status=failed&before=9',
-    'runsCsv: /runs.csv  /runs.csv?status=failed',
     'run: /runs/9f1c  /runs/9f1c?entity=DE01  /runs/9?do=replay&preview=12',
     'runRejected: /runs/9/rejected  /runs/9/rejected?code=code_unmapped&after=17',
     'runRepeats: /runs/9/repeats  /runs/9/repeats?outcome=duplicate&after=3',

@@ -113,13 +113,9 @@ export const paths = {
 
   tower: (search: TowerSearch = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),
-  totalsCsv: (search: TotalsSearch = {}) => at('/totals.csv', search),
   lines: (search: LinesSearch = {}) => at('/lines', search),
-  linesCsv: (search: LinesSearch = {}) => at('/lines.csv', search),
   line: (id: Id, search: Scope = {}) => at(`/lines/${part(id)}`, search),
   runs: (search: RunsSearch = {}) => at('/runs', search),
-  /** The view of the list, as a file. */
-  runsCsv: (search: RunsSearch = {}) => at('/runs.csv', search),
   run: (id: Id, search: RunSearch = {}) => at(`/runs/${part(id)}`, search),
   runRejected: (id: Id, search: RejectedSearch = {}) => at(`/runs/${part(id)}/rejected`, search),
   runRepeats: (id: Id, search: RepeatsSearch = {}) => at(`/runs/${part(id)}/repeats`, search),
@@ -160,6 +156,11 @@ export const paths = {
 /** A list under a saved view: its query, and which view it came from. */
 export function viewHref(screen: string, query: string, viewId: number, scope: Scope = {}): string {
   return at(screen, { ...Object.fromEntries(new URLSearchParams(query)), ...scope, saved: viewId })
+}
+
+/** A list with the filters it is seen with, as a file. */
+export function exportHref(screen: string, format: 'csv' | 'xlsx', search: string): string {
+  return at(`${screen}.${format}`, Object.fromEntries(new URLSearchParams(search)))
 }
 
 type Id = string | number | bigint
