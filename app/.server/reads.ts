@@ -11,10 +11,9 @@ export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
-export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
-export { readFrame } from '#server/services/reads/rail.ts'
+export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export type {
   AttemptRow,
   ClaimRow,

@@ -3,6 +3,7 @@ import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { changePerson } from './change-person.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
@@ -14,7 +15,6 @@ import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
 import { saveView } from './save-view.ts'
 import { setDefaultView } from './set-default-view.ts'
-import { setPeriodState } from './set-period-state.ts'
 import { setPeriodState, setPeriodStates } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
@@ -26,6 +26,7 @@ import { verify } from './verify.ts'
 const ACTIONS = {
   addPerson,
   cancelRun,
+  changePerson,
   confirmReplay,
   exportJob,
   importDefinitions,

@@ -3,7 +3,7 @@ import { listCalendars, listEntities } from '#db/queries/period-screens.ts'
 import { businessDateOf, periodsOf, type CalendarDefinition } from '#server/domain/calendar.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { MONTHS } from '#server/domain/reference.ts'
-import { holidaysBetween, type Holiday } from '#server/domain/working-days.ts'
+import { holidaysBetween, type Holiday } from '#server/domain/holidays.ts'
 import { describe, inUse, type CalendarPeriod } from './periods-view.ts'
 
 export type CalendarView = {
