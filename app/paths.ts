@@ -26,7 +26,18 @@ export type LinesSearch = Scope &
     publication?: number
     check?: 'rows'
   }
-export type RunsSearch = Scope & Page & { job?: string; status?: string; trigger?: string; from?: string; to?: string }
+/** `is`: a kind of run beyond its status, such as touchless. from, to: when it was asked for; endedFrom, endedTo: when it ended. */
+export type RunsSearch = Scope &
+  Page & {
+    job?: string
+    status?: string
+    trigger?: string
+    is?: string
+    from?: string
+    to?: string
+    endedFrom?: string
+    endedTo?: string
+  }
 /** `do` opens the dialog of an action; `preview` is the run that rehearses a replay. */
 export type RunSearch = Scope & {
   do?: 'restart' | 'replay' | 'rollback' | 'cancel'
@@ -43,6 +54,10 @@ export type ExceptionsSearch = Scope &
     job?: string
     run?: string
     currency?: string
+    /** Business days it is open, as a bucket: 2-5. */
+    age?: string
+    closedFrom?: string
+    closedTo?: string
   }
 export type JobsSearch = Scope & { do?: 'import' }
 export type JobSearch = Scope & { do?: 'run'; version?: string }
@@ -56,7 +71,19 @@ export type AuditSearch = Page & {
   from?: string
   to?: string
 }
-export type FeedsSearch = Scope & Page & { state?: string; job?: string }
+export type FeedsSearch = Scope & Page & { state?: string; job?: string; from?: string; to?: string }
+/** `grid`: what stands against the entities in the grid of the tower. */
+export type TowerSearch = Scope & { grid?: 'periods' | 'jobs' | 'days' }
+/** `what`: records that did not pass, or loads that are held. */
+export type WaitingSearch = Scope &
+  Pick<Page, 'after'> & {
+    what?: 'records' | 'loads'
+    currency?: string
+    job?: string
+    code?: string
+    objectType?: string
+    system?: string
+  }
 export type MappingsSearch = Scope & Page & { system?: string; dimension?: string; code?: string; view?: string }
 export type MetricsSearch = Scope & { from?: string; to?: string }
 /** `do` opens the dialog of a change; `cell` are the periods it is about, 'DE01 2026-10', by comma; `to` the state they would get. */
@@ -84,7 +111,7 @@ export const paths = {
   /** Saves, removes and chooses the views of lists: a POST. */
   views: () => '/views',
 
-  tower: (search: Scope = {}) => at('/', search),
+  tower: (search: TowerSearch = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),
   totalsCsv: (search: TotalsSearch = {}) => at('/totals.csv', search),
   lines: (search: LinesSearch = {}) => at('/lines', search),
@@ -98,6 +125,8 @@ export const paths = {
   runRepeats: (id: Id, search: RepeatsSearch = {}) => at(`/runs/${part(id)}/repeats`, search),
   /** The original bytes of a delivery, as a download. */
   runDelivery: (id: Id, artifactId: Id) => at(`/runs/${part(id)}/deliveries/${part(artifactId)}`, {}),
+  /** Records and loads that wait, over all runs: what did not get through. */
+  waiting: (search: WaitingSearch = {}) => at('/waiting', search),
   exceptions: (search: ExceptionsSearch = {}) => at('/exceptions', search),
   exception: (id: Id, search: Scope & Pick<Page, 'after'> = {}) => at(`/exceptions/${part(id)}`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),

@@ -162,5 +162,11 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   view_not_found: 404,
   file_not_given: 422,
   source_needs_file: 409,
+  dimension_not_found: 404,
+  proposal_not_found: 404,
+  proposal_decided: 409,
+  mapping_refused: 422,
+  mapping_moved: 409,
+  member_not_found: 404,
   input_invalid: 422,
 }

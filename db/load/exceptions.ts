@@ -89,11 +89,11 @@ export async function replaceEarlierVerdicts(
 
 export type ClosedException = { exception_id: number; code: string; title: string }
 
-/** Business exceptions close when the control that opened them has passed on every record that waited. */
+/** Business exceptions close when the control that opened them has passed on every record that waited. No record waits behind drift. */
 export async function closeSettledBusiness(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.closed_at is null
+    where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.code <> 'member_drift' and e.closed_at is null
       and not exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is null)
     returning exception_id, code, title`)
 }

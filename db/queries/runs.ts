@@ -60,6 +60,11 @@ export async function findSystem(db: Queryable, code: string) {
   return row ?? null
 }
 
+export async function findSystemById(db: Queryable, systemId: number) {
+  const [row] = await db.select().from(systems).where(eq(systems.systemId, systemId))
+  return row ?? null
+}
+
 /**
  * Takes a run for this worker if it is due and no other run of the same job and slice is active; null otherwise. The
  * attempt is counted at this moment, so a worker that dies cannot forget it.

@@ -167,6 +167,12 @@ export const REFUSALS = {
   view_not_found: 'There is no such view, or it is not yours',
   file_not_given: 'Choose a file',
   source_needs_file: 'This job reads files that people give it: load a file instead of running it',
+  dimension_not_found: 'There is no such dimension',
+  proposal_not_found: 'There is no such proposal',
+  proposal_decided: 'Somebody decided this proposal already',
+  mapping_refused: 'The mapping cannot be changed like this',
+  mapping_moved: 'The mapping was changed since you looked; look at the effect again',
+  member_not_found: 'There is no such member',
   input_invalid: 'The input is not valid',
 } as const
 export type RefusalCode = keyof typeof REFUSALS

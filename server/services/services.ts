@@ -6,9 +6,12 @@ import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
+import { correctMember } from './correct-member.ts'
+import { decideMapping } from './decide-mapping.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { removeView } from './remove-view.ts'
+import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
@@ -28,11 +31,15 @@ const ACTIONS = {
   cancelRun,
   changePerson,
   confirmReplay,
+  correctMember,
+  decideMapping,
   exportJob,
   importDefinitions,
   loadFile,
   previewRollback,
   removeView,
+  proposeMapping,
+  proposeMappings,
   replayRun,
   restartRun,
   rollbackRun,
