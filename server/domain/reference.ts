@@ -103,6 +103,12 @@ export const MONTHS: CalendarDefinition = {
   weekend: [6, 7],
 }
 
+/** A calendar by its code; calendar months are there without being imported. */
+export function calendarFinder(calendars: readonly CalendarDefinition[]): (code: string) => CalendarDefinition | null {
+  const known = new Map([MONTHS, ...calendars].map((calendar) => [calendar.calendar, calendar]))
+  return (code) => known.get(code) ?? null
+}
+
 /** A calendar ready for a million look-ups. */
 export class Calendar {
   private readonly periods: readonly FiscalPeriod[]

@@ -34,7 +34,7 @@ export async function correctMember(
     const { dimension, entity, code } = correction
     await expectEntity(tx, correction, actor)
     const before = await listMemberFacts(tx, { dimension, code, entity })
-    const job = await jobFor(tx, dimension, actor)
+    const job = await jobFor(tx, dimension, actor, context.now())
     const csv = correctionCsv(correction, before.at(-1) ?? null)
     const { artifactId, sha256 } = await storeArtifact(tx, bytesOf(csv), job.definition.limits.maxBytes)
     const { runId } = await insertRun(tx, {
@@ -81,14 +81,14 @@ async function expectEntity(tx: Transaction, { dimension, entity }: MemberCorrec
 }
 
 /** The built-in job of the dimension; made, or brought up to date, when somebody first needs it. */
-async function jobFor(tx: Transaction, dimension: MemberType, actor: Actor): Promise<JobRow> {
+async function jobFor(tx: Transaction, dimension: MemberType, actor: Actor, at: Date): Promise<JobRow> {
   const definition = correctionJob(dimension)
   const systemId = await saveSystem(tx, definition.system)
   const found = await findJob(tx, definition.job)
   const hash = requestHash(definition)
   if (found && requestHash(found.definition) === hash) return found
   const version = (found?.version ?? 0) + 1
-  await saveJob(tx, { definition, systemId, version, hash, actor: actor.name, jobId: found?.jobId ?? null })
+  await saveJob(tx, { definition, systemId, version, hash, actor: actor.name, jobId: found?.jobId ?? null, at })
   return (await findJob(tx, definition.job))!
 }
 

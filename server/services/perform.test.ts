@@ -19,6 +19,9 @@ import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping } from './propose-mapping.ts'
+import { changeSchedule } from './change-schedule.ts'
+import { pauseJob } from './pause-job.ts'
+import { resumeJob } from './resume-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { rollbackRun } from './rollback-run.ts'
@@ -32,6 +35,7 @@ const HTTP_JOB = ledgerJob({
   source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } },
   format: { type: 'json' },
 })
+const DAILY = { cron: '0 6 * * *', timeZone: 'UTC', missed: 'once' } as const
 /** Touched NO01 and SE01. */
 let runId = 0
 let proposalId = 0
@@ -66,6 +70,12 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
   proposeMapping: ['finance_operations', 'controller', 'admin'],
   decideMapping: ['finance_operations', 'controller', 'admin'],
+  pauseJob: ['finance_operations', 'it', 'admin'],
+  resumeJob: ['finance_operations', 'it', 'admin'],
+  changeSchedule: ['finance_operations', 'it', 'admin'],
+  decideTick: ['service'],
+  judgeFeed: ['service'],
+  releaseRun: ['service'],
   publishLoad: ['service'],
   holdRun: ['service'],
   failRun: ['service'],
@@ -102,6 +112,12 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   proposeMapping: (actor) =>
     proposeMapping(world.context, { system: 'erp', change: someChange(), reason: 'for the matrix', actor }),
   decideMapping: (actor) => decideMapping(world.context, { proposalId, decision: 'approved', actor }),
+  pauseJob: (actor) => pauseJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
+  resumeJob: (actor) => resumeJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
+  changeSchedule: (actor) => changeSchedule(world.context, { job: HTTP_JOB.job, schedule: DAILY, reason: randomUUID(), actor }),
+  decideTick: inner('decideTick'),
+  judgeFeed: inner('judgeFeed'),
+  releaseRun: inner('releaseRun'),
   publishLoad: inner('publishLoad'),
   holdRun: inner('holdRun'),
   failRun: inner('failRun'),

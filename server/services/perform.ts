@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '#db/client.ts'
-import { appendAuditEvent } from '#db/queries/audit.ts'
+import { appendAuditEvents } from '#db/queries/audit.ts'
 import { keepResult, takeKey } from '#db/queries/commands.ts'
 import { COMMAND_POLICY, mayDo, seesEntity, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -32,6 +32,8 @@ export type Audited = {
   readonly objectId: string
   readonly before?: unknown
   readonly after?: unknown
+  /** Where it is not the one of the command. */
+  readonly correlationId?: string
 }
 
 /**
@@ -57,8 +59,11 @@ export async function perform<Result>(
     const outside = done.entities.filter((entity) => entity !== '' && !seesEntity(actor, entity))
     if (outside.length > 0) throw new Refusal('outside_entity_scope', outside.join(', '))
     if (command.idempotencyKey) await keepResult(tx, command.idempotencyKey, done.result)
-    for (const event of done.audit === null ? [] : [done.audit].flat())
-      await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...event })
+    const who = { actor: actor.name, role: actor.role, reason: command.reason, correlationId }
+    await appendAuditEvents(
+      tx,
+      [done.audit ?? []].flat().map((draft) => ({ ...who, ...draft })),
+    )
     return done.result
   })
 }

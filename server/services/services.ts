@@ -4,6 +4,7 @@ import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
+import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
 import { correctMember } from './correct-member.ts'
@@ -12,8 +13,10 @@ import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
+import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
+import { resumeJob } from './resume-job.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
 import { saveView } from './save-view.ts'
@@ -30,18 +33,21 @@ const ACTIONS = {
   addPerson,
   cancelRun,
   changePerson,
+  changeSchedule,
   confirmReplay,
   correctMember,
   decideMapping,
   exportJob,
   importDefinitions,
   loadFile,
+  pauseJob,
   previewRollback,
   removeView,
   proposeMapping,
   proposeMappings,
   replayRun,
   restartRun,
+  resumeJob,
   rollbackRun,
   runJob,
   saveView,

@@ -67,6 +67,7 @@ export async function concludeRun(
         conservation: proof.conservation,
         slices,
         outsideScope,
+        isHeld,
       })
       if (!isHeld && changesSomething) {
         const plan: PublishPlan = {
