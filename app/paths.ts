@@ -96,6 +96,7 @@ export type PeriodsSearch = Scope & {
 /** `until`: the end of the window, an instant, so that a figure opens the very calls it counts. */
 export type SystemsSearch = Scope & { window?: '1h' | '24h' | '7d' | '30d'; until?: string }
 export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: string; slower?: number }
+export type SettingsSearch = { view?: 'people' | 'installation'; do?: 'add' }
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -137,7 +138,8 @@ export const paths = {
   periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
   calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
-  settings: () => '/settings',
+  settings: (search: SettingsSearch = {}) => at('/settings', search),
+  person: (signIn: string) => at(`/settings/people/${part(signIn)}`, {}),
   upload: (search: UploadSearch = {}) => at('/upload', search),
   audit: (search: AuditSearch = {}) => at('/audit', search),
   auditEvent: (id: Id) => at(`/audit/${part(id)}`, {}),

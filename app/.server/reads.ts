@@ -11,9 +11,9 @@ export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
-export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
+export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export type {
   AttemptRow,
   ClaimRow,
@@ -27,6 +27,7 @@ export { readRunList, readRunsForExport } from '#server/services/reads/run-list.
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
 export { readRunScreen, type RunScreen } from '#server/services/reads/run-screen.ts'
+export { readInstallation, readPeople, readPerson, type PersonRow } from '#server/services/reads/settings-view.ts'
 export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower, type MoneyRow, type TowerView } from '#server/services/reads/tower-view.ts'
