@@ -17,11 +17,10 @@ export type {
   OutcomeSum,
   RelatedRun,
   RunDetail,
-  TimelineRow,
 } from '#server/services/reads/run-detail.ts'
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
-export { readRunScreen, type RunScreen } from '#server/services/reads/run-screen.ts'
+export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower } from '#server/services/reads/tower-view.ts'
