@@ -43,6 +43,10 @@ export type RunSearch = Scope & {
   do?: 'restart' | 'replay' | 'rollback' | 'cancel'
   preview?: string
   show?: 'records' | 'debit' | 'credit' | 'net'
+  /** Absent: what became of it. `events` filters its timeline, `spans` shows the statements of its trace as well. */
+  view?: 'timeline' | 'trace'
+  events?: 'person' | 'system' | 'integration'
+  spans?: 'all'
 }
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }

@@ -21,7 +21,6 @@ export type {
   OutcomeSum,
   RelatedRun,
   RunDetail,
-  TimelineRow,
 } from '#server/services/reads/run-detail.ts'
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
@@ -29,6 +28,7 @@ export { readDelivery, readRejected, readRepeats } from '#server/services/reads/
 export { readRunScreen, type RunScreen } from '#server/services/reads/run-screen.ts'
 export { readInstallation, readPeople, readPerson, type PersonRow } from '#server/services/reads/settings-view.ts'
 export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
+export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower, type MoneyRow, type TowerView } from '#server/services/reads/tower-view.ts'
 export type { Grid, GridCell, GridView } from '#server/services/reads/tower-grid.ts'
