@@ -33,7 +33,10 @@ function holidaysOf({ country, region }: NonNullable<Days['holidays']>, year: nu
   const key = `${country} ${region ?? ''} ${year}`
   const found = known.get(key)
   if (found) return found
-  const rules = new Holidays({ country, ...(region !== undefined && { state: region }) }, { languages: ['en'], types: ['public'] })
+  const rules = new Holidays(
+    { country, ...(region !== undefined && { state: region }) },
+    { languages: ['en'], types: ['public'] },
+  )
   const days = rules.getHolidays(year).flatMap(({ date, start, end, name }) => {
     const first = Temporal.PlainDate.from(date.slice(0, 10))
     // A day in which clocks change has 23 or 25 hours.
