@@ -140,6 +140,11 @@ GRANT DELETE ON default_views, saved_views, spans TO tower_app;
 --> statement-breakpoint
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tower_app;
 --> statement-breakpoint
+-- Whether the schema is the program's own is asked by the program, not by its owner.
+GRANT USAGE ON SCHEMA drizzle TO tower_app;
+--> statement-breakpoint
+GRANT SELECT ON drizzle.__drizzle_migrations TO tower_app;
+--> statement-breakpoint
 UPDATE job_versions SET definition = jsonb_set(definition || '{"after": []}', '{rules,mapped}', '[]');
 --> statement-breakpoint
 UPDATE calendars SET definition = definition || '{"weekend": [6, 7]}';

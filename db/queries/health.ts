@@ -27,7 +27,17 @@ export async function isEmpty(db: Queryable): Promise<boolean> {
   return row!.empty
 }
 
-/** Resolves when the database answers. */
-export async function answers(db: Queryable): Promise<void> {
-  await db.execute(sql`select 1`)
+export type Vitals = {
+  now: Date
+  migrations: number
+  /** Since a worker was last heard of; null when none is registered. */
+  workerSilentMs: number | null
+}
+
+/** What readiness is judged by, in one statement: it is asked every few seconds. */
+export async function readVitals(db: Queryable): Promise<Vitals> {
+  const [row] = await db.execute<{ now: number; migrations: number; workerSilentMs: number | null }>(sql`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as now, (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
+      (select (extract(epoch from clock_timestamp() - max(seen_at)) * 1000)::float8 from workers) as "workerSilentMs"`)
+  return { ...row!, now: new Date(row!.now) }
 }

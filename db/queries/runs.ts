@@ -154,6 +154,13 @@ export async function listRunArtifacts(db: Queryable, runId: number): Promise<Ru
   return db.select().from(runArtifacts).where(eq(runArtifacts.runId, runId)).orderBy(runArtifacts.seq)
 }
 
+/** Bytes of all deliveries of a run, unpacked. */
+export async function sumArtifactBytes(db: Queryable, runId: number): Promise<number> {
+  const [row] = await db.execute<{ bytes: number }>(sql`
+    select coalesce(sum(a.byte_count), 0)::float8 as bytes from run_artifacts d join artifacts a on a.artifact_id = d.artifact_id where d.run_id = ${runId}`)
+  return row!.bytes
+}
+
 export async function addRunArtifact(
   tx: Transaction,
   row: { runId: number; seq: number; artifactId: number; name: string; cursor: string | null },

@@ -88,7 +88,8 @@ function endingBefore(member: Member, day: string): Member {
 }
 
 const NONE: readonly Member[] = []
-const MONTHS: CalendarDefinition = {
+/** What an entity without a calendar of its own goes by. */
+export const MONTHS: CalendarDefinition = {
   kind: 'calendar',
   calendar: 'months',
   pattern: 'months',

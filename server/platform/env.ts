@@ -36,6 +36,14 @@ const Schema = z.object({
   WORKER_CONCURRENCY: whole(1, 64).default(4),
   /** no: a real installation. Else an empty database gets the demonstration company, its jobs and its sign-ins. */
   DEMO: oneOf('yes', 'no').default('yes'),
+  /** Where spans and metrics go (OTLP over HTTP), such as http://127.0.0.1:4318. Nothing leaves this machine without it. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must look like http://host:4318' }).optional(),
+  /** true: no spans and no metrics at all, so that runs keep no trace of their own either. */
+  OTEL_SDK_DISABLED: oneOf('true', 'false').default('false'),
+  /** What Prometheus must send as its bearer token to read /metrics. Without it there is no /metrics. */
+  METRICS_TOKEN: z.string().min(16, { error: 'must be at least 16 characters' }).optional(),
+  /** How long the traces of runs are kept. */
+  TRACE_DAYS: whole(1, 3_650).default(30),
   NODE_ENV: oneOf('production', 'development', 'test').default('production'),
 })
 export type Env = Readonly<z.infer<typeof Schema>>

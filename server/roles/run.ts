@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { isEmpty } from '#db/queries/health.ts'
 import type { Env } from '#server/platform/env.ts'
 import { makeLogger } from '#server/platform/logger.ts'
-import type { Services } from '#server/services/services.ts'
 import { ensureBuild } from './build.ts'
 import { openRuntime } from './database.ts'
 import { makeLifecycle, onEndSignal, type Lifecycle } from './lifecycle.ts'
@@ -9,7 +9,8 @@ import type { Runtime } from './runtime.ts'
 import { demonstration, servicesOf } from './services.ts'
 import { makeSteps, type Steps } from './steps.ts'
 import { superviseWorker } from './supervise.ts'
-import { startWebRole } from './web.ts'
+import { openTelemetry } from './telemetry.ts'
+import { startWebRole, type WebParts } from './web.ts'
 import { startWorkerRole } from './worker.ts'
 
 /**
@@ -52,6 +53,7 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
 
   async function startWorkerOnly() {
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
+    await openTelemetry(runtime, lifecycle, role, true)
     await startWorkerRole(runtime, lifecycle)
     steps.line(`✔ Worker (${env.WORKER_CONCURRENCY} slots)\n\n  Stop: Ctrl-C`)
   }
@@ -62,6 +64,9 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
     const building = ensureBuild(lifecycle.signal, join(env.DATA_DIR, 'build.log'))
     building.catch(() => undefined)
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
+    // The demonstration is loaded by this very process, once.
+    const carriesOutRuns = role === 'all' || (env.DEMO === 'yes' && (await isEmpty(runtime.db)))
+    const telemetry = await openTelemetry(runtime, lifecycle, role, carriesOutRuns)
     const services = await servicesOf(runtime)
     const demo = await steps.step(
       'Preparing the demonstration',
@@ -69,17 +74,11 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
       (made) => made.title,
     )
     const worker = role === 'web' ? null : await startWorkerPart(runtime, lifecycle, steps, role)
-    const port = await startPages(building, begun, runtime, services, worker)
+    const port = await startPages(building, begun, { runtime, services, telemetry, lifecycle, workerIsUp: worker })
     steps.line(welcome(env, port, demo.signIns))
   }
 
-  async function startPages(
-    building: Promise<boolean>,
-    begun: number,
-    runtime: Runtime,
-    services: Services,
-    workerIsUp: (() => boolean) | null,
-  ) {
+  async function startPages(building: Promise<boolean>, begun: number, parts: WebParts) {
     const again = await steps.step(
       'Building the web application (first start only)',
       () => building,
@@ -88,7 +87,7 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
     const took = `built in ${((performance.now() - begun) / 1000).toFixed(1)} s`
     return steps.step(
       'Starting the web server',
-      () => startWebRole({ runtime, services, lifecycle, workerIsUp }),
+      () => startWebRole(parts),
       () => `Web${again ? ` (${took})` : ''}`,
     )
   }

@@ -5,6 +5,6 @@ import type { Runtime } from './runtime.ts'
 export async function startWorkerRole(runtime: Runtime, lifecycle: Lifecycle): Promise<void> {
   const { appUrl, logger, now, env } = runtime
   const { startWorker } = await import('#jobs/worker.ts')
-  const start = () => startWorker({ appUrl, logger, now, concurrency: env.WORKER_CONCURRENCY })
+  const start = () => startWorker({ appUrl, logger, now, concurrency: env.WORKER_CONCURRENCY, traceDays: env.TRACE_DAYS })
   await lifecycle.open('worker', start, (worker) => worker.stop())
 }

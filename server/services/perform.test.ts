@@ -17,6 +17,7 @@ import { decideMapping } from './decide-mapping.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
+import { removeView } from './remove-view.ts'
 import { proposeMapping } from './propose-mapping.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
@@ -62,6 +63,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
   addPerson: ['admin'],
+  saveView: ['finance_operations', 'controller', 'it', 'admin'],
   proposeMapping: ['finance_operations', 'controller', 'admin'],
   decideMapping: ['finance_operations', 'controller', 'admin'],
   publishLoad: ['service'],
@@ -96,6 +98,7 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   setPeriodState: (actor) => setPeriodState(world.context, { entity: 'NO01', period: '2026-01', state: 'open', actor }),
   addPerson: (actor) =>
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
+  saveView: (actor) => removeView(world.context, { viewId: 1_000_000, actor }),
   proposeMapping: (actor) =>
     proposeMapping(world.context, { system: 'erp', change: someChange(), reason: 'for the matrix', actor }),
   decideMapping: (actor) => decideMapping(world.context, { proposalId, decision: 'approved', actor }),

@@ -22,13 +22,16 @@ export type Done<Result> = {
   readonly result: Result
   /** Entities the change touches; outside the actor's scope it is refused and undone. */
   readonly entities: readonly string[]
-  readonly audit: {
-    readonly action: string
-    readonly objectType: string
-    readonly objectId: string
-    readonly before?: unknown
-    readonly after?: unknown
-  } | null
+  /** One event, or one for each of several objects that were changed together. */
+  readonly audit: Audited | readonly Audited[] | null
+}
+
+export type Audited = {
+  readonly action: string
+  readonly objectType: string
+  readonly objectId: string
+  readonly before?: unknown
+  readonly after?: unknown
 }
 
 /**
@@ -41,7 +44,7 @@ export async function perform<Result>(
   change: (tx: Transaction, correlationId: string) => Promise<Done<Result>>,
 ): Promise<Result> {
   const { actor, name } = command
-  if (!mayDo(actor, name)) throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
+  refuseRole(actor, name)
   const correlationId = command.correlationId ?? randomUUID()
   const hash = requestHash({ name, actor: actor.name, request: command.request })
   return context.db.transaction(async (tx) => {
@@ -54,8 +57,14 @@ export async function perform<Result>(
     const outside = done.entities.filter((entity) => entity !== '' && !seesEntity(actor, entity))
     if (outside.length > 0) throw new Refusal('outside_entity_scope', outside.join(', '))
     if (command.idempotencyKey) await keepResult(tx, command.idempotencyKey, done.result)
-    if (done.audit)
-      await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...done.audit })
+    for (const event of done.audit === null ? [] : [done.audit].flat())
+      await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...event })
     return done.result
   })
+}
+
+/** For what must be refused before work outside the database begins. Throws Refusal (not_allowed). */
+export function refuseRole(actor: Actor, name: CommandName): void {
+  if (mayDo(actor, name)) return
+  throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
 }

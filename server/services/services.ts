@@ -9,14 +9,18 @@ import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
+import { removeView } from './remove-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
-import { setPeriodState } from './set-period-state.ts'
+import { saveView } from './save-view.ts'
+import { setDefaultView } from './set-default-view.ts'
+import { setPeriodState, setPeriodStates } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
+import { testConnection } from './test-connection.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
 import { verify } from './verify.ts'
 
@@ -31,17 +35,22 @@ const ACTIONS = {
   importDefinitions,
   loadFile,
   previewRollback,
+  removeView,
   proposeMapping,
   proposeMappings,
   replayRun,
   restartRun,
   rollbackRun,
   runJob,
+  saveView,
+  setDefaultView,
   setPeriodState,
+  setPeriodStates,
   signIn,
   signOut,
   startFolderRuns,
   startRun,
+  testConnection,
   verify,
   whoIs,
 }

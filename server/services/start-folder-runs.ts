@@ -19,11 +19,15 @@ export async function startFolderRuns(
   if (!job) throw new Refusal('job_not_found', name)
   const { type: _type, ...settings } = job.definition.source
   const runIds: number[] = []
-  for (const file of await listFolder(FolderSettings.parse(settings))) {
-    const idempotencyKey = `folder:${job.jobId}:${file.name}:${file.bytes}:${file.modifiedAt.getTime()}`
+  for (const file of await listFolder(FolderSettings.parse(settings), context.credential)) {
+    const idempotencyKey = folderRunKey(job.jobId, file)
     if (await hasCommand(context.db, idempotencyKey)) continue
     const { runId } = await startRun(context, { job: name, actor, trigger, slice: `file:${file.name}`, idempotencyKey })
     runIds.push(runId)
   }
   return { runIds }
 }
+
+/** Which file was taken: a file is taken once under its name, size and time. */
+export const folderRunKey = (jobId: number, file: { name: string; bytes: number; modifiedAt: Date }): string =>
+  `folder:${jobId}:${file.name}:${file.bytes}:${file.modifiedAt.getTime()}`

@@ -1,7 +1,7 @@
 import { COMMAND_POLICY, mayDo, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { ROLE_WORDS } from './role-words.ts'
 
-/** Why somebody of this role cannot press the button; null where they can. */
+/** Why this person's role cannot do it; null where it can. The service refuses the same. */
 export function againstRole(actor: Actor, command: CommandName): string | null {
   if (mayDo(actor, command)) return null
   const allowed = COMMAND_POLICY[command].filter((role) => role !== 'service').map((role) => ROLE_WORDS[role])

@@ -6,6 +6,7 @@ import { findConnector } from '#server/connectors/connectors.ts'
 import { LostRun } from './lost-run.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
+import { noteCall } from '../instruments.ts'
 
 type Watched = { readonly signal: AbortSignal; count(records: number, bytes: number): void }
 
@@ -21,7 +22,7 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
   const stored = await listRunArtifacts(context.db, run.runId)
   let seq = stored.length
   let bytes = 0
-  const calls = callsOf(context, run, systemId)
+  const calls = callsOf(context, run, systemId, job.system.code)
   const seenCursors = stored.map((artifact) => artifact.cursor).filter((cursor) => cursor !== null)
   const deliveries = connector.extract({
     settings,
@@ -56,10 +57,13 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
 }
 
 /** The requests to the source, kept whatever becomes of the attempt: what they say is about the source. */
-function callsOf(context: Context, run: Run, systemId: number) {
+function callsOf(context: Context, run: Run, systemId: number, system: string) {
   let waiting: SourceCall[] = []
   return {
-    add: (call: SourceCall) => void waiting.push(call),
+    add(call: SourceCall): void {
+      waiting.push(call)
+      noteCall(system, call)
+    },
     async write(): Promise<void> {
       const calls = waiting
       waiting = []

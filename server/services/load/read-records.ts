@@ -15,7 +15,7 @@ import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/ma
 import { formatMinor } from '#server/domain/money.ts'
 import { isLineType, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
-import { Tally } from '#server/domain/tally.ts'
+import type { Tally } from '#server/domain/tally.ts'
 import { readRecords as parse } from './parse.ts'
 
 export type ReadRequest = {
@@ -31,11 +31,11 @@ export type ReadRequest = {
   readonly mapping: readonly MappingEntry[]
   /** `entity period` of closed periods: told to a record that fails anyway, so that it hears every reason at once. */
   readonly closedPeriods: ReadonlySet<string>
+  /** Counts and sums what is read, as it is read. */
+  readonly tally: Tally
   readonly signal: AbortSignal
   readonly onProgress: (records: number, bytes: number) => void
 }
-
-export type ReadResult = { readonly tally: Tally; readonly lines: number; readonly claims: number }
 
 const BUFFER_ROWS = 2_000
 
@@ -43,7 +43,7 @@ const BUFFER_ROWS = 2_000
  * Artifacts -> records -> judged by the record rules -> accepted lines into the load's own place, rejected records with
  * every reason into theirs. One pass, streamed, in bounded memory.
  */
-export async function readRecords(request: ReadRequest): Promise<ReadResult> {
+export async function readRecords(request: ReadRequest): Promise<void> {
   const { db, job, loadId } = request
   const copy = await LineCopy.open(db, loadId)
   const sink = new Sink(request, copy)
@@ -67,13 +67,11 @@ export async function readRecords(request: ReadRequest): Promise<ReadResult> {
     throw error
   }
   await insertClaims(db, request.runId, sink.claims())
-  return { tally: sink.tally, lines: sink.lines, claims: sink.claims().length }
 }
 
 class Sink {
-  readonly tally = new Tally()
   records = 0
-  lines = 0
+  private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
   private rejected: RejectedRow[] = []
   private reasons: RejectionRow[] = []
@@ -86,7 +84,9 @@ class Sink {
   constructor(
     private readonly request: ReadRequest,
     private readonly copy: LineCopy,
-  ) {}
+  ) {
+    this.tally = request.tally
+  }
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
     const { job, mapping } = this.request
@@ -134,7 +134,6 @@ class Sink {
         this.reject(id, artifactId, positions[i]!, objectType, line, findings)
         if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
       } else {
-        this.lines++
         const behind = this.copy.write(id, artifactId, positions[i]!, contentHash(line), line)
         if (behind) await behind
       }

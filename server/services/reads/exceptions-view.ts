@@ -139,7 +139,7 @@ export async function readException(
 }
 
 /** The figures of a control run over everything the load covers; of those, nobody learns who may not see all of it. */
-function shown(row: ExceptionRow, scope: readonly string[]): ShownException {
+export function shown(row: ExceptionRow, scope: readonly string[]): ShownException {
   const isSeen = (entity: string) => scope.includes('*') || scope.includes(entity)
   const entities = row.entities.filter(isSeen)
   if (row.failureClass !== 'control' || entities.length === row.entities.length) return { ...row, entities, isRedacted: false }
