@@ -75,6 +75,28 @@ export type AuditSearch = Page & {
   from?: string
   to?: string
 }
+/** With a system or a dimension it leads on to that one; a code is what one is about to map. */
+export type MappingsSearch = Scope & { system?: string; dimension?: string; code?: string }
+export type UnmappedSearch = Scope & { system?: string; dimension?: string }
+/** `member` is 'entity|code'; `after` the same of the last member of the page before. */
+export type DimensionSearch = Scope & {
+  q?: string
+  system?: string
+  show?: 'drift' | 'by-hand' | 'inactive'
+  member?: string
+  after?: string
+  do?: 'correct'
+}
+/** `at` and `since`: versions of the mapping. `proposal` is looked at; `dimension` and `code` are what one proposes for. */
+export type MappingSearch = Scope & {
+  q?: string
+  at?: string
+  since?: string
+  dimension?: string
+  code?: string
+  do?: 'propose' | 'list'
+  proposal?: string
+}
 export type FeedsSearch = Scope & Page & { state?: string; job?: string; from?: string; to?: string }
 /** `grid`: what stands against the entities in the grid of the tower. */
 export type TowerSearch = Scope & { grid?: 'periods' | 'jobs' | 'days' }
@@ -88,7 +110,6 @@ export type WaitingSearch = Scope &
     objectType?: string
     system?: string
   }
-export type MappingsSearch = Scope & Page & { system?: string; dimension?: string; code?: string; view?: string }
 export type MetricsSearch = Scope & { from?: string; to?: string }
 /** `do` opens the dialog of a change; `cell` are the periods it is about, 'DE01 2026-10', by comma; `to` the state they would get. */
 export type PeriodsSearch = Scope & {
@@ -136,6 +157,13 @@ export const paths = {
   /** What is expected from each job, and whether it came. */
   feeds: (search: FeedsSearch = {}) => at('/feeds', search),
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
+  unmapped: (search: UnmappedSearch = {}) => at('/mappings/unmapped', search),
+  dimension: (dimension: string, search: DimensionSearch = {}) => at(`/mappings/dimensions/${part(dimension)}`, search),
+  dimensionCsv: (dimension: string, search: DimensionSearch = {}) => at(`/mappings/dimensions/${part(dimension)}/csv`, search),
+  mapping: (system: string, search: MappingSearch = {}) => at(`/mappings/systems/${part(system)}`, search),
+  /** All entries in force at a version, in the form a list of proposals is given in. */
+  mappingCsv: (system: string, version?: number) => at(`/mappings/systems/${part(system)}/csv`, { at: version }),
+  mappingYaml: (system: string, version?: number) => at(`/mappings/systems/${part(system)}/yaml`, { at: version }),
   systems: (search: SystemsSearch = {}) => at('/systems', search),
   system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
   periods: (search: PeriodsSearch = {}) => at('/periods', search),

@@ -6,11 +6,29 @@ export { readArtifactBytes, readArtifactView } from '#server/services/reads/arti
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
 export { readCalendar } from '#server/services/reads/calendar-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
+export {
+  readDimension,
+  readDimensionForExport,
+  readMemberChoices,
+  type DimensionView,
+  type ShownMember,
+  type Statement,
+} from '#server/services/reads/dimension-view.ts'
 export { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
+export {
+  mappingYaml,
+  readMappingExport,
+  readMappings,
+  readMappingView,
+  readUnmapped,
+  type MappingView,
+  type UnmappedCode,
+} from '#server/services/reads/mappings-view.ts'
+export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
 export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
