@@ -85,7 +85,10 @@ async function tellStory(context: Context, folder: string, report: (message: str
     report('Closing ten of twelve periods for twelve entities')
     await closePeriods(seeder)
     report('Asking every system as it stands today')
-    await tellToday(seeder, [...jobs.values()].filter(({ source }) => source.type === 'http').map(({ job }) => job))
+    await tellToday(
+      seeder,
+      [...jobs.values()].filter(({ source }) => source.type === 'http').map(({ job }) => job),
+    )
     return seeder.runs
   } finally {
     await seeder.close()

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Services } from '#server/services/services.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -17,6 +18,9 @@ export async function demonstration(runtime: Runtime, report: (message: string) 
   ])
   // Its runs are not news to whoever waits for the address; what goes wrong is.
   const logger = runtime.logger.level === 'info' ? runtime.logger.child({}, { level: 'warn' }) : runtime.logger
-  const made = runtime.env.DEMO === 'yes' ? await seedDemo(makeContext({ ...runtime, logger }), report) : null
+  const made =
+    runtime.env.DEMO === 'yes'
+      ? await seedDemo(makeContext({ ...runtime, logger }), { folder: join(runtime.env.DATA_DIR, 'inbox'), report })
+      : null
   return { title: made?.title ?? null, signIns: await listDemoSignIns(runtime.db) }
 }

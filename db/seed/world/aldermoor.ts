@@ -87,7 +87,13 @@ export function bookings(at: Stage): Shown {
   }
   const lines = eachPeriod(ours, at, of)
   const AS05 = ours.find(({ code }) => code === 'AS05')!
-  const wrong = { entity: AS05, period: periodOf(AS05, at.to).period, customer: 'C0007', minor: PLANTED.unknownCurrency, currency: 'EUX' }
+  const wrong = {
+    entity: AS05,
+    period: periodOf(AS05, at.to).period,
+    customer: 'C0007',
+    minor: PLANTED.unknownCurrency,
+    currency: 'EUX',
+  }
   return listed(
     [...lines, ...(at.faults ? [{ ...wrong, id: 'EUX' }] : [])].map((line) => ({
       Id: `006${line.entity.code}${line.period}${line.customer}${'id' in line ? line.id : ''}`,

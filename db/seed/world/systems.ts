@@ -21,7 +21,9 @@ const once =
   (request) =>
     request === nth ? kind : null
 
-const SYSTEMS: Readonly<Record<string, { readonly paging: PagingStyle; readonly endpoints: Readonly<Record<string, Endpoint>> }>> = {
+const SYSTEMS: Readonly<
+  Record<string, { readonly paging: PagingStyle; readonly endpoints: Readonly<Record<string, Endpoint>> }>
+> = {
   'aldermoor-erp': {
     paging: 'cursor',
     endpoints: {

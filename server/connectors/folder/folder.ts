@@ -15,7 +15,9 @@ export const FolderSettings = z.strictObject({
     .string()
     .regex(/^[A-Za-z_]\w*$/, 'name an environment variable')
     .optional()
-    .describe('Name of the environment variable that holds the folder the path goes on from: one for test, another for production'),
+    .describe(
+      'Name of the environment variable that holds the folder the path goes on from: one for test, another for production',
+    ),
   pattern: z
     .string()
     .regex(/^[^/\\]+$/, 'a pattern names files of this folder only')

@@ -8,14 +8,19 @@ type Addressed = Pick<HttpJsonSettings, 'url' | 'baseFrom' | 'parameters'>
 /** The address of the first page: below the one its environment names, with the parameters of the job filled in. */
 export function firstAddress({ url, baseFrom, parameters }: Addressed, credential: (name: string) => string | undefined): URL {
   const base = baseFrom === undefined ? '' : baseAddress(baseFrom, credential(baseFrom)?.trim() ?? '')
-  const filled = base + url.replace(/\{([^{}]*)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name]! : ''
-    // '..' would walk to another endpoint: the encoding leaves dots alone and the URL parser obeys them.
-    if (value === '' || /^\.{1,2}$/.test(value)) {
-      throw new TechnicalError('source_endpoint_unknown', `the address needs {${name}}, for which the job gives no usable value`)
-    }
-    return encodeURIComponent(value)
-  })
+  const filled =
+    base +
+    url.replace(/\{([^{}]*)\}/g, (_, name: string) => {
+      const value = Object.hasOwn(parameters, name) ? parameters[name]! : ''
+      // '..' would walk to another endpoint: the encoding leaves dots alone and the URL parser obeys them.
+      if (value === '' || /^\.{1,2}$/.test(value)) {
+        throw new TechnicalError(
+          'source_endpoint_unknown',
+          `the address needs {${name}}, for which the job gives no usable value`,
+        )
+      }
+      return encodeURIComponent(value)
+    })
   return new URL(filled)
 }
 

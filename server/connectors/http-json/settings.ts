@@ -51,7 +51,9 @@ export const HttpJsonSettings = z
       .string()
       .regex(/^[A-Za-z_]\w*$/, 'name an environment variable')
       .optional()
-      .describe('Name of the environment variable that holds the address the url goes on from: one for test, another for production'),
+      .describe(
+        'Name of the environment variable that holds the address the url goes on from: one for test, another for production',
+      ),
     parameters: z.record(z.string(), z.string()).default({}).describe('Values for the {names} in the address'),
     headers: z
       .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\t\x20-\x7e]*$/))

@@ -3,7 +3,11 @@ import type { ServerResponse } from 'node:http'
 /** How a system cuts its answer into pages: each as one kind of vendor does it. */
 export type PagingStyle = 'cursor' | 'offset' | 'page' | 'odata' | 'link'
 
-export type PageOf = { readonly records: readonly object[]; readonly control: { readonly count: number } & object; readonly total: number }
+export type PageOf = {
+  readonly records: readonly object[]
+  readonly control: { readonly count: number } & object
+  readonly total: number
+}
 export type PageAsked = {
   readonly from: number
   readonly size: number
@@ -70,4 +74,5 @@ function fromOf(style: PagingStyle, size: number, query: URLSearchParams): numbe
 
 const wholeNumber = (text: string | null): number | null => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null)
 const encodeCursor = (from: number) => Buffer.from(`after:${from}`).toString('base64url')
-const decodeCursor = (cursor: string) => wholeNumber(/^after:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1] ?? null)
+const decodeCursor = (cursor: string) =>
+  wholeNumber(/^after:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1] ?? null)

@@ -86,7 +86,8 @@ export async function startSimulatedSystems(
 
 /** A second is long enough to be seen and short enough to wait for. */
 const RETRY_AFTER_SECONDS = 1
-const faultOf = (kind: Fault['kind']): Fault => ({ on: 'request', always: true, kind, retryAfterSeconds: RETRY_AFTER_SECONDS }) as Fault
+const faultOf = (kind: Fault['kind']): Fault =>
+  ({ on: 'request', always: true, kind, retryAfterSeconds: RETRY_AFTER_SECONDS }) as Fault
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
