@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import type { Services } from '#server/services/services.ts'
+import { inboxOf } from './demo-systems.ts'
 import type { Runtime } from './runtime.ts'
 
 /** The one place where the roles and what can be done are put together. */
@@ -20,7 +20,7 @@ export async function demonstration(runtime: Runtime, report: (message: string) 
   const logger = runtime.logger.level === 'info' ? runtime.logger.child({}, { level: 'warn' }) : runtime.logger
   const made =
     runtime.env.DEMO === 'yes'
-      ? await seedDemo(makeContext({ ...runtime, logger }), { folder: join(runtime.env.DATA_DIR, 'inbox'), report })
+      ? await seedDemo(makeContext({ ...runtime, logger }), { folder: inboxOf(runtime.env), report })
       : null
   return { title: made?.title ?? null, signIns: await listDemoSignIns(runtime.db) }
 }
