@@ -26,7 +26,18 @@ export type LinesSearch = Scope &
     publication?: number
     check?: 'rows'
   }
-export type RunsSearch = Scope & Page & { job?: string; status?: string; trigger?: string; from?: string; to?: string }
+/** `is`: a kind of run beyond its status, such as touchless. from, to: when it was asked for; endedFrom, endedTo: when it ended. */
+export type RunsSearch = Scope &
+  Page & {
+    job?: string
+    status?: string
+    trigger?: string
+    is?: string
+    from?: string
+    to?: string
+    endedFrom?: string
+    endedTo?: string
+  }
 /** `do` opens the dialog of an action; `preview` is the run that rehearses a replay. */
 export type RunSearch = Scope & {
   do?: 'restart' | 'replay' | 'rollback' | 'cancel'
@@ -43,6 +54,10 @@ export type ExceptionsSearch = Scope &
     job?: string
     run?: string
     currency?: string
+    /** Business days it is open, as a bucket: 2-5. */
+    age?: string
+    closedFrom?: string
+    closedTo?: string
   }
 export type JobsSearch = Scope & { do?: 'import' }
 export type JobSearch = Scope & { do?: 'run'; version?: string }
@@ -56,9 +71,31 @@ export type AuditSearch = Page & {
   from?: string
   to?: string
 }
-export type FeedsSearch = Scope & Page & { state?: string; job?: string }
+export type FeedsSearch = Scope & Page & { state?: string; job?: string; from?: string; to?: string }
+/** `grid`: what stands against the entities in the grid of the tower. */
+export type TowerSearch = Scope & { grid?: 'periods' | 'jobs' | 'days' }
+/** `what`: records that did not pass, or loads that are held. */
+export type WaitingSearch = Scope &
+  Pick<Page, 'after'> & {
+    what?: 'records' | 'loads'
+    currency?: string
+    job?: string
+    code?: string
+    objectType?: string
+    system?: string
+  }
 export type MappingsSearch = Scope & Page & { system?: string; dimension?: string; code?: string; view?: string }
 export type MetricsSearch = Scope & { from?: string; to?: string }
+/** `do` opens the dialog of a change; `cell` are the periods it is about, 'DE01 2026-10', by comma; `to` the state they would get. */
+export type PeriodsSearch = Scope & {
+  around?: string
+  do?: 'change'
+  cell?: string
+  to?: 'open' | 'soft_closed' | 'closed'
+}
+/** `until`: the end of the window, an instant, so that a figure opens the very calls it counts. */
+export type SystemsSearch = Scope & { window?: '1h' | '24h' | '7d' | '30d'; until?: string }
+export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: string; slower?: number }
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -67,7 +104,14 @@ export const paths = {
   /** Where the root keeps what a person prefers (theme, density, rail): a POST to the root itself. */
   preferences: () => '/',
 
-  tower: (search: Scope = {}) => at('/', search),
+  /** What changed, in a word, as it happens: a stream of server-sent events. */
+  events: () => '/events',
+  /** What somebody may mean: for the palette. */
+  find: (search: { q?: string } = {}) => at('/find', search),
+  /** Saves, removes and chooses the views of lists: a POST. */
+  views: () => '/views',
+
+  tower: (search: TowerSearch = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),
   totalsCsv: (search: TotalsSearch = {}) => at('/totals.csv', search),
   lines: (search: LinesSearch = {}) => at('/lines', search),
@@ -81,6 +125,8 @@ export const paths = {
   runRepeats: (id: Id, search: RepeatsSearch = {}) => at(`/runs/${part(id)}/repeats`, search),
   /** The original bytes of a delivery, as a download. */
   runDelivery: (id: Id, artifactId: Id) => at(`/runs/${part(id)}/deliveries/${part(artifactId)}`, {}),
+  /** Records and loads that wait, over all runs: what did not get through. */
+  waiting: (search: WaitingSearch = {}) => at('/waiting', search),
   exceptions: (search: ExceptionsSearch = {}) => at('/exceptions', search),
   exception: (id: Id, search: Scope & Pick<Page, 'after'> = {}) => at(`/exceptions/${part(id)}`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
@@ -89,9 +135,11 @@ export const paths = {
   /** What is expected from each job, and whether it came. */
   feeds: (search: FeedsSearch = {}) => at('/feeds', search),
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
-  systems: (search: Scope = {}) => at('/systems', search),
-  system: (code: string) => at(`/systems/${part(code)}`, {}),
-  periods: (search: Scope = {}) => at('/periods', search),
+  systems: (search: SystemsSearch = {}) => at('/systems', search),
+  system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
+  periods: (search: PeriodsSearch = {}) => at('/periods', search),
+  periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
+  calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
   settings: () => '/settings',
   upload: (search: UploadSearch = {}) => at('/upload', search),
@@ -108,6 +156,11 @@ export const paths = {
   /** The bytes as received, as a download. */
   artifactBytes: (id: Id) => `/artifacts/${part(id)}/bytes`,
 } as const
+
+/** A list under a saved view: its query, and which view it came from. */
+export function viewHref(screen: string, query: string, viewId: number, scope: Scope = {}): string {
+  return at(screen, { ...Object.fromEntries(new URLSearchParams(query)), ...scope, saved: viewId })
+}
 
 type Id = string | number | bigint
 type SearchValue = string | number | undefined

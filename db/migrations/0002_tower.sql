@@ -135,6 +135,9 @@ GRANT SELECT, INSERT ON connector_calls, mapping_entries, mapping_proposals, map
 --> statement-breakpoint
 GRANT UPDATE ON mapping_entries, mapping_proposals, default_views, saved_views, feeds, ticks TO tower_app;
 --> statement-breakpoint
+-- A feed ahead that a new version of its job no longer expects goes away again.
+GRANT DELETE ON feeds TO tower_app;
+--> statement-breakpoint
 -- Traces are for looking, not for proving: old ones are swept away.
 GRANT DELETE ON default_views, saved_views, spans TO tower_app;
 --> statement-breakpoint

@@ -104,7 +104,7 @@ async function otlp(endpoint: string) {
 async function prometheusReader() {
   const { PrometheusExporter, PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
   const reader = new PrometheusExporter({ preventServerStart: true })
-  const serializer = new PrometheusSerializer()
+  const serializer = new PrometheusSerializer('', false, undefined, false, true)
   return {
     reader,
     async text() {

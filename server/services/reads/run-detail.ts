@@ -3,8 +3,6 @@ import { listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import {
   findPreviewRules,
   findWithdrawal,
-  isRunInScope,
-  isRunWholeInScope,
   listAttempts,
   listClaims,
   listDeliveries,
@@ -21,7 +19,8 @@ import {
   type RelatedRun,
   type StageRow,
   type TimelineRow,
-} from '#db/queries/run-screens.ts'
+} from '#db/queries/run-detail.ts'
+import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findJobVersion, findRun } from '#db/queries/runs.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
