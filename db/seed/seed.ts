@@ -106,6 +106,9 @@ function jobsOf(yaml: string): Map<string, JobDefinition> {
   return new Map(jobs.map((job) => [job.job, job]))
 }
 
+/** The jobs the demonstration brings, by name. */
+export const demoJobs = async (): Promise<string[]> => [...jobsOf(await readDefinitions()).keys()]
+
 /** How to sign in, where the demonstration is there: every start says it. */
 export async function listDemoSignIns(db: Context['db']): Promise<readonly string[]> {
   const found = await Promise.all(PEOPLE.map((person) => findPerson(db, person.signIn)))

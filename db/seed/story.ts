@@ -37,7 +37,6 @@ const TOLD: readonly (readonly [from: number, to: number])[] = [
   [0, 5],
   [6, 7],
   [8, 9],
-  [10, 10],
   [10, 11],
 ]
 
@@ -76,6 +75,7 @@ async function tellPlans(seeder: Seeder): Promise<void> {
   const year = stage(0, OPEN)
   await seeder.run('aldermoor-budget', year)
   await seeder.run('torvane-budget', year)
+  await seeder.run('aldermoor-forecast-us', year)
   await seeder.run('aldermoor-forecast', year)
   const early = await seeder.run('aldermoor-forecast', { ...year, tooEarly: true })
   await rollbackRun(seeder.context, {

@@ -107,7 +107,15 @@ export function bookings(at: Stage): Shown {
 }
 
 export const budget = (at: Stage): Shown => planned(eachPeriod(ours, at, budgetOf))
-export const forecast = (at: Stage): Shown => planned(eachPeriod(ours, at, (entity, index) => forecastOf(entity, index, at)))
+/** The United States plan for themselves. */
+export const forecast = (at: Stage, { us }: { readonly us: boolean }): Shown =>
+  planned(
+    eachPeriod(
+      ours.filter(({ code }) => (code === 'AS03') === us),
+      at,
+      (entity, index) => forecastOf(entity, index, at),
+    ),
+  )
 
 /** What the planners know of the cost centres: one was renamed here and nowhere else. */
 export const planningCostCentres = (at: Stage): Shown =>

@@ -10,10 +10,10 @@ import { factories } from './torvane.ts'
 export type WorldFile = { readonly folder: string; readonly name: string; readonly bytes: Uint8Array }
 
 /** The period whose plant file holds an account that nobody had mapped when it came. */
-export const SCRAP_INDEX = 7
-const FIRST_FILES = 6
+export const SCRAP_INDEX = 8
+const FIRST_FILES = 8
 
-/** Plant, workforce and bank: files in folders, the last six periods. */
+/** Plant, workforce and bank: files in folders, the last four periods. */
 export async function worldFiles(): Promise<WorldFile[]> {
   const periods = Array.from({ length: OPEN - FIRST_FILES + 1 }, (_, i) => FIRST_FILES + i)
   const plant = periods.flatMap((index) => factories.map((entity) => plantFile(entity, index)))

@@ -48,7 +48,8 @@ const SYSTEMS: Readonly<
     paging: 'page',
     endpoints: {
       'plans/budget': aldermoor.budget,
-      'plans/forecast': { show: aldermoor.forecast, fault: () => 'short_page' },
+      'plans/forecast': (at) => aldermoor.forecast(at, { us: false }),
+      'plans/forecast/us': { show: (at) => aldermoor.forecast(at, { us: true }), fault: () => 'short_page' },
       'lists/cost-centres': aldermoor.planningCostCentres,
     },
   },
