@@ -85,7 +85,10 @@ async function tellStory(context: Context, folder: string, report: (message: str
     report('Closing ten of twelve periods for twelve entities')
     await closePeriods(seeder)
     report('Asking every system as it stands today')
-    await tellToday(seeder, [...jobs.values()].filter(({ source }) => source.type === 'http').map(({ job }) => job))
+    await tellToday(
+      seeder,
+      [...jobs.values()].filter(({ source }) => source.type === 'http').map(({ job }) => job),
+    )
     return seeder.runs
   } finally {
     await seeder.close()
@@ -102,6 +105,9 @@ function jobsOf(yaml: string): Map<string, JobDefinition> {
   const jobs = definitions.filter(({ kind }) => kind !== 'calendar').map((definition) => JobDefinition.parse(definition))
   return new Map(jobs.map((job) => [job.job, job]))
 }
+
+/** The jobs the demonstration brings, by name. */
+export const demoJobs = async (): Promise<string[]> => [...jobsOf(await readDefinitions()).keys()]
 
 /** How to sign in, where the demonstration is there: every start says it. */
 export async function listDemoSignIns(db: Context['db']): Promise<readonly string[]> {

@@ -88,7 +88,13 @@ export class Seeder {
       const { jobId } = (await findJob(this.context.db, job))!
       const file = this.world.files.find((candidate) => candidate.name === name)!
       const idempotencyKey = folderRunKey(jobId, { name, bytes: file.bytes.length, modifiedAt: FILED_AT })
-      const { runId } = await startRun(this.context, { job, actor: WORKER, trigger: 'event', slice: `file:${name}`, idempotencyKey })
+      const { runId } = await startRun(this.context, {
+        job,
+        actor: WORKER,
+        trigger: 'event',
+        slice: `file:${name}`,
+        idempotencyKey,
+      })
       await this.carry(runId)
       return runId
     })
@@ -108,7 +114,8 @@ export class Seeder {
     throw new Error(`run ${runId} of the demonstration did not end within ${RUN_MS_MAX / 1000} seconds`)
   }
 
-  private async taking<T>(work: () => Promise<T>): Promise<T> {
+  /** Waits for its turn. */
+  async taking<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= AT_ONCE) await new Promise<void>((free) => this.waiting.push(free))
     else this.running++
     try {

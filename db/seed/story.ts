@@ -4,7 +4,7 @@ import { replayRun } from '#server/services/replay-run.ts'
 import { rollbackRun } from '#server/services/rollback-run.ts'
 import { setPeriodState } from '#server/services/set-period-state.ts'
 import type { Seeder } from './seeder.ts'
-import { ENTITIES, entityOf } from './world/company.ts'
+import { ENTITIES, entityOf, type Entity } from './world/company.ts'
 import { SCRAP_INDEX } from './world/files.ts'
 import { OPEN, periodOf, SOFT_CLOSED } from './world/periods.ts'
 import { NOW, stage } from './world/stage.ts'
@@ -14,7 +14,13 @@ const CARA: Actor = { name: 'cara', role: 'controller', entityScope: ['*'] }
 const IVAN: Actor = { name: 'ivan', role: 'it', entityScope: ['*'] }
 
 const MEMBERS = {
-  aldermoor: ['aldermoor-entities', 'aldermoor-accounts', 'aldermoor-cost-centres', 'aldermoor-customers', 'aldermoor-planning-cost-centres'],
+  aldermoor: [
+    'aldermoor-entities',
+    'aldermoor-accounts',
+    'aldermoor-cost-centres',
+    'aldermoor-customers',
+    'aldermoor-planning-cost-centres',
+  ],
   torvane: ['torvane-entities', 'torvane-accounts', 'torvane-cost-centres', 'torvane-suppliers'],
 }
 /** By system: what one system published decides what is new in its next load, so its jobs go one after the other. */
@@ -31,7 +37,6 @@ const TOLD: readonly (readonly [from: number, to: number])[] = [
   [0, 5],
   [6, 7],
   [8, 9],
-  [10, 10],
   [10, 11],
 ]
 
@@ -52,7 +57,9 @@ export async function tellHistory(seeder: Seeder, report: Report): Promise<void>
   const ledgers = Object.values(LEDGERS).map(async (jobs) => {
     for (const [from, to] of TOLD) {
       for (const job of jobs) await seeder.run(job, stage(from, to))
-      report(`${jobs[0]!.replace(/-(uk|europe)$/, '')}: ${periodOf({ calendar: 'months' }, from).period} to ${periodOf({ calendar: 'months' }, to).period}`)
+      report(
+        `${jobs[0]!.replace(/-(uk|europe)$/, '')}: ${periodOf({ calendar: 'months' }, from).period} to ${periodOf({ calendar: 'months' }, to).period}`,
+      )
     }
   })
   const reports = REPORTS.map(async (job) => {
@@ -68,6 +75,7 @@ async function tellPlans(seeder: Seeder): Promise<void> {
   const year = stage(0, OPEN)
   await seeder.run('aldermoor-budget', year)
   await seeder.run('torvane-budget', year)
+  await seeder.run('aldermoor-forecast-us', year)
   await seeder.run('aldermoor-forecast', year)
   const early = await seeder.run('aldermoor-forecast', { ...year, tooEarly: true })
   await rollbackRun(seeder.context, {
@@ -107,13 +115,14 @@ async function mapScrap(seeder: Seeder, runId: number): Promise<void> {
 
 /** Closed but for the last two periods: what is late is late from here on. */
 export async function closePeriods(seeder: Seeder): Promise<void> {
-  for (const entity of ENTITIES) {
+  const close = async (entity: Entity) => {
     for (let index = 0; index <= SOFT_CLOSED; index++) {
       const state = index < SOFT_CLOSED ? 'closed' : 'soft_closed'
       const { period } = periodOf(entity, index)
       await setPeriodState(seeder.context, { entity: entity.code, period, state, reason: 'Close of the period', actor: CARA })
     }
   }
+  await Promise.all(ENTITIES.map((entity) => seeder.taking(() => close(entity))))
 }
 
 /** Every system as it stands today, with what is planted in it. */

@@ -66,6 +66,11 @@ export function loadEnv(source?: Record<string, string | undefined>, nodeVersion
   return Object.freeze(parsed.data)
 }
 
+/** Sets the variables that jobs name, for this process and those it starts. One that is set by hand stays. */
+export function provideCredentials(values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) if (!(name in Schema.shape)) process.env[name] ??= value
+}
+
 /** Jobs name the variables that hold their credentials; a setting of the program itself is never one of them. */
 export const credentialFrom = (name: string): string | undefined => (name in Schema.shape ? undefined : process.env[name])
 

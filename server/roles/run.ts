@@ -4,6 +4,7 @@ import type { Env } from '#server/platform/env.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { ensureBuild } from './build.ts'
 import { openRuntime } from './database.ts'
+import { findDemoSystems, startDemoSystems } from './demo-systems.ts'
 import { makeLifecycle, onEndSignal, type Lifecycle } from './lifecycle.ts'
 import type { Runtime } from './runtime.ts'
 import { demonstration, servicesOf } from './services.ts'
@@ -55,6 +56,7 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
   async function startWorkerOnly() {
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
     await openTelemetry(runtime, lifecycle, role, true)
+    if (env.DEMO === 'yes' && !supervised) await findDemoSystems(env)
     await startWorkerRole(runtime, lifecycle)
     await startSchedulerRole(runtime, lifecycle)
     steps.line(`✔ Worker (${env.WORKER_CONCURRENCY} slots) · scheduler\n\n  Stop: Ctrl-C`)
@@ -81,6 +83,13 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
       () => demonstration(runtime, steps.note),
       (made) => made.title,
     )
+    if (demo.signIns.length > 0) {
+      await steps.step(
+        'Starting the simulated systems',
+        () => startDemoSystems(env, logger, lifecycle),
+        (at) => `Simulated systems of the demonstration (port ${at})`,
+      )
+    }
     const worker = role === 'web' ? null : await startWorkerPart(runtime, lifecycle, steps, role)
     const port = await startPages(building, begun, { runtime, services, telemetry, lifecycle, workerIsUp: worker })
     steps.line(welcome(env, port, demo.signIns))
@@ -133,6 +142,7 @@ function welcome(env: Env, port: number, signIns: readonly string[]) {
     ...(signIns.length > 0 ? [`  Sign in  ${signIns.join(' · ')}`] : []),
     ...(env.DEMO === 'no' ? ['  People   npm run --silent tower -- person add NAME --name "…" --role admin < password.txt'] : []),
     '  Stop     Ctrl-C',
+    ...(signIns.length > 0 ? ['  Reset    npm run demo:reset (after Ctrl-C)'] : []),
     ...(env.DATABASE_URL ? [] : ['  Your own database: DATABASE_URL=postgres://user:password@host:5432/name npm start']),
     '',
   ].join('\n')

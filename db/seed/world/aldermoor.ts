@@ -87,7 +87,13 @@ export function bookings(at: Stage): Shown {
   }
   const lines = eachPeriod(ours, at, of)
   const AS05 = ours.find(({ code }) => code === 'AS05')!
-  const wrong = { entity: AS05, period: periodOf(AS05, at.to).period, customer: 'C0007', minor: PLANTED.unknownCurrency, currency: 'EUX' }
+  const wrong = {
+    entity: AS05,
+    period: periodOf(AS05, at.to).period,
+    customer: 'C0007',
+    minor: PLANTED.unknownCurrency,
+    currency: 'EUX',
+  }
   return listed(
     [...lines, ...(at.faults ? [{ ...wrong, id: 'EUX' }] : [])].map((line) => ({
       Id: `006${line.entity.code}${line.period}${line.customer}${'id' in line ? line.id : ''}`,
@@ -101,7 +107,15 @@ export function bookings(at: Stage): Shown {
 }
 
 export const budget = (at: Stage): Shown => planned(eachPeriod(ours, at, budgetOf))
-export const forecast = (at: Stage): Shown => planned(eachPeriod(ours, at, (entity, index) => forecastOf(entity, index, at)))
+/** The United States plan for themselves. */
+export const forecast = (at: Stage, { us }: { readonly us: boolean }): Shown =>
+  planned(
+    eachPeriod(
+      ours.filter(({ code }) => (code === 'AS03') === us),
+      at,
+      (entity, index) => forecastOf(entity, index, at),
+    ),
+  )
 
 /** What the planners know of the cost centres: one was renamed here and nowhere else. */
 export const planningCostCentres = (at: Stage): Shown =>

@@ -102,7 +102,9 @@ const CUSTOMER_KINDS = ['Retail', 'Logistics', 'Health', 'Insurance', 'Media', '
 const SUPPLIER_KINDS = ['Steel', 'Alloys', 'Packaging', 'Freight', 'Tooling', 'Power', 'Coatings', 'Gases']
 const named = (prefix: string, kinds: readonly string[]): Named =>
   FIRST.flatMap((first, i) =>
-    kinds.map((kind, j) => [`${prefix}${String(i * kinds.length + j + 1).padStart(4, '0')}`, `${first} ${kind} (invented)`] as const),
+    kinds.map(
+      (kind, j) => [`${prefix}${String(i * kinds.length + j + 1).padStart(4, '0')}`, `${first} ${kind} (invented)`] as const,
+    ),
   )
 export const CUSTOMERS = named('C', CUSTOMER_KINDS)
 export const SUPPLIERS = named('S', SUPPLIER_KINDS)

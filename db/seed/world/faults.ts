@@ -7,7 +7,7 @@ export type ExpectedException = {
   /** What its title must hold, word for word. */
   readonly words: string
   readonly entities: readonly string[]
-  /** Amount at stake by currency, as the product words it; empty where no money is known to be at stake. */
+  /** What is at stake by currency, signed as the product words it: stated minus found, or what waits. Under '' a count, or a sum over several currencies. */
   readonly atStake: Readonly<Record<string, string>>
 }
 /** found: an exception. recovers: no exception, but an attempt that failed with that code. absorbed: no exception, but a figure of the run. */
@@ -72,27 +72,39 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     id: 'short-page',
-    planted: 'A page of the forecast has one line less than it should; count and sum are those of the whole.',
-    job: 'aldermoor-forecast',
-    expect: found(),
+    planted:
+      'A page of the forecast of the United States has one line less than it should; count and sum are those of the whole.',
+    job: 'aldermoor-forecast-us',
+    expect: found(
+      exception('control', 'claimed_count_differs', 'The source states', ['AS03'], { '': '1' }),
+      exception('control', 'claimed_amount_differs', 'The source states net', ['AS03'], { USD: '7900.00' }),
+    ),
   },
   {
     id: 'count-off-by-one',
     planted: 'The ERP of Torvane states one journal line more for its European entities than it sends.',
     job: 'torvane-journals-europe',
-    expect: found(),
+    expect: found(
+      exception('control', 'claimed_count_differs', 'The source states 7459 records, 7458 arrived', ['TI01', 'TI02', 'TI04'], {
+        '': '1',
+      }),
+    ),
   },
   {
     id: 'amount-off-by-a-cent',
     planted: 'One invoice line of Aldermoor billing changed by 0.01 on its way; the stated sum did not.',
     job: 'aldermoor-billing-europe',
-    expect: found(),
+    expect: found(
+      exception('control', 'claimed_amount_differs', 'The source states net -2264422.16', ['AS02', 'AS05'], { EUR: '-0.01' }),
+    ),
   },
   {
     id: 'wrong-trailer',
     planted: 'The trailer of a plant file states 900.00 more debit than its rows have.',
     job: 'torvane-plant-movements',
-    expect: found(),
+    expect: found(
+      exception('control', 'claimed_amount_differs', 'The source states debit 208878.60', ['TI02'], { EUR: '900.00' }),
+    ),
   },
   {
     id: 'malformed-row',
@@ -111,7 +123,10 @@ export const FAULTS: readonly PlantedFault[] = [
     planted: 'Torvane procurement uses a category that is mapped to no account.',
     job: 'torvane-purchases',
     expect: found(
-      exception('business', 'code_unmapped', 'Account COBALT is not known here', ['TI01', 'TI03'], { EUR: '17200.00', USD: '9950.00' }),
+      exception('business', 'code_unmapped', 'Account COBALT is not known here', ['TI01', 'TI03'], {
+        EUR: '17200.00',
+        USD: '9950.00',
+      }),
     ),
   },
   {
@@ -142,6 +157,18 @@ export const FAULTS: readonly PlantedFault[] = [
     id: 'repeated-file',
     planted: 'A plant file that was loaded comes again under another name.',
     job: 'torvane-plant-movements',
-    expect: { kind: 'absorbed', figure: 'unchanged', records: 0 },
+    expect: { kind: 'absorbed', figure: 'unchanged', records: 230 },
+  },
+  {
+    id: 'late-feed',
+    planted: 'The headcount plan of Torvane, due every Monday at six, has never come.',
+    job: 'torvane-headcount',
+    expect: found(exception('control', 'feed_missing', 'has not arrived')),
+  },
+  {
+    id: 'renamed-cost-centre',
+    planted: 'Cost centre CC200 was renamed in the planning system of Aldermoor, and nowhere else.',
+    job: 'aldermoor-planning-cost-centres',
+    expect: found(exception('business', 'member_drift', 'CC200 is not the same in all systems')),
   },
 ]

@@ -10,21 +10,16 @@ import { factories } from './torvane.ts'
 export type WorldFile = { readonly folder: string; readonly name: string; readonly bytes: Uint8Array }
 
 /** The period whose plant file holds an account that nobody had mapped when it came. */
-export const SCRAP_INDEX = 7
-const FIRST_FILES = 6
+export const SCRAP_INDEX = 8
+const FIRST_FILES = 8
 
-/** Plant, workforce and bank: files in folders, the last six periods. */
+/** Plant, workforce and bank: files in folders, the last four periods. */
 export async function worldFiles(): Promise<WorldFile[]> {
   const periods = Array.from({ length: OPEN - FIRST_FILES + 1 }, (_, i) => FIRST_FILES + i)
   const plant = periods.flatMap((index) => factories.map((entity) => plantFile(entity, index)))
   const payroll = await Promise.all(periods.map(payrollFile))
   const repeated = plantFile(entityOf('TI03'), OPEN - 1)
-  return [
-    ...plant,
-    { ...repeated, name: repeated.name.replace('.csv', '_resent.csv') },
-    ...payroll,
-    ...periods.map(bankFile),
-  ]
+  return [...plant, { ...repeated, name: repeated.name.replace('.csv', '_resent.csv') }, ...payroll, ...periods.map(bankFile)]
 }
 
 const PLANT_ACCOUNTS: Readonly<Record<string, string>> = { '790000': 'FERTIG', '895000': 'LEISTUNG' }
@@ -86,7 +81,12 @@ function bankFile(index: number): WorldFile {
   const sent = rows.map((row, i) => (index === OPEN && i === 20 ? row.slice(0, -1) : row))
   const { net, currency } = controlOf(lines)
   const trailer = ['END', `${rows.length}`, net, currency ?? '']
-  return csvFile('bank', `statement_${period}.csv`, [['reference', 'booked_on', 'amount', 'currency', 'remittance'], ...sent, trailer], ',')
+  return csvFile(
+    'bank',
+    `statement_${period}.csv`,
+    [['reference', 'booked_on', 'amount', 'currency', 'remittance'], ...sent, trailer],
+    ',',
+  )
 }
 
 function csvFile(folder: string, name: string, rows: readonly (readonly (string | undefined)[])[], delimiter: string): WorldFile {

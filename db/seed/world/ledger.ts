@@ -71,7 +71,12 @@ function invoices(entity: Entity, index: number): Posting[] {
   return documents(entity, index, entity.size, 'INV', random).flatMap((document) => {
     const [counterparty, name] = random.pick(CUSTOMERS)
     const head = { ...document, kind: 'invoice', entity, counterparty, text: `Invoice to ${name}` } as const
-    return twoLines({ ...head, costCentre: costCentre(entity, random) }, receivables, random.pick(revenue), amount(entity, random, 900_000))
+    return twoLines(
+      { ...head, costCentre: costCentre(entity, random) },
+      receivables,
+      random.pick(revenue),
+      amount(entity, random, 900_000),
+    )
   })
 }
 
@@ -82,7 +87,12 @@ function purchases(entity: Entity, index: number): Posting[] {
   return documents(entity, index, count, 'PIN', random).flatMap((document) => {
     const [counterparty, name] = random.pick(SUPPLIERS)
     const head = { ...document, kind: 'purchase', entity, counterparty, text: `Invoice of ${name}` } as const
-    return twoLines({ ...head, costCentre: costCentre(entity, random) }, random.pick(costs), payables, amount(entity, random, 600_000))
+    return twoLines(
+      { ...head, costCentre: costCentre(entity, random) },
+      random.pick(costs),
+      payables,
+      amount(entity, random, 600_000),
+    )
   })
 }
 

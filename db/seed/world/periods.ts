@@ -26,7 +26,8 @@ export function dayOf(period: FiscalPeriod, offset: number): string {
   return day.toISOString().slice(0, 10)
 }
 
-export const daysOf = ({ startsOn, endsOn }: FiscalPeriod): number => Math.round((Date.parse(endsOn) - Date.parse(startsOn)) / 86_400_000) + 1
+export const daysOf = ({ startsOn, endsOn }: FiscalPeriod): number =>
+  Math.round((Date.parse(endsOn) - Date.parse(startsOn)) / 86_400_000) + 1
 
 function twelveUntil(all: readonly FiscalPeriod[]): readonly FiscalPeriod[] {
   const last = all.findIndex(({ startsOn, endsOn }) => startsOn <= TODAY && TODAY <= endsOn)

@@ -8,15 +8,27 @@ export function plantedPostings(region: string): readonly Posting[] {
   switch (region) {
     case 'aldermoor uk': {
       const AS01 = entityOf('AS01')
-      return document(AS01, 'LATE0001', `${periodOf(AS01, 6).period}-24`, 'Hosting bill that came late', ['6100', '2000'], 'CC310', [
-        PLANTED.closedPeriod,
-      ])
+      return document(
+        AS01,
+        'LATE0001',
+        `${periodOf(AS01, 6).period}-24`,
+        'Hosting bill that came late',
+        ['6100', '2000'],
+        'CC310',
+        [PLANTED.closedPeriod],
+      )
     }
     case 'aldermoor europe':
       return PLANTED.inactiveCostCentre.flatMap((minor, i) =>
-        document(entityOf('AS02'), `HOST000${i + 1}`, '2026-11-12', 'Old servers, last bill', ['6100', '2000'], INACTIVE_COST_CENTRE[0], [
-          minor,
-        ]),
+        document(
+          entityOf('AS02'),
+          `HOST000${i + 1}`,
+          '2026-11-12',
+          'Old servers, last bill',
+          ['6100', '2000'],
+          INACTIVE_COST_CENTRE[0],
+          [minor],
+        ),
       )
     case 'torvane americas': {
       const { debit, credit } = PLANTED.unbalanced

@@ -22,7 +22,9 @@ export const REGIONS: Readonly<Record<CompanyCode, Readonly<Record<string, reado
 
 /** The postings of a region that a system shows at this stage, planted ones included. */
 export function postingsShown(company: CompanyCode, region: string, at: Stage): readonly Posting[] {
-  const lines = eachPeriod(entitiesOf(company), at, postingsOf).filter(({ entity }) => REGIONS[company][region]!.includes(entity.code))
+  const lines = eachPeriod(entitiesOf(company), at, postingsOf).filter(({ entity }) =>
+    REGIONS[company][region]!.includes(entity.code),
+  )
   return at.faults ? [...lines, ...plantedPostings(`${company} ${region}`)] : lines
 }
 

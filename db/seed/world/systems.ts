@@ -21,7 +21,9 @@ const once =
   (request) =>
     request === nth ? kind : null
 
-const SYSTEMS: Readonly<Record<string, { readonly paging: PagingStyle; readonly endpoints: Readonly<Record<string, Endpoint>> }>> = {
+const SYSTEMS: Readonly<
+  Record<string, { readonly paging: PagingStyle; readonly endpoints: Readonly<Record<string, Endpoint>> }>
+> = {
   'aldermoor-erp': {
     paging: 'cursor',
     endpoints: {
@@ -46,7 +48,8 @@ const SYSTEMS: Readonly<Record<string, { readonly paging: PagingStyle; readonly 
     paging: 'page',
     endpoints: {
       'plans/budget': aldermoor.budget,
-      'plans/forecast': { show: aldermoor.forecast, fault: () => 'short_page' },
+      'plans/forecast': (at) => aldermoor.forecast(at, { us: false }),
+      'plans/forecast/us': { show: (at) => aldermoor.forecast(at, { us: true }), fault: () => 'short_page' },
       'lists/cost-centres': aldermoor.planningCostCentres,
     },
   },

@@ -17,7 +17,8 @@ export const companyCodes = (): Shown =>
       calendar,
     })),
   )
-export const glAccounts = (): Shown => listed(ACCOUNTS[COMPANY].map(([GLAccount, GLAccountName]) => ({ GLAccount, GLAccountName })))
+export const glAccounts = (): Shown =>
+  listed(ACCOUNTS[COMPANY].map(([GLAccount, GLAccountName]) => ({ GLAccount, GLAccountName })))
 export const costCenters = (): Shown =>
   listed(COST_CENTRES[COMPANY].map(([CostCenter, CostCenterName]) => ({ CostCenter, CostCenterName, IsBlocked: false })))
 
@@ -70,7 +71,9 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 
 /** Approved supplier invoices, one line each: the expense side of what the ERP has. */
 export function supplierInvoices(at: Stage): Shown {
-  const lines = eachPeriod<Posting & { category?: string }>(ours, at, postingsOf).filter(({ kind, minor }) => kind === 'purchase' && minor > 0)
+  const lines = eachPeriod<Posting & { category?: string }>(ours, at, postingsOf).filter(
+    ({ kind, minor }) => kind === 'purchase' && minor > 0,
+  )
   const sent = at.faults ? [...lines, ...plantedPurchases()] : lines
   return {
     control: controlOf(sent),
