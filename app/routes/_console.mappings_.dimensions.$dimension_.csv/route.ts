@@ -1,9 +1,15 @@
-import { csvResponse } from '#app/.server/csv.ts'
 import { readDimensionView } from '#app/.server/dimension-search.ts'
+import { columns, csvAnswer } from '#app/.server/exports/export.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readDimensionForExport } from '#app/.server/reads.ts'
 
-const HEAD = ['entity', 'code', 'counts', 'system', 'name', 'valid_from', 'valid_to', 'state', 'drift_exception']
+const COLUMNS = [
+  ...columns('text', 'entity', 'code'),
+  ...columns('plain', 'counts', 'system'),
+  ...columns('text', 'name'),
+  ...columns('plain', 'valid_from', 'valid_to', 'state'),
+  ...columns('count', 'drift_exception'),
+]
 
 /** One row a statement: what counts first, then what the other systems say. */
 export const loader = guarded('mappings:read', async (given) => {
@@ -24,5 +30,5 @@ export const loader = guarded('mappings:read', async (given) => {
       driftExceptionId,
     ]),
   )
-  return csvResponse(`members-${dimension}-${context.now().toISOString().slice(0, 10)}.csv`, HEAD, rows)
+  return csvAnswer(given, { title: `Members ${dimension}`, order: 'by code', columns: COLUMNS, rows })
 })

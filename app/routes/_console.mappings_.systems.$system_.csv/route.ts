@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { csvResponse } from '#app/.server/csv.ts'
+import { columns, csvAnswer } from '#app/.server/exports/export.ts'
 import { Id, readParams, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readMappingExport } from '#app/.server/reads.ts'
@@ -9,9 +9,15 @@ const Params = z.object({ system: z.string().max(64) })
 const Search = z.object({ at: Id.optional() })
 
 /** The columns a list of proposals is given in: exported, changed and pasted back it proposes what was changed. */
-export const loader = guarded('mappings:read', async ({ params, url, services: { context } }) => {
+export const loader = guarded('mappings:read', async (given) => {
+  const { params, url, services } = given
   const { system } = readParams(params, Params)
-  const { version, entries } = await readMappingExport(context.db, system, readSearch(url, Search).at)
+  const { version, entries } = await readMappingExport(services.context.db, system, readSearch(url, Search).at)
   const rows = entries.map((e) => [e.dimension, e.sourceCode, e.canonicalCode, e.effectiveFrom, e.effectiveTo])
-  return csvResponse(`mapping-${system}-v${version}.csv`, CHANGE_COLUMNS, rows)
+  return csvAnswer(given, {
+    title: `Mapping ${system} v${version}`,
+    order: 'by code',
+    columns: columns('text', ...CHANGE_COLUMNS),
+    rows,
+  })
 })
