@@ -8,7 +8,7 @@ export type UserMenuProps = { name: string; role: string; returnTo: string }
 
 /** Who is signed in and as what; theme, density, signing out. */
 export function UserMenu({ name, role, returnTo }: UserMenuProps) {
-  const { theme, density } = usePreferences()
+  const { theme, density, keys } = usePreferences()
   const apply = usePreferenceForm()
   return (
     <Menu
@@ -49,6 +49,18 @@ export function UserMenu({ name, role, returnTo }: UserMenuProps) {
             options={[
               { value: 'normal', label: 'Normal', icon: Rows2 },
               { value: 'compact', label: 'Compact', icon: Rows3 },
+            ]}
+          />
+        </div>
+        <div className="menu-row">
+          <span>Single keys</span>
+          <Segments
+            label="Shortcuts of a single key"
+            name="keys"
+            value={keys}
+            options={[
+              { value: 'on', label: 'On' },
+              { value: 'off', label: 'Off' },
             ]}
           />
         </div>

@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react'
-import { useEffect, useRef, type FormEvent, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, useRef, type FormEvent, type ReactNode } from 'react'
 import { Button, ButtonLink } from './button.tsx'
 import { Options, type Option } from './field.tsx'
 import { useNavigateTo } from './navigation.tsx'
@@ -32,29 +32,42 @@ export type FilterBarProps = {
   end?: ReactNode
 }
 
+/** What the frame adds to the bar of a list, by the list's address: saved views. */
+export type FilterExtras = (action: string) => { readonly keep?: FilterBarProps['keep']; readonly end?: ReactNode }
+const FilterExtrasContext = createContext<FilterExtras>(() => ({}))
+export const FilterExtrasProvider = FilterExtrasContext.Provider
+
 /** A GET form: filters live in the address. Sends itself on change once scripts run; until then it has a button. */
 export function FilterBar({ action, filters, keep = {}, end }: FilterBarProps) {
+  const extras = useContext(FilterExtrasContext)(action)
   const submit = useGetForm(action)
-  const kept = Object.entries(keep).filter((pair): pair is [string, string] => Boolean(pair[1]))
+  const kept = Object.entries({ ...keep, ...extras.keep }).filter((pair): pair is [string, string] => Boolean(pair[1]))
   const active = filters.some((filter) => filter.value !== '')
   return (
-    <form className="filters" method="get" action={action} onSubmit={submit} aria-label="Filter">
-      {kept.map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-      {filters.map((filter) => (
-        <FilterControl key={filter.name} filter={filter} />
-      ))}
-      <noscript>
-        <Button type="submit">Apply</Button>
-      </noscript>
-      {active && (
-        <ButtonLink kind="ghost" href={withQuery(action, kept)} keepScroll>
-          Reset
-        </ButtonLink>
+    <div className="filters">
+      <form className="filter-form" method="get" action={action} onSubmit={submit} aria-label="Filter">
+        {kept.map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        {filters.map((filter) => (
+          <FilterControl key={filter.name} filter={filter} />
+        ))}
+        <noscript>
+          <Button type="submit">Apply</Button>
+        </noscript>
+        {active && (
+          <ButtonLink kind="ghost" href={withQuery(action, kept)} keepScroll>
+            Reset
+          </ButtonLink>
+        )}
+      </form>
+      {(end || extras.end) && (
+        <div className="ms-auto flex items-center gap-2">
+          {end}
+          {extras.end}
+        </div>
       )}
-      {end && <div className="ms-auto flex items-center gap-2">{end}</div>}
-    </form>
+    </div>
   )
 }
 

@@ -6,6 +6,7 @@ test('reads what it knows and ignores the rest', () => {
     theme: 'dark',
     density: 'compact',
     rail: 'open',
+    keys: 'on',
   })
   expect(readPreferences(null)).toEqual(DEFAULT_PREFERENCES)
 })

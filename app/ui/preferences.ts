@@ -5,11 +5,13 @@ export const PREFERENCES = {
   theme: ['system', 'light', 'dark'],
   density: ['normal', 'compact'],
   rail: ['open', 'collapsed'],
+  /** Shortcuts of one key can be in the way of speech input and of some keyboards (WCAG 2.1.4). */
+  keys: ['on', 'off'],
 } as const
 
 export type PreferenceName = keyof typeof PREFERENCES
 export type Preferences = { [Name in PreferenceName]: (typeof PREFERENCES)[Name][number] }
-export const DEFAULT_PREFERENCES: Preferences = { theme: 'system', density: 'normal', rail: 'open' }
+export const DEFAULT_PREFERENCES: Preferences = { theme: 'system', density: 'normal', rail: 'open', keys: 'on' }
 
 const MAX_AGE_SECONDS = 365 * 24 * 60 * 60
 
@@ -25,7 +27,7 @@ export function readPreferences(cookieHeader: string | null): Preferences {
     const value = found.get(name)
     return isPreference(name, value) ? value : DEFAULT_PREFERENCES[name]
   }
-  return { theme: pick('theme'), density: pick('density'), rail: pick('rail') }
+  return { theme: pick('theme'), density: pick('density'), rail: pick('rail'), keys: pick('keys') }
 }
 
 /** The Set-Cookie header for one preference out of a form, or null when the form holds none. */
@@ -72,6 +74,9 @@ export function useChosenPreferences(stored: Preferences): Chosen {
     [stored, chosen],
   )
 }
+
+/** Chooses without a form, for the palette. */
+export const useChoose = (): Chosen['choose'] => useContext(PreferencesContext).choose
 
 /** onSubmit of a form whose submit buttons are preferences: applied at once; without a script the form is sent. */
 export function usePreferenceForm(): (event: FormEvent<HTMLFormElement>) => void {

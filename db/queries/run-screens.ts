@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
+import { matchesRun, seenIn, type RunsFilter } from './run-filter.ts'
 import { inScope } from './totals.ts'
 
 export type RunRow = {
@@ -26,44 +27,18 @@ export type RunRow = {
   rejected: number | null
 }
 
-export type RunRowsFilter = {
-  readonly job?: string | undefined
-  readonly status?: string | undefined
-  readonly trigger?: string | undefined
-  /** Business dates, 2026-11-21, of when the run was asked for, in UTC. */
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-  readonly entity?: string | undefined
-  readonly period?: string | undefined
-  readonly version?: string | undefined
-  /** As the list stood when this publication was the newest. */
-  readonly asOf?: number | undefined
+export type RunRowsFilter = RunsFilter & {
   /** Keyset by run id: older than, newer than. */
   readonly before?: number | undefined
   readonly after?: number | undefined
   readonly limit: number
-  readonly scope: readonly string[]
 }
 
 /** Runs, newest first, without rehearsals. */
 export async function listRunRows(db: Queryable, filter: RunRowsFilter): Promise<RunRow[]> {
   const { before, after, limit } = filter
   const backwards = after !== undefined && before === undefined
-  const parts = [sql`not r.is_preview`, seenIn(filter.scope)]
-  if (filter.job) parts.push(sql`j.name = ${filter.job}`)
-  if (filter.status) parts.push(sql`r.status = ${filter.status}`)
-  if (filter.trigger) parts.push(sql`r.trigger = ${filter.trigger}`)
-  if (filter.from) parts.push(sql`r.queued_at >= ${filter.from}::date::timestamp at time zone 'UTC'`)
-  if (filter.to) parts.push(sql`r.queued_at < (${filter.to}::date + 1)::timestamp at time zone 'UTC'`)
-  if (filter.asOf !== undefined)
-    parts.push(
-      sql`r.queued_at <= coalesce((select published_at from publications where publication = ${filter.asOf}), '-infinity')`,
-    )
-  const slice = (['entity', 'period', 'version'] as const).flatMap((name) =>
-    filter[name] ? [sql`c.${sql.identifier(name)} = ${filter[name]}`] : [],
-  )
-  if (slice.length > 0)
-    parts.push(sql`exists (select from control_totals c where c.run_id = r.run_id and ${sql.join(slice, sql` and `)})`)
+  const parts = [matchesRun(filter)]
   if (before !== undefined) parts.push(sql`r.run_id < ${before}`)
   if (backwards) parts.push(sql`r.run_id > ${after}`)
   const rows = await db.execute<RunRow>(sql`
@@ -78,13 +53,6 @@ export async function listRunRows(db: Queryable, filter: RunRowsFilter): Promise
       (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'rejected') as rejected
     from chosen r join job_versions v on v.job_id = r.job_id and v.version = r.job_version order by r.run_id desc`)
   return [...rows]
-}
-
-/** A run is in scope when it touched an entity in scope, or none yet. */
-function seenIn(scope: readonly string[]) {
-  if (scope.includes('*')) return sql`true`
-  const touched = sql`select from control_totals c where c.run_id = r.run_id and c.entity <> ''`
-  return sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
 }
 
 export async function isRunInScope(db: Queryable, runId: number, scope: readonly string[]): Promise<boolean> {

@@ -14,6 +14,16 @@ export async function insertRun(tx: Transaction, run: NewRun): Promise<Run> {
   return inserted!
 }
 
+/** In the order given. */
+export async function insertRuns(tx: Transaction, rows: readonly NewRun[]): Promise<Run[]> {
+  return rows.length === 0
+    ? []
+    : tx
+        .insert(runs)
+        .values([...rows])
+        .returning()
+}
+
 export async function findRun(db: Queryable, runId: number): Promise<RunWithJob | null> {
   const [row] = await db
     .select({ run: runs, job: jobVersions.definition, systemId: jobs.systemId })
@@ -57,6 +67,11 @@ export async function listJobs(db: Queryable): Promise<JobRow[]> {
 
 export async function findSystem(db: Queryable, code: string) {
   const [row] = await db.select().from(systems).where(eq(systems.code, code))
+  return row ?? null
+}
+
+export async function findSystemById(db: Queryable, systemId: number) {
+  const [row] = await db.select().from(systems).where(eq(systems.systemId, systemId))
   return row ?? null
 }
 
@@ -242,9 +257,12 @@ export async function lockRunning(tx: Transaction, runId: number, attempt: numbe
   return row ?? null
 }
 
-export async function findJobsBySource(db: Queryable, type: JobDefinition['source']['type']): Promise<string[]> {
-  const found = await listJobs(db)
-  return found.filter((job) => job.definition.source.type === type).map((job) => job.name)
+/** Jobs that take a file as soon as it appears: those with a schedule take theirs when they are due, paused ones not at all. */
+export async function listWatchedFolders(db: Queryable): Promise<string[]> {
+  const rows = await db.execute<{ name: string }>(sql`
+    select j.name from jobs j join job_versions v on v.job_id = j.job_id and v.version = j.current_version
+    where v.definition->'source'->>'type' = 'folder' and not v.definition ? 'schedule' and j.paused_at is null order by 1`)
+  return rows.map((row) => row.name)
 }
 
 /** So many of its attempts do not count against the retry policy. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { holidaysBetween, workingDaysBetween } from './working-days.ts'
+import { holidaysBetween } from './holidays.ts'
+import { workingDaysBetween } from './working-days.ts'
 
 const WEEKEND = [6, 7]
 const days = (country: string | null, from: string, to: string, region?: string, weekend = WEEKEND) =>

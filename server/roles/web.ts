@@ -1,5 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
+import { hearNotifications } from '#db/queries/notifications.ts'
+import { makeNews } from '#server/platform/news.ts'
 import { sessionSecret } from '#server/platform/session-secret.ts'
 import type { Telemetry } from '#server/platform/telemetry.ts'
 import { observeFigures } from '#server/services/observe.ts'
@@ -24,6 +26,7 @@ export async function startWebRole({ runtime, services, telemetry, lifecycle, wo
   const { env, logger } = runtime
   const build = (await import(pathToFileURL(BUILD.server).href)) as ServerBuild
   const secret = await sessionSecret(env)
+  const news = makeNews()
   if (telemetry) observeFigures(services.context)
   const app = createWeb({
     build,
@@ -31,12 +34,20 @@ export async function startWebRole({ runtime, services, telemetry, lifecycle, wo
     logger,
     readiness: () => readReadiness({ ...runtime, workerIsUp }),
     metrics: env.METRICS_TOKEN && telemetry?.metricsText ? { token: env.METRICS_TOKEN, text: telemetry.metricsText } : null,
-    contextFor: (request, names) => ({ ...names, services, sessionSecret: secret, remoteAddress: request.ip ?? '' }),
+    contextFor: (request, names) => ({ ...names, services, news, sessionSecret: secret, remoteAddress: request.ip ?? '' }),
   })
   const listening = await lifecycle.open(
     'web server',
     () => listen(app, env.HOST, env.PORT),
     (web) => web.close(),
   )
+  const hearing = { onNews: news.tell, onConnected: () => news.tell(null) }
+  await lifecycle.open(
+    'news from the database',
+    () => hearNotifications(runtime.appUrl, hearing),
+    (ears) => ears.close(),
+  )
+  // Closed before the web server, which would else wait for streams that never end.
+  await lifecycle.open('news to the pages', () => Promise.resolve(news), news.close)
   return listening.port
 }

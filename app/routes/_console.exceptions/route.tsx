@@ -23,7 +23,7 @@ import { Pagination } from '#app/ui/pagination.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readExceptions } from '#app/.server/reads.ts'
-import { useListKeys } from './use-list-keys.ts'
+import { AGE_NAMES } from '#server/domain/age.ts'
 
 const GROUPS = ['business', 'technical', 'control', 'unclassified'] as const
 type Group = (typeof GROUPS)[number]
@@ -34,6 +34,9 @@ const Search = z.object({
   job: z.string().max(64).optional(),
   run: Id.optional(),
   currency: z.string().max(8).optional(),
+  age: z.enum(AGE_NAMES).optional(),
+  closedFrom: z.iso.date().optional(),
+  closedTo: z.iso.date().optional(),
   before: Id.optional(),
   after: Id.optional(),
 })
@@ -41,7 +44,7 @@ const Search = z.object({
 export const loader = guarded('exceptions:read', async ({ url, services: { context }, actor, scope }) => {
   const search = readSearch(url, Search)
   const { entity, period, version } = scope
-  const { state = 'open', code, job, run, currency, before, after } = search
+  const { state = 'open', code, job, run, currency, age, closedFrom, closedTo, before, after } = search
   // IT begins with what IT acts on.
   const group = search.class ?? (actor.role === 'it' ? 'technical' : 'business')
   const request = {
@@ -51,6 +54,9 @@ export const loader = guarded('exceptions:read', async ({ url, services: { conte
     job,
     runId: run,
     currency,
+    age: age && { bucket: age, today: context.now().toISOString().slice(0, 10) },
+    closedFrom,
+    closedTo,
     before,
     after,
     entity,
@@ -67,16 +73,21 @@ export const meta: MetaFunction = () => [{ title: 'Exceptions · Finance Control
 export default function Exceptions() {
   const { rows, counts, choices, hasNewer, hasOlder, group, state, search, scope, publication, isPast, computedAt } =
     useLoaderData<typeof loader>()
-  useListKeys()
-  const { code, job, run, currency } = search
+  const { code, job, run, currency, age, closedFrom, closedTo } = search
   const kept: ExceptionsSearch = {
     ...scope,
     code,
     job,
     run: run?.toString(),
     currency,
+    age,
+    closedFrom,
+    closedTo,
     state: state === 'open' ? undefined : state,
   }
+  const narrowed = [currency, run && `run ${run}`, age && `${age} business days old`, closedWords(closedFrom, closedTo)].filter(
+    Boolean,
+  )
   const view: ExceptionsSearch = { ...kept, class: group }
   const [first, last] = [rows[0], rows.at(-1)]
   return (
@@ -106,7 +117,7 @@ export default function Exceptions() {
       />
       <FilterBar
         action={paths.exceptions()}
-        keep={{ ...scope, asOf: scope.asOf?.toString(), class: group, currency, run: run?.toString() }}
+        keep={{ ...scope, asOf: scope.asOf?.toString(), class: group, currency, run: run?.toString(), age, closedFrom, closedTo }}
         filters={[
           {
             kind: 'select',
@@ -135,9 +146,20 @@ export default function Exceptions() {
           },
         ]}
         end={
-          (currency || run) && (
-            <ButtonLink size="small" kind="ghost" href={paths.exceptions({ ...view, currency: undefined, run: undefined })}>
-              Only {[currency, run && `run ${run}`].filter(Boolean).join(', ')}: show all
+          narrowed.length > 0 && (
+            <ButtonLink
+              size="small"
+              kind="ghost"
+              href={paths.exceptions({
+                ...view,
+                currency: undefined,
+                run: undefined,
+                age: undefined,
+                closedFrom: undefined,
+                closedTo: undefined,
+              })}
+            >
+              Only {narrowed.join(', ')}: show all
             </ButtonLink>
           )
         }
@@ -262,6 +284,9 @@ const GROUP_WORDS: Record<Group, string> = {
 }
 const OCCURRENCES: Record<Group, string> = { business: 'Records', technical: 'Times', control: 'Claims', unclassified: 'Times' }
 type Counts = Readonly<Record<Group, number>>
+
+const closedWords = (from: string | undefined, to: string | undefined) =>
+  from || to ? `closed ${[from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')}` : undefined
 
 function stateOf(counts: Counts, state: string): string {
   const words = GROUPS.filter((group) => counts[group] > 0).map((group) => `${counts[group]} ${GROUP_WORDS[group].toLowerCase()}`)

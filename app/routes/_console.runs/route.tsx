@@ -1,20 +1,21 @@
 import type { MetaFunction } from '@remix-run/node'
-import { useLoaderData, useLocation } from '@remix-run/react'
-import { useState } from 'react'
+import { useLoaderData } from '@remix-run/react'
 import { guarded } from '#app/.server/guarded.ts'
 import { readRunsView } from '#app/.server/runs-search.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RUN_STATUS_LOOK } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
-import { counted, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
+import { counted, KIND_WORDS, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
+import { NewRows } from '#app/routes/_console/new-rows.tsx'
+import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
-import { Button, ButtonLink } from '#app/ui/button.tsx'
+import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { FilterBar } from '#app/ui/filter-bar.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
+import { RUN_KINDS } from '#server/domain/run-kind.ts'
 import { RUN_STATUSES, RUN_TRIGGERS } from '#server/domain/run.ts'
 import { readRunList } from '#app/.server/reads.ts'
 import { RunTable } from './run-table.tsx'
@@ -30,8 +31,8 @@ export const meta: MetaFunction = () => [{ title: 'Runs · Finance Control Tower
 
 export default function Runs() {
   const { rows, jobs, hasNewer, hasOlder, isLive, search, scope, asOfPublication, computedAt } = useLoaderData<typeof loader>()
-  const { shown, waiting, show } = useHeldBack(rows)
-  useLive(isLive)
+  const { shown, ...news } = useHeldBack(rows, ({ runId }) => `${runId}`)
+  useLive(isLive, ['runs'])
   const { before: _, after: __, ...filters } = search
   const view = { ...scope, ...filters }
   const [first, last] = [shown[0], shown.at(-1)]
@@ -41,17 +42,14 @@ export default function Runs() {
         title="Runs"
         state={stateOf(shown)}
         actions={
-          <>
-            <DownloadLink href={paths.runsCsv(view)}>Export these runs as CSV</DownloadLink>
-            <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
-              Load a file
-            </ButtonLink>
-          </>
+          <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
+            Load a file
+          </ButtonLink>
         }
       />
       <FilterBar
         action={paths.runs()}
-        keep={{ ...scope, asOf: scope.asOf?.toString() }}
+        keep={{ ...scope, asOf: scope.asOf?.toString(), endedFrom: search.endedFrom, endedTo: search.endedTo }}
         filters={[
           {
             kind: 'select',
@@ -83,16 +81,17 @@ export default function Runs() {
             value: search.trigger ?? '',
             options: [{ value: '', label: 'All' }, ...RUN_TRIGGERS.map((value) => ({ value, label: TRIGGER_WORDS[value] }))],
           },
+          {
+            kind: 'select',
+            name: 'is',
+            label: 'That',
+            value: search.is ?? '',
+            options: [{ value: '', label: 'All' }, ...RUN_KINDS.map((value) => ({ value, label: KIND_WORDS[value] }))],
+          },
           { kind: 'date', name: 'from', label: 'From', value: search.from ?? '' },
           { kind: 'date', name: 'to', label: 'To', value: search.to ?? '' },
         ]}
-        end={
-          waiting > 0 && (
-            <Button size="small" onClick={show}>
-              {counted(waiting, 'new run')} · show
-            </Button>
-          )
-        }
+        end={<NewRows {...news} />}
       />
       <RunTable
         rows={shown}
@@ -114,18 +113,6 @@ export default function Runs() {
 }
 
 type Row = { readonly runId: number; readonly status: string }
-
-/** Rows that came after this view was opened wait behind a button: nothing moves under the hand. */
-function useHeldBack<T extends Row>(rows: readonly T[]) {
-  const { key } = useLocation()
-  const newest = rows[0]?.runId ?? 0
-  const [held, setHeld] = useState({ key, newest })
-  // Another view was opened: it begins with what it brought.
-  if (held.key !== key) setHeld({ key, newest })
-  const upTo = held.key === key ? held.newest : newest
-  const shown = rows.filter((row) => row.runId <= upTo)
-  return { shown, waiting: rows.length - shown.length, show: () => setHeld({ key, newest }) }
-}
 
 function stateOf(rows: readonly Row[]): string {
   const of = (...statuses: string[]) => rows.filter((row) => statuses.includes(row.status)).length

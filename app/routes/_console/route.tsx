@@ -2,22 +2,35 @@ import { Outlet, useLocation, useRouteLoaderData } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { guarded } from '#app/.server/guarded.ts'
 import { scopeOf } from '#app/.server/scope.ts'
-import { AppShell, RAIL_KEYS, type RailItem, type RailKey } from '#app/components/app-shell.tsx'
+import { AppShell } from '#app/components/app-shell.tsx'
+import { RAIL_KEYS, type RailItem, type RailKey } from '#app/components/rail.tsx'
 import { RouteError } from '#app/components/route-error.tsx'
 import { formatInstant } from '#app/ui/time.tsx'
 import { readFrame } from '#app/.server/reads.ts'
+import { FilterExtrasProvider, type FilterExtras } from '#app/ui/filter-bar.tsx'
+import { ExportMenu, isExported } from '#app/components/export-menu.tsx'
+import { SavedViews } from '#app/components/saved-views.tsx'
+import type { ViewOfPerson } from '#app/.server/reads.ts'
+import { isViewScreen } from '#server/domain/saved-view.ts'
+import { mayDo, type CommandName } from '#server/domain/actor.ts'
 import { ROLE_WORDS } from './role-words.ts'
 
 export const loader = guarded('tower:read', async ({ services, actor, personName, scope }) => {
-  const { counts, options } = await readFrame(services.context.db, actor)
+  const { counts, options, views } = await readFrame(services.context.db, actor)
   return {
     user: { name: personName, role: ROLE_WORDS[actor.role] },
+    commands: COMMANDS.filter((command) => mayDo(actor, command)),
     counts,
     options,
+    views,
+    mayKeepViews: mayDo(actor, 'saveView'),
     scope: scopeOf(scope),
     isPast: scope.isPast,
   }
 })
+
+/** What the palette offers besides places. */
+const COMMANDS = ['loadFile', 'importJob'] as const satisfies readonly CommandName[]
 
 export default function Console() {
   return (
@@ -36,7 +49,7 @@ export function ErrorBoundary() {
   )
 }
 
-const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs', feeds: 'jobs' }
+const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs', feeds: 'jobs', waiting: 'exceptions' }
 const SCOPE_AND_PLACE = ['entity', 'period', 'version', 'asOf', 'after', 'before', 'do']
 
 function Frame({ children }: { children: ReactNode }) {
@@ -44,12 +57,22 @@ function Frame({ children }: { children: ReactNode }) {
   const { pathname, search } = useLocation()
   // The layout itself failed: there is nobody to show a frame to.
   if (!given) return <main className="lone-page">{children}</main>
-  const { user, counts, options, scope, isPast } = given
+  const { user, counts, options, scope, isPast, commands, views, mayKeepViews } = given
+  const extras: FilterExtras = (action) => ({
+    keep: { saved: new URLSearchParams(search).get('saved') ?? undefined },
+    end: (
+      <>
+        {isExported(action) && <ExportMenu screen={action} search={search} />}
+        {isViewScreen(action) && <SavedViews screen={action} search={search} views={views} mayKeep={mayKeepViews} />}
+      </>
+    ),
+  })
   const kept = [...new URLSearchParams(search)].filter(([name]) => !SCOPE_AND_PLACE.includes(name))
   return (
     <AppShell
       user={user}
-      rail={railOf(counts)}
+      commands={commands}
+      rail={railOf(counts, views)}
       current={currentOf(pathname)}
       here={pathname + search}
       scopeBar={{
@@ -67,19 +90,23 @@ function Frame({ children }: { children: ReactNode }) {
         isPast,
       }}
     >
-      {children}
+      <FilterExtrasProvider value={extras}>{children}</FilterExtrasProvider>
     </AppShell>
   )
 }
 
 type Counts = { exceptions: number; runs: number; runsFailed: boolean }
 
-function railOf({ exceptions, runs, runsFailed }: Counts): RailItem[] {
+function railOf({ exceptions, runs, runsFailed }: Counts, views: readonly ViewOfPerson[]): RailItem[] {
   return RAIL_KEYS.map((key) => {
+    const view = views.find(({ screen, isDefault }) => isDefault && screen === `/${key}`)
+    return { ...countOf(key), ...(view && { view }) }
+  })
+  function countOf(key: RailKey): RailItem {
     if (key === 'exceptions') return { key, count: exceptions, countOf: 'open exceptions' }
     if (key === 'runs') return { key, count: runs, countOf: 'held or failed runs', countTone: runsFailed ? 'broken' : 'held' }
     return { key }
-  })
+  }
 }
 
 function currentOf(pathname: string): RailKey {

@@ -1,23 +1,60 @@
 import { useRevalidator } from '@remix-run/react'
-import { useEffect } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
+import { holdBack, TOPICS, useNews, type Topic } from '#app/components/live.ts'
 
-const EVERY_MS = 2_000
+const AT_MOST_EVERY_MS = 1_000
+/** While something is going on its figures move without a word: progress is not announced. */
+const GOING_ON_MS = 1_000
 
-/** Asks again every two seconds while something is going on and somebody looks. */
-export function useLive(isActive: boolean): void {
+/**
+ * The page asks again when the server says that something changed, and every second while `isGoingOn`; never more often than
+ * once a second. While somebody marks text, writes or has a dialog open nothing moves: the frame then offers to show it.
+ * Lists besides hold new rows back themselves (use-held-back.ts).
+ */
+export function useLive(isGoingOn = false, topics: readonly Topic[] = TOPICS): void {
   const { revalidate, state } = useRevalidator()
+  const isDue = useRef(false)
+  const askedAt = useRef(0)
+
+  const ask = useCallback(() => {
+    isDue.current = false
+    askedAt.current = Date.now()
+    holdBack(null)
+    revalidate()
+  }, [revalidate])
+
+  const isBusy = useRef(false)
   useEffect(() => {
-    if (!isActive || state !== 'idle') return
-    const timer = setTimeout(() => {
-      if (document.visibilityState === 'visible') revalidate()
-    }, EVERY_MS)
-    const onVisible = () => {
-      if (document.visibilityState === 'visible') revalidate()
-    }
-    document.addEventListener('visibilitychange', onVisible)
+    isBusy.current = state !== 'idle'
+  }, [state])
+
+  useNews(topics, () => {
+    isDue.current = true
+  })
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const now = Date.now()
+      if (isBusy.current || document.visibilityState !== 'visible' || now - askedAt.current < AT_MOST_EVERY_MS) return
+      if (!isDue.current && !(isGoingOn && now - askedAt.current >= GOING_ON_MS)) return
+      if (!isInTheMiddle()) ask()
+      else if (isDue.current) holdBack(ask)
+    }, AT_MOST_EVERY_MS / 4)
     return () => {
-      clearTimeout(timer)
-      document.removeEventListener('visibilitychange', onVisible)
+      clearInterval(timer)
+      holdBack(null)
     }
-  }, [isActive, state, revalidate])
+  }, [isGoingOn, ask])
+}
+
+/** Marking text, writing, choosing, or in a dialog. */
+function isInTheMiddle(): boolean {
+  if (document.querySelector('dialog[open]')) return true
+  const { activeElement } = document
+  if (
+    activeElement?.closest('main')?.contains(activeElement) &&
+    activeElement.matches('input:not([type=checkbox]), textarea, select')
+  )
+    return true
+  const selection = document.getSelection()
+  return selection !== null && !selection.isCollapsed && selection.toString() !== ''
 }

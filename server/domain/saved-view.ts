@@ -1,0 +1,31 @@
+/** The lists whose views can be saved, by their paths. */
+export const VIEW_SCREENS = [
+  '/totals',
+  '/lines',
+  '/exceptions',
+  '/runs',
+  '/jobs',
+  '/feeds',
+  '/mappings',
+  '/systems',
+  '/periods',
+  '/audit',
+  '/metrics',
+] as const
+export type ViewScreen = (typeof VIEW_SCREENS)[number]
+
+export const VIEW_NAME_CHARS_MAX = 60
+export const VIEW_QUERY_CHARS_MAX = 2_000
+
+/** Where one stands in a list, when one looks, and what is open beside it: none of it belongs to the view. */
+const NOT_OF_THE_VIEW = ['saved', 'after', 'before', 'asOf', 'do', 'preview', 'check']
+
+/** The query of an address as it is kept: without what is not of the view, in one order, so that the same view is the same text. */
+export function viewQuery(query: string): string {
+  const pairs = [...new URLSearchParams(query)].filter(([name, value]) => value !== '' && !NOT_OF_THE_VIEW.includes(name))
+  return new URLSearchParams(pairs.sort(([a, x], [b, y]) => (a === b ? compared(x, y) : compared(a, b)))).toString()
+}
+
+const compared = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+export const isViewScreen = (path: string): path is ViewScreen => (VIEW_SCREENS as readonly string[]).includes(path)
