@@ -109,6 +109,7 @@ CREATE TABLE "spans" (
 --> statement-breakpoint
 ALTER TABLE "exceptions" ALTER COLUMN "opened_run_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "exceptions" ALTER COLUMN "last_run_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "people" ADD COLUMN "last_sign_in_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "mapping_version" integer;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "scheduled_for" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "waits_for" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint

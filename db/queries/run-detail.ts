@@ -128,25 +128,6 @@ export async function findDelivery(
   return row ? { name: row.name, byteCount: Number(row.byteCount) } : null
 }
 
-export type TimelineRow = {
-  eventId: number
-  at: string
-  actor: string
-  role: string
-  action: string
-  objectType: string
-  objectId: string
-  reason: string | null
-}
-
-/** The audit events of one chain of cause, newest first. */
-export async function listTimeline(db: Queryable, correlationId: string, limit: number): Promise<TimelineRow[]> {
-  const rows = await db.execute<TimelineRow>(sql`
-    select event_id::int as "eventId", ${iso(sql`e.at`)} as at, actor, role, action, object_type as "objectType", object_id as "objectId", reason
-    from audit_events e where correlation_id = ${correlationId}::uuid order by event_id desc limit ${limit}`)
-  return [...rows]
-}
-
 export type RelatedRun = {
   runId: number
   trigger: RunTrigger

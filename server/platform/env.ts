@@ -74,6 +74,12 @@ export function provideCredentials(values: Readonly<Record<string, string>>): vo
 /** Jobs name the variables that hold their credentials; a setting of the program itself is never one of them. */
 export const credentialFrom = (name: string): string | undefined => (name in Schema.shape ? undefined : process.env[name])
 
+export type SettingInForce = { readonly name: string; readonly isSet: boolean }
+
+/** Every setting by name, and whether it is set or left to its default. Never a value: it could be a secret. */
+export const settingsInForce = (source: Record<string, string | undefined> = process.env): SettingInForce[] =>
+  Object.keys(Schema.shape).map((name) => ({ name, isSet: (source[name] ?? '').trim() !== '' }))
+
 /** The command line answers in words of its own and logs only when it is asked to. That a level is wrong, loadEnv says. */
 export function askedLogLevel(): Env['LOG_LEVEL'] | 'silent' {
   const asked = process.env.LOG_LEVEL ? Schema.shape.LOG_LEVEL.safeParse(process.env.LOG_LEVEL) : null

@@ -25,7 +25,7 @@ export type CorrectMember = {
  * entity_not_found, outside_entity_scope, input_invalid).
  */
 export async function correctMember(
-  context: Pick<Context, 'db'>,
+  context: Pick<Context, 'db' | 'now'>,
   { correction, reason, actor, idempotencyKey }: CorrectMember,
 ): Promise<{ runId: number }> {
   const request = { correction, reason }

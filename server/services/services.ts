@@ -3,6 +3,7 @@ import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { changePerson } from './change-person.ts'
 import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
@@ -31,6 +32,7 @@ import { verify } from './verify.ts'
 const ACTIONS = {
   addPerson,
   cancelRun,
+  changePerson,
   changeSchedule,
   confirmReplay,
   correctMember,

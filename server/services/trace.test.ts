@@ -1,12 +1,13 @@
 import { trace } from '@opentelemetry/api'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { insertSpans, listSpans, sweepSpans, type SpanRow } from '#db/queries/spans.ts'
+import { insertSpans, listSpans, sweepSpans } from '#db/queries/spans.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { httpLedgerJob, ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, runSource, runUntilEnded } from '#db/testing/load.ts'
 import { startLedgerSimulator } from '#server/connectors/simulator/ledger-simulator.ts'
 import { STAGES } from '#server/domain/run.ts'
+import type { TraceSpan } from '#server/domain/trace.ts'
 import type { KeptSpan } from '#server/platform/kept-spans.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { startTelemetry, type Telemetry } from '#server/platform/telemetry.ts'
@@ -32,11 +33,11 @@ const start = (keep: (spans: KeptSpan[]) => Promise<void>, disabled: 'true' | 'f
   })
 const keepHere = async (spans: KeptSpan[]) => insertSpans(world.db, spans)
 
-async function traceOf(runId: number): Promise<SpanRow[]> {
+async function traceOf(runId: number): Promise<TraceSpan[]> {
   await telemetry!.flush()
   return listSpans(world.db, (await findRun(world.db, runId))!.run.correlationId, 5_000)
 }
-const named = (spans: readonly SpanRow[], name: string) => spans.filter((span) => span.name === name)
+const named = (spans: readonly TraceSpan[], name: string) => spans.filter((span) => span.name === name)
 
 test('without telemetry a run leaves no span, and switched off it is not even loaded', async () => {
   expect(await start(keepHere, 'true')).toBeNull()

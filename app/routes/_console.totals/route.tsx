@@ -5,7 +5,6 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { readTotalsView } from '#app/.server/totals-search.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths, type TotalsSearch } from '#app/paths.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { FilterBar, type Filter } from '#app/ui/filter-bar.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
@@ -29,12 +28,6 @@ export default function Totals() {
   const { totals, search, scope, publication, isPast } = useLoaderData<typeof loader>()
   const { view, currency, objectType, system } = search
   const kept: TotalsSearch = { ...scope, currency, objectType, system }
-  const here: TotalsSearch = {
-    ...kept,
-    view: view === 'published' ? undefined : view,
-    measure: search.measure,
-    since: search.since,
-  }
   const to = (next: TotalsSearch) => paths.totals({ ...kept, ...next })
   const frame = { scope: { ...scope, currency, objectType, system }, publication, names: totals.entityNames }
   const footer = (
@@ -47,11 +40,7 @@ export default function Totals() {
   )
   return (
     <>
-      <PageHeader
-        title="Control totals"
-        state={stateOf(totals, publication)}
-        actions={<DownloadLink href={paths.totalsCsv(here)}>Export this view as CSV</DownloadLink>}
-      />
+      <PageHeader title="Control totals" state={stateOf(totals, publication)} />
       <Tabs
         label="What to compare"
         tabs={[

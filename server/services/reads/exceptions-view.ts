@@ -71,6 +71,18 @@ export async function readExceptions(db: Queryable, { group, ...filter }: Except
   }
 }
 
+/** The longest export of the list; a longer history is exported in parts. */
+const EXPORT_ROWS_MAX = 10_000
+
+/** All exceptions of the view, for a file. */
+export async function readExceptionsForExport(
+  db: Queryable,
+  { group, ...filter }: Omit<ExceptionsRequest, 'before' | 'after'>,
+): Promise<ShownException[]> {
+  const rows = await listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
+  return rows.map((row) => shown(row, filter.scope))
+}
+
 export type Advice = { readonly title: string; readonly action: string; readonly technical: string | null }
 
 export type ExceptionDetail = {
