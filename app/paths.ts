@@ -44,8 +44,27 @@ export type ExceptionsSearch = Scope &
     run?: string
     currency?: string
   }
-export type JobsSearch = Scope & { do?: 'import' }
-export type JobSearch = Scope & { do?: 'run'; version?: string }
+export type JobsSearch = Scope & {
+  do?: 'import'
+  state?: 'paused' | 'late' | 'failed'
+  system?: string
+  owner?: string
+  process?: string
+}
+/** `do` opens the dialog of an action; the rest is the schedule it previews. */
+export type JobSearch = Scope & {
+  do?: 'pause' | 'resume' | 'schedule'
+  version?: string
+  kind?: 'cron' | 'close' | 'none'
+}
+/** What is expected by a time, and whether it came. `from` and `to`: days, in UTC, of when it was expected. */
+export type FeedsSearch = Scope & {
+  state?: 'expected' | 'arrived' | 'late' | 'missing'
+  job?: string
+  owner?: string
+  from?: string
+  to?: string
+}
 export type UploadSearch = Scope & { job?: string }
 /** `object`: 'run 9', or 'run' for all of them. */
 export type AuditSearch = Page & {
@@ -83,6 +102,7 @@ export const paths = {
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
   job: (name: string, search: JobSearch = {}) => at(`/jobs/${part(name)}`, search),
   jobYaml: (name: string, version?: number) => at(`/jobs/${part(name)}/yaml`, { version }),
+  feeds: (search: FeedsSearch = {}) => at('/feeds', search),
   upload: (search: UploadSearch = {}) => at('/upload', search),
   audit: (search: AuditSearch = {}) => at('/audit', search),
   auditEvent: (id: Id) => at(`/audit/${part(id)}`, {}),

@@ -6,7 +6,7 @@ export { readArtifactBytes, readArtifactView } from '#server/services/reads/arti
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
 export { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
-export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
+export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
 export { readFrame } from '#server/services/reads/rail.ts'
@@ -23,5 +23,14 @@ export { readRunList, readRunsForExport } from '#server/services/reads/run-list.
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
 export { readRunScreen, type RunScreen } from '#server/services/reads/run-screen.ts'
+export {
+  previewSchedule,
+  readBlockage,
+  readFeeds,
+  readNextDue,
+  type BlockedRow,
+  type DueTime,
+  type FeedRow,
+} from '#server/services/reads/schedule.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower } from '#server/services/reads/tower-view.ts'

@@ -37,7 +37,7 @@ export function ErrorBoundary() {
 }
 
 const RAIL_KEYS = ['tower', 'totals', 'exceptions', 'runs', 'jobs', 'upload', 'audit'] as const satisfies readonly RailKey[]
-const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs' }
+const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs', feeds: 'jobs' }
 const SCOPE_AND_PLACE = ['entity', 'period', 'version', 'asOf', 'after', 'before', 'do']
 
 function Frame({ children }: { children: ReactNode }) {
