@@ -28,6 +28,7 @@ export {
   readBlockage,
   readFeeds,
   readNextDue,
+  readScheduleDialog,
   type BlockedRow,
   type DueTime,
   type FeedRow,

@@ -42,7 +42,8 @@ export class Reference {
 }
 
 const NONE: readonly Member[] = []
-const MONTHS: CalendarDefinition = {
+/** Calendar months, for entities and rules that name no calendar. */
+export const MONTHS: CalendarDefinition = {
   kind: 'calendar',
   calendar: 'months',
   pattern: 'months',

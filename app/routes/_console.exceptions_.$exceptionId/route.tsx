@@ -23,6 +23,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
+import { ByRun, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 
 const Params = z.object({ exceptionId: Id })
@@ -250,23 +251,6 @@ export default function ExceptionRoute() {
     </>
   )
 }
-
-type RunProps = { readonly runId: number; readonly scope: Parameters<typeof paths.run>[1] }
-
-const RunLink = ({ runId, scope }: RunProps) => (
-  <Link href={paths.run(runId, scope)} className="link">
-    run {runId}
-  </Link>
-)
-
-const ByRun = ({ runId, scope }: Omit<RunProps, 'runId'> & { runId: number | null }) =>
-  runId === null ? (
-    'by the clock'
-  ) : (
-    <>
-      by <RunLink runId={runId} scope={scope} />
-    </>
-  )
 
 type LastRun = { readonly runId: number; readonly canReplay: boolean; readonly canRestart: boolean }
 

@@ -5,10 +5,13 @@ import { Notice } from '#app/ui/notice.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { TECHNICAL_FAILURES, type TechnicalCode } from '#server/domain/errors.ts'
 import type { Screen } from './screen.ts'
+import { WaitsFor } from './waits-for.tsx'
 
 /** How the run stands, in its own words. */
 export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
   switch (run.status) {
+    case 'blocked':
+      return 'Begins by itself when the jobs it comes after are ready.'
     case 'queued':
       return 'Waits for a worker, or for another run of the same job to end.'
     case 'running':
@@ -29,7 +32,7 @@ export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
 
 /** What stands in the way, and what to do. */
 export function StateNotice({ screen }: { screen: Screen }) {
-  const { run, withdrawnBy, scope, attempts, claims } = screen
+  const { run, withdrawnBy, scope, attempts, claims, blockage } = screen
   if (run.isPreview) {
     return (
       <Notice
@@ -41,6 +44,7 @@ export function StateNotice({ screen }: { screen: Screen }) {
       </Notice>
     )
   }
+  if (blockage) return <WaitsFor waitsFor={blockage.waitsFor} scope={scope} />
   if (withdrawnBy) {
     return (
       <Notice kind="attention" title={`Publication ${run.publication} was taken back by publication ${withdrawnBy.publication}`}>

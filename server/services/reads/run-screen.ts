@@ -9,11 +9,14 @@ import {
   type RollbackView,
   type RunDetail,
 } from './run-detail.ts'
+import { readBlockage, type BlockedRow } from './schedule.ts'
 
 /** The screen of a run, with what the open dialog needs. */
 export type RunScreen = RunDetail & {
   readonly replayPreview: ReplayPreview | null
   readonly rollbackPreview: RollbackView | null
+  /** What it waits for; null when it is not blocked. */
+  readonly blockage: BlockedRow | null
 }
 
 type Asked = {
@@ -30,6 +33,7 @@ export async function readRunScreen(db: Database, { runId, actor, open, previewR
   const replayPreview =
     open === 'replay' && previewRunId !== undefined ? await readReplayPreview(db, runId, previewRunId, actor.entityScope) : null
   const rollbackPreview = open === 'rollback' ? await readRollbackPreview(db, runId, actor) : null
+  const blockage = detail.run.status === 'blocked' ? await readBlockage(db, runId, actor.entityScope) : null
   const isRehearsing = replayPreview !== null && !hasEnded(replayPreview.run.status)
-  return { ...detail, replayPreview, rollbackPreview, isLive: detail.isLive || isRehearsing }
+  return { ...detail, replayPreview, rollbackPreview, blockage, isLive: detail.isLive || isRehearsing }
 }

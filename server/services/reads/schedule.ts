@@ -12,7 +12,7 @@ import {
 } from '#db/queries/schedule-screens.ts'
 import type { CalendarDefinition } from '#server/domain/calendar.ts'
 import { dueTimesOf, wallTime } from '#server/domain/due-times.ts'
-import { calendarFinder } from '#server/domain/reference.ts'
+import { calendarFinder, MONTHS } from '#server/domain/reference.ts'
 import type { DueRule, FeedState, Schedule } from '#server/domain/schedule.ts'
 import { ruleProblems } from '../clock-problems.ts'
 
@@ -51,6 +51,15 @@ export async function readNextDue(db: Queryable, now: Date): Promise<ReadonlyMap
 }
 
 export type SchedulePreview = { readonly dueTimes: readonly DueTime[]; readonly problems: readonly string[] }
+export type ScheduleDialog = SchedulePreview & { readonly calendars: readonly string[] }
+
+/** What the dialog of a schedule shows: the choices there are, and what is entered would mean. */
+export async function readScheduleDialog(db: Queryable, schedule: Schedule | null, now: Date): Promise<ScheduleDialog> {
+  const calendars = await listCalendars(db)
+  const codes = [...new Set([MONTHS.calendar, ...calendars.map(({ calendar }) => calendar)])].sort()
+  const preview = schedule ? await previewSchedule(db, schedule, now) : { dueTimes: [], problems: [] }
+  return { ...preview, calendars: codes }
+}
 
 const PREVIEW_TIMES = 10
 
