@@ -63,8 +63,27 @@ export type ExceptionsSearch = Scope &
     closedFrom?: string
     closedTo?: string
   }
-export type JobsSearch = Scope & { do?: 'import' }
-export type JobSearch = Scope & { do?: 'run'; version?: string }
+export type JobsSearch = Scope & {
+  do?: 'import'
+  state?: 'paused' | 'late' | 'failed'
+  system?: string
+  owner?: string
+  process?: string
+}
+/** `do` opens the dialog of an action; the rest is the schedule it previews. */
+export type JobSearch = Scope & {
+  do?: 'pause' | 'resume' | 'schedule'
+  version?: string
+  kind?: 'cron' | 'close' | 'none'
+}
+/** What is expected by a time, and whether it came. `from` and `to`: days, in UTC, of when it was expected. */
+export type FeedsSearch = Scope & {
+  state?: 'expected' | 'arrived' | 'late' | 'missing'
+  job?: string
+  owner?: string
+  from?: string
+  to?: string
+}
 export type UploadSearch = Scope & { job?: string }
 /** `object`: 'run 9', or 'run' for all of them. */
 export type AuditSearch = Page & {
@@ -97,7 +116,6 @@ export type MappingSearch = Scope & {
   do?: 'propose' | 'list'
   proposal?: string
 }
-export type FeedsSearch = Scope & Page & { state?: string; job?: string; from?: string; to?: string }
 /** `grid`: what stands against the entities in the grid of the tower. */
 export type TowerSearch = Scope & { grid?: 'periods' | 'jobs' | 'days' }
 /** `what`: records that did not pass, or loads that are held. */

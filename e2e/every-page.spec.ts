@@ -22,6 +22,8 @@ const PAGES = {
   'a run that is held': paths.run(8),
   Jobs: paths.jobs(),
   'a job': paths.job('northgate-journals'),
+  'Change the schedule of a job': paths.job('northgate-journals', { do: 'schedule' }),
+  Feeds: paths.feeds(),
   Upload: paths.upload(),
   Audit: paths.audit(),
 }

@@ -15,6 +15,7 @@ import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
 import { KeyValue } from '#app/ui/key-value.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -22,6 +23,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
+import { ByRun, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 
 const Params = z.object({ exceptionId: Id })
@@ -44,7 +46,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ]
 
 export default function ExceptionRoute() {
-  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, after, role, scope, computedAt } =
+  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, process, title, after, role, scope, computedAt } =
     useLoaderData<typeof loader>()
   const { failureClass, closedAt, closedByRunId, entities } = exception
   const isNarrowed = Boolean(scope.entity || scope.period || scope.version)
@@ -70,19 +72,23 @@ export default function ExceptionRoute() {
           closedAt === null ? (
             <>
               Open for <Age from={exception.openedAt} now={computedAt} />, owned by {exception.owner}
-              {lastRun.process && `. At risk: ${lastRun.process.charAt(0).toLowerCase()}${lastRun.process.slice(1)}`}.
+              {process && `. At risk: ${process.charAt(0).toLowerCase()}${process.slice(1)}`}.
             </>
           ) : (
             <>
-              Closed <Time at={closedAt} showZone /> by{' '}
-              <Link href={paths.run(closedByRunId!, scope)} className="link">
-                run {closedByRunId}
-              </Link>
-              , in which the control that had opened it passed.
+              Closed <Time at={closedAt} showZone />
+              {closedByRunId === null ? (
+                ', because it is expected no more.'
+              ) : (
+                <>
+                  {' '}
+                  by <RunLink runId={closedByRunId} scope={scope} />, in which the control that had opened it passed.
+                </>
+              )}
             </>
           )
         }
-        actions={closedAt === null && <Mend lastRun={lastRun} role={role} />}
+        actions={closedAt === null && <Mend lastRun={lastRun} job={exception.job} role={role} />}
       />
       {closedAt === null && (
         <Notice kind={failureClass === 'business' || failureClass === 'control' ? 'attention' : 'broken'} title="What to do">
@@ -126,7 +132,7 @@ export default function ExceptionRoute() {
                     <Link href={paths.job(exception.job)} className="link mono">
                       {exception.job}
                     </Link>{' '}
-                    · {lastRun.title}
+                    · {title}
                   </>
                 ),
               },
@@ -141,10 +147,7 @@ export default function ExceptionRoute() {
                 key: 'Opened',
                 value: (
                   <>
-                    <Time at={exception.openedAt} showZone /> by{' '}
-                    <Link href={paths.run(exception.openedRunId, scope)} className="link">
-                      run {exception.openedRunId}
-                    </Link>
+                    <Time at={exception.openedAt} showZone /> <ByRun runId={exception.openedRunId} scope={scope} />
                   </>
                 ),
               },
@@ -152,10 +155,7 @@ export default function ExceptionRoute() {
                 key: 'Last seen',
                 value: (
                   <>
-                    <Time at={exception.lastSeenAt} showZone /> by{' '}
-                    <Link href={paths.run(exception.lastRunId, scope)} className="link">
-                      run {exception.lastRunId}
-                    </Link>
+                    <Time at={exception.lastSeenAt} showZone /> <ByRun runId={exception.lastRunId} scope={scope} />
                   </>
                 ),
               },
@@ -166,10 +166,12 @@ export default function ExceptionRoute() {
                     'still open'
                   ) : (
                     <>
-                      <Time at={closedAt} showZone />, proof:{' '}
-                      <Link href={paths.run(closedByRunId!, scope)} className="link">
-                        run {closedByRunId}
-                      </Link>
+                      <Time at={closedAt} showZone />
+                      {closedByRunId !== null && (
+                        <>
+                          , proof: <RunLink runId={closedByRunId} scope={scope} />
+                        </>
+                      )}
                     </>
                   ),
               },
@@ -191,7 +193,7 @@ export default function ExceptionRoute() {
           />
         </Section>
       </div>
-      {claims.length > 0 && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
+      {claims.length > 0 && exception.lastRunId !== null && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
       {(waiting.rows.length > 0 || failureClass === 'business') && (
         <WaitingRecords
           waiting={waiting}
@@ -222,7 +224,7 @@ export default function ExceptionRoute() {
               cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
             },
           ]}
-          empty={null}
+          empty={<EmptyState title="No run saw it">It is about a run that did not come.</EmptyState>}
         />
       </Section>
       <Disclosure summary="Technical words">
@@ -253,7 +255,10 @@ export default function ExceptionRoute() {
 type LastRun = { readonly runId: number; readonly canReplay: boolean; readonly canRestart: boolean }
 
 /** The way to mend it leads through the last run: there the cause is mended, rehearsed and replayed. */
-function Mend({ lastRun: { runId, canReplay, canRestart }, role }: { lastRun: LastRun; role: string }) {
+function Mend({ lastRun, job, role }: { lastRun: LastRun | null; job: string; role: string }) {
+  // No run came, so what there is to do is to run it.
+  if (!lastRun) return <ButtonLink href={paths.job(job)}>Open the job</ButtonLink>
+  const { runId, canReplay, canRestart } = lastRun
   const mayAct = role !== 'auditor' && role !== 'controller'
   if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
   if (canRestart && (role === 'it' || role === 'admin'))
@@ -281,7 +286,11 @@ function AtStakeLeft(props: Parameters<typeof AtStake>[0]) {
 
 function roleOfRun(
   runId: number,
-  { openedRunId, lastRunId, closedByRunId }: { openedRunId: number; lastRunId: number; closedByRunId: number | null },
+  {
+    openedRunId,
+    lastRunId,
+    closedByRunId,
+  }: { openedRunId: number | null; lastRunId: number | null; closedByRunId: number | null },
 ): string {
   const words = [
     runId === openedRunId && 'opened it',

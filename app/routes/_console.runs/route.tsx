@@ -116,7 +116,7 @@ type Row = { readonly runId: number; readonly status: string }
 
 function stateOf(rows: readonly Row[]): string {
   const of = (...statuses: string[]) => rows.filter((row) => statuses.includes(row.status)).length
-  const [going, held, failed] = [of('queued', 'running', 'waiting'), of('held'), of('failed')]
+  const [going, held, failed] = [of('blocked', 'queued', 'running', 'waiting'), of('held'), of('failed')]
   const parts = [
     going > 0 && `${going} going on`,
     failed > 0 && `${failed} failed`,
