@@ -43,6 +43,8 @@ export type ExceptionsSearch = Scope &
     job?: string
     run?: string
     currency?: string
+    /** Days since it was opened: '2-5'. */
+    age?: string
   }
 export type JobsSearch = Scope & { do?: 'import' }
 export type JobSearch = Scope & { do?: 'run'; version?: string }

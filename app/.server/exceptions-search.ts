@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AGE_BANDS } from '#server/domain/age.ts'
 import type { ExceptionsRequest } from '#server/services/reads/exceptions-view.ts'
 import { Id, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
@@ -11,6 +12,7 @@ const ExceptionsSearch = z.object({
   job: z.string().max(64).optional(),
   run: Id.optional(),
   currency: z.string().max(8).optional(),
+  age: z.enum(AGE_BANDS).optional(),
   before: Id.optional(),
   after: Id.optional(),
 })
@@ -19,10 +21,10 @@ export type ExceptionsSearch = z.infer<typeof ExceptionsSearch>
 /** The view of the exceptions, which their screen and their export share. */
 export function readExceptionsView({ url, scope, actor }: Given): { search: ExceptionsSearch; request: ExceptionsRequest } {
   const search = readSearch(url, ExceptionsSearch)
-  const { state = 'open', code, job, run, currency, before, after } = search
+  const { state = 'open', code, job, run, currency, age, before, after } = search
   const { entity, period, version } = scope
   // IT begins with what IT acts on.
   const group = search.class ?? (actor.role === 'it' ? 'technical' : 'business')
-  const filter = { state, code, job, runId: run, currency, before, after, entity, period, version, scope: actor.entityScope }
+  const filter = { state, code, job, runId: run, currency, age, before, after, entity, period, version, scope: actor.entityScope }
   return { search, request: { group, ...filter } }
 }

@@ -38,6 +38,9 @@ export type ExceptionsFilter = {
   readonly currency?: string | undefined
   readonly runId?: number | undefined
   readonly exceptionId?: number | undefined
+  /** Opened at this instant or later, and before that one, ISO. */
+  readonly openedFrom?: string | undefined
+  readonly openedBefore?: string | undefined
   /** Keyset by exception id: older than, newer than. */
   readonly before?: number | undefined
   readonly after?: number | undefined
@@ -85,6 +88,18 @@ export async function countExceptions(
   return byClass(rows)
 }
 
+/** How many exceptions of the filter were opened how many whole days before `now`, the youngest first. */
+export async function countExceptionsByDay(
+  db: Queryable,
+  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>,
+  now: string,
+): Promise<{ days: number; count: number }[]> {
+  const rows = await db.execute<{ days: number; count: number }>(sql`
+    select greatest(0, floor(extract(epoch from ${now}::timestamptz - e.opened_at) / 86400))::int as days, count(*)::int as count
+    from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)} group by 1 order by 1`)
+  return [...rows]
+}
+
 /** A rejection counts while no later run judged its record again; of a closed exception, those of the last run that saw it. */
 const standing = (runId: number | undefined) =>
   runId === undefined
@@ -105,6 +120,8 @@ export function matchesException(filter: ExceptionsFilter) {
   if (filter.job) parts.push(sql`j.name = ${filter.job}`)
   if (filter.code) parts.push(sql`e.code = ${filter.code}`)
   if (entity) parts.push(sql`${entity} = any(e.entities)`)
+  if (filter.openedFrom) parts.push(sql`e.opened_at >= ${filter.openedFrom}::timestamptz`)
+  if (filter.openedBefore) parts.push(sql`e.opened_at < ${filter.openedBefore}::timestamptz`)
   if (filter.exceptionId) parts.push(sql`e.exception_id = ${filter.exceptionId}`)
   if (period || version) {
     // A slice is written 'objectType entity period version'.

@@ -11,6 +11,7 @@ import {
 } from '#db/queries/exception-screens.ts'
 import {
   countExceptions,
+  countExceptionsByDay,
   listExceptions,
   listRejected,
   type ExceptionRow,
@@ -18,6 +19,7 @@ import {
   type RejectedRecord,
 } from '#db/queries/exceptions.ts'
 import { findRun } from '#db/queries/runs.ts'
+import { byAge, openedWithin, type AgeBand, type AgeCount } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
 import { BUSINESS_RULES, CONTROL_RULES } from '#server/domain/rules/catalogue.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
@@ -38,6 +40,8 @@ export type ExceptionsView = {
   readonly rows: readonly ShownException[]
   readonly counts: Readonly<Record<ExceptionGroup, number>>
   readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[] }
+  /** Of this group, whatever the age that is asked for. */
+  readonly ages: readonly AgeCount[]
   readonly hasNewer: boolean
   readonly hasOlder: boolean
   readonly computedAt: string
@@ -47,16 +51,26 @@ const PAGE_ROWS = 100
 const WAITING_PAGE_ROWS = 50
 const RUNS_MAX = 30
 
-export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit'> & { readonly group: ExceptionGroup }
+export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit' | 'openedFrom' | 'openedBefore'> & {
+  readonly group: ExceptionGroup
+  readonly age?: AgeBand | undefined
+}
 
 /** One page of exceptions of one group, one row a cause, newest first. */
-export async function readExceptions(db: Queryable, { group, ...filter }: ExceptionsRequest, now: Date): Promise<ExceptionsView> {
+export async function readExceptions(
+  db: Queryable,
+  { group, age, ...filter }: ExceptionsRequest,
+  now: Date,
+): Promise<ExceptionsView> {
   const { before, after, ...view } = filter
   const backwards = after !== undefined && before === undefined
-  const [found, counts, choices] = await Promise.all([
-    listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: PAGE_ROWS + 1 }),
-    countExceptions(db, view),
+  const opened = age ? openedWithin(age, now) : {}
+  const classes = EXCEPTION_GROUPS[group]
+  const [found, counts, choices, days] = await Promise.all([
+    listExceptions(db, { ...filter, ...opened, classes, limit: PAGE_ROWS + 1 }),
+    countExceptions(db, { ...view, ...opened }),
     listExceptionChoices(db, filter.scope),
+    countExceptionsByDay(db, { ...view, classes }, now.toISOString()),
   ])
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
@@ -65,6 +79,7 @@ export async function readExceptions(db: Queryable, { group, ...filter }: Except
     rows: rows.map((row) => shown(row, filter.scope)),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
     choices,
+    ages: byAge(days),
     hasNewer: backwards ? isMore : before !== undefined,
     hasOlder: backwards || isMore,
     computedAt: now.toISOString(),
@@ -77,9 +92,11 @@ const EXPORT_ROWS_MAX = 10_000
 /** All exceptions of the view, for a file. */
 export async function readExceptionsForExport(
   db: Queryable,
-  { group, ...filter }: Omit<ExceptionsRequest, 'before' | 'after'>,
+  { group, age, ...filter }: Omit<ExceptionsRequest, 'before' | 'after'>,
+  now: Date,
 ): Promise<ShownException[]> {
-  const rows = await listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
+  const opened = age ? openedWithin(age, now) : {}
+  const rows = await listExceptions(db, { ...filter, ...opened, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
   return rows.map((row) => shown(row, filter.scope))
 }
 
