@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests in these folders work on a real PostgreSQL, each file on a database of its own: db/testing. */
-const ON_DATABASE = '{db/load,db/queries,db/testing,server/services,server/cli,jobs}/**/*.test.ts'
+const ON_DATABASE = [
+  '{db/load,db/queries,db/seed,db/testing,server/services,server/cli,jobs}/**/*.test.ts',
+  'app/figures.test.ts',
+]
 
 // Apart from vite.config.ts, because the Remix plugin there must not run in tests.
 export default defineConfig({
@@ -12,9 +15,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'plain', include: ['{app,server,db,jobs,checks,e2e}/**/*.test.{ts,tsx}'], exclude: [ON_DATABASE] },
+        test: { name: 'plain', include: ['{app,server,db,jobs,checks,e2e}/**/*.test.{ts,tsx}'], exclude: ON_DATABASE },
       },
-      { extends: true, test: { name: 'database', include: [ON_DATABASE], globalSetup: 'db/testing/global-setup.ts' } },
+      { extends: true, test: { name: 'database', include: ON_DATABASE, globalSetup: 'db/testing/global-setup.ts' } },
     ],
   },
 })

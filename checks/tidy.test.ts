@@ -38,6 +38,7 @@ const NOT_OURS = ['.git', 'node_modules', 'build', '.data', 'test-results', 'pla
 const LONG: Readonly<Record<string, string>> = {
   'db/queries/run-screens.ts': 'the statements of the screens of a run',
   'server/services/execute-run.ts': 'one run from its claim to its end, in the order in which it happens',
+  'app/routes/_console.exceptions/route.tsx': 'the list of exceptions with its groups and filters',
   'server/cli/commands.ts': 'the list of commands, each a few lines',
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',
   'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',
@@ -64,6 +65,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   'server/domain/currency.ts': 'the number of minor digits, from our own table',
   'server/formats/xlsx-number.ts': 'the serial number of a date',
   'server/roles/run.ts': 'seconds of a build',
+  'server/services/observe.ts': 'a metric is a double; nothing is decided by it',
   'server/roles/steps.ts': 'seconds of a step',
 }
 /** What the database counts or numbers comes as text, because it could be larger than a double holds exactly. */

@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import * as schema from './schema/schema.ts'
+import { traceStatements } from './traced-statements.ts'
 
 export type OpenOptions = { readonly max?: number; readonly name?: string; readonly prepare?: boolean }
 
@@ -16,6 +17,7 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
     connection: { application_name: name, search_path: 'public' },
     onnotice: () => {},
   })
+  traceStatements(client)
   return drizzle(client, { schema, casing: undefined })
 }
 

@@ -1,5 +1,6 @@
 import type { Task } from 'graphile-worker'
 import { z } from 'zod'
+import { traced } from '#server/platform/traced.ts'
 import type { Context } from '#server/services/context.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 
@@ -9,5 +10,8 @@ const Payload = z.object({ runId: z.number().int() })
 export const executeRunTask =
   (context: Context, stop: AbortSignal): Task =>
   async (payload) => {
-    await executeRun(context, Payload.parse(payload).runId, stop)
+    const { runId } = Payload.parse(payload)
+    await traced('task execute_run', { 'tower.task': 'execute_run', 'tower.task_run': runId }, () =>
+      executeRun(context, runId, stop),
+    )
   }

@@ -23,6 +23,7 @@ async function start() {
     logger: makeLogger({ level: 'silent' }),
     concurrency: 3,
     now: () => new Date(),
+    traceDays: 30,
   })
   workers.add(worker)
   return worker

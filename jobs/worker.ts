@@ -4,12 +4,14 @@ import { EventEmitter } from 'node:events'
 import { Logger, run as startQueue, type WorkerEvents } from 'graphile-worker'
 import cron from 'node-cron'
 import { openDatabase, closeDatabase, type Database } from '#db/client.ts'
+import { sweepSpans } from '#db/queries/spans.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import type { Logger as Log } from '#server/platform/logger.ts'
 import type { Context } from '#server/services/context.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { executeRunTask } from './execute-run.ts'
+import { guarded } from './guarded.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export type WorkerOptions = {
@@ -17,10 +19,18 @@ export type WorkerOptions = {
   readonly logger: Log
   readonly concurrency: number
   readonly now: () => Date
+  /** How long the traces of runs are kept. */
+  readonly traceDays: number
 }
 
 /** Time's door: the queue hands out runs, the clock looks after folders and after workers that died. */
-export async function startWorker({ appUrl, logger, concurrency, now }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
+export async function startWorker({
+  appUrl,
+  logger,
+  concurrency,
+  now,
+  traceDays,
+}: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   // A run holds a few connections at once: the copy, the rules, the indexes.
   const db: Database = openDatabase(appUrl, { max: concurrency * 4 + 3, name: 'control tower worker' })
   const workerId = randomUUID()
@@ -46,6 +56,7 @@ export async function startWorker({ appUrl, logger, concurrency, now }: WorkerOp
     }),
     cron.schedule('*/5 * * * * *', () => guarded(logger, 'recovery', () => recoverRuns(context)), { noOverlap: true }),
     cron.schedule('*/5 * * * * *', () => guarded(logger, 'folders', () => watchFolders(context)), { noOverlap: true }),
+    cron.schedule('17 * * * *', () => guarded(logger, 'sweeping traces', () => sweepSpans(db, traceDays)), { noOverlap: true }),
   ]
   await registration.beat(queueWorkerIds)
   return {
@@ -56,14 +67,6 @@ export async function startWorker({ appUrl, logger, concurrency, now }: WorkerOp
       await registration.release().catch(() => undefined)
       await closeDatabase(db)
     },
-  }
-}
-
-async function guarded(logger: Log, what: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    logger.error({ err: error }, `${what} failed`)
   }
 }
 

@@ -1,5 +1,5 @@
 import './load-context.ts'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { createRequestHandler, type AppLoadContext, type HandleErrorFunction, type ServerBuild } from '@remix-run/node'
@@ -7,6 +7,8 @@ import { isRouteErrorResponse } from '@remix-run/react'
 import { createRemixRequest, sendRemixResponse } from '@remix-run/express/dist/server.js'
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { errorPage } from './error-page.ts'
+import { serverSpans } from './http-spans.ts'
+import { sha256Hex } from './platform/hash.ts'
 import { newErrorId, newId } from './platform/ids.ts'
 import type { Logger } from './platform/logger.ts'
 
@@ -20,6 +22,8 @@ export type WebOptions = {
   readonly contextFor: (request: Request, names: { correlationId: string; cspNonce: string }) => AppLoadContext
   readonly readiness: () => Promise<Readiness>
   readonly logger: Logger
+  /** For Prometheus, behind its token; null: there is no such door. */
+  readonly metrics?: { readonly token: string; readonly text: () => Promise<string> } | null
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
@@ -30,7 +34,7 @@ const PORT_TRIES_MAX = 20
 const CLOSE_GRACE_MS = 2_000
 
 export function createWeb(options: WebOptions): Express {
-  const { clientFolder, readiness, logger } = options
+  const { build, clientFolder, readiness, logger, metrics } = options
   const app = express()
   app.disable('x-powered-by')
   // A proxy on this machine may say who asks and how; nobody else may.
@@ -46,12 +50,14 @@ export function createWeb(options: WebOptions): Express {
       answerJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', parts })
     }, next)
   })
+  if (metrics) app.get('/metrics', metricsFor(metrics))
 
   // The names of these files change with their content.
   const files = { index: false, redirect: false } as const
   app.use('/assets', express.static(join(clientFolder, 'assets'), { ...files, immutable: true, maxAge: '1y' }))
   app.use(express.static(clientFolder, { ...files, maxAge: '1h' }))
   app.use('/assets', (_, __, next) => next(refusal(404, 'There is no such file')))
+  app.use(serverSpans(build.routes, correlationIdOf))
   app.use(onlyFromHere, boundedBody)
   app.use(remix(options))
   app.use(answerErrors(logger))
@@ -212,6 +218,19 @@ function answerErrors(logger: Logger): ErrorRequestHandler {
     if (status === 411 || status === 413) response.set('Connection', 'close')
     if (request.accepts(['html', 'json']) === 'html') response.type('html').send(errorPage({ status, message, id }))
     else response.json({ error: { status, message, id } })
+  }
+}
+
+/** Amounts held are nobody's business but the collector's. */
+function metricsFor({ token, text }: NonNullable<WebOptions['metrics']>): RequestHandler {
+  const digest = (word: string) => Buffer.from(sha256Hex(word))
+  const wanted = digest(`Bearer ${token}`)
+  return (request, response, next) => {
+    if (!timingSafeEqual(digest(request.get('Authorization') ?? ''), wanted)) {
+      response.setHeader('WWW-Authenticate', 'Bearer')
+      return next(refusal(401, 'Metrics are read with the token of METRICS_TOKEN'))
+    }
+    text().then((body) => response.set('Cache-Control', 'no-store').type('text/plain; version=0.0.4').send(body), next)
   }
 }
 

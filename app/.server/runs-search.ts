@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RUN_KINDS } from '#server/domain/run-kind.ts'
 import { RUN_STATUSES, RUN_TRIGGERS } from '#server/domain/run.ts'
 import type { RunListFilter } from '#server/services/reads/run-list.ts'
 import { Id, readSearch } from './forms.ts'
@@ -9,8 +10,11 @@ const RunsSearch = z.object({
   job: z.string().max(64).optional(),
   status: z.enum(RUN_STATUSES).optional(),
   trigger: z.enum(RUN_TRIGGERS).optional(),
+  is: z.enum(RUN_KINDS).optional(),
   from: Day.optional(),
   to: Day.optional(),
+  endedFrom: Day.optional(),
+  endedTo: Day.optional(),
   before: Id.optional(),
   after: Id.optional(),
 })

@@ -109,6 +109,7 @@ CREATE TABLE "spans" (
 --> statement-breakpoint
 ALTER TABLE "exceptions" ALTER COLUMN "opened_run_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "exceptions" ALTER COLUMN "last_run_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "people" ADD COLUMN "last_sign_in_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "mapping_version" integer;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "scheduled_for" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "waits_for" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
@@ -135,10 +136,18 @@ GRANT SELECT, INSERT ON connector_calls, mapping_entries, mapping_proposals, map
 --> statement-breakpoint
 GRANT UPDATE ON mapping_entries, mapping_proposals, default_views, saved_views, feeds, ticks TO tower_app;
 --> statement-breakpoint
+-- A feed ahead that a new version of its job no longer expects goes away again.
+GRANT DELETE ON feeds TO tower_app;
+--> statement-breakpoint
 -- Traces are for looking, not for proving: old ones are swept away.
 GRANT DELETE ON default_views, saved_views, spans TO tower_app;
 --> statement-breakpoint
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tower_app;
+--> statement-breakpoint
+-- Whether the schema is the program's own is asked by the program, not by its owner.
+GRANT USAGE ON SCHEMA drizzle TO tower_app;
+--> statement-breakpoint
+GRANT SELECT ON drizzle.__drizzle_migrations TO tower_app;
 --> statement-breakpoint
 UPDATE job_versions SET definition = jsonb_set(definition || '{"after": []}', '{rules,mapped}', '[]');
 --> statement-breakpoint

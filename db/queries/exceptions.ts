@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { AGE_BUCKETS, type AgeBucket } from '#server/domain/age.ts'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
@@ -38,9 +39,11 @@ export type ExceptionsFilter = {
   readonly currency?: string | undefined
   readonly runId?: number | undefined
   readonly exceptionId?: number | undefined
-  /** Opened at this instant or later, and before that one, ISO. */
-  readonly openedFrom?: string | undefined
-  readonly openedBefore?: string | undefined
+  /** Business days since it was opened, Monday to Friday, counted up to `today`. */
+  readonly age?: { readonly bucket: AgeBucket; readonly today: string } | undefined
+  /** Business dates, in UTC, of when it was closed. */
+  readonly closedFrom?: string | undefined
+  readonly closedTo?: string | undefined
   /** Keyset by exception id: older than, newer than. */
   readonly before?: number | undefined
   readonly after?: number | undefined
@@ -88,15 +91,16 @@ export async function countExceptions(
   return byClass(rows)
 }
 
-/** How many exceptions of the filter were opened how many whole days before `now`, the youngest first. */
-export async function countExceptionsByDay(
+/** How many exceptions of the filter are how old; the youngest first, and only ages that there are. */
+export async function countExceptionsByAge(
   db: Queryable,
-  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>,
-  now: string,
+  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit' | 'age'>,
+  today: string,
 ): Promise<{ days: number; count: number }[]> {
   const rows = await db.execute<{ days: number; count: number }>(sql`
-    select greatest(0, floor(extract(epoch from ${now}::timestamptz - e.opened_at) / 86400))::int as days, count(*)::int as count
-    from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)} group by 1 order by 1`)
+    select days::int as days, count(*)::int as count from (
+      select ${businessDaysOpen(today)} as days from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)}) aged
+    group by 1 order by 1`)
   return [...rows]
 }
 
@@ -120,8 +124,13 @@ export function matchesException(filter: ExceptionsFilter) {
   if (filter.job) parts.push(sql`j.name = ${filter.job}`)
   if (filter.code) parts.push(sql`e.code = ${filter.code}`)
   if (entity) parts.push(sql`${entity} = any(e.entities)`)
-  if (filter.openedFrom) parts.push(sql`e.opened_at >= ${filter.openedFrom}::timestamptz`)
-  if (filter.openedBefore) parts.push(sql`e.opened_at < ${filter.openedBefore}::timestamptz`)
+  if (filter.age) {
+    const [from, to] = AGE_BUCKETS[filter.age.bucket]
+    const days = businessDaysOpen(filter.age.today)
+    parts.push(to === null ? sql`${days} >= ${from}` : sql`${days} between ${from} and ${to}`)
+  }
+  if (filter.closedFrom) parts.push(sql`e.closed_at >= ${filter.closedFrom}::date::timestamp at time zone 'UTC'`)
+  if (filter.closedTo) parts.push(sql`e.closed_at < (${filter.closedTo}::date + 1)::timestamp at time zone 'UTC'`)
   if (filter.exceptionId) parts.push(sql`e.exception_id = ${filter.exceptionId}`)
   if (period || version) {
     // A slice is written 'objectType entity period version'.
@@ -147,6 +156,10 @@ export function matchesException(filter: ExceptionsFilter) {
     parts.push(sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`)
   return sql.join(parts, sql` and `)
 }
+
+/** Of exceptions as `e`. The day it was opened counts 0; Saturdays and Sundays are not counted. */
+export const businessDaysOpen = (today: string) => sql`(
+  select count(*) from generate_series((e.opened_at at time zone 'UTC')::date + 1, ${today}::date, interval '1 day') day where extract(isodow from day) < 6)`
 
 const hasWaiting = (filter: ExceptionsFilter) => sql`exists (
   select from rejections r join rejected_records x on x.rejected_id = r.rejected_id

@@ -3,6 +3,7 @@ import { LINE_TYPES, type ObjectType } from '#server/domain/record.ts'
 import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
+import { matchesWaiting, momentOf } from './waiting.ts'
 
 /** Decimal strings in units of the currency; net = debit - credit. */
 export type KindTotal = { objectType: ObjectType; currency: string; count: number; debit: string; credit: string; net: string }
@@ -26,17 +27,11 @@ export type WaitingSlice = Slice & { records: number; debit: string; credit: str
  * undefined is now.
  */
 export async function listWaitingRejected(db: Queryable, filter: TotalsFilter, asOf?: number): Promise<WaitingSlice[]> {
-  const standing = (ended: ReturnType<typeof sql>) => (asOf === undefined ? sql`true` : sql`${ended} <= ${momentOf(asOf)}`)
-  const replaced =
-    asOf === undefined
-      ? sql`true`
-      : sql`(select o.finished_at from runs o where o.run_id = rj.replaced_by_run_id) <= ${momentOf(asOf)}`
   const rows = await db.execute<WaitingSlice>(sql`
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, count(*)::int as records,
       sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit, case when min(t.run_id) = max(t.run_id) then min(t.run_id) end as "onlyRunId"
     from rejected_records t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
-    where r.status in ('succeeded', 'held') and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${standing(sql`r.finished_at`)}
-      and exists (select from rejections rj where rj.rejected_id = t.rejected_id and (rj.replaced_by_run_id is null or not ${replaced}))
+    where t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesWaiting(filter, asOf)}
     group by 1, 2, 3, 4, 5, 6`)
   return [...rows]
 }
@@ -48,9 +43,23 @@ export async function listHeld(db: Queryable, filter: TotalsFilter): Promise<Hel
   const rows = await db.execute<HeldSlice>(sql`
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", t.count::int as records,
       t.debit::text as debit, t.credit::text as credit
-    from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
-    where t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)}
-      and r.run_id in (select e.last_run_id from exceptions e where e.closed_at is null)`)
+    from ${HELD} where ${isHeld(filter)} order by t.run_id desc, t.entity, t.period, t.version, t.currency, t.object_type`)
+  return [...rows]
+}
+
+const HELD = sql`control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id`
+const isHeld = (filter: TotalsFilter) =>
+  sql`t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)}
+      and r.run_id in (select e.last_run_id from exceptions e where e.closed_at is null)`
+
+/** What listHeld lists, per currency: debit and credit without their signs. */
+export async function sumHeld(
+  db: Queryable,
+  filter: TotalsFilter,
+): Promise<{ currency: string; count: number; debit: string; credit: string }[]> {
+  const rows = await db.execute<{ currency: string; count: number; debit: string; credit: string }>(sql`
+    select t.currency, sum(t.count)::int as count, sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit
+    from ${HELD} where ${isHeld(filter)} group by 1 order by 1`)
   return [...rows]
 }
 
@@ -98,7 +107,3 @@ export async function listCheckpoints(
     group by s.code, t.object_type, t.entity, t.period, t.version, t.currency, t.run_id, j.name, r.status, r.publication`)
   return [...rows]
 }
-
-/** When a publication became current; before the first one nothing had happened yet. */
-const momentOf = (publication: number) =>
-  sql`coalesce((select published_at from publications where publication = ${publication}), '-infinity')`

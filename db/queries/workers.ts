@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { Database, Queryable } from '../client.ts'
+import { iso } from '../iso.ts'
 import { textArray } from '../text-array.ts'
 
 /** Locks of live workers live in a class of their own: pg_advisory_lock(class, key). */
@@ -44,6 +45,16 @@ export async function listDeadWorkers(
       or not exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::oid and l.objid::bigint = w.lock_key
         and l.database = (select oid from pg_database where datname = current_database()))`)
   return rows.map((row) => ({ workerId: row.worker_id, queueWorkerIds: row.queue_worker_ids }))
+}
+
+/** Workers that said something lately, and what waits for them. */
+export type QueueState = { workers: number; waiting: number; oldest: string | null }
+
+export async function readQueueState(db: Queryable, silentMs: number): Promise<QueueState> {
+  const [row] = await db.execute<QueueState>(sql`
+    select (select count(*)::int from workers where seen_at > now() - make_interval(secs => ${silentMs / 1000})) as workers,
+      count(*)::int as waiting, ${iso(sql`min(r.queued_at)`)} as oldest from runs r where r.status = 'queued' and not r.is_preview`)
+  return row!
 }
 
 export async function forgetWorker(db: Queryable, workerId: string, queueWorkerIds: readonly string[]): Promise<void> {

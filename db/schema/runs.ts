@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { RunOutcomeSummary, RunStatus, RunTrigger, StageName } from '#server/domain/run.ts'
+import type { RunOutcomeSummary, RunProgress, RunStatus, RunTrigger, StageName } from '#server/domain/run.ts'
 import { artifacts } from './artifacts.ts'
 import { jobs } from './systems.ts'
 
@@ -58,7 +58,7 @@ export const runs = pgTable(
     finishedAt: timestamp('finished_at', { withTimezone: true }),
     /** All deliveries of the source are stored; a restart goes on from here. */
     extractedAt: timestamp('extracted_at', { withTimezone: true }),
-    progress: jsonb().$type<{ stage: StageName; records: number; bytes: number; bytesTotal: number } | null>(),
+    progress: jsonb().$type<RunProgress | null>(),
     progressAt: timestamp('progress_at', { withTimezone: true }),
     summary: jsonb().$type<RunOutcomeSummary>(),
   },

@@ -9,7 +9,9 @@ import { hasEnded } from '#server/domain/run.ts'
 import { askedLogLevel, loadEnv } from '#server/platform/env.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { demonstration } from '#server/roles/services.ts'
+import { openTelemetry } from '#server/roles/telemetry.ts'
 import { openRuntime } from '#server/roles/database.ts'
+import { findDemoSystems } from '#server/roles/demo-systems.ts'
 import { makeLifecycle } from '#server/roles/lifecycle.ts'
 import { makeSteps } from '#server/roles/steps.ts'
 import { actorOf } from '#server/services/sign-in.ts'
@@ -35,12 +37,16 @@ export async function withSession<T>(as: string | undefined, work: (session: Ses
   const lifecycle = makeLifecycle((what, error) => logger.error({ err: error }, `${what} could not be closed`))
   let registration: Registration | null = null
   let heartbeat: NodeJS.Timeout | null = null
+  let isTraced = false
   try {
     const runtime = await openRuntime({ env, logger, lifecycle, steps: makeSteps({ write: () => undefined }) })
-    await demonstration(runtime, () => undefined)
+    const { signIns } = await demonstration(runtime, () => undefined)
+    if (signIns.length > 0) await findDemoSystems(env)
     const context: Context = { ...makeContext({ db: runtime.db, logger, now: runtime.now }), workerId: randomUUID() }
     const actor = as ? await personNamed(context, as) : OPERATOR
     const finishRun = async (runId: number, onProgress: (text: string) => void = () => undefined) => {
+      if (!isTraced) await openTelemetry(runtime, lifecycle, 'tower', true)
+      isTraced = true
       registration ??= await registerWorker(context.db, {
         workerId: context.workerId!,
         description: `tower command, pid ${process.pid}`,

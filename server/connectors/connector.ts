@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { TechnicalCode } from '#server/domain/errors.ts'
 
 /** One thing a source handed over: a file or a page of an API. Stored as an artifact before it is read. */
 export type Delivery = {
@@ -17,6 +18,24 @@ export type ExtractRequest<Settings> = {
   readonly seenCursors: readonly string[]
   readonly signal: AbortSignal
   readonly credential: (environmentVariable: string) => string | undefined
+  /**
+   * Told of every request that ended: a page asked for, a folder listed, a file read. Not of one that was cancelled, which
+   * says nothing of the source.
+   */
+  readonly onCall?: ((call: SourceCall) => void) | undefined
+}
+
+/** One request to a source, and how it went. */
+export type SourceCall = {
+  /** As the source calls it. Never holds a secret. */
+  readonly name: string
+  readonly startedAt: Date
+  /** How long the source took, without what we did with the answer. */
+  readonly ms: number
+  readonly outcome: 'ok' | TechnicalCode | 'unclassified'
+  readonly bytes: number
+  /** How long a throttled source asked us to wait. */
+  readonly retryAfterMs: number | null
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TechnicalError } from '#server/domain/errors.ts'
-import type { Delivery, ExtractRequest } from './connector.ts'
+import type { Delivery, ExtractRequest, SourceCall } from './connector.ts'
 import { connectors, findConnector } from './connectors.ts'
 import { LEDGER_PATH, startLedgerSimulator, type Fault } from './simulator/ledger-simulator.ts'
 
@@ -125,6 +125,35 @@ test.each(ROWS)('$name: fails with a technical error, for a broken source and fo
   for (const settings of [null, {}, { type: row.type, unknown: 1 }]) {
     await expect(collect(extract(row, { settings }))).rejects.toBeInstanceOf(TechnicalError)
   }
+})
+
+test.each(ROWS)('$name: tells of every delivery as one request, with its name and its bytes', async (row) => {
+  await using(row.whole, async (source) => {
+    const calls: SourceCall[] = []
+    const delivered: { name: string; bytes: number }[] = []
+    for await (const { name, bytes } of extract(row, source, { onCall: (call) => void calls.push(call) })) {
+      delivered.push({ name, bytes: Buffer.byteLength(await textOf(bytes)) })
+    }
+    // A folder is listed first; nothing else may be told of that was not delivered.
+    const ofDeliveries = calls.filter((call) => !call.name.startsWith('list '))
+    expect(ofDeliveries.map(({ name, bytes }) => ({ name, bytes }))).toEqual(delivered)
+    for (const call of calls) {
+      expect(call).toMatchObject({ outcome: 'ok', retryAfterMs: null })
+      expect(call.ms).toBeGreaterThanOrEqual(0)
+      expect(Date.now() - call.startedAt.getTime()).toBeLessThan(60_000)
+    }
+  })
+})
+
+test.each(ROWS.filter(({ silent }) => silent))('$name: a request that was cancelled is not told of', async (row) => {
+  await using(row.silent!, async (source) => {
+    const calls: SourceCall[] = []
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(new Error('cancelled by a person')), 100)
+    const cancelled = collect(extract(row, source, { signal: controller.signal, onCall: (call) => void calls.push(call) }))
+    await expect(cancelled).rejects.toThrow()
+    expect(calls.every(({ outcome }) => outcome === 'ok')).toBe(true)
+  })
 })
 
 test.each(ROWS)('$name: refuses a cursor of another kind of source', async (row) => {

@@ -20,7 +20,7 @@ describe('who may do what', () => {
   test('whoever loads does not open and close periods, and the other way round', () => {
     expect(may('finance_operations')).not.toContain('setPeriodState')
     expect(may('controller')).not.toContain('loadFile')
-    expect(may('controller')).toEqual(['previewReplay', 'setPeriodState'])
+    expect(may('controller')).toEqual(['previewReplay', 'setPeriodState', 'proposeMapping', 'decideMapping', 'saveView'])
   })
 
   test('only an administrator lets people in', () => {

@@ -150,6 +150,9 @@ test.each([...Object.keys(BUSINESS_RULES), ...Object.keys(CONTROL_RULES)])('%s i
     opening: '1',
     movement: '2',
     closing: '3',
+    job: 'Ledger',
+    by: '2026-04-01 06:00',
+    due: '2026-04-01 06:00',
   }
   const { title, technical, action } = { ...BUSINESS_RULES, ...CONTROL_RULES }[code as BusinessCode]
   expect(sentence(title, facts)).not.toMatch(/[{}]| {2}|undefined/)

@@ -23,6 +23,7 @@ test('the smallest job, and what it means', () => {
     rules: {
       required: ['entity', 'account', 'period', 'version', 'currency'],
       members: [],
+      mapped: [],
       balanced: false,
       accountingStatus: ['preliminary', 'posted', 'adjusted', 'approved'],
       softClosed: 'accept',
@@ -30,6 +31,7 @@ test('the smallest job, and what it means', () => {
     // Held and exact unless the job says otherwise: a default must not let anything through.
     tolerance: { absolute: '0' },
     onFailure: 'hold',
+    after: [],
     retry: { attempts: 5, baseMs: 2_000, maxMs: 300_000 },
     limits: { maxBytes: 4 * 1024 ** 3 },
   })

@@ -67,6 +67,8 @@ export const JobDefinition = z.strictObject({
   /** Settings beyond `type` belong to the format, which checks them. */
   format: z.looseObject({ type: z.enum(['csv', 'xlsx', 'saf-t', 'json']) }),
   objectType: z.enum(OBJECT_TYPES),
+  /** Member types: where systems say different things of one member, this system's word counts. */
+  systemOfRecord: z.literal(true).optional(),
   /** full: a line of these slices that the source no longer has is withdrawn. delta: what is not mentioned stays. */
   extract: z.enum(['delta', 'full']).default('delta'),
   mapping: z
@@ -74,7 +76,10 @@ export const JobDefinition = z.strictObject({
       /** The columns that identify a line in its system for ever. */
       key: z.array(z.string().min(1)).min(1).optional(),
       fields: z.partialRecord(z.enum(FIELDS), FieldSource).default({}),
-      /** Source code -> canonical code, per dimension. A code that is not listed stands for itself. */
+      /**
+       * Source code -> canonical code, per dimension: the default where the governed mapping of the system says nothing.
+       * A code that neither lists stands for itself.
+       */
       codes: z.partialRecord(z.enum(MAPPED_DIMENSIONS), z.record(z.string(), z.string())).default({}),
       numbers: z
         .strictObject({ decimal: z.enum(['.', ',']).default('.'), group: z.enum(['', ',', '.', ' ', "'"]).default('') })
@@ -90,7 +95,7 @@ export const JobDefinition = z.strictObject({
       required: z.array(z.enum(LINE_FIELDS)).default(['entity', 'account', 'period', 'version', 'currency']),
       /** Dimensions whose codes must be members, active and valid on the line's date. */
       members: z.array(z.enum(DIMENSIONS)).default([]),
-      /** Dimensions whose source codes must be in the mapping of their system: here a code does not stand for itself. */
+      /** Dimensions whose source codes must be mapped, by their system's mapping or by `codes`: here a code does not stand for itself. */
       mapped: z.array(z.enum(DIMENSIONS)).default([]),
       /** Debit equals credit per document and currency. */
       balanced: z.boolean().default(false),

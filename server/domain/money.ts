@@ -1,5 +1,5 @@
 /**
- * Amounts in code are whole minor units (bigint) or decimal strings; never a float. These four functions
+ * Amounts in code are whole minor units (bigint) or decimal strings; never a float. These five functions
  * are the only way between the two.
  */
 export type NumberStyle = { readonly decimal: '.' | ','; readonly group: '' | ',' | '.' | ' ' | "'" }
@@ -63,6 +63,15 @@ export function formatMinor(minor: bigint, digits: number): string {
 export function subtractDecimals(a: string, b: string): string {
   const scale = Math.max(scaleOf(a), scaleOf(b))
   return formatMinor(scaled(a, scale) - scaled(b, scale), scale)
+}
+
+/** The exact sum of decimal strings of one currency, at the longest scale among them. */
+export function sumDecimals(texts: readonly string[]): string {
+  const scale = Math.max(0, ...texts.map(scaleOf))
+  return formatMinor(
+    texts.reduce((sum, text) => sum + scaled(text, scale), 0n),
+    scale,
+  )
 }
 
 const scaleOf = (text: string) => (text.includes('.') ? text.length - text.indexOf('.') - 1 : 0)

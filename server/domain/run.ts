@@ -34,6 +34,15 @@ export const runCan = (action: RunAction, status: RunStatus): boolean =>
 
 export const hasEnded = (status: RunStatus): boolean => !['blocked', 'queued', 'running', 'waiting'].includes(status)
 
+/** How far a running run is. Amounts are of the records read so far, by currency; a run of an earlier program has none. */
+export type RunProgress = {
+  readonly stage: StageName
+  readonly records: number
+  readonly bytes: number
+  readonly bytesTotal: number
+  readonly amounts?: readonly { readonly currency: string; readonly debit: string; readonly credit: string }[]
+}
+
 /** Which rules a replay applies: those of the original run, or the job and reference data as they stand. */
 export type ReplayRules = 'original' | 'current'
 

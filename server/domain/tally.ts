@@ -7,6 +7,9 @@ const BETWEEN = '\u0000'
 
 type Sums = { count: number; debit: bigint; credit: bigint; digits: number }
 
+/** Decimal strings in units of the currency. */
+export type AmountSoFar = { readonly currency: string; readonly debit: string; readonly credit: string }
+
 /** Counts and sums what a reader saw, per object type and slice and currency. Money in minor units. */
 export class Tally {
   private readonly sums = new Map<string, Sums>()
@@ -58,6 +61,37 @@ export class Tally {
         credit: formatMinor(credit, digits),
       }
     })
+  }
+
+  /** Debit and credit so far, by currency, in the order in which they were met. */
+  amounts(): AmountSoFar[] {
+    const of = new Map<string, { debit: bigint; credit: bigint; digits: number }>()
+    for (const [key, { debit, credit, digits }] of this.sums) {
+      const currency = key.slice(key.lastIndexOf(BETWEEN) + 1)
+      const known = of.get(currency)
+      if (known) {
+        known.debit += debit
+        known.credit += credit
+      } else if (currency !== '') of.set(currency, { debit, credit, digits })
+    }
+    return [...of].map(([currency, { debit, credit, digits }]) => ({
+      currency,
+      debit: formatMinor(debit, digits),
+      credit: formatMinor(credit, digits),
+    }))
+  }
+
+  entities(): string[] {
+    return this.distinct(1)
+  }
+
+  periods(): string[] {
+    return this.distinct(2)
+  }
+
+  private distinct(part: number): string[] {
+    const found = new Set([...this.sums.keys()].map((key) => key.split(BETWEEN)[part]!))
+    return [...found].filter((code) => code !== '').sort()
   }
 
   private find(key: string, digits: number): Sums {

@@ -36,6 +36,14 @@ const Schema = z.object({
   WORKER_CONCURRENCY: whole(1, 64).default(4),
   /** no: a real installation. Else an empty database gets the demonstration company, its jobs and its sign-ins. */
   DEMO: oneOf('yes', 'no').default('yes'),
+  /** Where spans and metrics go (OTLP over HTTP), such as http://127.0.0.1:4318. Nothing leaves this machine without it. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must look like http://host:4318' }).optional(),
+  /** true: no spans and no metrics at all, so that runs keep no trace of their own either. */
+  OTEL_SDK_DISABLED: oneOf('true', 'false').default('false'),
+  /** What Prometheus must send as its bearer token to read /metrics. Without it there is no /metrics. */
+  METRICS_TOKEN: z.string().min(16, { error: 'must be at least 16 characters' }).optional(),
+  /** How long the traces of runs are kept. */
+  TRACE_DAYS: whole(1, 3_650).default(30),
   NODE_ENV: oneOf('production', 'development', 'test').default('production'),
 })
 export type Env = Readonly<z.infer<typeof Schema>>
@@ -58,8 +66,19 @@ export function loadEnv(source?: Record<string, string | undefined>, nodeVersion
   return Object.freeze(parsed.data)
 }
 
+/** Sets the variables that jobs name, for this process and those it starts. One that is set by hand stays. */
+export function provideCredentials(values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) if (!(name in Schema.shape)) process.env[name] ??= value
+}
+
 /** Jobs name the variables that hold their credentials; a setting of the program itself is never one of them. */
 export const credentialFrom = (name: string): string | undefined => (name in Schema.shape ? undefined : process.env[name])
+
+export type SettingInForce = { readonly name: string; readonly isSet: boolean }
+
+/** Every setting by name, and whether it is set or left to its default. Never a value: it could be a secret. */
+export const settingsInForce = (source: Record<string, string | undefined> = process.env): SettingInForce[] =>
+  Object.keys(Schema.shape).map((name) => ({ name, isSet: (source[name] ?? '').trim() !== '' }))
 
 /** The command line answers in words of its own and logs only when it is asked to. That a level is wrong, loadEnv says. */
 export function askedLogLevel(): Env['LOG_LEVEL'] | 'silent' {

@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino'
+import { traceIds } from './traced.ts'
 
 export type { Logger }
 
@@ -16,6 +17,8 @@ export function makeLogger({ level, output = process.stdout }: { level: string; 
     {
       level,
       base: { pid: process.pid },
+      // Inside a span every line says which: the same id as the correlation id, without its hyphens.
+      mixin: traceIds,
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
     },
     {
@@ -29,7 +32,7 @@ export function makeLogger({ level, output = process.stdout }: { level: string; 
 }
 
 function terse(line: string) {
-  const { level, time, pid: _pid, msg = '', err, ...rest } = JSON.parse(line) as Line
+  const { level, time, pid: _pid, trace_id: _trace, span_id: _span, msg = '', err, ...rest } = JSON.parse(line) as Line
   const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
   const fields = Object.entries(rest).map(([key, value]) => `${key}=${shown(value)}`)
   const trouble = err ? `\n${(err as { stack?: string }).stack ?? JSON.stringify(err)}` : ''

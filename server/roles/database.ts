@@ -23,7 +23,16 @@ export async function openRuntime(tools: Tools): Promise<Runtime> {
   )
   const connect = async () => openDatabase(migrated.appUrl, { max: env.WORKER_CONCURRENCY + 6 })
   const db = await lifecycle.open('database connections', connect, closeDatabase)
-  return { env, logger, now: systemNow, db, ownerUrl, appUrl: migrated.appUrl, embedded: !env.DATABASE_URL }
+  return {
+    env,
+    logger,
+    now: systemNow,
+    db,
+    ownerUrl,
+    appUrl: migrated.appUrl,
+    migrations: migrated.total,
+    embedded: !env.DATABASE_URL,
+  }
 }
 
 async function openOurs({ env, lifecycle, steps }: Tools) {

@@ -11,6 +11,8 @@ export type Runtime = {
   /** Works as the restricted role, not as the owner. */
   readonly db: Database
   readonly appUrl: string
+  /** How many migrations this program knows. */
+  readonly migrations: number
   /** For migrations and the seed; no request is ever served with it. */
   readonly ownerUrl: string
   /** True when the database is the one we brought along: the place where the demonstration may be put. */

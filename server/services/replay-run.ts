@@ -1,5 +1,13 @@
 import { enqueueRun } from '#db/queries/queue.ts'
-import { copyRunArtifacts, findJobVersion, findRun, insertRun, listRunEntities, markExtracted } from '#db/queries/runs.ts'
+import {
+  copyRunArtifacts,
+  findJobVersion,
+  findRun,
+  insertRun,
+  listRunEntities,
+  markExtracted,
+  type Run,
+} from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { runCan, type ReplayRules } from '#server/domain/run.ts'
@@ -45,6 +53,7 @@ export async function replayRun(
         isPreview: preview,
         slice: run.slice,
         asOfPublication: rules === 'original' ? run.asOfPublication : null,
+        mappingVersion: rules === 'original' ? originalMapping(run) : null,
         requestedBy: actor.name,
         reason,
         correlationId: run.correlationId,
@@ -65,3 +74,7 @@ export async function replayRun(
     },
   )
 }
+
+/** A run from before there were mapping versions was mapped with none. One that was never taken has no rules of then. */
+const originalMapping = ({ mappingVersion, asOfPublication }: Run): number | null =>
+  mappingVersion ?? (asOfPublication === null ? null : 0)

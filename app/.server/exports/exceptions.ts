@@ -6,8 +6,7 @@ import { columns, type Export } from './export.ts'
 /** A row a cause and currency: what is at stake in two currencies is never one figure. */
 export async function exceptionsExport(given: Given): Promise<Export> {
   const { before: _, after: __, ...request } = readExceptionsView(given).request
-  const { context } = given.services
-  const exceptions = await readExceptionsForExport(context.db, request, context.now())
+  const exceptions = await readExceptionsForExport(given.services.context.db, request)
   return {
     title: `Exceptions ${request.group}`,
     order: 'newest first, a row a cause and currency',

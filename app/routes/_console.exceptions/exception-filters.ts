@@ -1,7 +1,7 @@
 import type { ExceptionsSearch } from '#app/.server/exceptions-search.ts'
 import { reasonTitle } from '#app/routes/_console/reason-words.ts'
 import type { Filter } from '#app/ui/filter-bar.tsx'
-import { AGE_BANDS } from '#server/domain/age.ts'
+import { AGE_NAMES } from '#server/domain/age.ts'
 import { AGE_WORDS } from './queues.ts'
 
 type Choices = { readonly jobs: readonly string[]; readonly codes: readonly string[] }
@@ -39,7 +39,7 @@ export function filtersOf({ state, job, code, age }: ExceptionsSearch, choices: 
       name: 'age',
       label: 'Age',
       value: age ?? '',
-      options: [all, ...AGE_BANDS.map((value) => ({ value, label: AGE_WORDS[value] ?? value }))],
+      options: [all, ...AGE_NAMES.map((value) => ({ value, label: AGE_WORDS[value] }))],
     },
   ]
 }

@@ -1,4 +1,5 @@
 import { counted } from '#app/routes/_console/words.ts'
+import type { AgeBucket } from '#server/domain/age.ts'
 
 /** Two queues, records and figures of the books first, and apart from them what nobody has understood yet. */
 export const QUEUES = ['business', 'control', 'technical', 'unclassified'] as const
@@ -25,12 +26,12 @@ export const OCCURRENCES: Record<Queue, string> = {
   unclassified: 'Times',
 }
 
-export const AGE_WORDS: Readonly<Record<string, string>> = {
+export const AGE_WORDS: Record<AgeBucket, string> = {
   '0-1': '0–1 days',
   '2-5': '2–5 days',
   '6-10': '6–10 days',
   '11-30': '11–30 days',
-  '31-': 'over 30 days',
+  '31+': 'over 30 days',
 }
 
 /** One sentence: how things stand, each kind for itself. */

@@ -69,23 +69,23 @@ export default function Exceptions() {
       <div className="flex flex-wrap items-end justify-between gap-4">
         <p className="text-ink-2">{QUEUE_ACTS[queue]}</p>
         <AgeingBar
-          label={`${QUEUE_WORDS[queue]} exceptions by days since they were opened`}
-          buckets={ages.map(({ band, count }, index) => ({
-            label: AGE_WORDS[band] ?? band,
+          label={`${QUEUE_WORDS[queue]} exceptions by business days since they were opened`}
+          buckets={ages.map(({ bucket, count }, index) => ({
+            label: AGE_WORDS[bucket],
             count,
-            href: paths.exceptions({ ...here, age: band }),
+            href: paths.exceptions({ ...here, age: bucket }),
             ...(state === 'open' && index >= 2 && { tone: 'attention' as const }),
           }))}
         />
       </div>
       <FilterBar
         action={paths.exceptions()}
-        keep={{ ...scope, asOf: scope.asOf?.toString(), class: queue, currency: search.currency, run: search.run?.toString() }}
+        keep={{ ...scope, ...unshownOf(search), asOf: scope.asOf?.toString(), class: queue }}
         filters={filtersOf(search, choices)}
         end={
           <>
             <NewRows {...news} />
-            <OnlyThese search={search} hrefOfAll={paths.exceptions({ ...here, currency: undefined, run: undefined })} />
+            <OnlyThese search={search} hrefOfAll={paths.exceptions({ ...here, ...NOTHING_UNSHOWN })} />
           </>
         }
       />
@@ -123,8 +123,13 @@ function keptOf({ before: _, after: __, class: ___, run, state, ...filters }: Se
 }
 
 /** Filters that other screens set and that have no control of their own here. */
-function OnlyThese({ search: { currency, run }, hrefOfAll }: { search: Search; hrefOfAll: string }) {
-  const only = [currency, run && `run ${run}`].filter(Boolean)
+const NOTHING_UNSHOWN = { currency: undefined, run: undefined, closedFrom: undefined, closedTo: undefined }
+const unshownOf = ({ currency, run, closedFrom, closedTo }: Search) => ({ currency, run: run?.toString(), closedFrom, closedTo })
+
+function OnlyThese({ search, hrefOfAll }: { search: Search; hrefOfAll: string }) {
+  const { currency, run, closedFrom, closedTo } = search
+  const closed = [closedFrom && `from ${closedFrom}`, closedTo && `to ${closedTo}`].filter(Boolean)
+  const only = [currency, run && `run ${run}`, closed.length > 0 && `closed ${closed.join(' ')}`].filter(Boolean)
   if (only.length === 0) return null
   return (
     <ButtonLink size="small" kind="ghost" href={hrefOfAll}>

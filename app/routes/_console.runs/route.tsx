@@ -6,7 +6,7 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RUN_STATUS_LOOK } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
-import { counted, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
+import { counted, KIND_WORDS, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
 import { NewRows } from '#app/routes/_console/new-rows.tsx'
 import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
@@ -15,6 +15,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { FilterBar } from '#app/ui/filter-bar.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
+import { RUN_KINDS } from '#server/domain/run-kind.ts'
 import { RUN_STATUSES, RUN_TRIGGERS } from '#server/domain/run.ts'
 import { readRunList } from '#app/.server/reads.ts'
 import { RunTable } from './run-table.tsx'
@@ -48,7 +49,7 @@ export default function Runs() {
       />
       <FilterBar
         action={paths.runs()}
-        keep={{ ...scope, asOf: scope.asOf?.toString() }}
+        keep={{ ...scope, asOf: scope.asOf?.toString(), endedFrom: search.endedFrom, endedTo: search.endedTo }}
         filters={[
           {
             kind: 'select',
@@ -79,6 +80,13 @@ export default function Runs() {
             label: 'Trigger',
             value: search.trigger ?? '',
             options: [{ value: '', label: 'All' }, ...RUN_TRIGGERS.map((value) => ({ value, label: TRIGGER_WORDS[value] }))],
+          },
+          {
+            kind: 'select',
+            name: 'is',
+            label: 'That',
+            value: search.is ?? '',
+            options: [{ value: '', label: 'All' }, ...RUN_KINDS.map((value) => ({ value, label: KIND_WORDS[value] }))],
           },
           { kind: 'date', name: 'from', label: 'From', value: search.from ?? '' },
           { kind: 'date', name: 'to', label: 'To', value: search.to ?? '' },

@@ -1,4 +1,5 @@
 import type { ObjectType } from '#server/domain/record.ts'
+import type { RunKind } from '#server/domain/run-kind.ts'
 import type { RunTrigger } from '#server/domain/run.ts'
 
 /** Why a run began, as people say it. */
@@ -9,6 +10,16 @@ export const TRIGGER_WORDS: Record<RunTrigger, string> = {
   replay: 'Replay',
   rerun: 'Rerun',
   rollback: 'Rollback',
+}
+
+/** Which runs a list is asked for: after 'Runs that'. */
+export const KIND_WORDS: Record<RunKind, string> = {
+  to_mend: 'Wait to be mended',
+  going: 'Are going on',
+  published: 'Published',
+  touchless: 'Published by themselves',
+  touched: 'Published with help',
+  recovery: 'Ended a failure',
 }
 
 /** One of them and many of them. */

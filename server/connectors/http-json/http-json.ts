@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Connector, ExtractRequest } from '../connector.ts'
+import { timedCall } from '../source-call.ts'
 import { firstAddress, nameOfPage, redactor } from './address.ts'
-import { openFetcher, quote } from './fetch-page.ts'
+import { openFetcher, quote, type Page } from './fetch-page.ts'
 import { figuresOf, openPaging } from './paging.ts'
 import { HttpJsonSettings } from './settings.ts'
 
@@ -14,11 +15,11 @@ import { HttpJsonSettings } from './settings.ts'
 export const httpJson: Connector<HttpJsonSettings> = {
   type: 'http',
   settings: HttpJsonSettings,
-  async *extract({ settings, cursor, seenCursors, signal, credential }: ExtractRequest<HttpJsonSettings>) {
+  async *extract({ settings, cursor, seenCursors, signal, credential, onCall }: ExtractRequest<HttpJsonSettings>) {
     signal.throwIfAborted()
     const token = readToken(settings.tokenFrom, credential)
     const redact = redactor(token)
-    const first = firstAddress(settings)
+    const first = firstAddress(settings, credential)
     const paging = openPaging(settings.paging, first)
     const seen = new Set(cursor === null ? seenCursors : [...seenCursors, cursor])
     let pages = seen.size
@@ -38,10 +39,14 @@ export const httpJson: Connector<HttpJsonSettings> = {
         let next: string | null
         let bytes: Buffer
         try {
-          const page = await fetcher.fetchPage(address, signal)
-          bytes = page.bytes
-          const body = readJson(bytes, redact)
-          next = paging.after(position, { ...page, body, address, ...figuresOf(body, settings) })
+          const read = (page: Page) => {
+            const body = readJson(page.bytes, redact)
+            const after = paging.after(position, { ...page, body, address, ...figuresOf(body, settings) })
+            return { bytes: page.bytes.length, value: { bytes: page.bytes, next: after } }
+          }
+          const answer = await timedCall({ onCall, signal }, name, () => fetcher.fetchPage(address, signal), read)
+          bytes = answer.bytes
+          next = answer.next
           if (next !== null && seen.has(next)) {
             throw new TechnicalError('source_loops', 'the next page it names is one that was already read')
           }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { TechnicalError } from '../errors.ts'
-import { indexOf, readerOf, translated } from './columns.ts'
+import { indexOf, readerOf } from './columns.ts'
 
 const COLUMNS = ['a', 'b', 'c']
 
@@ -12,16 +12,6 @@ test('a column is read trimmed, a fixed value as it is', () => {
 test('the first filled of several; spaces fill nothing', () => {
   const read = readerOf({ firstOf: ['c', 'a'] }, COLUMNS, 'counterparty')
   expect([read(['1', '2', '3']), read(['1', '2', ' ']), read(['', '2', ''])]).toEqual(['3', '1', ''])
-})
-
-test('a code that is listed is translated, every other stands for itself', () => {
-  const read = translated(readerOf({ column: 'a' }, COLUMNS, 'account'), { '4000': '9000', '': 'none' })
-  expect([read(['4000', '', '']), read(['5000', '', '']), read([' ', '', '']), read(['constructor', '', ''])]).toEqual([
-    '9000',
-    '5000',
-    'none',
-    'constructor',
-  ])
 })
 
 test('a column that is not there is named, with those that are', () => {

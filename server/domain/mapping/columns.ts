@@ -36,13 +36,3 @@ export function indexOf(column: string, columns: readonly string[], field: strin
     `the mapping of ${field} names the column "${column}"; the file has ${list}${columns.length > 40 ? ', …' : ''}`,
   )
 }
-
-/** Source code -> canonical code; a code that is not listed stands for itself. */
-export function translated(read: Reader, codes: Readonly<Record<string, string>> | undefined): Reader {
-  if (!codes) return read
-  const known = new Map(Object.entries(codes))
-  return (row) => {
-    const code = read(row)
-    return known.get(code) ?? code
-  }
-}

@@ -1,6 +1,6 @@
 import { minorDigitsOf } from '../currency.ts'
 import { TechnicalError } from '../errors.ts'
-import type { FieldSource, JobDefinition, LineField } from '../job.ts'
+import { MAPPED_DIMENSIONS, type FieldSource, type JobDefinition, type LineField } from '../job.ts'
 import { emptyLine, type Finding, type Line, type Report } from '../line.ts'
 import { parseAmount, PLAIN_NUMBERS } from '../money.ts'
 import type { Reference } from '../reference.ts'
@@ -9,7 +9,8 @@ import { statusRule } from '../rules/accounting-status.ts'
 import { memberRule } from '../rules/member.ts'
 import { requiredRule } from '../rules/required-dimension.ts'
 import { dateReader } from './dates.ts'
-import { indexOf, nothing, readerOf, translated, type Reader, type Row } from './columns.ts'
+import { compileTranslation, type MappingEntry, type Translate } from './code-mapping.ts'
+import { indexOf, nothing, readerOf, type Reader, type Row } from './columns.ts'
 
 export type LineJudge = {
   /** Filled by the last call of judge; reused, so read it before the next call. */
@@ -27,10 +28,15 @@ export const DEFAULTS: Partial<Record<LineField, FieldSource>> = {
 }
 
 /**
- * Compiles a job's mapping and record rules for one list of columns. Pure: the same row and reference data give the
- * same line and the same findings. A field without a mapping takes the column of its own name, if there is one.
+ * Compiles a job's mapping and record rules for one list of columns. Pure: the same row, mapping of the system and reference
+ * data give the same line and the same findings. A field without a mapping takes the column of its own name, if there is one.
  */
-export function compileLineJudge(job: JobDefinition, columns: readonly string[], reference: Reference): LineJudge {
+export function compileLineJudge(
+  job: JobDefinition,
+  columns: readonly string[],
+  reference: Reference,
+  entries: readonly MappingEntry[] = [],
+): LineJudge {
   const { mapping } = job
   const line = emptyLine()
   const style = mapping.numbers.decimal === '.' && mapping.numbers.group === '' ? PLAIN_NUMBERS : mapping.numbers
@@ -43,7 +49,7 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
     if (!source) return nothing
     if ('calendar' in source)
       throw new TechnicalError('file_columns_wrong', `only the period can come from a calendar, not ${field}`)
-    return translated(readerOf(source, columns, field), mapping.codes[field as keyof typeof mapping.codes])
+    return readerOf(source, columns, field)
   }
 
   const read = {
@@ -78,7 +84,27 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
   let findings: Finding[] | null = null
   const report: Report = (code, field, value, detail = '') => {
     findings ??= []
-    findings.push({ code, field, value, detail })
+    // One reason a field: a code that is not in the mapping is no member either.
+    if (!findings.some((finding) => finding.code === code && finding.field === field))
+      findings.push({ code, field, value, detail })
+  }
+  const translations = MAPPED_DIMENSIONS.flatMap((dimension): Translation[] => {
+    const property = PROPERTY[dimension]
+    const isRequired = (job.rules.mapped as readonly string[]).includes(dimension)
+    const translate = compileTranslation(
+      entries.filter((entry) => entry.dimension === dimension),
+      mapping.codes[dimension],
+    )
+    if (read[property === 'accountingStatus' ? 'status' : property] === nothing || (!translate && !isRequired)) return []
+    return [{ dimension, property, isRequired, translate: translate ?? (() => undefined) }]
+  })
+  const ofEntity = translations.find(({ dimension }) => dimension === 'entity')
+  const ofOthers = translations.filter(({ dimension }) => dimension !== 'entity')
+  const translate = ({ dimension, property, isRequired, translate: canonicalOf }: Translation, on: string): void => {
+    const code = line[property]
+    const canonical = canonicalOf(code, on)
+    if (canonical !== undefined) line[property] = canonical
+    else if (isRequired && code !== '') report('code_unmapped', dimension, code, `not in the mapping of ${job.system.name}`)
   }
   const rules = [requiredRule(job), memberRule(job, reference), statusRule(job), approvalRule(job, columns)].filter(
     (rule) => rule !== null,
@@ -106,9 +132,6 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
       line.sourceKey = readKey(row)
       line.entity = read.entity(row)
       line.currency = read.currency(row)
-      const digits = minorDigitsOf(line.currency)
-      line.digits = digits ?? 2
-      if (digits === undefined && line.currency !== '') report('currency_unknown', 'currency', line.currency)
       line.version = read.version(row)
       line.account = read.account(row)
       line.costCentre = read.costCentre(row)
@@ -118,9 +141,11 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
       line.document = read.document(row)
       line.description = read.description(row)
 
-      const calendar = reference.calendarOf(line.entity)
       const effective = date(read.effectiveOn(row), 'effective_on')
       const posted = date(read.postedOn(row), 'posted_on')
+      // The calendar is the entity's, so the entity itself goes by the date as it is written.
+      if (ofEntity) translate(ofEntity, (effective || posted).slice(0, 10))
+      const calendar = reference.calendarOf(line.entity)
       line.effectiveOn = calendar.dateOf(effective)
       line.postedOn = calendar.dateOf(posted)
       if (periodColumn) {
@@ -134,7 +159,12 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
         if (at !== '' && line.period === '')
           report('period_unknown', 'period', at, `no period of calendar ${calendar.definition.calendar} holds this date`)
       }
+      const on = line.effectiveOn || line.postedOn || calendar.lastDayOf(line.period)
+      for (const translation of ofOthers) translate(translation, on)
 
+      const digits = minorDigitsOf(line.currency)
+      line.digits = digits ?? 2
+      if (digits === undefined && line.currency !== '') report('currency_unknown', 'currency', line.currency)
       line.debit = minor(read.debit(row), 'debit')
       line.credit = minor(read.credit(row), 'credit')
       const amount = minor(read.amount(row), 'amount')
@@ -142,12 +172,29 @@ export function compileLineJudge(job: JobDefinition, columns: readonly string[],
       else line.credit -= amount
 
       if (line.sourceKey === '') report('source_key_missing', 'key', '')
-      const on = line.effectiveOn || line.postedOn || calendar.lastDayOf(line.period)
       for (const rule of rules) rule(line, row, on, report)
       return findings
     },
   }
 }
+
+type Translation = {
+  readonly dimension: (typeof MAPPED_DIMENSIONS)[number]
+  readonly property: (typeof PROPERTY)[keyof typeof PROPERTY]
+  readonly isRequired: boolean
+  readonly translate: Translate
+}
+
+const PROPERTY = {
+  entity: 'entity',
+  account: 'account',
+  cost_centre: 'costCentre',
+  project: 'project',
+  counterparty: 'counterparty',
+  currency: 'currency',
+  version: 'version',
+  accounting_status: 'accountingStatus',
+} as const satisfies Record<(typeof MAPPED_DIMENSIONS)[number], keyof Line>
 
 /** One column as it is, several joined: fields that identify a line for ever. '' when all are empty. */
 function keyReader(key: readonly string[] | undefined, columns: readonly string[]): Reader {

@@ -1,10 +1,12 @@
 import { storeArtifact } from '#db/queries/artifacts.ts'
-import { addRunArtifact, holdsRun, listRunArtifacts, markExtracted, type Run } from '#db/queries/runs.ts'
+import { insertConnectorCalls } from '#db/queries/connector-calls.ts'
+import { addRunArtifact, holdsRun, listRunArtifacts, markExtracted, type Run, type RunWithJob } from '#db/queries/runs.ts'
+import type { Delivery, SourceCall } from '#server/connectors/connector.ts'
 import { findConnector } from '#server/connectors/connectors.ts'
 import { LostRun } from './lost-run.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
-import type { JobDefinition } from '#server/domain/job.ts'
 import type { Context } from '../context.ts'
+import { noteCall } from '../instruments.ts'
 
 type Watched = { readonly signal: AbortSignal; count(records: number, bytes: number): void }
 
@@ -12,7 +14,7 @@ type Watched = { readonly signal: AbortSignal; count(records: number, bytes: num
  * Stage extract: every delivery of the source becomes an artifact, and the cursor commits with it, so that a killed run goes
  * on after the last one it stored. A run with a slice of one file reads that file only.
  */
-export async function extractDeliveries(context: Context, run: Run, job: JobDefinition, watch: Watched): Promise<void> {
+export async function extractDeliveries(context: Context, { run, job, systemId }: RunWithJob, watch: Watched): Promise<void> {
   const { type, ...given } = job.source
   const connector = findConnector(type)
   if (!connector) throw new TechnicalError('source_not_found', 'this run was given no file')
@@ -20,6 +22,7 @@ export async function extractDeliveries(context: Context, run: Run, job: JobDefi
   const stored = await listRunArtifacts(context.db, run.runId)
   let seq = stored.length
   let bytes = 0
+  const calls = callsOf(context, run, systemId, job.system.code)
   const seenCursors = stored.map((artifact) => artifact.cursor).filter((cursor) => cursor !== null)
   const deliveries = connector.extract({
     settings,
@@ -27,8 +30,17 @@ export async function extractDeliveries(context: Context, run: Run, job: JobDefi
     seenCursors,
     signal: watch.signal,
     credential: context.credential,
+    onCall: calls.add,
   })
-  for await (const delivery of deliveries) {
+  try {
+    for await (const delivery of deliveries) await keep(delivery)
+  } finally {
+    await calls.write()
+  }
+  if (seq === 0) throw new TechnicalError('source_not_found', 'there was nothing to take')
+  await markExtracted(context.db, run.runId)
+
+  async function keep(delivery: Delivery): Promise<void> {
     watch.signal.throwIfAborted()
     const counted = counting(delivery.bytes, (n) => {
       bytes += n
@@ -40,9 +52,28 @@ export async function extractDeliveries(context: Context, run: Run, job: JobDefi
       await addRunArtifact(tx, { runId: run.runId, seq, artifactId, name: delivery.name, cursor: delivery.cursor })
     })
     seq++
+    await calls.write()
   }
-  if (seq === 0) throw new TechnicalError('source_not_found', 'there was nothing to take')
-  await markExtracted(context.db, run.runId)
+}
+
+/** The requests to the source, kept whatever becomes of the attempt: what they say is about the source. */
+function callsOf(context: Context, run: Run, systemId: number, system: string) {
+  let waiting: SourceCall[] = []
+  return {
+    add(call: SourceCall): void {
+      waiting.push(call)
+      noteCall(system, call)
+    },
+    async write(): Promise<void> {
+      const calls = waiting
+      waiting = []
+      const of = { systemId, jobId: run.jobId, runId: run.runId, attempt: run.attempt }
+      await insertConnectorCalls(context.db, of, calls).catch((error: unknown) => {
+        // Health is for looking: a load is not given up because it cannot be written down.
+        context.log.warn({ err: error, calls: calls.length }, 'requests to the source could not be recorded')
+      })
+    },
+  }
 }
 
 async function* counting(bytes: AsyncIterable<Uint8Array>, onBytes: (n: number) => void): AsyncGenerator<Uint8Array> {

@@ -9,12 +9,13 @@ import type { RunArtifact } from '#db/queries/runs.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Finding, Line } from '#server/domain/line.ts'
+import { compileTranslation, type MappingEntry } from '#server/domain/mapping/code-mapping.ts'
 import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
 import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/map-member.ts'
 import { formatMinor } from '#server/domain/money.ts'
 import { isLineType, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
-import { Tally } from '#server/domain/tally.ts'
+import type { Tally } from '#server/domain/tally.ts'
 import { readRecords as parse } from './parse.ts'
 
 export type ReadRequest = {
@@ -26,13 +27,15 @@ export type ReadRequest = {
   readonly job: JobDefinition
   readonly artifacts: readonly RunArtifact[]
   readonly reference: Reference
+  /** Of the system, at the version of the run. */
+  readonly mapping: readonly MappingEntry[]
   /** `entity period` of closed periods: told to a record that fails anyway, so that it hears every reason at once. */
   readonly closedPeriods: ReadonlySet<string>
+  /** Counts and sums what is read, as it is read. */
+  readonly tally: Tally
   readonly signal: AbortSignal
   readonly onProgress: (records: number, bytes: number) => void
 }
-
-export type ReadResult = { readonly tally: Tally; readonly lines: number; readonly claims: number }
 
 const BUFFER_ROWS = 2_000
 
@@ -40,7 +43,7 @@ const BUFFER_ROWS = 2_000
  * Artifacts -> records -> judged by the record rules -> accepted lines into the load's own place, rejected records with
  * every reason into theirs. One pass, streamed, in bounded memory.
  */
-export async function readRecords(request: ReadRequest): Promise<ReadResult> {
+export async function readRecords(request: ReadRequest): Promise<void> {
   const { db, job, loadId } = request
   const copy = await LineCopy.open(db, loadId)
   const sink = new Sink(request, copy)
@@ -64,13 +67,11 @@ export async function readRecords(request: ReadRequest): Promise<ReadResult> {
     throw error
   }
   await insertClaims(db, request.runId, sink.claims())
-  return { tally: sink.tally, lines: sink.lines, claims: sink.claims().length }
 }
 
 class Sink {
-  readonly tally = new Tally()
   records = 0
-  lines = 0
+  private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
   private rejected: RejectedRow[] = []
   private reasons: RejectionRow[] = []
@@ -83,13 +84,20 @@ class Sink {
   constructor(
     private readonly request: ReadRequest,
     private readonly copy: LineCopy,
-  ) {}
+  ) {
+    this.tally = request.tally
+  }
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
-    const translate = this.request.job.mapping.codes.account
+    const { job, mapping } = this.request
+    const translate = compileTranslation(
+      mapping.filter((entry) => entry.dimension === 'account'),
+      job.mapping.codes.account,
+    )
     for (const claim of claims) {
+      // A balance has no date of its own: it goes by the newest entry, and does not tie where the lines went by another.
       const mapped =
-        claim.kind === 'roll_forward' && translate ? { ...claim, account: translate[claim.account] ?? claim.account } : claim
+        claim.kind === 'roll_forward' && translate ? { ...claim, account: translate(claim.account, '') ?? claim.account } : claim
       this.stated.push({ artifactId, claim: mapped })
     }
   }
@@ -101,14 +109,14 @@ class Sink {
   }
 
   async addBatch(artifactId: number, batch: RecordBatch): Promise<void> {
-    const { job, reference } = this.request
+    const { job, reference, mapping } = this.request
     const isMain = batch.objectType === job.objectType
     // A file may carry more than the job is about: members come along with lines, lines never with members.
     if (!isMain && (isLineType(batch.objectType) || !isLineType(job.objectType))) return
     if (batch.columns !== this.columns || batch.objectType !== this.objectType) {
       this.columns = batch.columns
       this.objectType = batch.objectType
-      this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference) : null
+      this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference, mapping) : null
       this.judgeMember = this.judgeLine ? null : compileMemberJudge(job, batch.objectType, batch.columns)
     }
     if (this.judgeLine) await this.addLines(artifactId, batch, this.judgeLine)
@@ -126,7 +134,6 @@ class Sink {
         this.reject(id, artifactId, positions[i]!, objectType, line, findings)
         if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
       } else {
-        this.lines++
         const behind = this.copy.write(id, artifactId, positions[i]!, contentHash(line), line)
         if (behind) await behind
       }

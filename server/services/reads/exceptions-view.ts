@@ -11,7 +11,7 @@ import {
 } from '#db/queries/exception-screens.ts'
 import {
   countExceptions,
-  countExceptionsByDay,
+  countExceptionsByAge,
   listExceptions,
   listRejected,
   type ExceptionRow,
@@ -19,9 +19,9 @@ import {
   type RejectedRecord,
 } from '#db/queries/exceptions.ts'
 import { findRun } from '#db/queries/runs.ts'
-import { byAge, openedWithin, type AgeBand, type AgeCount } from '#server/domain/age.ts'
+import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
-import { BUSINESS_RULES, CONTROL_RULES } from '#server/domain/rules/catalogue.ts'
+import { BUSINESS_RULES, CONTROL_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
 
 /** The tabs: who acts. */
@@ -41,7 +41,7 @@ export type ExceptionsView = {
   readonly counts: Readonly<Record<ExceptionGroup, number>>
   readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[] }
   /** Of this group, whatever the age that is asked for. */
-  readonly ages: readonly AgeCount[]
+  readonly ages: readonly { readonly bucket: AgeBucket; readonly count: number }[]
   readonly hasNewer: boolean
   readonly hasOlder: boolean
   readonly computedAt: string
@@ -51,26 +51,19 @@ const PAGE_ROWS = 100
 const WAITING_PAGE_ROWS = 50
 const RUNS_MAX = 30
 
-export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit' | 'openedFrom' | 'openedBefore'> & {
-  readonly group: ExceptionGroup
-  readonly age?: AgeBand | undefined
-}
+export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit'> & { readonly group: ExceptionGroup }
 
 /** One page of exceptions of one group, one row a cause, newest first. */
-export async function readExceptions(
-  db: Queryable,
-  { group, age, ...filter }: ExceptionsRequest,
-  now: Date,
-): Promise<ExceptionsView> {
+export async function readExceptions(db: Queryable, { group, ...filter }: ExceptionsRequest, now: Date): Promise<ExceptionsView> {
   const { before, after, ...view } = filter
+  const { age: _, ...ofAnyAge } = view
   const backwards = after !== undefined && before === undefined
-  const opened = age ? openedWithin(age, now) : {}
   const classes = EXCEPTION_GROUPS[group]
   const [found, counts, choices, days] = await Promise.all([
-    listExceptions(db, { ...filter, ...opened, classes, limit: PAGE_ROWS + 1 }),
-    countExceptions(db, { ...view, ...opened }),
+    listExceptions(db, { ...filter, classes, limit: PAGE_ROWS + 1 }),
+    countExceptions(db, view),
     listExceptionChoices(db, filter.scope),
-    countExceptionsByDay(db, { ...view, classes }, now.toISOString()),
+    countExceptionsByAge(db, { ...ofAnyAge, classes }, now.toISOString().slice(0, 10)),
   ])
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
@@ -79,7 +72,7 @@ export async function readExceptions(
     rows: rows.map((row) => shown(row, filter.scope)),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
     choices,
-    ages: byAge(days),
+    ages: AGE_NAMES.map((bucket) => ({ bucket, count: sumWithin(bucket, days) })),
     hasNewer: backwards ? isMore : before !== undefined,
     hasOlder: backwards || isMore,
     computedAt: now.toISOString(),
@@ -92,12 +85,16 @@ const EXPORT_ROWS_MAX = 10_000
 /** All exceptions of the view, for a file. */
 export async function readExceptionsForExport(
   db: Queryable,
-  { group, age, ...filter }: Omit<ExceptionsRequest, 'before' | 'after'>,
-  now: Date,
+  { group, ...filter }: Omit<ExceptionsRequest, 'before' | 'after'>,
 ): Promise<ShownException[]> {
-  const opened = age ? openedWithin(age, now) : {}
-  const rows = await listExceptions(db, { ...filter, ...opened, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
+  const rows = await listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
   return rows.map((row) => shown(row, filter.scope))
+}
+
+function sumWithin(bucket: AgeBucket, days: readonly { days: number; count: number }[]): number {
+  const [from, to] = AGE_BUCKETS[bucket]
+  const within = days.filter((one) => one.days >= from && (to === null || one.days <= to))
+  return within.reduce((sum, { count }) => sum + count, 0)
 }
 
 export type Advice = { readonly title: string; readonly action: string; readonly technical: string | null }
@@ -168,7 +165,7 @@ export async function readException(
 }
 
 /** The figures of a control run over everything the load covers; of those, nobody learns who may not see all of it. */
-function shown(row: ExceptionRow, scope: readonly string[]): ShownException {
+export function shown(row: ExceptionRow, scope: readonly string[]): ShownException {
   const isSeen = (entity: string) => scope.includes('*') || scope.includes(entity)
   const entities = row.entities.filter(isSeen)
   if (row.failureClass !== 'control' || entities.length === row.entities.length) return { ...row, entities, isRedacted: false }
@@ -193,6 +190,7 @@ const TITLES_WITHOUT_FIGURES: Readonly<Record<string, string>> = {
 function adviceFor({ code, failureClass, title }: ExceptionRow): Advice {
   if (isKey(BUSINESS_RULES, code)) return BUSINESS_RULES[code]
   if (isKey(CONTROL_RULES, code)) return CONTROL_RULES[code]
+  if (isKey(MASTER_DATA_RULES, code)) return MASTER_DATA_RULES[code]
   if (isKey(TECHNICAL_FAILURES, code)) return { ...TECHNICAL_FAILURES[code], technical: null }
   return failureClass === 'unclassified'
     ? {

@@ -1,40 +1,51 @@
 import type { Queryable } from '#db/client.ts'
-import { countExceptions } from '#db/queries/exceptions.ts'
-import { listHeld } from '#db/queries/total-screens.ts'
-import { listPublishedTotals } from '#db/queries/totals.ts'
+import { countExceptions, listExceptions } from '#db/queries/exceptions.ts'
+import { countFeeds, listFeedsToWatch, type WatchedFeed } from '#db/queries/feed-figures.ts'
+import { countRuns } from '#db/queries/run-filter.ts'
+import { sumHeld } from '#db/queries/total-screens.ts'
 import {
-  listAtStake,
-  listExceptionSlices,
   listRecentPublications,
   listRunsToWatch,
-  type AtStake,
+  listUnexplained,
   type RecentPublication,
-  type StoppedRun,
+  type Unexplained,
+  type WatchedRun,
 } from '#db/queries/tower.ts'
-import type { FailureClass } from '#server/domain/errors.ts'
-import { readNames } from './member-names.ts'
+import { sumWaitingRecords } from '#db/queries/waiting.ts'
+import { readQueueState, type QueueState } from '#db/queries/workers.ts'
+import type { Role } from '#server/domain/actor.ts'
+import type { FeedState } from '#server/domain/schedule.ts'
+import { readCloseReadiness, type CloseRow } from './close-readiness.ts'
+import { EXCEPTION_GROUPS, shown, type ExceptionGroup, type ShownException } from './exceptions-view.ts'
+import { readGrid, type Grid, type GridView } from './tower-grid.ts'
 
-/** The worst there is to say of an entity's period. fine: published, nothing waits. none: nothing was published and nothing waits. */
-export type CellStatus = 'held' | 'exceptions' | 'fine' | 'none'
-export type GridCell = { readonly status: CellStatus; readonly causes: number }
-export type Grid = {
-  readonly periods: readonly string[]
-  readonly rows: readonly { readonly entity: string; readonly name: string | null; readonly cells: readonly GridCell[] }[]
-  /** Periods that are not shown, and how many of those have something held or open. */
-  readonly periodsLeftOut: number
-  readonly openLeftOut: number
+/** Money that is not where it should be, of one currency. Three kinds of figures, never one sum; null where there is none. */
+export type MoneyRow = {
+  readonly currency: string
+  readonly unexplained: { readonly amount: string; readonly count: number } | null
+  readonly waiting: Both | null
+  readonly held: Both | null
 }
+type Both = { readonly debit: string; readonly credit: string; readonly count: number }
 
 export type TowerView = {
-  readonly open: Readonly<Record<FailureClass, number>>
-  readonly atStake: readonly AtStake[]
-  readonly runs: readonly StoppedRun[]
+  readonly open: Readonly<Record<ExceptionGroup, number>>
+  readonly money: readonly MoneyRow[]
+  readonly stopped: { readonly held: number; readonly failed: number; readonly runs: readonly WatchedRun[] }
+  readonly going: { readonly count: number; readonly runs: readonly WatchedRun[] }
+  readonly feeds: { readonly counts: Readonly<Record<FeedState, number>>; readonly rows: readonly WatchedFeed[] }
+  /** Open causes of the role's own groups, newest first. */
+  readonly causes: readonly ShownException[]
+  readonly close: readonly CloseRow[]
   readonly grid: Grid
+  readonly queue: QueueState
   readonly publications: readonly RecentPublication[]
   readonly computedAt: string
 }
 
 export type TowerRequest = {
+  readonly role: Role | 'service'
+  readonly grid: GridView
   readonly entity?: string | undefined
   readonly period?: string | undefined
   readonly version?: string | undefined
@@ -42,60 +53,83 @@ export type TowerRequest = {
   readonly scope: readonly string[]
 }
 
-const RUNS_MAX = 50
-const PUBLICATIONS_MAX = 8
-/** As many as fit beside the rail of a small screen. */
-const PERIODS_MAX = 10
+const RUNS_MAX = 12
+const CAUSES_MAX = 8
+const FEEDS_MAX = 8
+const PUBLICATIONS_MAX = 6
+/** As `/readyz` sees it: who said nothing for so long is not counted. */
+const WORKER_SILENT_MS = 20_000
+
+/** Which groups of exceptions a role acts on; those who act on nothing see the business ones. */
+const OWN_GROUPS: Readonly<Record<Role | 'service', readonly ExceptionGroup[]>> = {
+  finance_operations: ['business', 'control'],
+  controller: ['control', 'business'],
+  it: ['technical', 'unclassified'],
+  auditor: ['business', 'control', 'technical', 'unclassified'],
+  admin: ['business', 'control', 'technical', 'unclassified'],
+  service: ['technical'],
+}
 
 /** The first page. The grid and the publications are as of a publication; what must be acted on is as it stands now. */
-export async function readTower(db: Queryable, request: TowerRequest, now: Date): Promise<TowerView> {
-  const { publication, ...view } = request
-  const [open, atStake, runs, grid, publications] = await Promise.all([
+export async function readTower(db: Queryable, { role, ...request }: TowerRequest, now: Date): Promise<TowerView> {
+  const { publication, grid: _, ...view } = request
+  const [open, money, stopped, going, runs, feeds, causes, close, grid, queue, publications] = await Promise.all([
     countExceptions(db, { ...view, state: 'open' }),
-    listAtStake(db, view),
-    listRunsToWatch(db, view, RUNS_MAX),
-    readGrid(db, request),
+    readMoney(db, view),
+    listRunsToWatch(db, { ...view, is: 'to_mend' }, RUNS_MAX),
+    listRunsToWatch(db, { ...view, is: 'going' }, RUNS_MAX),
+    Promise.all([countRuns(db, { ...view, is: 'to_mend' }), countRuns(db, { ...view, is: 'going' })]),
+    readFeeds(db, view),
+    readCauses(db, role, view),
+    readCloseReadiness(db, request, now),
+    readGrid(db, request, now),
+    readQueueState(db, WORKER_SILENT_MS),
     listRecentPublications(db, view, publication, PUBLICATIONS_MAX),
   ])
-  return { open, atStake, runs, grid, publications, computedAt: now.toISOString() }
-}
-
-async function readGrid(db: Queryable, { publication, ...filter }: TowerRequest): Promise<Grid> {
-  const [totals, slices, held] = await Promise.all([
-    listPublishedTotals(db, filter, publication),
-    listExceptionSlices(db, filter.scope),
-    listHeld(db, filter),
-  ])
-  const cells = new Map<string, GridCell>()
-  const at = (entity: string, period: string) => `${entity}\u0000${period}`
-  for (const { entity, period } of totals) cells.set(at(entity, period), { status: 'fine', causes: 0 })
-  for (const { entity, period, causes } of slices) {
-    if ((filter.entity && entity !== filter.entity) || (filter.period && period !== filter.period)) continue
-    const causesSoFar = cells.get(at(entity, period))?.causes ?? 0
-    cells.set(at(entity, period), { status: 'exceptions', causes: causesSoFar + causes })
-  }
-  for (const { entity, period } of held)
-    cells.set(at(entity, period), { status: 'held', causes: cells.get(at(entity, period))?.causes ?? 0 })
-  const keys = [...cells.keys()].map((key) => key.split('\u0000') as [string, string])
-  const periods = [...new Set(keys.map(([, period]) => period))].sort()
-  const open = new Set([...cells].flatMap(([key, { status }]) => (status === 'fine' ? [] : [key.split('\u0000')[1]!])))
-  // What is open is shown however old it is; the newest of the others fill up.
-  const byUrgency = [...periods].sort((a, b) => (open.has(b) ? 1 : 0) - (open.has(a) ? 1 : 0) || (a < b ? 1 : -1))
-  const shown = byUrgency.slice(0, PERIODS_MAX).sort()
-  const rank = (entity: string) => Math.min(...periods.map((period) => RANK[cells.get(at(entity, period))?.status ?? 'none']))
-  const entities = [...new Set(keys.map(([entity]) => entity))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
-  const entityName = await readNames(db, 'entity', entities, { publication, scope: filter.scope })
+  const [toMend, goingOn] = runs
+  const of = (name: ExceptionGroup) => EXCEPTION_GROUPS[name].reduce((sum, failureClass) => sum + open[failureClass], 0)
   return {
-    periods: shown,
-    periodsLeftOut: periods.length - shown.length,
-    openLeftOut: byUrgency.slice(PERIODS_MAX).filter((period) => open.has(period)).length,
-    rows: entities.map((entity) => ({
-      entity,
-      name: entityName(entity),
-      cells: shown.map((period) => cells.get(at(entity, period)) ?? { status: 'none', causes: 0 }),
-    })),
+    open: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
+    money,
+    stopped: { held: toMend.held ?? 0, failed: toMend.failed ?? 0, runs: stopped },
+    going: { count: Object.values(goingOn).reduce((sum, n) => sum + n, 0), runs: going },
+    feeds,
+    causes,
+    close,
+    grid,
+    queue,
+    publications,
+    computedAt: now.toISOString(),
   }
 }
 
-/** Worst first: entities with something to act on stand on top. */
-const RANK: Record<CellStatus, number> = { held: 0, exceptions: 1, fine: 2, none: 3 }
+type View = Pick<TowerRequest, 'entity' | 'period' | 'version' | 'scope'>
+
+async function readMoney(db: Queryable, view: View): Promise<MoneyRow[]> {
+  const [unexplained, waiting, held] = await Promise.all([
+    listUnexplained(db, view),
+    sumWaitingRecords(db, view),
+    sumHeld(db, view),
+  ])
+  const currencies = [...new Set([...unexplained, ...waiting, ...held].map(({ currency }) => currency))].filter(Boolean).sort()
+  const of = <T extends { readonly currency: string }>(rows: readonly T[], currency: string) =>
+    rows.find((row) => row.currency === currency) ?? null
+  return currencies.map((currency) => ({
+    currency,
+    unexplained: of<Unexplained>(unexplained, currency),
+    waiting: of(waiting, currency),
+    held: of(held, currency),
+  }))
+}
+
+async function readFeeds(db: Queryable, { entity, scope }: View): Promise<TowerView['feeds']> {
+  const filter = { entity, scope }
+  const [counts, rows] = await Promise.all([countFeeds(db, filter), listFeedsToWatch(db, filter, FEEDS_MAX)])
+  return { counts, rows }
+}
+
+async function readCauses(db: Queryable, role: TowerRequest['role'], view: View): Promise<ShownException[]> {
+  const classes = OWN_GROUPS[role].flatMap((group) => EXCEPTION_GROUPS[group])
+  const rows = await listExceptions(db, { ...view, state: 'open', classes, limit: CAUSES_MAX })
+  return rows.map((row) => shown(row, view.scope))
+}

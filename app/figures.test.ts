@@ -1,0 +1,167 @@
+import type { AppLoadContext } from '@remix-run/node'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { useDatabase } from '#db/testing/database.ts'
+import { makeFiguresWorld } from '#db/testing/figures-world.ts'
+import type { Role } from '#server/domain/actor.ts'
+import { makeLogger } from '#server/platform/logger.ts'
+import { makeNews } from '#server/platform/news.ts'
+import { createServices } from '#server/services/services.ts'
+import { sessionCookie } from './.server/session.ts'
+import type { ListName, OpenFigure } from './components/open-figure.tsx'
+import { paths, type Scope } from './paths.ts'
+import { towerFigures } from './routes/_console._index/figures.ts'
+import { loader as towerLoader } from './routes/_console._index/route.tsx'
+import { loader as exceptionsLoader } from './routes/_console.exceptions/route.tsx'
+import { loader as runsLoader } from './routes/_console.runs/route.tsx'
+import { loader as waitingLoader } from './routes/_console.waiting/route.tsx'
+
+const world = useDatabase()
+let cookie: string
+let context: AppLoadContext
+/** The screen of feeds, once the house has one. */
+const [feedsScreen] = Object.values(import.meta.glob<{ loader: Loader }>('./routes/_console.feeds/route.tsx', { eager: true }))
+/** How many rows each list ever showed: a world in which a list is always empty would prove nothing of it. */
+const shownBy = new Map<string, number>()
+
+beforeAll(async () => {
+  await makeFiguresWorld(world)
+  const services = createServices({ db: world.db, logger: makeLogger({ level: 'silent' }), now: () => new Date() })
+  context = { services, correlationId: 'test', cspNonce: 'n', sessionSecret: 'x'.repeat(32), remoteAddress: '', news: makeNews() }
+  cookie = await sessionCookie(new Request('http://here/'), context, 'token', new Date(Date.now() + 60_000))
+})
+afterAll(() => {
+  expect([...shownBy].filter(([, rows]) => rows === 0).map(([list]) => list)).toEqual([])
+})
+
+// What a screen shows is rendered from these structures, so no figure has to be written down here.
+const SCOPES: readonly Scope[] = [
+  {},
+  { entity: 'NO01' },
+  { entity: 'SE01' },
+  { period: '2026-03' },
+  { entity: 'NO01', period: '2026-03', version: 'actual' },
+  { version: 'FY26 v3' },
+  { asOf: 2 },
+]
+const GRIDS = ['periods', 'jobs', 'days'] as const
+type Screen = { name: string; role: Role; scope: readonly string[]; address: string; figures: (data: never) => OpenFigure[] }
+
+const screens: Screen[] = [
+  ...SCOPES.flatMap((scope) =>
+    GRIDS.map((grid) => ({
+      ...everything(paths.tower({ ...scope, grid })),
+      figures: (data: TowerData) => towerFigures(data, data.scope),
+    })),
+  ),
+  { ...onlyOf('NO01', paths.tower({ grid: 'jobs' })), figures: (data: TowerData) => towerFigures(data, data.scope) },
+]
+type TowerData = Awaited<ReturnType<typeof towerLoader>>
+
+function everything(address: string) {
+  return { name: address, role: 'controller' as const, scope: ['*'], address }
+}
+function onlyOf(entity: string, address: string) {
+  return { name: `${address} of ${entity}`, role: 'finance_operations' as const, scope: [entity], address }
+}
+
+test.each(screens)('$name: every figure opens exactly what it counts', async ({ address, role, scope, figures }) => {
+  const data = await load(address, role, scope)
+  const shown = figures(data as never).filter(({ opens }) => opens.list !== 'feeds' || feedsScreen !== undefined)
+  expect(shown.length).toBeGreaterThan(0)
+  const found: [string, string][] = []
+  for (const figure of shown) found.push([figure.key, await measured(figure, role, scope)])
+  expect(found).toEqual(shown.map(({ key, value }) => [key, plain(value)]))
+})
+
+type Loader = (given: { request: Request; params: object; context: AppLoadContext }) => Promise<unknown>
+const LOADERS: Readonly<Record<string, Loader>> = {
+  '/': towerLoader as Loader,
+  '/exceptions': exceptionsLoader as Loader,
+  '/runs': runsLoader as Loader,
+  '/waiting': waitingLoader as Loader,
+  ...(feedsScreen && { '/feeds': feedsScreen.loader }),
+}
+
+async function load(address: string, role: Role, entityScope: readonly string[]): Promise<unknown> {
+  const url = new URL(address, 'http://here')
+  const loader = LOADERS[url.pathname]
+  if (!loader) throw new Error(`there is no screen at ${address}`)
+  const whoIs = async () => ({ name: 'Test', actor: { name: 'test', role, entityScope } })
+  const asked = { ...context, services: { ...context.services, whoIs } }
+  return loader({ request: new Request(url, { headers: { Cookie: cookie.split(';')[0]! } }), params: {}, context: asked })
+}
+
+type Row = Readonly<Record<string, unknown>> & { readonly currency?: string }
+
+/** What the list that a figure opens really shows. */
+async function measured({ href, opens }: OpenFigure, role: Role, scope: readonly string[]): Promise<string> {
+  const rows = await rowsOf(opens.list, href, role, scope)
+  const name = `${opens.list}: ${opens.measure}`
+  shownBy.set(name, (shownBy.get(name) ?? 0) + rows.length)
+  if (opens.measure === 'rows') return `${rows.length}`
+  const inCurrency = rows.filter((row) => opens.currency === undefined || row.currency === opens.currency)
+  expect(inCurrency.length, `${href} lists other currencies than ${opens.currency}`).toBe(rows.length)
+  if (opens.measure === 'larger') {
+    const [debit, credit] = (['debit', 'credit'] as const).map((side) => sum(rows.map((row) => size(row[side] as string))))
+    return plain(isLess(debit!, credit!) ? credit! : debit!)
+  }
+  return plain(sum(rows.map((row) => row[opens.measure] as string)))
+}
+
+/** Every row of the list, page after page. */
+async function rowsOf(list: ListName, href: string, role: Role, scope: readonly string[]): Promise<Row[]> {
+  const all: Row[] = []
+  for (let address: string | null = href; address; ) {
+    const data = (await load(address, role, scope)) as never
+    const { rows, next } = PAGES[list]!(data, new URL(address, 'http://here'))
+    all.push(...rows)
+    address = next
+  }
+  return all
+}
+
+type Page = { rows: Row[]; next: string | null }
+const before = (url: URL, data: { hasOlder: boolean }, id: number | undefined) =>
+  data.hasOlder ? withParam(url, 'before', id) : null
+const PAGES: Partial<Record<ListName, (data: never, url: URL) => Page>> = {
+  exceptions: (data: Awaited<ReturnType<typeof exceptionsLoader>>, url) => {
+    const currency = url.searchParams.get('currency') ?? undefined
+    const rows = data.rows.map((row) => ({
+      currency,
+      amount: size(row.amounts.find((part) => part.currency === currency)?.amount ?? '0'),
+    }))
+    return { rows: rows as Row[], next: before(url, data, data.rows.at(-1)?.exceptionId) }
+  },
+  runs: (data: Awaited<ReturnType<typeof runsLoader>>, url) => ({
+    rows: data.rows as readonly unknown[] as Row[],
+    next: before(url, data, data.rows.at(-1)?.runId),
+  }),
+  'waiting records': waitingPage,
+  'held loads': waitingPage,
+  feeds: (data: { rows: readonly unknown[] }) => ({ rows: data.rows as Row[], next: null }),
+}
+
+function waitingPage({ view }: Awaited<ReturnType<typeof waitingLoader>>, url: URL): Page {
+  return { rows: view.rows as readonly unknown[] as Row[], next: view.next === null ? null : withParam(url, 'after', view.next) }
+}
+
+function withParam(url: URL, name: string, value: number | undefined): string {
+  const next = new URL(url)
+  next.searchParams.set(name, `${value}`)
+  return next.pathname + next.search
+}
+
+/** Decimal text without the zeros at its end, so that 5 and 5.00 are one figure. */
+const plain = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text).replace(/^-0$/, '0')
+const size = (text: string) => text.replace(/^-/, '')
+const SCALE = 6
+const scaled = (text: string) => {
+  const [whole, fraction = ''] = text.split('.') as [string, string?]
+  return BigInt(whole + fraction.padEnd(SCALE, '0'))
+}
+const isLess = (a: string, b: string) => scaled(a) < scaled(b)
+function sum(texts: readonly string[]): string {
+  const total = texts.reduce((so, text) => so + scaled(text), 0n)
+  const digits = (total < 0n ? -total : total).toString().padStart(SCALE + 1, '0')
+  return `${total < 0n ? '-' : ''}${digits.slice(0, -SCALE)}.${digits.slice(-SCALE)}`
+}

@@ -1,0 +1,89 @@
+import { CircleAlert, CircleCheck, Lock } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { CloseRow } from '#app/.server/reads.ts'
+import { Count } from '#app/components/amount.tsx'
+import { CodeAndName } from '#app/components/code-and-name.tsx'
+import { Opens } from '#app/components/open-figure.tsx'
+import { PeriodLabel } from '#app/components/period-label.tsx'
+import { paths, type Scope } from '#app/paths.ts'
+import { counted } from '#app/routes/_console/words.ts'
+import { Badge } from '#app/ui/badge.tsx'
+import { DataTable, type Column } from '#app/ui/data-table.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
+import { Link } from '#app/ui/navigation.tsx'
+import { closeFigures, type CloseFigures } from './figures.ts'
+
+type Row = CloseRow & { readonly figures: CloseFigures }
+
+/** What stands between each entity and the close of its newest ended period. */
+export function CloseTable({ rows, scope, footer }: { rows: readonly CloseRow[]; scope: Scope; footer: ReactNode }) {
+  return (
+    <DataTable
+      caption="What blocks the close, one row an entity"
+      rows={rows.map((row): Row => ({ ...row, figures: closeFigures(row, scope) }))}
+      rowKey={({ entity }) => entity}
+      columns={[
+        { key: 'entity', head: 'Entity', cell: ({ entity, name }) => <CodeAndName code={entity} name={name} /> },
+        { key: 'period', head: 'Close period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+        { key: 'ready', head: 'Readiness', fit: true, cell: (row) => <Readiness row={row} /> },
+        blocker('missingFeeds', 'Missing feeds'),
+        blocker('heldLoads', 'Held loads'),
+        blocker('business', 'Business'),
+        blocker('control', 'Control'),
+        { key: 'before', head: 'Earlier, open', fit: true, cell: (row) => <OpenBefore row={row} /> },
+      ]}
+      empty={
+        <EmptyState title="No entity to close yet">
+          An entity appears here once figures of it are published and a period of its calendar has ended.
+        </EmptyState>
+      }
+      footer={footer}
+    />
+  )
+}
+
+const blocker = (key: keyof CloseFigures, head: string): Column<Row> => ({
+  key,
+  head,
+  align: 'number',
+  cell: (row) => (
+    <Opens figure={row.figures[key]}>
+      <Count value={row[key]} />
+    </Opens>
+  ),
+})
+
+function Readiness({ row: { state, missingFeeds, heldLoads, business, control } }: { row: CloseRow }) {
+  if (state === 'closed')
+    return (
+      <Badge tone="past" icon={Lock}>
+        Closed
+      </Badge>
+    )
+  const isBlocked = missingFeeds + heldLoads + business + control > 0
+  const soft = state === 'soft_closed' ? ', soft-closed' : ''
+  return isBlocked ? (
+    <Badge tone="attention" icon={CircleAlert}>
+      Blocked{soft}
+    </Badge>
+  ) : (
+    <Badge tone="fine" icon={CircleCheck}>
+      Ready to close{soft}
+    </Badge>
+  )
+}
+
+/** The periods themselves are the list, so it is shown rather than counted. */
+function OpenBefore({ row: { entity, openBefore } }: { row: CloseRow }) {
+  if (openBefore.length === 0) return <span className="text-ink-3">none</span>
+  return (
+    <Link
+      href={paths.periods({ entity })}
+      className="link-quiet"
+      title={`Open: ${openBefore.join(', ')}`}
+      data-periods={openBefore.length}
+    >
+      {openBefore.length === 1 ? <PeriodLabel period={openBefore[0]!} /> : counted(openBefore.length, 'period')}
+    </Link>
+  )
+}

@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm'
+import type { ObjectType } from '#server/domain/record.ts'
+import type { Queryable } from '../client.ts'
+import { matchesTotal, type TotalsFilter } from './totals.ts'
+
+export type WaitingFilter = TotalsFilter & { readonly job?: string | undefined; readonly code?: string | undefined }
+
+/** A record that did not pass and that no later run judged again. Decimal strings in units of the currency. */
+export type WaitingRecord = {
+  rejectedId: number
+  runId: number
+  job: string
+  objectType: ObjectType
+  artifactId: number
+  position: number
+  sourceKey: string
+  document: string | null
+  entity: string
+  period: string
+  version: string
+  currency: string
+  account: string
+  debit: string
+  credit: string
+  reasons: { code: string; field: string; value: string; detail: string; exceptionId: number | null }[]
+}
+
+/** Records that wait, over all runs, in the order of their ids. `asOf`: as it stood at that publication; undefined is now. */
+export async function listWaiting(
+  db: Queryable,
+  filter: WaitingFilter,
+  { asOf, after, limit }: { readonly asOf?: number | undefined; readonly after?: number | undefined; readonly limit: number },
+): Promise<WaitingRecord[]> {
+  const rows = await db.execute<Omit<WaitingRecord, 'rejectedId'> & { rejectedId: string | number }>(sql`
+    select t.rejected_id as "rejectedId", t.run_id as "runId", j.name as job, t.object_type as "objectType", t.artifact_id as "artifactId", t.position, t.source_key as "sourceKey",
+      t.document, t.entity, t.period, t.version, t.currency, t.account, t.debit::text as debit, t.credit::text as credit,
+      (select jsonb_agg(jsonb_build_object('code', q.code, 'field', q.field, 'value', q.value, 'detail', q.detail, 'exceptionId', q.exception_id) order by q.code, q.field)
+        from rejections q where q.rejected_id = t.rejected_id) as reasons
+    from ${SOURCES} where ${matchesWaiting(filter, asOf)} and ${after === undefined ? sql`true` : sql`t.rejected_id > ${after}`}
+    order by t.rejected_id limit ${limit}`)
+  return rows.map((row) => ({ ...row, rejectedId: Number(row.rejectedId) }))
+}
+
+/** What listWaiting lists in all, per currency: debit and credit without their signs. '' is what has no currency, such as members. */
+export type WaitingSum = { currency: string; count: number; debit: string; credit: string }
+
+export async function sumWaitingRecords(db: Queryable, filter: WaitingFilter, asOf?: number): Promise<WaitingSum[]> {
+  const rows = await db.execute<WaitingSum>(sql`
+    select t.currency, count(*)::int as count, sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit
+    from ${SOURCES} where ${matchesWaiting(filter, asOf)} group by 1 order by 1`)
+  return [...rows]
+}
+
+const SOURCES = sql`rejected_records t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id`
+
+/** Of a query with rejected records as `t`, their runs as `r`, jobs as `j` and systems as `s`. */
+export function matchesWaiting({ job, code, ...filter }: WaitingFilter, asOf?: number) {
+  const ended = asOf === undefined ? sql`true` : sql`r.finished_at <= ${momentOf(asOf)}`
+  const stands =
+    asOf === undefined
+      ? sql`q.replaced_by_run_id is null`
+      : sql`(q.replaced_by_run_id is null or not (select o.finished_at from runs o where o.run_id = q.replaced_by_run_id) <= ${momentOf(asOf)})`
+  const parts = [
+    sql`r.status in ('succeeded', 'held') and not r.is_preview`,
+    ended,
+    matchesTotal(filter),
+    sql`exists (select from rejections q where q.rejected_id = t.rejected_id and ${stands})`,
+  ]
+  if (job) parts.push(sql`j.name = ${job}`)
+  if (code)
+    parts.push(sql`exists (select from rejections q where q.rejected_id = t.rejected_id and q.code = ${code} and ${stands})`)
+  return sql.join(parts, sql` and `)
+}
+
+/** When a publication became current; before the first one nothing had happened yet. */
+export const momentOf = (publication: number) =>
+  sql`coalesce((select published_at from publications where publication = ${publication}), '-infinity')`

@@ -1,0 +1,108 @@
+import { subtractDecimals, sumDecimals } from './money.ts'
+
+/** What rows are grouped by, and what columns are made of. Never a sum over versions, kinds of lines or currencies. */
+export const PIVOT_DIMENSIONS = ['entity', 'period', 'version'] as const
+export type PivotDimension = (typeof PIVOT_DIMENSIONS)[number]
+
+/** Decimal strings; null: there is none, which is not zero. */
+export const PIVOT_FIGURES = ['source', 'accepted', 'loaded', 'target', 'difference', 'published'] as const
+export type PivotFigure = (typeof PIVOT_FIGURES)[number]
+export type PivotCell = Readonly<Record<PivotFigure, string | null>>
+
+export type PivotLeaf = {
+  readonly entity: string
+  readonly period: string
+  readonly version: string
+  readonly objectType: string
+  readonly currency: string
+  readonly cell: PivotCell
+}
+/** The slices a row stands for: what its figures are the sum over, and so what they open. */
+export type PivotKey = Readonly<Partial<Record<PivotDimension, string>>> & {
+  readonly objectType: string
+  readonly currency: string
+}
+
+export type PivotRow = {
+  readonly key: PivotKey
+  /** One cell, or one for each column of a dimension: null where there is nothing. */
+  readonly cells: readonly (PivotCell | null)[]
+  readonly isBroken: boolean
+}
+export type PivotGroup = {
+  readonly code: string
+  readonly isBroken: boolean
+  /** Over the whole group, one row a version, kind and currency. */
+  readonly totals: readonly PivotRow[]
+  readonly rows: readonly PivotRow[]
+}
+export type Pivot = { readonly columns: readonly string[]; readonly groups: readonly PivotGroup[] }
+
+export type PivotShape = {
+  readonly by: PivotDimension
+  /** Below each group; null: groups only. */
+  readonly then: PivotDimension | null
+  /** One column a code of this dimension; null: the checkpoints are the columns. */
+  readonly across: PivotDimension | null
+}
+
+/** What does not tie comes first: groups, and rows within them. */
+export function pivotOf(leaves: readonly PivotLeaf[], { by, then, across }: PivotShape): Pivot {
+  const columns = across ? [...new Set(leaves.map((leaf) => leaf[across]))].sort() : []
+  const rowsBy = (of: readonly PivotLeaf[], dimensions: readonly PivotDimension[]) =>
+    grouped(of, (leaf) => JSON.stringify(partsOf(leaf, dimensions, across))).map(([key, same]): PivotRow => {
+      const cells = across ? columns.map((code) => summed(same.filter((leaf) => leaf[across] === code))) : [summed(same)]
+      return { key: JSON.parse(key) as PivotKey, cells, isBroken: same.some(isBroken) }
+    })
+  const groups = grouped(leaves, (leaf) => leaf[by]).map(
+    ([code, of]): PivotGroup => ({
+      code,
+      isBroken: of.some(isBroken),
+      totals: rowsBy(of, [by]),
+      rows: then && then !== by && then !== across ? brokenFirst(rowsBy(of, [by, then])) : [],
+    }),
+  )
+  return { columns, groups: brokenFirst(groups) }
+}
+
+/** A version, a kind and a currency are parts of every key: over those nothing is ever added up. */
+function partsOf(leaf: PivotLeaf, dimensions: readonly PivotDimension[], across: PivotDimension | null): PivotKey {
+  const apart: readonly PivotDimension[] = [...new Set<PivotDimension>([...dimensions, 'version'])]
+  const named = apart.filter((name) => name !== across).map((name) => [name, leaf[name]])
+  return { ...Object.fromEntries(named), objectType: leaf.objectType, currency: leaf.currency }
+}
+
+function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
+  if (leaves.length === 0) return null
+  const of = (figure: PivotFigure) => {
+    const values = leaves.flatMap(({ cell }) => cell[figure] ?? [])
+    return values.length === 0 ? null : sumDecimals(values)
+  }
+  const [source, loaded] = [of('source'), of('loaded')]
+  return {
+    source,
+    accepted: of('accepted'),
+    loaded,
+    target: of('target'),
+    difference: source === null || loaded === null ? null : subtractDecimals(source, loaded),
+    published: of('published'),
+  }
+}
+
+/** A leaf that lost something on the way, whatever others of its group make up for. */
+const isBroken = ({ cell }: PivotLeaf) => cell.difference !== null && /[1-9]/.test(cell.difference)
+
+const brokenFirst = <T extends { readonly isBroken: boolean }>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => Number(b.isBroken) - Number(a.isBroken))
+
+/** In the order of their keys. */
+function grouped(leaves: readonly PivotLeaf[], keyOf: (leaf: PivotLeaf) => string): [string, PivotLeaf[]][] {
+  const groups = new Map<string, PivotLeaf[]>()
+  for (const leaf of leaves) {
+    const key = keyOf(leaf)
+    const same = groups.get(key)
+    if (same) same.push(leaf)
+    else groups.set(key, [leaf])
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+}

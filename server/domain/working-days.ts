@@ -1,0 +1,74 @@
+import { Temporal } from 'temporal-polyfill'
+import { periodsOf, type CalendarDefinition, type FiscalPeriod } from './calendar.ts'
+import { holidaysBetween } from './holidays.ts'
+
+/** More days than any pile of holidays and weekends in a row. */
+const SCAN_DAYS_MAX = 120
+/** Calendars remembered at once, in all their versions. */
+const KNOWN_MAX = 200
+
+/** Which days of a fiscal calendar are worked on, and which working day of a close is when. Remembers what it looked up. */
+export class WorkingDays {
+  private static readonly known = new Map<string, WorkingDays>()
+  private readonly periods: readonly FiscalPeriod[]
+  private readonly byYear = new Map<number, ReadonlySet<string>>()
+
+  /** One for one definition, because its periods take time to make. */
+  static of(calendar: CalendarDefinition): WorkingDays {
+    const key = JSON.stringify(calendar)
+    const known = WorkingDays.known.get(key) ?? new WorkingDays(calendar)
+    if (WorkingDays.known.size >= KNOWN_MAX) WorkingDays.known.clear()
+    WorkingDays.known.set(key, known)
+    return known
+  }
+
+  private constructor(private readonly calendar: CalendarDefinition) {
+    this.periods = periodsOf(calendar)
+  }
+
+  isWorkingDay(date: string): boolean {
+    return !this.calendar.weekend.includes(Temporal.PlainDate.from(date).dayOfWeek) && !this.isHoliday(date)
+  }
+
+  /** The dates of that working day of every close from `from` on: 2 the second after a period's end, -1 its last one. */
+  *daysOfClose(workingDay: number, from: string): Generator<string> {
+    // A close reaches at most so far beyond its period.
+    const reach = Temporal.PlainDate.from(from).subtract({ days: SCAN_DAYS_MAX }).toString()
+    for (const period of this.periods) {
+      if (period.endsOn < reach) continue
+      const date = this.dayOfClose(period, workingDay)
+      if (date !== null && date >= from) yield date
+    }
+  }
+
+  private dayOfClose({ startsOn, endsOn }: FiscalPeriod, workingDay: number): string | null {
+    const step = workingDay > 0 ? 1 : -1
+    let date = workingDay > 0 ? Temporal.PlainDate.from(endsOn).add({ days: 1 }) : Temporal.PlainDate.from(endsOn)
+    let left = Math.abs(workingDay)
+    for (let scanned = 0; scanned < SCAN_DAYS_MAX; scanned++) {
+      if (workingDay < 0 && date.toString() < startsOn) return null
+      if (this.isWorkingDay(date.toString()) && --left === 0) return date.toString()
+      date = date.add({ days: step })
+    }
+    return null
+  }
+
+  private isHoliday(date: string): boolean {
+    const year = Number.parseInt(date, 10)
+    const known =
+      this.byYear.get(year) ?? new Set(holidaysBetween(this.calendar, `${year}-01-01`, `${year}-12-31`).map(({ on }) => on))
+    this.byYear.set(year, known)
+    return known.has(date)
+  }
+}
+
+/** How many days of these, both included, people work: neither weekend nor public holiday. */
+export function workingDaysBetween(calendar: Pick<CalendarDefinition, 'weekend' | 'holidays'>, from: string, to: string): number {
+  const holidays = new Set(holidaysBetween(calendar, from, to).map(({ on }) => on))
+  const last = Temporal.PlainDate.from(to)
+  let count = 0
+  for (let day = Temporal.PlainDate.from(from); Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+    if (!calendar.weekend.includes(day.dayOfWeek) && !holidays.has(day.toString())) count++
+  }
+  return count
+}

@@ -1,0 +1,90 @@
+import { openLoadPlace } from '#db/load/places.ts'
+import type { LoadScope } from '#db/load/settle-lines.ts'
+import { clearAttempt, insertLoad } from '#db/queries/loads.ts'
+import { readMapping } from '#db/queries/mappings.ts'
+import { readClosedPeriods, readReference } from '#db/queries/reference.ts'
+import { endStage, listRunArtifacts, startStage, sumArtifactBytes, type RunArtifact, type RunWithJob } from '#db/queries/runs.ts'
+import { isLineType, type LineType } from '#server/domain/record.ts'
+import type { RunStatus, StageName } from '#server/domain/run.ts'
+import { Tally } from '#server/domain/tally.ts'
+import { noteFacts, traced } from '#server/platform/traced.ts'
+import type { Context } from '../context.ts'
+import { concludeRun } from './conclude-run.ts'
+import { extractDeliveries } from './extract.ts'
+import { closedStates, proveLoad, settleLoad } from './prove-load.ts'
+import { readRecords } from './read-records.ts'
+import type { Watch } from './watch.ts'
+
+/** The stages of one attempt, in the order in which they happen. `at` hears of each before it begins. */
+export async function carryOut(
+  context: Context,
+  found: RunWithJob,
+  watch: Watch,
+  at: (stage: StageName) => void,
+): Promise<RunStatus> {
+  const { db } = context
+  const { run, job, systemId } = found
+  const stage = <T>(name: StageName, work: () => Promise<T>, recordsOf?: (done: T) => number): Promise<T> =>
+    traced(`stage ${name}`, { 'tower.stage': name }, async (span) => {
+      at(name)
+      await watch.enter(name)
+      await startStage(db, run, name)
+      const done = await work()
+      if (recordsOf) {
+        span.setAttribute('tower.records', recordsOf(done))
+        await endStage(db, run, name, recordsOf(done))
+      }
+      return done
+    })
+  await clearAttempt(db, run.runId)
+
+  const extract = async () => {
+    if (!run.extractedAt) await extractDeliveries(context, found, watch)
+    return listRunArtifacts(db, run.runId)
+  }
+  const artifacts = await stage('extract', extract, (stored) => stored.length)
+  const { load, tally } = await stage(
+    'validate',
+    () => validate(context, found, watch, artifacts),
+    (read) => read.tally.count,
+  )
+  const count = () => tally.count
+  const settled = await stage('load', () => settleLoad(db, load, tally.count), count)
+  const proof = await stage('prove', () => proveLoad(db, load, job, tally, settled), count)
+  // Its end is written in the transaction that ends the attempt.
+  return stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof))
+}
+
+async function validate(
+  { db }: Context,
+  { run, job, systemId }: RunWithJob,
+  watch: Watch,
+  artifacts: readonly RunArtifact[],
+): Promise<{ load: LoadScope; tally: Tally }> {
+  const { loadId, firstLineId } = await insertLoad(db, run.runId, run.attempt, true)
+  await openLoadPlace(db, loadId)
+  const objectType: LineType = isLineType(job.objectType) ? job.objectType : 'journal_line'
+  const tally = new Tally()
+  watch.follow(tally, await sumArtifactBytes(db, run.runId))
+  await readRecords({
+    db,
+    runId: run.runId,
+    loadId,
+    systemId,
+    firstLineId,
+    job,
+    artifacts,
+    tally,
+    reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
+    mapping: await readMapping(db, systemId, run.mappingVersion ?? 0),
+    closedPeriods: await readClosedPeriods(db, closedStates(job)),
+    signal: watch.signal,
+    onProgress: (records, bytes) => watch.count(records, bytes),
+  })
+  noteFacts({ 'tower.entity': someOf(tally.entities()), 'tower.period': someOf(tally.periods()) })
+  return { load: { loadId, runId: run.runId, systemId, objectType }, tally }
+}
+
+const NAMED_MAX = 12
+const someOf = (codes: readonly string[]): string =>
+  codes.length > NAMED_MAX ? `${codes.slice(0, NAMED_MAX).join(' ')} +${codes.length - NAMED_MAX}` : codes.join(' ')

@@ -1,0 +1,127 @@
+import type { Transaction } from '#db/client.ts'
+import { dropLoadPlace } from '#db/load/places.ts'
+import { publishLoad, type PublishPlan } from '#db/load/publish.ts'
+import type { LoadScope } from '#db/load/settle-lines.ts'
+import { dropHeldPlaces } from '#db/queries/loads.ts'
+import { enqueueNext } from '#db/queries/queue.ts'
+import { endAttempt, endRun, holdsRun, listRunEntities, type Run, type RunWithJob } from '#db/queries/runs.ts'
+import { countOutcomes, listRunSlices } from '#db/queries/totals.ts'
+import { seesEntity, WORKER } from '#server/domain/actor.ts'
+import type { RunOutcomeSummary, RunStatus } from '#server/domain/run.ts'
+import type { Context } from '../context.ts'
+import { perform } from '../perform.ts'
+import { concludeExceptions } from './conclude-exceptions.ts'
+import { judgeDrift } from './judge-drift.ts'
+import { LostRun } from './lost-run.ts'
+import { closedStates, type Proof, type Settled } from './prove-load.ts'
+import { runSentence } from './sentence.ts'
+
+/** The one transaction in which a run that was judged ends: published whole, held whole, or rehearsed. */
+export async function concludeRun(
+  context: Context,
+  { run, job, systemId }: RunWithJob,
+  load: LoadScope,
+  settled: Settled,
+  proof: Proof,
+): Promise<RunStatus> {
+  const { db } = context
+  const slices = await listRunSlices(db, run.runId)
+  const counts = await countOutcomes(db, run.runId, proof.missing)
+  const rejected = counts.lines.rejected + counts.members.rejected
+  const brokenTotals = proof.brokenClaims.filter((claim) => claim.kind === 'total')
+  const nothingLeft =
+    rejected > 0 && sum(counts.lines) - counts.lines.rejected + sum(counts.members) - counts.members.rejected === 0
+  // A short or altered extract is never published, whatever the job says.
+  const outsideScope = (await listRunEntities(db, run.runId)).filter(
+    (entity) => !seesEntity({ entityScope: run.entityScope }, entity),
+  )
+  const mustHold = outsideScope.length > 0 || proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft
+  const mayHold = job.onFailure === 'hold' && (rejected > 0 || proof.brokenClaims.length > 0)
+  const isHeld = mustHold || mayHold
+  const status: RunStatus = run.isPreview ? 'rehearsed' : isHeld ? 'held' : 'succeeded'
+  const summary: RunOutcomeSummary = {
+    outcome: isHeld ? 'held' : 'succeeded',
+    ...counts,
+    sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview, outsideScope),
+  }
+  const changesSomething =
+    counts.lines.new + counts.lines.changed + proof.missing > 0 || counts.members.new + counts.members.changed > 0
+
+  return perform(
+    context,
+    { name: isHeld ? 'holdRun' : 'publishLoad', actor: WORKER, request: { runId: run.runId }, correlationId: run.correlationId },
+    async (tx) => {
+      if (!(await holdsRun(tx, run))) throw new LostRun()
+      let publication: number | null = null
+      const driftClosed: number[] = []
+      const audit = { objectType: 'run', objectId: String(run.runId) }
+      if (run.isPreview) {
+        await dropLoadPlace(tx, load.loadId)
+        await finish(tx, run, status, summary, null)
+        return { result: status, entities: [], audit: null }
+      }
+      const { opened, closed } = await concludeExceptions(tx, run, {
+        loadId: load.loadId,
+        hasPlace: true,
+        brokenClaims: proof.brokenClaims,
+        conservation: proof.conservation,
+        slices,
+        outsideScope,
+        isHeld,
+      })
+      if (!isHeld && changesSomething) {
+        const plan: PublishPlan = {
+          load,
+          hasDiff: settled.hasDiff,
+          asSegment: proof.asSegment,
+          withdrawMissing: job.extract === 'full',
+          closedStates: closedStates(job),
+          diffedAt: settled.diffedAt,
+        }
+        publication = await publishLoad(tx, plan)
+        if (counts.members.new + counts.members.changed > 0) {
+          const drift = await judgeDrift(tx, run, publication)
+          opened.push(...drift.opened)
+          driftClosed.push(...drift.closed)
+        }
+      } else if (!isHeld) {
+        await dropLoadPlace(tx, load.loadId)
+      }
+      if (!isHeld && run.originRunId !== null) await dropHeldPlaces(tx, run.originRunId)
+      await finish(tx, run, status, summary, publication)
+      return {
+        result: status,
+        entities: [],
+        audit: {
+          ...audit,
+          action: isHeld ? 'run.held' : publication === null ? 'run.found_nothing_new' : 'load.published',
+          after: {
+            job: job.job,
+            systemId,
+            publication,
+            slices,
+            lines: counts.lines,
+            members: counts.members,
+            exceptionsOpened: opened,
+            exceptionsClosed: [...closed.map((e) => e.exception_id), ...driftClosed],
+          },
+        },
+      }
+    },
+  )
+}
+
+const sum = (counts: RunOutcomeSummary['lines']) =>
+  counts.new + counts.changed + counts.unchanged + counts.duplicate + counts.rejected
+
+async function finish(
+  tx: Transaction,
+  run: Run,
+  status: RunStatus,
+  summary: RunOutcomeSummary,
+  publication: number | null,
+): Promise<void> {
+  await endAttempt(tx, run, { outcome: status === 'rehearsed' ? 'succeeded' : status })
+  await endRun(tx, run.runId, status, summary, publication)
+  await enqueueNext(tx, run.jobId, run.slice)
+}

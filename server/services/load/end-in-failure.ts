@@ -1,0 +1,79 @@
+import { raiseException } from '#db/load/exceptions.ts'
+import { dropHeldPlaces } from '#db/queries/loads.ts'
+import { enqueueNext, enqueueRun } from '#db/queries/queue.ts'
+import { delayRun, endAttempt, endRun, holdsRun, listRunArtifacts, type Run, type RunWithJob } from '#db/queries/runs.ts'
+import { WORKER } from '#server/domain/actor.ts'
+import { failureDraft } from '#server/domain/exception.ts'
+import { retryDelayMs, type Failure } from '#server/domain/retry.ts'
+import type { RunOutcomeSummary, RunStatus } from '#server/domain/run.ts'
+import type { Context } from '../context.ts'
+import { perform } from '../perform.ts'
+import { LostRun } from './lost-run.ts'
+
+/** An attempt that failed: tried again later when its cause passes by itself, else the end of the run, and an exception. */
+export async function endInFailure(context: Context, { job }: RunWithJob, run: Run, failure: Failure): Promise<RunStatus> {
+  const delay =
+    failure.failureClass === 'technical_transient'
+      ? retryDelayMs(job.retry, run.attempt - run.attemptsForgiven, failure.retryAfterMs, Math.random())
+      : null
+  const retryAt = delay === null ? null : new Date(context.now().getTime() + delay)
+  const ending = {
+    outcome: 'failed',
+    failureClass: failure.failureClass,
+    failureCode: failure.code,
+    failureDetail: failure.detail,
+    retryAt,
+  }
+  return perform(
+    context,
+    { name: 'failRun', actor: WORKER, request: { runId: run.runId }, correlationId: run.correlationId },
+    async (tx) => {
+      if (!(await holdsRun(tx, run))) throw new LostRun()
+      await endAttempt(tx, run, ending)
+      const object = { objectType: 'run', objectId: String(run.runId) }
+      if (retryAt) {
+        await delayRun(tx, run.runId, retryAt)
+        await enqueueRun(tx, run.runId, retryAt)
+        return {
+          result: 'waiting' as const,
+          entities: [],
+          audit: {
+            ...object,
+            action: 'run.delayed',
+            after: { job: job.job, attempt: run.attempt, code: failure.code, retryAt: retryAt.toISOString() },
+          },
+        }
+      }
+      const lines = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
+      const summary: RunOutcomeSummary = {
+        outcome: 'failed',
+        lines,
+        members: lines,
+        sentence: `Failed: ${failure.title}. Nothing was published.`,
+      }
+      let exceptionId: number | null = null
+      if (!run.isPreview) {
+        const file = failure.code.startsWith('file_')
+          ? ((await listRunArtifacts(tx, run.runId)).map((a) => a.name).at(-1) ?? null)
+          : null
+        exceptionId = await raiseException(
+          tx,
+          run,
+          failureDraft(run.jobId, failure.failureClass, failure.code, failure.title, failure.detail, file),
+        )
+      }
+      await dropHeldPlaces(tx, run.runId)
+      await endRun(tx, run.runId, 'failed', summary, null)
+      await enqueueNext(tx, run.jobId, run.slice)
+      return {
+        result: 'failed' as const,
+        entities: [],
+        audit: {
+          ...object,
+          action: 'run.failed',
+          after: { job: job.job, attempt: run.attempt, code: failure.code, class: failure.failureClass, exceptionId },
+        },
+      }
+    },
+  )
+}

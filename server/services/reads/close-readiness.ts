@@ -1,0 +1,82 @@
+import type { Queryable } from '#db/client.ts'
+import { listPeriodStates, type PeriodStateName } from '#db/queries/close.ts'
+import { listMissingByEntity } from '#db/queries/feed-figures.ts'
+import { readReference } from '#db/queries/reference.ts'
+import { listSlices } from '#db/queries/scope-options.ts'
+import { listOpenByPeriod, type OpenCell } from '#db/queries/status-grid.ts'
+import { periodsOf, type CalendarDefinition, type FiscalPeriod } from '#server/domain/calendar.ts'
+import { readNames } from './member-names.ts'
+
+/** What stands between an entity and closing its current close period: the newest one that has ended. */
+export type CloseRow = {
+  readonly entity: string
+  readonly name: string | null
+  readonly period: string
+  readonly endedOn: string
+  readonly state: PeriodStateName
+  readonly missingFeeds: number
+  readonly heldLoads: number
+  readonly business: number
+  readonly control: number
+  /** Earlier periods that have figures and are not closed. */
+  readonly openBefore: readonly string[]
+}
+
+export type CloseRequest = {
+  readonly entity?: string | undefined
+  readonly publication: number
+  readonly scope: readonly string[]
+}
+
+/** One row an entity, what is blocked first. */
+export async function readCloseReadiness(db: Queryable, request: CloseRequest, now: Date): Promise<CloseRow[]> {
+  const { scope, publication } = request
+  const [slices, reference, states, open, missing] = await Promise.all([
+    listSlices(db, scope),
+    readReference(db, [], publication),
+    listPeriodStates(db, scope),
+    listOpenByPeriod(db, scope),
+    listMissingByEntity(db, scope),
+  ])
+  const entities = slices.entities.filter((entity) => !request.entity || entity === request.entity)
+  const nameOf = await readNames(db, 'entity', entities, { publication, scope })
+  const today = now.toISOString().slice(0, 10)
+  const calendars = new Map<string, readonly FiscalPeriod[]>()
+  const endedOf = (definition: CalendarDefinition) => {
+    const known = calendars.get(definition.calendar) ?? periodsOf(definition).filter(({ endsOn }) => endsOn < today)
+    calendars.set(definition.calendar, known)
+    return known
+  }
+  const stateOf = (entity: string, period: string) =>
+    states.find((row) => row.entity === entity && row.period === period)?.state ?? 'open'
+  const rows = entities.flatMap((entity): CloseRow[] => {
+    const ended = endedOf(reference.calendarOf(entity).definition)
+    const close = ended.at(-1)
+    if (!close) return []
+    const count = of(open, entity, close.period)
+    return [
+      {
+        entity,
+        name: nameOf(entity),
+        period: close.period,
+        endedOn: close.endsOn,
+        state: stateOf(entity, close.period),
+        missingFeeds: missing.find((row) => row.entity === entity)?.count ?? 0,
+        heldLoads: count('held'),
+        business: count('business'),
+        control: count('control'),
+        openBefore: ended
+          .slice(0, -1)
+          .map(({ period }) => period)
+          .filter((period) => slices.periods.includes(period) && stateOf(entity, period) !== 'closed'),
+      },
+    ]
+  })
+  return rows.sort((a, b) => Number(isBlocked(b)) - Number(isBlocked(a)) || (a.entity < b.entity ? -1 : 1))
+}
+
+export const isBlocked = ({ missingFeeds, heldLoads, business, control }: CloseRow): boolean =>
+  missingFeeds + heldLoads + business + control > 0
+
+const of = (open: readonly OpenCell[], entity: string, period: string) => (failureClass: OpenCell['failureClass']) =>
+  open.find((cell) => cell.entity === entity && cell.of === period && cell.failureClass === failureClass)?.count ?? 0
