@@ -92,6 +92,19 @@ export async function countExceptions(
   return byClass(rows)
 }
 
+/** How many exceptions of the filter are how old; the youngest first, and only ages that there are. */
+export async function countExceptionsByAge(
+  db: Queryable,
+  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit' | 'age'>,
+  today: string,
+): Promise<{ days: number; count: number }[]> {
+  const rows = await db.execute<{ days: number; count: number }>(sql`
+    select days::int as days, count(*)::int as count from (
+      select ${businessDaysOpen(today)} as days from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)}) aged
+    group by 1 order by 1`)
+  return [...rows]
+}
+
 /** A rejection counts while no later run judged its record again; of a closed exception, those of the last run that saw it. */
 const standing = (runId: number | undefined) =>
   runId === undefined

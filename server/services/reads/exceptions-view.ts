@@ -11,6 +11,7 @@ import {
 } from '#db/queries/exception-screens.ts'
 import {
   countExceptions,
+  countExceptionsByAge,
   listExceptions,
   listRejected,
   type ExceptionRow,
@@ -18,6 +19,7 @@ import {
   type RejectedRecord,
 } from '#db/queries/exceptions.ts'
 import { findJob, findRun } from '#db/queries/runs.ts'
+import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
 import { BUSINESS_RULES, CONTROL_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
@@ -38,6 +40,8 @@ export type ExceptionsView = {
   readonly rows: readonly ShownException[]
   readonly counts: Readonly<Record<ExceptionGroup, number>>
   readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[] }
+  /** Of this group, whatever the age that is asked for. */
+  readonly ages: readonly { readonly bucket: AgeBucket; readonly count: number }[]
   readonly hasNewer: boolean
   readonly hasOlder: boolean
   readonly computedAt: string
@@ -52,11 +56,14 @@ export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit'> & { 
 /** One page of exceptions of one group, one row a cause, newest first. */
 export async function readExceptions(db: Queryable, { group, ...filter }: ExceptionsRequest, now: Date): Promise<ExceptionsView> {
   const { before, after, ...view } = filter
+  const { age: _, ...ofAnyAge } = view
   const backwards = after !== undefined && before === undefined
-  const [found, counts, choices] = await Promise.all([
-    listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: PAGE_ROWS + 1 }),
+  const classes = EXCEPTION_GROUPS[group]
+  const [found, counts, choices, days] = await Promise.all([
+    listExceptions(db, { ...filter, classes, limit: PAGE_ROWS + 1 }),
     countExceptions(db, view),
     listExceptionChoices(db, filter.scope),
+    countExceptionsByAge(db, { ...ofAnyAge, classes }, now.toISOString().slice(0, 10)),
   ])
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
@@ -65,6 +72,7 @@ export async function readExceptions(db: Queryable, { group, ...filter }: Except
     rows: rows.map((row) => shown(row, filter.scope)),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
     choices,
+    ages: AGE_NAMES.map((bucket) => ({ bucket, count: sumWithin(bucket, days) })),
     hasNewer: backwards ? isMore : before !== undefined,
     hasOlder: backwards || isMore,
     computedAt: now.toISOString(),
@@ -81,6 +89,12 @@ export async function readExceptionsForExport(
 ): Promise<ShownException[]> {
   const rows = await listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
   return rows.map((row) => shown(row, filter.scope))
+}
+
+function sumWithin(bucket: AgeBucket, days: readonly { days: number; count: number }[]): number {
+  const [from, to] = AGE_BUCKETS[bucket]
+  const within = days.filter((one) => one.days >= from && (to === null || one.days <= to))
+  return within.reduce((sum, { count }) => sum + count, 0)
 }
 
 export type Advice = { readonly title: string; readonly action: string; readonly technical: string | null }
