@@ -5,7 +5,10 @@ import { readTotals, type TotalsView } from '#app/.server/reads.ts'
 
 const SLICE = ['entity', 'period', 'version', 'currency', 'kind', 'system'] as const
 const MEASURES = ['records', 'debit', 'credit', 'net'] as const
+const PIVOT = ['measure', 'source', 'accepted', 'loaded', 'target', 'source_minus_loaded', 'published']
 const HEADS: Record<TotalsView['view'], readonly string[]> = {
+  pivot: PIVOT,
+  periods: PIVOT,
   published: ['lines', 'debit', 'credit', 'net', 'rejected_waiting', 'rejected_debit', 'rejected_credit', 'held_records'],
   checkpoints: [
     'run',
@@ -42,10 +45,15 @@ async function* rowsOf(totals: TotalsView, publication: number): AsyncGenerator<
     slice.version,
     slice.currency,
     slice.objectType,
-    slice.system,
+    'system' in slice ? slice.system : null,
   ]
   const plain = (text: string | null | undefined) => ({ plain: text ?? null })
-  if (totals.view === 'published') {
+  if (totals.view === 'pivot' || totals.view === 'periods') {
+    for (const slice of totals.slices) {
+      const { source, accepted, loaded, target, difference, published } = slice.cell
+      yield [...start(slice), totals.measure, ...[source, accepted, loaded, target, difference, published].map(plain)]
+    }
+  } else if (totals.view === 'published') {
     for (const slice of totals.slices) {
       const { total, rejected, held } = slice
       const waiting = [
