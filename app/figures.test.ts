@@ -12,6 +12,8 @@ import { towerFigures } from './routes/_console._index/figures.ts'
 import { loader as towerLoader } from './routes/_console._index/route.tsx'
 import { pivotFigures, trendFigures } from './routes/_console.totals/figures.ts'
 import { loader as totalsLoader } from './routes/_console.totals/route.tsx'
+import { metricsFigures } from './routes/_console.metrics/figures.ts'
+import { loader as metricsLoader } from './routes/_console.metrics/route.tsx'
 import { loader as linesLoader } from './routes/_console.lines/route.tsx'
 import { loader as exceptionsLoader } from './routes/_console.exceptions/route.tsx'
 import { loader as runsLoader } from './routes/_console.runs/route.tsx'
@@ -35,7 +37,12 @@ beforeAll(async () => {
   cookie = await sessionCookie(new Request('http://here/'), context, 'token', new Date(Date.now() + 60_000))
 })
 afterAll(() => {
-  expect([...shownBy].filter(([, rows]) => rows > 0).map(([list]) => list).sort()).toEqual(OPENED)
+  expect(
+    [...shownBy]
+      .filter(([, rows]) => rows > 0)
+      .map(([list]) => list)
+      .sort(),
+  ).toEqual(OPENED)
 })
 
 // What a screen shows is rendered from these structures, so no figure has to be written down here.
@@ -86,6 +93,9 @@ function totalsFigures({ totals, search, scope }: TotalsData): OpenFigure[] {
   return totals.view === 'periods' ? trendFigures(totals, given) : []
 }
 
+const RANGES = [{}, { from: '2020-01-01', to: '2020-01-31' }, { from: daysAgo(3), to: daysAgo(1) }] as const
+type MetricsData = Awaited<ReturnType<typeof metricsLoader>>
+
 const screens: Screen[] = [
   ...SCOPES.flatMap((scope) =>
     GRIDS.map((grid) => ({
@@ -99,9 +109,19 @@ const screens: Screen[] = [
     ...PERIODS.map((shape) => ({ ...everything(paths.totals({ ...shape, ...scope, view: 'periods' })), figures: totalsFigures })),
   ]),
   { ...onlyOf('NO01', paths.totals()), figures: totalsFigures },
+  ...SCOPES.flatMap((scope) =>
+    RANGES.map((range) => ({
+      ...everything(paths.metrics({ ...scope, ...range })),
+      figures: (data: MetricsData) => metricsFigures(data.view, data.scope),
+    })),
+  ),
+  { ...onlyOf('SE01', paths.metrics()), figures: (data: MetricsData) => metricsFigures(data.view, data.scope) },
 ]
 type TowerData = Awaited<ReturnType<typeof towerLoader>>
 
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+}
 function everything(address: string) {
   return { name: address, role: 'controller' as const, scope: ['*'], address }
 }
@@ -111,7 +131,10 @@ function onlyOf(entity: string, address: string) {
 
 test.each(screens)('$name: every figure opens exactly what it counts', async ({ address, role, scope, figures }) => {
   const data = await load(address, role, scope)
-  const shown = figures(data as never).filter(({ opens }) => opens.list !== 'feeds' || feedsScreen !== undefined)
+  // A zero opens nothing on a screen; only the tiles of the tower are links whatever they say.
+  const isOpened = ({ value, opens }: OpenFigure) =>
+    (opens.list !== 'feeds' || feedsScreen !== undefined) && (address.startsWith('/?') || plain(value) !== '0')
+  const shown = figures(data as never).filter(isOpened)
   const found: [string, string][] = []
   for (const figure of shown) found.push([figure.key, await measured(figure, role, scope)])
   expect(found).toEqual(shown.map(({ key, value }) => [key, plain(value)]))
@@ -125,6 +148,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   '/waiting': waitingLoader as Loader,
   '/totals': totalsLoader as Loader,
   '/lines': linesLoader as Loader,
+  '/metrics': metricsLoader as Loader,
   ...(feedsScreen && { '/feeds': feedsScreen.loader }),
 }
 

@@ -33,7 +33,10 @@ export function axisOf(texts: readonly (string | null)[]): Axis {
   const first = lowest < 0n ? -((-lowest / one / step + 1n) * step) : 0n
   const ticks: { at: number; label: string }[] = []
   for (let tick = first; ; tick += step) {
-    ticks.push({ at: Number.parseInt(tick.toString(), 10), label: `${groupedCount(tick)}${unit.name && ` ${unit.name}`}` })
+    ticks.push({
+      at: Number.parseInt(tick.toString(), 10),
+      label: tick === 0n || !unit.name ? groupedCount(tick) : `${groupedCount(tick)} ${unit.name}`,
+    })
     if (tick * one > highest || (tick * one === highest && tick > 0n)) break
   }
   const scale = 10 ** unit.digits

@@ -48,7 +48,7 @@ export function PivotTable(props: PivotProps) {
   const { view, by, below, across, figure, here, footer } = props
   const { pivot, measure } = view
   const columns = across ? pivot.columns : CHECKPOINT_FIGURES
-  const width = columns.length + 4
+  const width = columns.length + 3
   const isOpen = opener(props)
   const digits = digitsOf(view.slices.map(({ cell }) => cell.source ?? cell.published))
   const caption = across
@@ -59,8 +59,7 @@ export function PivotTable(props: PivotProps) {
       <thead>
         <tr>
           <HeadCell sticky>{below ? `${WORDS[by]}, ${WORDS[below].toLowerCase()}` : WORDS[by]}</HeadCell>
-          <HeadCell>Version</HeadCell>
-          <HeadCell>Kind</HeadCell>
+          <HeadCell>Version and kind</HeadCell>
           <HeadCell align="currency" hidden>
             Currency
           </HeadCell>
@@ -151,11 +150,16 @@ function Cells({ row: { key, cells }, view, across, figure, given, digits }: Cel
     : CHECKPOINT_FIGURES.map((name) => [key, name, cells[0] ?? null])
   return (
     <>
-      <Cell>{key.version ?? <span className="text-ink-3">across</span>}</Cell>
-      <Cell>{OBJECT_WORDS[key.objectType as ObjectType][1]}</Cell>
+      <Cell title={OBJECT_WORDS[key.objectType as ObjectType][1]}>
+        {key.version} <span className="pivot-kind">{OBJECT_WORDS[key.objectType as ObjectType][1]}</span>
+      </Cell>
       <Cell align="currency">{key.currency}</Cell>
       {shown.map(([of, name, cell], i) => (
-        <Cell key={across ? pivot.columns[i] : name} align="number">
+        <Cell
+          key={across ? pivot.columns[i] : name}
+          align="number"
+          className={name === 'difference' && /[1-9]/.test(cell?.difference ?? '') ? 'pivot-broken' : undefined}
+        >
           <PivotAmount cell={cell} name={name} of={of} measure={measure} given={given} digits={digits} />
         </Cell>
       ))}
@@ -193,7 +197,7 @@ function nameOf(dimension: 'entity' | 'period' | null, key: PivotKey, names: Piv
   const code = key.entity ?? ''
   return (
     <span
-      className="inline-block max-w-[26ch] overflow-hidden align-bottom [&>.code-name]:max-w-full"
+      className="inline-block max-w-[22ch] overflow-hidden align-bottom [&>.code-name]:max-w-full"
       title={names[code] ?? undefined}
     >
       <CodeAndName code={code === '' ? 'no entity' : code} name={names[code] ?? null} />
