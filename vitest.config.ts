@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests in these folders work on a real PostgreSQL, each file on a database of its own: db/testing. */
-const ON_DATABASE = ['{db/load,db/queries,db/testing,server/services,server/cli,jobs}/**/*.test.ts', 'app/figures.test.ts']
+const ON_DATABASE = [
+  '{db/load,db/queries,db/seed,db/testing,server/services,server/cli,jobs}/**/*.test.ts',
+  'app/figures.test.ts',
+]
 
 // Apart from vite.config.ts, because the Remix plugin there must not run in tests.
 export default defineConfig({

@@ -4,6 +4,7 @@ import { useDatabase } from '#db/testing/database.ts'
 import { makeFiguresWorld } from '#db/testing/figures-world.ts'
 import type { Role } from '#server/domain/actor.ts'
 import { makeLogger } from '#server/platform/logger.ts'
+import { makeNews } from '#server/platform/news.ts'
 import { createServices } from '#server/services/services.ts'
 import { sessionCookie } from './.server/session.ts'
 import type { ListName, OpenFigure } from './components/open-figure.tsx'
@@ -31,9 +32,7 @@ const shownBy = new Map<string, number>()
 beforeAll(async () => {
   await makeFiguresWorld(world)
   const services = createServices({ db: world.db, logger: makeLogger({ level: 'silent' }), now: () => new Date() })
-  const asked = { services, correlationId: 'test', cspNonce: 'n', sessionSecret: 'x'.repeat(32), remoteAddress: '' }
-  // Nobody listens for news here.
-  context = asked as AppLoadContext
+  context = { services, correlationId: 'test', cspNonce: 'n', sessionSecret: 'x'.repeat(32), remoteAddress: '', news: makeNews() }
   cookie = await sessionCookie(new Request('http://here/'), context, 'token', new Date(Date.now() + 60_000))
 })
 afterAll(() => {

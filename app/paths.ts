@@ -51,6 +51,10 @@ export type RunSearch = Scope & {
   do?: 'restart' | 'replay' | 'rollback' | 'cancel'
   preview?: string
   show?: 'records' | 'debit' | 'credit' | 'net'
+  /** Absent: what became of it. `events` filters its timeline, `spans` shows the statements of its trace as well. */
+  view?: 'timeline' | 'trace'
+  events?: 'person' | 'system' | 'integration'
+  spans?: 'all'
 }
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
@@ -79,6 +83,28 @@ export type AuditSearch = Page & {
   from?: string
   to?: string
 }
+/** With a system or a dimension it leads on to that one; a code is what one is about to map. */
+export type MappingsSearch = Scope & { system?: string; dimension?: string; code?: string }
+export type UnmappedSearch = Scope & { system?: string; dimension?: string }
+/** `member` is 'entity|code'; `after` the same of the last member of the page before. */
+export type DimensionSearch = Scope & {
+  q?: string
+  system?: string
+  show?: 'drift' | 'by-hand' | 'inactive'
+  member?: string
+  after?: string
+  do?: 'correct'
+}
+/** `at` and `since`: versions of the mapping. `proposal` is looked at; `dimension` and `code` are what one proposes for. */
+export type MappingSearch = Scope & {
+  q?: string
+  at?: string
+  since?: string
+  dimension?: string
+  code?: string
+  do?: 'propose' | 'list'
+  proposal?: string
+}
 export type FeedsSearch = Scope & Page & { state?: string; job?: string; from?: string; to?: string }
 /** `grid`: what stands against the entities in the grid of the tower. */
 export type TowerSearch = Scope & { grid?: 'periods' | 'jobs' | 'days' }
@@ -92,8 +118,18 @@ export type WaitingSearch = Scope &
     objectType?: string
     system?: string
   }
-export type MappingsSearch = Scope & Page & { system?: string; dimension?: string; code?: string; view?: string }
 export type MetricsSearch = Scope & { from?: string; to?: string }
+/** `do` opens the dialog of a change; `cell` are the periods it is about, 'DE01 2026-10', by comma; `to` the state they would get. */
+export type PeriodsSearch = Scope & {
+  around?: string
+  do?: 'change'
+  cell?: string
+  to?: 'open' | 'soft_closed' | 'closed'
+}
+/** `until`: the end of the window, an instant, so that a figure opens the very calls it counts. */
+export type SystemsSearch = Scope & { window?: '1h' | '24h' | '7d' | '30d'; until?: string }
+export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: string; slower?: number }
+export type SettingsSearch = { view?: 'people' | 'installation'; do?: 'add' }
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -111,13 +147,9 @@ export const paths = {
 
   tower: (search: TowerSearch = {}) => at('/', search),
   totals: (search: TotalsSearch = {}) => at('/totals', search),
-  totalsCsv: (search: TotalsSearch = {}) => at('/totals.csv', search),
   lines: (search: LinesSearch = {}) => at('/lines', search),
-  linesCsv: (search: LinesSearch = {}) => at('/lines.csv', search),
   line: (id: Id, search: Scope = {}) => at(`/lines/${part(id)}`, search),
   runs: (search: RunsSearch = {}) => at('/runs', search),
-  /** The view of the list, as a file. */
-  runsCsv: (search: RunsSearch = {}) => at('/runs.csv', search),
   run: (id: Id, search: RunSearch = {}) => at(`/runs/${part(id)}`, search),
   runRejected: (id: Id, search: RejectedSearch = {}) => at(`/runs/${part(id)}/rejected`, search),
   runRepeats: (id: Id, search: RepeatsSearch = {}) => at(`/runs/${part(id)}/repeats`, search),
@@ -133,11 +165,21 @@ export const paths = {
   /** What is expected from each job, and whether it came. */
   feeds: (search: FeedsSearch = {}) => at('/feeds', search),
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
-  systems: (search: Scope = {}) => at('/systems', search),
-  system: (code: string) => at(`/systems/${part(code)}`, {}),
-  periods: (search: Scope = {}) => at('/periods', search),
+  unmapped: (search: UnmappedSearch = {}) => at('/mappings/unmapped', search),
+  dimension: (dimension: string, search: DimensionSearch = {}) => at(`/mappings/dimensions/${part(dimension)}`, search),
+  dimensionCsv: (dimension: string, search: DimensionSearch = {}) => at(`/mappings/dimensions/${part(dimension)}/csv`, search),
+  mapping: (system: string, search: MappingSearch = {}) => at(`/mappings/systems/${part(system)}`, search),
+  /** All entries in force at a version, in the form a list of proposals is given in. */
+  mappingCsv: (system: string, version?: number) => at(`/mappings/systems/${part(system)}/csv`, { at: version }),
+  mappingYaml: (system: string, version?: number) => at(`/mappings/systems/${part(system)}/yaml`, { at: version }),
+  systems: (search: SystemsSearch = {}) => at('/systems', search),
+  system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
+  periods: (search: PeriodsSearch = {}) => at('/periods', search),
+  periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
+  calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
-  settings: () => '/settings',
+  settings: (search: SettingsSearch = {}) => at('/settings', search),
+  person: (signIn: string) => at(`/settings/people/${part(signIn)}`, {}),
   upload: (search: UploadSearch = {}) => at('/upload', search),
   audit: (search: AuditSearch = {}) => at('/audit', search),
   auditEvent: (id: Id) => at(`/audit/${part(id)}`, {}),
@@ -156,6 +198,11 @@ export const paths = {
 /** A list under a saved view: its query, and which view it came from. */
 export function viewHref(screen: string, query: string, viewId: number, scope: Scope = {}): string {
   return at(screen, { ...Object.fromEntries(new URLSearchParams(query)), ...scope, saved: viewId })
+}
+
+/** A list with the filters it is seen with, as a file. */
+export function exportHref(screen: string, format: 'csv' | 'xlsx', search: string): string {
+  return at(`${screen}.${format}`, Object.fromEntries(new URLSearchParams(search)))
 }
 
 type Id = string | number | bigint

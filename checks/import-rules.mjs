@@ -61,9 +61,9 @@ export default {
     rule('every import is found', {}, { couldNotResolve: true }),
     ...roomRules,
     rule(
-      'the demonstration goes through the services',
+      'the demonstration goes through the services, and brings its simulated systems',
       { path: '^db/(seed|testing)/' },
-      { path: OURS, pathNot: '^db/|^server/(services|domain|platform)/' },
+      { path: OURS, pathNot: '^db/|^server/(services|domain|platform)/|^server/connectors/simulator/' },
     ),
     rule(
       'the domain is pure: no packages but zod and temporal-polyfill, nothing of Node',

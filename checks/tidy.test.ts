@@ -37,7 +37,6 @@ const NOT_OURS = ['.git', 'node_modules', 'build', '.data', 'test-results', 'pla
 /** Files longer than LINES_MAX lines, and why they stay in one piece. */
 const LONG: Readonly<Record<string, string>> = {
   'app/routes/_console.exceptions/route.tsx': 'the list of exceptions with its groups and filters',
-  'db/queries/run-screens.ts': 'the statements of the screens of a run',
   'server/cli/commands.ts': 'the list of commands, each a few lines',
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',
   'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',
@@ -48,6 +47,7 @@ const LONG: Readonly<Record<string, string>> = {
 
 /** Where else than for ids and counts a text becomes a number or a number is rounded, and why no amount can pass there. */
 const NUMBERS: Readonly<Record<string, string>> = {
+  'app/.server/exports/xlsx.ts': 'amounts of at most fifteen digits, which a spreadsheet keeps as they are; all others stay text',
   'app/components/period-label.tsx': 'the number of a month',
   'app/routes/_console/words.ts': 'sizes of files',
   'app/routes/_console.runs_.$runId/touched-slices.tsx': 'yes before no',
@@ -63,6 +63,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   'server/domain/currency.ts': 'the number of minor digits, from our own table',
   'server/formats/xlsx-number.ts': 'the serial number of a date',
   'server/roles/run.ts': 'seconds of a build',
+  'server/services/observe.ts': 'a metric is a double; nothing is decided by it',
   'server/roles/steps.ts': 'seconds of a step',
 }
 /** What the database counts or numbers comes as text, because it could be larger than a double holds exactly. */

@@ -11,6 +11,7 @@ import type { Context } from '#server/services/context.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { executeRunTask } from './execute-run.ts'
+import { guarded } from './guarded.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export type WorkerOptions = {
@@ -66,14 +67,6 @@ export async function startWorker({
       await registration.release().catch(() => undefined)
       await closeDatabase(db)
     },
-  }
-}
-
-async function guarded(logger: Log, what: string, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    logger.error({ err: error }, `${what} failed`)
   }
 }
 

@@ -4,13 +4,33 @@
  */
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
+export { readCalendar } from '#server/services/reads/calendar-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
+export {
+  readDimension,
+  readDimensionForExport,
+  readMemberChoices,
+  type DimensionView,
+  type ShownMember,
+  type Statement,
+} from '#server/services/reads/dimension-view.ts'
 export { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
+export {
+  mappingYaml,
+  readMappingExport,
+  readMappings,
+  readMappingView,
+  readUnmapped,
+  type MappingView,
+  type UnmappedCode,
+} from '#server/services/reads/mappings-view.ts'
 export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
+export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
+export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
 export type {
   AttemptRow,
   ClaimRow,
@@ -18,7 +38,6 @@ export type {
   OutcomeSum,
   RelatedRun,
   RunDetail,
-  TimelineRow,
 } from '#server/services/reads/run-detail.ts'
 export {
   readMetrics,
@@ -29,7 +48,9 @@ export {
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
-export { readRunScreen, type RunScreen } from '#server/services/reads/run-screen.ts'
+export { readInstallation, readPeople, readPerson, type PersonRow } from '#server/services/reads/settings-view.ts'
+export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
+export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower, type MoneyRow, type TowerView } from '#server/services/reads/tower-view.ts'
 export type { Grid, GridCell, GridView } from '#server/services/reads/tower-grid.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'cmdk'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { paths, type Scope } from '#app/paths.ts'
 import { Kbd } from '#app/ui/kbd.tsx'
 import { useNavigateTo } from '#app/ui/navigation.tsx'
@@ -18,28 +18,27 @@ export type CommandPaletteProps = {
   onKeys: () => void
 }
 
+type Entry = {
+  readonly title: string
+  readonly run: () => void
+  readonly note?: string
+  readonly keys?: string
+  readonly id?: string
+}
+
 /** Type where to go, what to find or what to do. */
-export function CommandPalette({ rail, scope, commands, here, onClose, onKeys }: CommandPaletteProps) {
+export function CommandPalette(props: CommandPaletteProps) {
+  const { onClose } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const [words, setWords] = useState('')
   const { found, isAsking } = useFound(words)
-  const navigate = useNavigateTo()
-  const choose = useChoose()
   useEffect(() => {
     const element = dialog.current
     element?.showModal()
     element?.querySelector('input')?.focus()
     return () => element?.close()
   }, [])
-  const go = (href: string, title?: string) => {
-    if (title) rememberPage({ href, title })
-    onClose()
-    navigate?.(href)
-  }
-  const set = (name: PreferenceName, value: string) => {
-    choose(name, value)
-    onClose()
-  }
+  const groups = useEntries(props, found, words)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it as well, by itself
     <dialog
@@ -47,89 +46,97 @@ export function CommandPalette({ rail, scope, commands, here, onClose, onKeys }:
       className="palette"
       aria-label="Search and commands"
       onCancel={onClose}
-      onClick={(event) => closeOutside(event, onClose)}
+      // The veil around a dialog is the dialog itself.
+      onClick={(event) => event.target === event.currentTarget && onClose()}
     >
-      <Command label="Search and commands" loop>
+      {/* The server finds, and the rest is few: nothing is ranked or hidden behind our back. */}
+      <Command label="Search and commands" loop shouldFilter={false}>
         <Command.Input
           value={words}
           onValueChange={setWords}
           placeholder="A screen, a job, an entity, the number of a run, an exception or a line …"
         />
         <Command.List>
-          <Command.Empty>{isAsking ? 'Looking …' : 'Nothing is called that, within what you may see.'}</Command.Empty>
-          {found.length > 0 && (
-            <Command.Group heading="Found">
-              {found.map((thing) => (
-                <Item
-                  key={`${thing.kind} ${thing.id}`}
-                  forceMount
-                  note={thing.detail}
-                  onSelect={() => go(hrefOf(thing, scope), titleOf(thing))}
-                >
-                  {titleOf(thing)}
-                </Item>
+          {groups.length === 0 && (
+            <p className="palette-empty" role="status">
+              {isAsking ? 'Looking …' : 'Nothing is called that, within what you may see.'}
+            </p>
+          )}
+          {groups.map(([heading, entries]) => (
+            <Command.Group key={heading} heading={heading}>
+              {entries.map(({ title, run, note, keys, id = title }) => (
+                <Command.Item key={id} value={`${heading} ${id}`} onSelect={run}>
+                  <span className="palette-title">{title}</span>
+                  {note && <span className="meta">{note}</span>}
+                  {keys && (
+                    <span className="flex gap-1" aria-hidden>
+                      {keys.split(' ').map((key) => (
+                        <Kbd key={key}>{key}</Kbd>
+                      ))}
+                    </span>
+                  )}
+                </Command.Item>
               ))}
             </Command.Group>
-          )}
-          {words === '' && <Recent here={here} go={go} />}
-          <Command.Group heading="Go to">
-            {rail.map((item) => (
-              <Item key={item.key} keys={`g ${RAIL[item.key].letter}`} onSelect={() => go(railHref(item, scope))}>
-                {RAIL[item.key].label}
-              </Item>
-            ))}
-          </Command.Group>
-          <Command.Group heading="Do">
-            {commands.includes('loadFile') && <Item onSelect={() => go(paths.upload(scope))}>Load a file</Item>}
-            {commands.includes('importJob') && (
-              <Item onSelect={() => go(paths.jobs({ do: 'import' }))}>Import job definitions</Item>
-            )}
-            <Item onSelect={() => go(paths.auditVerify())}>Verify the audit log</Item>
-            <Item onSelect={() => set('theme', 'dark')}>Dark theme</Item>
-            <Item onSelect={() => set('theme', 'light')}>Light theme</Item>
-            <Item onSelect={() => set('theme', 'system')}>Theme of the system</Item>
-            <Item onSelect={() => set('density', 'compact')}>Compact rows</Item>
-            <Item onSelect={() => set('density', 'normal')}>Normal rows</Item>
-            <Item keys="?" onSelect={onKeys}>
-              Keyboard shortcuts
-            </Item>
-          </Command.Group>
+          ))}
         </Command.List>
       </Command>
     </dialog>
   )
 }
 
-function Recent({ here, go }: { here: string; go: (href: string, title: string) => void }) {
-  const pages = recentPages().filter(({ href }) => href !== here)
-  if (pages.length === 0) return null
-  return (
-    <Command.Group heading="Recent">
-      {pages.map(({ href, title }) => (
-        <Item key={href} value={`recent ${href}`} onSelect={() => go(href, title)}>
-          {title}
-        </Item>
-      ))}
-    </Command.Group>
-  )
+function useEntries(props: CommandPaletteProps, found: readonly FoundThing[], words: string): [string, readonly Entry[]][] {
+  const { rail, scope, commands, here, onClose, onKeys } = props
+  const navigate = useNavigateTo()
+  const choose = useChoose()
+  const go = (href: string, title?: string) => () => {
+    if (title) rememberPage({ href, title })
+    onClose()
+    navigate?.(href)
+  }
+  const set = (name: PreferenceName, value: string) => () => {
+    choose(name, value)
+    onClose()
+  }
+  const recent = recentPages().filter(({ href }) => href !== here)
+  const doing: Entry[] = [
+    ...(commands.includes('loadFile') ? [{ title: 'Load a file', run: go(paths.upload(scope)) }] : []),
+    ...(commands.includes('importJob') ? [{ title: 'Import job definitions', run: go(paths.jobs({ do: 'import' })) }] : []),
+    { title: 'Verify the audit log', run: go(paths.auditVerify()) },
+    { title: 'Dark theme', run: set('theme', 'dark') },
+    { title: 'Light theme', run: set('theme', 'light') },
+    { title: 'Theme of the system', run: set('theme', 'system') },
+    { title: 'Compact rows', run: set('density', 'compact') },
+    { title: 'Normal rows', run: set('density', 'normal') },
+    { title: 'Keyboard shortcuts', keys: '?', run: onKeys },
+  ]
+  const places = rail.map((item) => {
+    const { label, letter } = RAIL[item.key]
+    return { title: label, keys: `g ${letter}`, run: go(railHref(item, scope)) }
+  })
+  const things = found.map((thing) => ({
+    id: `${thing.kind} ${thing.id}`,
+    title: titleOf(thing),
+    note: thing.detail,
+    run: go(hrefOf(thing, scope), titleOf(thing)),
+  }))
+  const named = (entries: readonly Entry[]) => entries.filter(({ title }) => holds(title, words))
+  const groups: [string, readonly Entry[]][] = [
+    ['Found', things],
+    ['Recent', words === '' ? recent.map(({ href, title }) => ({ id: href, title, run: go(href, title) })) : []],
+    ['Go to', named(places)],
+    ['Do', named(doing)],
+  ]
+  return groups.filter(([, entries]) => entries.length > 0)
 }
 
-type ItemProps = { onSelect: () => void; children: ReactNode; note?: string; keys?: string; forceMount?: boolean; value?: string }
-
-function Item({ children, note, keys, forceMount = false, ...rest }: ItemProps) {
-  return (
-    <Command.Item {...rest} forceMount={forceMount}>
-      <span className="palette-title">{children}</span>
-      {note && <span className="meta">{note}</span>}
-      {keys && (
-        <span className="flex gap-1" aria-hidden>
-          {keys.split(' ').map((key) => (
-            <Kbd key={key}>{key}</Kbd>
-          ))}
-        </span>
-      )}
-    </Command.Item>
-  )
+/** Every word, wherever it stands. */
+function holds(title: string, words: string): boolean {
+  const text = title.toLowerCase()
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
 }
 
 function titleOf({ kind, id, title }: FoundThing): string {
@@ -144,9 +151,4 @@ function hrefOf({ kind, id }: FoundThing, scope: Scope): string {
   if (kind === 'line') return paths.line(id, scope)
   if (kind === 'job') return paths.job(id)
   return paths.tower({ ...scope, entity: id })
-}
-
-/** The veil around a dialog is the dialog itself. */
-function closeOutside(event: { target: EventTarget; currentTarget: EventTarget }, close: () => void) {
-  if (event.target === event.currentTarget) close()
 }

@@ -33,15 +33,15 @@ export type FilterBarProps = {
 }
 
 /** What the frame adds to the bar of a list, by the list's address: saved views. */
-export type FilterExtras = (action: string) => { readonly keep?: FilterBarProps['keep']; readonly end: ReactNode } | null
-const FilterExtrasContext = createContext<FilterExtras>(() => null)
+export type FilterExtras = (action: string) => { readonly keep?: FilterBarProps['keep']; readonly end?: ReactNode }
+const FilterExtrasContext = createContext<FilterExtras>(() => ({}))
 export const FilterExtrasProvider = FilterExtrasContext.Provider
 
 /** A GET form: filters live in the address. Sends itself on change once scripts run; until then it has a button. */
 export function FilterBar({ action, filters, keep = {}, end }: FilterBarProps) {
   const extras = useContext(FilterExtrasContext)(action)
   const submit = useGetForm(action)
-  const kept = Object.entries({ ...keep, ...extras?.keep }).filter((pair): pair is [string, string] => Boolean(pair[1]))
+  const kept = Object.entries({ ...keep, ...extras.keep }).filter((pair): pair is [string, string] => Boolean(pair[1]))
   const active = filters.some((filter) => filter.value !== '')
   return (
     <div className="filters">
@@ -61,10 +61,10 @@ export function FilterBar({ action, filters, keep = {}, end }: FilterBarProps) {
           </ButtonLink>
         )}
       </form>
-      {(end || extras) && (
+      {(end || extras.end) && (
         <div className="ms-auto flex items-center gap-2">
           {end}
-          {extras?.end}
+          {extras.end}
         </div>
       )}
     </div>

@@ -40,7 +40,8 @@ export type ExceptionDraft = {
 /** Opens an exception, or adds to the open one of the same cause. One that was closed before comes back as a new one that names it. */
 export async function raiseException(
   tx: Transaction,
-  run: { runId: number; jobId: number },
+  /** runId: null where what failed is that no run came. */
+  run: { runId: number | null; jobId: number },
   draft: ExceptionDraft,
 ): Promise<number> {
   const [row] = await tx.execute<{ id: number }>(sql`
@@ -49,7 +50,7 @@ export async function raiseException(
       ${run.runId}, ${run.runId}, ${textArray(draft.entities)}, ${textArray(draft.slices)},
       (select max(exception_id) from exceptions where fingerprint = ${draft.fingerprint} and closed_at is not null))
     on conflict (fingerprint) where closed_at is null
-    do update set last_run_id = excluded.last_run_id, last_seen_at = now(), title = excluded.title, detail = excluded.detail,
+    do update set last_run_id = coalesce(excluded.last_run_id, exceptions.last_run_id), last_seen_at = now(), title = excluded.title, detail = excluded.detail,
       entities = (select coalesce(array_agg(distinct e), '{}') from unnest(exceptions.entities || excluded.entities) e)
     returning exception_id as id`)
   return row!.id
@@ -89,11 +90,11 @@ export async function replaceEarlierVerdicts(
 
 export type ClosedException = { exception_id: number; code: string; title: string }
 
-/** Business exceptions close when the control that opened them has passed on every record that waited. */
+/** Business exceptions close when the control that opened them has passed on every record that waited. No record waits behind drift. */
 export async function closeSettledBusiness(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.closed_at is null
+    where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.code <> 'member_drift' and e.closed_at is null
       and not exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is null)
     returning exception_id, code, title`)
 }
@@ -111,6 +112,13 @@ export async function closeSettledControls(
       and (e.code in ('conservation_broken', 'outside_entity_scope') and ${isSound} or e.code not in ('conservation_broken', 'outside_entity_scope') and exists (select from claims c where c.run_id = ${run.runId} and c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', ''))
         and not exists (select from claims c where c.run_id = ${run.runId} and not c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', '')))
     returning exception_id, code, title`)
+}
+
+/** A missed due time is made up for when a run of the job gets through and nothing of it is held. */
+export async function closeMissedTick(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
+  return tx.execute<ClosedException>(sql`
+    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
+    where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.code = 'tick_missed' and e.closed_at is null returning exception_id, code, title`)
 }
 
 /** Technical exceptions close when a later run of the job got through; those about a file only when that file did. */

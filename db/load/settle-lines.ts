@@ -41,15 +41,23 @@ export async function hasCurrentLines(db: Queryable, load: LoadScope): Promise<b
   return current!.there
 }
 
+/** Up to here a load asks for each of its keys; above, reading everything that is current costs less. */
+const ASKED_SINGLY_MAX = 50_000
+
 /** Writes down how the load differs from the lines that are current now. Returns whether any of its keys was known. */
-export async function diffLines(db: Queryable, load: LoadScope): Promise<boolean> {
+export async function diffLines(db: Queryable, load: LoadScope, lines: number): Promise<boolean> {
   await db.execute(sql`select open_load_diff(${load.loadId})`)
   if (!(await hasCurrentLines(db, load))) return false
+  const current = sql`l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null`
+  // Where the statistics are young, the planner expects one current line and compares each with each: 17 s for 1,220 lines
+  // against 15,000. A lateral read that may not be flattened asks the index instead, 0.02 s.
+  const found =
+    lines <= ASKED_SINGLY_MAX
+      ? sql`cross join lateral (select l.* from lines l where l.source_key = s.source_key and ${current} offset 0) l`
+      : sql`join lines l on l.source_key = s.source_key and ${current}`
   await db.execute(sql`
     insert into ${diffOf(load.loadId)} (line_id, old_line_id, old_segment, is_same)
-    select s.line_id, l.line_id, l.segment, l.content_hash = s.content_hash
-    from ${placeOf(load.loadId)} s join lines l on l.source_key = s.source_key
-    where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null`)
+    select s.line_id, l.line_id, l.segment, l.content_hash = s.content_hash from ${placeOf(load.loadId)} s ${found}`)
   const [known] = await db.execute<{ there: boolean }>(sql`select exists (select from ${diffOf(load.loadId)}) as there`)
   return known!.there
 }

@@ -109,6 +109,7 @@ CREATE TABLE "spans" (
 --> statement-breakpoint
 ALTER TABLE "exceptions" ALTER COLUMN "opened_run_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "exceptions" ALTER COLUMN "last_run_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "people" ADD COLUMN "last_sign_in_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "mapping_version" integer;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "scheduled_for" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "waits_for" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
@@ -134,6 +135,9 @@ CREATE INDEX "spans_by_run" ON "spans" USING btree ("run_id","started_at");
 GRANT SELECT, INSERT ON connector_calls, mapping_entries, mapping_proposals, mapping_versions, default_views, saved_views, feeds, ticks, spans TO tower_app;
 --> statement-breakpoint
 GRANT UPDATE ON mapping_entries, mapping_proposals, default_views, saved_views, feeds, ticks TO tower_app;
+--> statement-breakpoint
+-- A feed ahead that a new version of its job no longer expects goes away again.
+GRANT DELETE ON feeds TO tower_app;
 --> statement-breakpoint
 -- Traces are for looking, not for proving: old ones are swept away.
 GRANT DELETE ON default_views, saved_views, spans TO tower_app;

@@ -14,13 +14,13 @@ export type AuditEvent = {
   readonly correlationId: string
 }
 
-/** Appends to the chain. Holds its head until the transaction ends, so it is the last thing a command does. */
-export async function appendAuditEvent(tx: Transaction, event: AuditEvent): Promise<number> {
-  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
-  const [row] = await tx.execute<{ id: number }>(sql`
-    select append_audit_event(${event.actor}, ${event.role}, ${event.action}, ${event.objectType}, ${event.objectId}, ${event.reason ?? null},
-      ${json(event.before)}::jsonb, ${json(event.after)}::jsonb, ${event.correlationId}::uuid) as id`)
-  return row!.id
+/** Appends to the chain, in this order. Holds its head until the transaction ends, so it is the last thing a command does. */
+export async function appendAuditEvents(tx: Transaction, events: readonly AuditEvent[]): Promise<void> {
+  if (events.length === 0) return
+  await tx.execute(sql`
+    select append_audit_event(e.actor, e.role, e.action, e."objectType", e."objectId", e.reason, e.before, e.after, e."correlationId")
+    from (select * from jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as given (event, position) order by position) o,
+      jsonb_to_record(o.event) as e (actor text, role text, action text, "objectType" text, "objectId" text, reason text, before jsonb, after jsonb, "correlationId" uuid)`)
 }
 
 export type ChainFault = { readonly eventId: number; readonly fault: 'changed' | 'missing' | 'tail_cut' }

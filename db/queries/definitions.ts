@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { CalendarDefinition, FiscalPeriod } from '#server/domain/calendar.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
-import type { Transaction } from '../client.ts'
+import type { Queryable, Transaction } from '../client.ts'
 import { calendars } from '../schema/calendars.ts'
 import { jobs, jobVersions, systems } from '../schema/systems.ts'
 import { canonicalJson } from '#server/platform/hash.ts'
@@ -25,19 +25,34 @@ export async function saveJob(
     hash,
     actor,
     jobId,
-  }: { definition: JobDefinition; systemId: number; version: number; hash: string; actor: string; jobId: number | null },
+    at,
+  }: {
+    definition: JobDefinition
+    systemId: number
+    version: number
+    hash: string
+    actor: string
+    jobId: number | null
+    at: Date
+  },
 ): Promise<void> {
   let id = jobId
   if (id === null) {
     const [row] = await tx
       .insert(jobs)
-      .values({ name: definition.job, systemId, currentVersion: version })
+      .values({ name: definition.job, systemId, currentVersion: version, createdAt: at })
       .returning({ jobId: jobs.jobId })
     id = row!.jobId
   } else {
     await tx.execute(sql`update jobs set current_version = ${version} where job_id = ${id}`)
   }
-  await tx.insert(jobVersions).values({ jobId: id, version, definition, definitionHash: hash, createdBy: actor })
+  await tx.insert(jobVersions).values({ jobId: id, version, definition, definitionHash: hash, createdBy: actor, createdAt: at })
+}
+
+/** Every calendar there is, for what is due by one. */
+export async function listCalendars(db: Queryable): Promise<CalendarDefinition[]> {
+  const rows = await db.select({ definition: calendars.definition }).from(calendars)
+  return rows.map((row) => row.definition)
 }
 
 export async function saveCalendar(

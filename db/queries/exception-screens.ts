@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
-import type { ClaimRow } from './run-screens.ts'
+import type { ClaimRow } from './run-detail.ts'
 import { inScope } from './totals.ts'
 
 export type SeenByRun = {

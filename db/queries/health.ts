@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
+import { iso } from '../iso.ts'
 
 export type Health = {
   version: string
@@ -40,4 +41,36 @@ export async function readVitals(db: Queryable): Promise<Vitals> {
     select (extract(epoch from clock_timestamp()) * 1000)::float8 as now, (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
       (select (extract(epoch from clock_timestamp() - max(seen_at)) * 1000)::float8 from workers) as "workerSilentMs"`)
   return { ...row!, now: new Date(row!.now) }
+}
+
+export type InstallationRow = {
+  postgres: string
+  database: string
+  bytes: number
+  migrations: number
+  migratedAt: string | null
+  lastTickAt: string | null
+  lastTickBy: string | null
+  ticksToday: number
+}
+
+export async function findInstallation(db: Queryable): Promise<InstallationRow> {
+  const [row] = await db.execute<InstallationRow>(sql`
+    select split_part(current_setting('server_version'), ' ', 1) as postgres, current_database() as database, pg_database_size(current_database())::float8 as bytes,
+      (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
+      (select ${iso(sql`to_timestamp(max(created_at) / 1000.0)`)} from drizzle.__drizzle_migrations) as "migratedAt",
+      ${iso(sql`t.decided_at`)} as "lastTickAt", t.decided_by as "lastTickBy",
+      (select count(*)::int from ticks where decided_at > now() - interval '24 hours') as "ticksToday"
+    from (select 1) one left join lateral (select decided_at, decided_by from ticks order by decided_at desc limit 1) t on true`)
+  return row!
+}
+
+export type WorkerRow = { workerId: string; description: string; startedAt: string; seenAt: string; runs: number }
+
+export async function listWorkers(db: Queryable): Promise<WorkerRow[]> {
+  const rows = await db.execute<WorkerRow>(sql`
+    select worker_id as "workerId", description, ${iso(sql`started_at`)} as "startedAt", ${iso(sql`seen_at`)} as "seenAt",
+      (select count(*)::int from runs r where r.status = 'running' and r.worker_id = w.worker_id) as runs
+    from workers w order by started_at`)
+  return [...rows]
 }

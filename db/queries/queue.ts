@@ -1,11 +1,18 @@
 import { sql } from 'drizzle-orm'
-import type { Queryable } from '../client.ts'
+import type { Queryable, Transaction } from '../client.ts'
 
 /** Wakes a worker for a run, in the caller's transaction. The same run is queued once, however often this is called. */
 export async function enqueueRun(db: Queryable, runId: number, runAt: Date | null = null): Promise<void> {
   await db.execute(sql`
     select graphile_worker.add_job('execute_run', json_build_object('runId', ${runId}::int), run_at => coalesce(${runAt?.toISOString() ?? null}::timestamptz, now()),
       max_attempts => 1, job_key => ${`run:${runId}`})`)
+}
+
+export async function enqueueRuns(tx: Transaction, runIds: readonly number[]): Promise<void> {
+  if (runIds.length === 0) return
+  await tx.execute(sql`
+    select graphile_worker.add_job('execute_run', json_build_object('runId', run_id::int), max_attempts => 1, job_key => 'run:' || run_id)
+    from jsonb_array_elements_text(${JSON.stringify(runIds)}::jsonb) as given (run_id)`)
 }
 
 /** The next run of the same job and slice that waits for this one to end. */

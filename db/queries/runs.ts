@@ -14,6 +14,16 @@ export async function insertRun(tx: Transaction, run: NewRun): Promise<Run> {
   return inserted!
 }
 
+/** In the order given. */
+export async function insertRuns(tx: Transaction, rows: readonly NewRun[]): Promise<Run[]> {
+  return rows.length === 0
+    ? []
+    : tx
+        .insert(runs)
+        .values([...rows])
+        .returning()
+}
+
 export async function findRun(db: Queryable, runId: number): Promise<RunWithJob | null> {
   const [row] = await db
     .select({ run: runs, job: jobVersions.definition, systemId: jobs.systemId })
@@ -60,6 +70,11 @@ export async function findSystem(db: Queryable, code: string) {
   return row ?? null
 }
 
+export async function findSystemById(db: Queryable, systemId: number) {
+  const [row] = await db.select().from(systems).where(eq(systems.systemId, systemId))
+  return row ?? null
+}
+
 /**
  * Takes a run for this worker if it is due and no other run of the same job and slice is active; null otherwise. The
  * attempt is counted at this moment, so a worker that dies cannot forget it.
@@ -88,17 +103,18 @@ export async function holdsRun(tx: Transaction, run: Pick<Run, 'runId' | 'attemp
   return rows.length > 0
 }
 
+/** Ended now, not when the transaction began: publishing is most of what it does. */
 export async function endAttempt(
   tx: Transaction,
   run: Pick<Run, 'runId' | 'attempt'>,
   outcome: { outcome: string; failureClass?: string; failureCode?: string; failureDetail?: string; retryAt?: Date | null },
 ): Promise<void> {
   await tx.execute(sql`
-    update attempts set ended_at = now(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
+    update attempts set ended_at = clock_timestamp(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
       failure_detail = ${outcome.failureDetail ?? null}, retry_at = ${outcome.retryAt?.toISOString() ?? null}
     where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
   await tx.execute(sql`
-    update stages set ended_at = now(), outcome = ${outcome.outcome === 'succeeded' ? 'done' : outcome.outcome}
+    update stages set ended_at = clock_timestamp(), outcome = ${outcome.outcome === 'succeeded' ? 'done' : outcome.outcome}
     where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
 }
 
@@ -111,7 +127,7 @@ export async function endRun(
 ): Promise<void> {
   await tx
     .update(runs)
-    .set({ status, summary, publication, finishedAt: sql`now()`, progress: null, workerId: null })
+    .set({ status, summary, publication, finishedAt: sql`clock_timestamp()`, progress: null, workerId: null })
     .where(eq(runs.runId, runId))
 }
 
@@ -241,9 +257,12 @@ export async function lockRunning(tx: Transaction, runId: number, attempt: numbe
   return row ?? null
 }
 
-export async function findJobsBySource(db: Queryable, type: JobDefinition['source']['type']): Promise<string[]> {
-  const found = await listJobs(db)
-  return found.filter((job) => job.definition.source.type === type).map((job) => job.name)
+/** Jobs that take a file as soon as it appears: those with a schedule take theirs when they are due, paused ones not at all. */
+export async function listWatchedFolders(db: Queryable): Promise<string[]> {
+  const rows = await db.execute<{ name: string }>(sql`
+    select j.name from jobs j join job_versions v on v.job_id = j.job_id and v.version = j.current_version
+    where v.definition->'source'->>'type' = 'folder' and not v.definition ? 'schedule' and j.paused_at is null order by 1`)
+  return rows.map((row) => row.name)
 }
 
 /** So many of its attempts do not count against the retry policy. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
+import type { TraceSpan } from '#server/domain/trace.ts'
 import type { KeptSpan } from '#server/platform/kept-spans.ts'
 import type { Queryable } from '../client.ts'
-import { iso } from '../iso.ts'
 import { spans } from '../schema/spans.ts'
 
 export async function insertSpans(db: Queryable, kept: readonly KeptSpan[]): Promise<void> {
@@ -17,21 +17,10 @@ export async function sweepSpans(db: Queryable, days: number): Promise<number> {
   return rows.length
 }
 
-export type SpanRow = {
-  spanId: string
-  parentSpanId: string | null
-  runId: number
-  name: string
-  startedAt: string
-  ms: number
-  status: 'ok' | 'error'
-  attributes: Record<string, string | number | boolean>
-}
-
 /** The trace of a correlation id, in the order in which its spans began. */
-export async function listSpans(db: Queryable, correlationId: string, limit: number): Promise<SpanRow[]> {
-  const rows = await db.execute<SpanRow>(sql`
-    select span_id as "spanId", parent_span_id as "parentSpanId", run_id as "runId", name, ${iso(sql`started_at`)} as "startedAt", ms, status, attributes
-    from spans s where correlation_id = ${correlationId}::uuid order by s.started_at, ms desc, span_id limit ${limit}`)
+export async function listSpans(db: Queryable, correlationId: string, limit: number): Promise<TraceSpan[]> {
+  const rows = await db.execute<TraceSpan>(sql`
+    select span_id as "spanId", parent_span_id as "parentSpanId", run_id as "runId", name, (extract(epoch from started_at) * 1000)::float8 as "startedMs", ms, status, attributes
+    from spans where correlation_id = ${correlationId}::uuid and run_id is not null order by started_at, ms desc, span_id limit ${limit}`)
   return [...rows]
 }

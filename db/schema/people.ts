@@ -12,6 +12,7 @@ export const people = pgTable('people', {
   /** argon2id */
   passwordHash: text('password_hash').notNull(),
   disabledAt: timestamp('disabled_at', { withTimezone: true }),
+  lastSignInAt: timestamp('last_sign_in_at', { withTimezone: true }),
 })
 
 export const sessions = pgTable('sessions', {

@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { findPerson } from '#db/queries/people.ts'
+import { parseAllDocuments } from 'yaml'
 import { isEmpty } from '#db/queries/health.ts'
+import { findPerson } from '#db/queries/people.ts'
 import { registerWorker } from '#db/queries/workers.ts'
-import type { Actor, Role } from '#server/domain/actor.ts'
+import type { Role } from '#server/domain/actor.ts'
+import { JobDefinition } from '#server/domain/job.ts'
 import { addPerson } from '#server/services/add-person.ts'
 import type { Context } from '#server/services/context.ts'
-import { executeRun } from '#server/services/execute-run.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
-import { loadFile } from '#server/services/load-file.ts'
-import { northgateFiles } from './northgate.ts'
+import { recoverRuns } from '#server/services/recover-runs.ts'
+import { fillInbox } from './inbox.ts'
+import { SEED, Seeder } from './seeder.ts'
+import { closePeriods, tellHistory, tellMembers, tellToday } from './story.ts'
+import { worldFiles } from './world/files.ts'
+import { forgetPostings } from './world/ledger.ts'
 
-const SEED: Actor = { name: 'service:seed', role: 'admin', entityScope: ['*'] }
 const PASSWORD = 'demo'
-const PEOPLE: readonly { signIn: string; name: string; role: Role }[] = [
+export const PEOPLE: readonly { signIn: string; name: string; role: Role }[] = [
   { signIn: 'fiona', name: 'Fiona Ops', role: 'finance_operations' },
   { signIn: 'cara', name: 'Cara Controller', role: 'controller' },
   { signIn: 'ivan', name: 'Ivan IT', role: 'it' },
@@ -23,45 +27,90 @@ const PEOPLE: readonly { signIn: string; name: string; role: Role }[] = [
 const SIGN_INS = [
   `${PEOPLE.map(({ signIn, role }) => `${signIn} (${role.replace('_', ' ')})`).join(' · ')}   password: ${PASSWORD}`,
 ]
+const DEFINITIONS = ['calendars.yaml', 'aldermoor.yaml', 'torvane.yaml', 'jobs.yaml']
+/** Nothing was ever delivered for it; it has been known long enough for its weekly feed to be late. */
+const LATE_JOB = 'torvane-headcount'
+const LATE_DAYS = 7
+/** A code that one plant sent before anybody had mapped it. */
+const MAPPED_LATER = /^ +AUSSCHUSS: .*\n/m
+const BEAT_MS = 5_000
+
+export type SeedOptions = {
+  /** The folder for the files of the world. */
+  readonly folder: string
+  readonly report?: (message: string) => void
+}
 
 /**
- * The demonstration company, put into an empty database by the services everybody uses: its history is real history.
+ * The demonstration world, put into an empty database by the services everybody uses: its history is real history.
  * Null where somebody already works. Started again after it was cut short, it goes on where it was.
  */
 export async function seedDemo(
   context: Context,
-  report: (message: string) => void = () => undefined,
+  { folder, report = () => undefined }: SeedOptions,
 ): Promise<{ title: string } | null> {
   if (!(await isEmpty(context.db))) return null
-  await importDefinitions(context, { yaml: await readFile(new URL('./jobs.yaml', import.meta.url), 'utf8'), actor: SEED })
   const worker: Context = { ...context, workerId: randomUUID() }
   const registration = await registerWorker(context.db, { workerId: worker.workerId!, description: 'demonstration' })
+  const heartbeat = setInterval(() => void registration.beat([]).catch(() => undefined), BEAT_MS)
   try {
-    for (const file of northgateFiles()) {
-      report(`Loading ${file.name}`)
-      const { runId } = await loadFile(context, {
-        job: file.job,
-        name: file.name,
-        bytes: bytesOf(file.text),
-        actor: SEED,
-        idempotencyKey: `demo:${file.name}`,
-      })
-      await executeRun(worker, runId)
-    }
+    await recoverRuns(worker)
+    const runs = await tellStory(worker, folder, report)
+    // Last, because their being there is what says that the demonstration is complete.
+    for (const person of PEOPLE) await addPerson(context, { ...person, entityScope: ['*'], password: PASSWORD, actor: SEED })
+    return { title: `Demonstration: Aldermoor Software and Torvane Industries, simulated (${runs} runs)` }
   } finally {
+    clearInterval(heartbeat)
     await registration.release()
   }
-  // Last, because their being there is what says that the demonstration is complete.
-  for (const person of PEOPLE) await addPerson(context, { ...person, entityScope: ['*'], password: PASSWORD, actor: SEED })
-  return { title: 'Demonstration company Northgate Foods' }
 }
+
+async function tellStory(context: Context, folder: string, report: (message: string) => void): Promise<number> {
+  const [yaml, files] = await Promise.all([readDefinitions(), worldFiles()])
+  const jobs = jobsOf(yaml)
+  const { settled } = await fillInbox(folder, files)
+  const late = documents(yaml).find((document) => document.includes(`job: ${LATE_JOB}\n`))!
+  const rest = documents(yaml).filter((document) => document !== late)
+  const importAll = (text: string) => importDefinitions(context, { yaml: text, actor: SEED })
+  const longAgo = new Date(context.now().getTime() - LATE_DAYS * 86_400_000)
+  await importDefinitions({ ...context, now: () => longAgo }, { yaml: late, actor: SEED })
+  await importAll(rest.join('\n---\n').replace(MAPPED_LATER, ''))
+
+  const seeder = await Seeder.open(context, { jobs, files, folder, importMapped: () => importAll(rest.join('\n---\n')) })
+  try {
+    report('Entities, accounts, cost centres, customers and suppliers')
+    await tellMembers(seeder)
+    await settled
+    await tellHistory(seeder, report)
+    report('Closing ten of twelve periods for twelve entities')
+    await closePeriods(seeder)
+    report('Asking every system as it stands today')
+    await tellToday(
+      seeder,
+      [...jobs.values()].filter(({ source }) => source.type === 'http').map(({ job }) => job),
+    )
+    return seeder.runs
+  } finally {
+    await seeder.close()
+    forgetPostings()
+  }
+}
+
+const readDefinitions = async () =>
+  (await Promise.all(DEFINITIONS.map((name) => readFile(new URL(name, import.meta.url), 'utf8')))).join('\n---\n')
+const documents = (yaml: string) => yaml.split(/^---$/m)
+
+function jobsOf(yaml: string): Map<string, JobDefinition> {
+  const definitions = parseAllDocuments(yaml).map((document) => document.toJS() as { kind?: string })
+  const jobs = definitions.filter(({ kind }) => kind !== 'calendar').map((definition) => JobDefinition.parse(definition))
+  return new Map(jobs.map((job) => [job.job, job]))
+}
+
+/** The jobs the demonstration brings, by name. */
+export const demoJobs = async (): Promise<string[]> => [...jobsOf(await readDefinitions()).keys()]
 
 /** How to sign in, where the demonstration is there: every start says it. */
 export async function listDemoSignIns(db: Context['db']): Promise<readonly string[]> {
   const found = await Promise.all(PEOPLE.map((person) => findPerson(db, person.signIn)))
   return found.every((person) => person !== null) ? SIGN_INS : []
-}
-
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text)
 }

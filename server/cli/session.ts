@@ -11,6 +11,7 @@ import { makeLogger } from '#server/platform/logger.ts'
 import { demonstration } from '#server/roles/services.ts'
 import { openTelemetry } from '#server/roles/telemetry.ts'
 import { openRuntime } from '#server/roles/database.ts'
+import { findDemoSystems } from '#server/roles/demo-systems.ts'
 import { makeLifecycle } from '#server/roles/lifecycle.ts'
 import { makeSteps } from '#server/roles/steps.ts'
 import { actorOf } from '#server/services/sign-in.ts'
@@ -39,7 +40,8 @@ export async function withSession<T>(as: string | undefined, work: (session: Ses
   let isTraced = false
   try {
     const runtime = await openRuntime({ env, logger, lifecycle, steps: makeSteps({ write: () => undefined }) })
-    await demonstration(runtime, () => undefined)
+    const { signIns } = await demonstration(runtime, () => undefined)
+    if (signIns.length > 0) await findDemoSystems(env)
     const context: Context = { ...makeContext({ db: runtime.db, logger, now: runtime.now }), workerId: randomUUID() }
     const actor = as ? await personNamed(context, as) : OPERATOR
     const finishRun = async (runId: number, onProgress: (text: string) => void = () => undefined) => {

@@ -12,6 +12,8 @@ export type Actor = {
 
 export const WORKER: Actor = { name: 'service:worker', role: 'service', entityScope: ['*'] }
 
+export const SCHEDULER: Actor = { name: 'service:scheduler', role: 'service', entityScope: ['*'] }
+
 /** Every state change there is, and who may ask for it. A command that is not listed does not compile. */
 export const COMMAND_POLICY = {
   loadFile: ['finance_operations', 'it', 'admin'],

@@ -90,9 +90,14 @@ export function businessDateOf(instant: string, calendar: CutOff, cutOf: (date: 
 export function cutOffOn({ timeZone, cutOff }: CutOff): (date: string) => number {
   const known = new Map<string, number>()
   return (date) => {
-    const found =
-      known.get(date) ?? Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: cutOff }).epochMilliseconds
+    const found = known.get(date) ?? cutOffInstant(date)
     known.set(date, found)
     return found
+  }
+
+  function cutOffInstant(date: string): number {
+    const day = Temporal.PlainDate.from(date)
+    if (cutOff === '24:00') return day.add({ days: 1 }).toZonedDateTime({ timeZone }).epochMilliseconds
+    return day.toZonedDateTime({ timeZone, plainTime: cutOff }).epochMilliseconds
   }
 }

@@ -53,6 +53,9 @@ function dueTimes(timeZone: string, instantsFrom: (from: number) => Generator<nu
       return found
     },
     latest(after, upTo, max) {
+      // Mostly nothing is due, and that is seen at once.
+      const [first] = this.next(after, 1)
+      if (!first || first > upTo) return []
       const found: number[] = []
       let end = upTo.getTime()
       const floor = Math.max(after.getTime(), end - NEVER_MS)

@@ -104,6 +104,15 @@ export function scopeDraft(jobId: number, actor: string, entities: readonly stri
   }
 }
 
+/** Everything was down when a job was due, and its policy leaves it to a person. One a job. */
+export function missedTickDraft(jobId: number, job: string, due: string): Draft {
+  return {
+    ...controlDraft(jobId, 'tick_missed', { job, due }, [], []),
+    subject: { due },
+    detail: `${job} was due at ${due}; no scheduler was up at that time, so nothing was started.`,
+  }
+}
+
 export function failureDraft(
   jobId: number,
   failureClass: FailureClass,

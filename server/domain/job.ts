@@ -67,6 +67,8 @@ export const JobDefinition = z.strictObject({
   /** Settings beyond `type` belong to the format, which checks them. */
   format: z.looseObject({ type: z.enum(['csv', 'xlsx', 'saf-t', 'json']) }),
   objectType: z.enum(OBJECT_TYPES),
+  /** Member types: where systems say different things of one member, this system's word counts. */
+  systemOfRecord: z.literal(true).optional(),
   /** full: a line of these slices that the source no longer has is withdrawn. delta: what is not mentioned stays. */
   extract: z.enum(['delta', 'full']).default('delta'),
   mapping: z

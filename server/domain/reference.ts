@@ -1,35 +1,44 @@
 import { businessDateOf, cutOffOn, periodsOf, type CalendarDefinition, type FiscalPeriod } from './calendar.ts'
+import { dayBefore } from './day.ts'
 import type { Dimension } from './job.ts'
 import type { Member } from './line.ts'
 
 /** Everything the record rules look up, read once at the run's as-of point. In-file members join as they are read. */
 export class Reference {
-  /** By dimension, then by code. */
-  private readonly members = new Map<string, Map<string, Member[]>>()
+  /** By dimension, then by code: what each system says, and what counts of it. */
+  private readonly members = new Map<string, Map<string, Known>>()
   private readonly calendars = new Map<string, Calendar>()
   private readonly entityCalendars = new Map<string, string>()
 
-  constructor(calendars: readonly CalendarDefinition[]) {
+  /** `ownRank`: of the members a load brings along itself. */
+  constructor(
+    calendars: readonly CalendarDefinition[],
+    private readonly ownRank: (dimension: string) => number = () => RECORD,
+  ) {
     for (const definition of calendars) this.calendars.set(definition.calendar, new Calendar(definition))
     if (!this.calendars.has('months')) this.calendars.set('months', new Calendar(MONTHS))
   }
 
-  addMember(dimension: string, member: Member): void {
+  /** Where systems differ the one of the lower rank counts, wholly: validities of two systems are never mixed. */
+  addMember(dimension: string, member: Member, rank: number = this.ownRank(dimension)): void {
     // Suppliers and customers are both counterparties of a line.
     const name = dimension === 'supplier' || dimension === 'customer' ? 'counterparty' : dimension
-    const ofDimension = this.members.get(name) ?? new Map<string, Member[]>()
+    const ofDimension = this.members.get(name) ?? new Map<string, Known>()
     this.members.set(name, ofDimension)
-    const same = ofDimension.get(member.code)
-    // A member that is loaded again replaces what the store says of it.
-    if (same)
-      same.splice(0, same.length, ...same.filter((m) => m.entity !== member.entity || m.validFrom !== member.validFrom), member)
-    else ofDimension.set(member.code, [member])
-    if (dimension === 'entity') this.entityCalendars.set(member.code, member.attributes.calendar || 'months')
+    const said = (ofDimension.get(member.code)?.said ?? []).filter(
+      // A member that is loaded again replaces what the store says of it.
+      (s) => s.rank !== rank || s.member.entity !== member.entity || s.member.validFrom !== member.validFrom,
+    )
+    said.push({ member, rank })
+    const counts = whatCounts(said)
+    ofDimension.set(member.code, { said, counts })
+    if (dimension === 'entity')
+      this.entityCalendars.set(member.code, counts.findLast((m) => m.attributes.calendar)?.attributes.calendar ?? 'months')
   }
 
   /** Members of that code which belong to the entity or to all. */
   find(dimension: Dimension, code: string, entity: string): readonly Member[] {
-    const found = this.members.get(dimension)?.get(code)
+    const found = this.members.get(dimension)?.get(code)?.counts
     if (!found) return NONE
     for (const member of found)
       if (member.entity !== '' && member.entity !== entity) return found.filter((m) => m.entity === '' || m.entity === entity)
@@ -41,8 +50,46 @@ export class Reference {
   }
 }
 
+type Said = { readonly member: Member; readonly rank: number }
+type Known = { readonly said: readonly Said[]; readonly counts: readonly Member[] }
+
+/** Corrections by hand come first, then the system of record of the dimension, then the others. */
+export const BY_HAND = 0
+export const RECORD = 1
+
+function whatCounts(said: readonly Said[]): Member[] {
+  const entities = new Set(said.map(({ member }) => member.entity))
+  return [...entities].flatMap((entity) => {
+    const own = said.filter(({ member }) => member.entity === entity)
+    const best = Math.min(...own.filter(({ rank }) => rank !== BY_HAND).map(({ rank }) => rank))
+    const loaded = own.filter(({ rank }) => rank === best).map(({ member }) => member)
+    const byHand = own.filter(({ rank }) => rank === BY_HAND).map(({ member }) => member)
+    return correctedBy(loaded, byHand)
+  })
+}
+
+/** A correction holds from its date on, until the next one; what was loaded holds before the first. */
+function correctedBy(loaded: readonly Member[], byHand: readonly Member[]): readonly Member[] {
+  if (byHand.length === 0) return loaded
+  const corrections = byHand.toSorted((a, b) => (a.validFrom < b.validFrom ? -1 : 1))
+  const firstDay = corrections[0]!.validFrom
+  const before = firstDay === '' ? [] : loaded.filter((m) => m.validFrom < firstDay).map((m) => endingBefore(m, firstDay))
+  return [
+    ...before,
+    ...corrections.map((correction, i) => {
+      const next = corrections[i + 1]
+      return next ? endingBefore(correction, next.validFrom) : correction
+    }),
+  ]
+}
+
+function endingBefore(member: Member, day: string): Member {
+  return member.validTo !== '' && member.validTo < day ? member : { ...member, validTo: dayBefore(day) }
+}
+
 const NONE: readonly Member[] = []
-const MONTHS: CalendarDefinition = {
+/** What an entity without a calendar of its own goes by. */
+export const MONTHS: CalendarDefinition = {
   kind: 'calendar',
   calendar: 'months',
   pattern: 'months',
@@ -54,6 +101,12 @@ const MONTHS: CalendarDefinition = {
   timeZone: 'UTC',
   cutOff: '24:00',
   weekend: [6, 7],
+}
+
+/** A calendar by its code; calendar months are there without being imported. */
+export function calendarFinder(calendars: readonly CalendarDefinition[]): (code: string) => CalendarDefinition | null {
+  const known = new Map([MONTHS, ...calendars].map((calendar) => [calendar.calendar, calendar]))
+  return (code) => known.get(code) ?? null
 }
 
 /** A calendar ready for a million look-ups. */

@@ -43,6 +43,23 @@ const expectation = {
 export const Expected = z.union([ByCron.extend(expectation), ByClose.extend(expectation)])
 export type Expected = z.infer<typeof Expected>
 
+/** From here on a due time that nobody decided was missed: everything was down. Two turns of a slow clock are no reason. */
+export const MISSED_AFTER_MS = 90_000
+
+/** What becomes of due times that nobody decided yet, newest first as given. A missed one stands for all before it. */
+export function decideDue(
+  dueTimes: readonly Date[],
+  now: Date,
+  missed: Schedule['missed'],
+): { readonly dueAt: Date; readonly outcome: TickOutcome }[] {
+  const newestIsMissed = dueTimes.length > 0 && now.getTime() - dueTimes[0]!.getTime() > MISSED_AFTER_MS
+  return dueTimes.map((dueAt, i) => {
+    if (now.getTime() - dueAt.getTime() <= MISSED_AFTER_MS) return { dueAt, outcome: 'started' }
+    if (missed === 'raise') return { dueAt, outcome: 'raised' }
+    return { dueAt, outcome: missed === 'once' && newestIsMissed && i === 0 ? 'caught_up' : 'skipped' }
+  })
+}
+
 function isTimeZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))

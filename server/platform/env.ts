@@ -66,8 +66,19 @@ export function loadEnv(source?: Record<string, string | undefined>, nodeVersion
   return Object.freeze(parsed.data)
 }
 
+/** Sets the variables that jobs name, for this process and those it starts. One that is set by hand stays. */
+export function provideCredentials(values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) if (!(name in Schema.shape)) process.env[name] ??= value
+}
+
 /** Jobs name the variables that hold their credentials; a setting of the program itself is never one of them. */
 export const credentialFrom = (name: string): string | undefined => (name in Schema.shape ? undefined : process.env[name])
+
+export type SettingInForce = { readonly name: string; readonly isSet: boolean }
+
+/** Every setting by name, and whether it is set or left to its default. Never a value: it could be a secret. */
+export const settingsInForce = (source: Record<string, string | undefined> = process.env): SettingInForce[] =>
+  Object.keys(Schema.shape).map((name) => ({ name, isSet: (source[name] ?? '').trim() !== '' }))
 
 /** The command line answers in words of its own and logs only when it is asked to. That a level is wrong, loadEnv says. */
 export function askedLogLevel(): Env['LOG_LEVEL'] | 'silent' {

@@ -57,6 +57,8 @@ export async function startTelemetry({ env, logger, role, keep }: TelemetryOptio
     resource: resources.resourceFromAttributes({ 'service.instance.id': `${role}-${process.pid}`, 'tower.role': role }),
     autoDetectResources: false,
     idGenerator,
+    // Sources are asked as they always were: no header of ours names the run behind a request.
+    textMapPropagator: null,
     spanProcessors,
     metricReaders,
     // Without a list of its own the SDK would send logs to localhost.
@@ -104,7 +106,7 @@ async function otlp(endpoint: string) {
 async function prometheusReader() {
   const { PrometheusExporter, PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
   const reader = new PrometheusExporter({ preventServerStart: true })
-  const serializer = new PrometheusSerializer()
+  const serializer = new PrometheusSerializer('', false, undefined, false, true)
   return {
     reader,
     async text() {

@@ -4,6 +4,7 @@ import type { Env } from '#server/platform/env.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { ensureBuild } from './build.ts'
 import { openRuntime } from './database.ts'
+import { findDemoSystems, startDemoSystems } from './demo-systems.ts'
 import { makeLifecycle, onEndSignal, type Lifecycle } from './lifecycle.ts'
 import type { Runtime } from './runtime.ts'
 import { demonstration, servicesOf } from './services.ts'
@@ -11,14 +12,15 @@ import { makeSteps, type Steps } from './steps.ts'
 import { superviseWorker } from './supervise.ts'
 import { openTelemetry } from './telemetry.ts'
 import { startWebRole, type WebParts } from './web.ts'
-import { startWorkerRole } from './worker.ts'
+import { startSchedulerRole, startWorkerRole } from './worker.ts'
 
 /**
- * start   web in this process and a worker in one of its own (the default)
- * web     only the web server            worker  only a worker
- * all     both in this one process
+ * start      web in this process, a worker with the clock in one of its own (the default)
+ * web        only the web server            worker  a worker with the clock
+ * scheduler  only the clock
+ * all        everything in this one process
  */
-export const ROLES = ['start', 'web', 'worker', 'all'] as const
+export const ROLES = ['start', 'web', 'worker', 'scheduler', 'all'] as const
 export type Role = (typeof ROLES)[number]
 
 /** Runs until a signal, or, for a supervised worker, until the parent asks or is gone. */
@@ -41,7 +43,7 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
   if (supervised) endWithParent(stop)
   else onEndSignal(stop)
 
-  starting = role === 'worker' ? startWorkerOnly() : startForPeople()
+  starting = role === 'worker' ? startWorkerOnly() : role === 'scheduler' ? startSchedulerOnly() : startForPeople()
   try {
     await starting
     if (supervised) process.send?.('ready')
@@ -54,8 +56,16 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
   async function startWorkerOnly() {
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
     await openTelemetry(runtime, lifecycle, role, true)
+    if (env.DEMO === 'yes' && !supervised) await findDemoSystems(env)
     await startWorkerRole(runtime, lifecycle)
-    steps.line(`✔ Worker (${env.WORKER_CONCURRENCY} slots)\n\n  Stop: Ctrl-C`)
+    await startSchedulerRole(runtime, lifecycle)
+    steps.line(`✔ Worker (${env.WORKER_CONCURRENCY} slots) · scheduler\n\n  Stop: Ctrl-C`)
+  }
+
+  async function startSchedulerOnly() {
+    const runtime = await openRuntime({ env, logger, lifecycle, steps })
+    await startSchedulerRole(runtime, lifecycle)
+    steps.line('✔ Scheduler\n\n  Stop: Ctrl-C')
   }
 
   async function startForPeople() {
@@ -73,6 +83,13 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
       () => demonstration(runtime, steps.note),
       (made) => made.title,
     )
+    if (demo.signIns.length > 0) {
+      await steps.step(
+        'Starting the simulated systems',
+        () => startDemoSystems(env, logger, lifecycle),
+        (at) => `Simulated systems of the demonstration (port ${at})`,
+      )
+    }
     const worker = role === 'web' ? null : await startWorkerPart(runtime, lifecycle, steps, role)
     const port = await startPages(building, begun, { runtime, services, telemetry, lifecycle, workerIsUp: worker })
     steps.line(welcome(env, port, demo.signIns))
@@ -98,7 +115,11 @@ async function startWorkerPart(runtime: Runtime, lifecycle: Lifecycle, steps: St
   const slots = `${runtime.env.WORKER_CONCURRENCY} slots`
   if (role === 'all') {
     const done = () => `Worker (${slots}, in this process) · scheduler`
-    await steps.step('Starting the worker', () => startWorkerRole(runtime, lifecycle), done)
+    const both = async () => {
+      await startWorkerRole(runtime, lifecycle)
+      await startSchedulerRole(runtime, lifecycle)
+    }
+    await steps.step('Starting the worker', both, done)
     return null
   }
   const supervise = () => superviseWorker({ logger: runtime.logger, signal: lifecycle.signal })
@@ -121,6 +142,7 @@ function welcome(env: Env, port: number, signIns: readonly string[]) {
     ...(signIns.length > 0 ? [`  Sign in  ${signIns.join(' · ')}`] : []),
     ...(env.DEMO === 'no' ? ['  People   npm run --silent tower -- person add NAME --name "…" --role admin < password.txt'] : []),
     '  Stop     Ctrl-C',
+    ...(signIns.length > 0 ? ['  Reset    npm run demo:reset (after Ctrl-C)'] : []),
     ...(env.DATABASE_URL ? [] : ['  Your own database: DATABASE_URL=postgres://user:password@host:5432/name npm start']),
     '',
   ].join('\n')

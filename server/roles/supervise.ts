@@ -18,7 +18,15 @@ const HEALTHY_AFTER_MS = 60_000
 
 export type WorkerProcess = { isUp(): boolean; stop(): Promise<void> }
 type Command = { file: string; args: string[]; execArgv: string[] }
-type Options = { logger: Logger; signal: AbortSignal; command?: Command; backoffMs?: number; drainMs?: number }
+type Options = {
+  logger: Logger
+  signal: AbortSignal
+  command?: Command
+  /** What else the process says. */
+  onMessage?: (message: unknown) => void
+  backoffMs?: number
+  drainMs?: number
+}
 
 /** Keeps one worker process running until told to stop. Resolves when the first one works, or after a while without. */
 export async function superviseWorker(options: Options): Promise<WorkerProcess> {
@@ -39,7 +47,7 @@ export async function superviseWorker(options: Options): Promise<WorkerProcess> 
       child = own
       own.on('error', (error) => logger.error({ err: error }, 'the worker process could not be started'))
       own.on('message', (message) => {
-        if (message !== 'ready') return
+        if (message !== 'ready') return options.onMessage?.(message)
         up = true
         ready()
       })

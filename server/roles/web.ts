@@ -4,6 +4,7 @@ import { hearNotifications } from '#db/queries/notifications.ts'
 import { makeNews } from '#server/platform/news.ts'
 import { sessionSecret } from '#server/platform/session-secret.ts'
 import type { Telemetry } from '#server/platform/telemetry.ts'
+import { observeFigures } from '#server/services/observe.ts'
 import { readReadiness } from '#server/services/reads/readiness.ts'
 import type { Services } from '#server/services/services.ts'
 import { createWeb, listen } from '#server/web.ts'
@@ -26,6 +27,7 @@ export async function startWebRole({ runtime, services, telemetry, lifecycle, wo
   const build = (await import(pathToFileURL(BUILD.server).href)) as ServerBuild
   const secret = await sessionSecret(env)
   const news = makeNews()
+  if (telemetry) observeFigures(services.context)
   const app = createWeb({
     build,
     clientFolder: BUILD.client,

@@ -23,6 +23,7 @@ import { endInFailure } from './load/end-in-failure.ts'
 import { LostRun } from './load/lost-run.ts'
 import { Watch } from './load/watch.ts'
 import { perform } from './perform.ts'
+import { releaseRuns } from './release-runs.ts'
 
 /**
  * Takes a run that is due through its stages to exactly one outcome. Returns the status it left the run in, or null when
@@ -91,7 +92,16 @@ async function attempt(context: Context, found: RunWithJob, claimed: Run, stop?:
     })
   } finally {
     watch.end()
+    if (!stop?.aborted) await letOthersGo(context, found)
   }
+}
+
+/** Runs of other jobs may have waited for this one. Whoever is not let go here is by the recovery, seconds later. */
+async function letOthersGo(context: Context, { run, job }: RunWithJob): Promise<void> {
+  if (run.isPreview) return
+  await releaseRuns(context, job.job).catch((error: unknown) =>
+    context.log.warn({ err: error }, 'blocked runs were not looked at'),
+  )
 }
 
 /** The worker is stopping: the run goes back into the queue for another. */

@@ -10,6 +10,7 @@ import { JobDefinition } from '#server/domain/job.ts'
 import { isLineType } from '#server/domain/record.ts'
 import { findFormat } from '#server/formats/formats.ts'
 import { requestHash } from '#server/platform/hash.ts'
+import { clockProblems } from './clock-problems.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
 
@@ -26,6 +27,8 @@ export type Imported = {
  */
 export async function importDefinitions(context: Context, { yaml, actor }: { yaml: string; actor: Actor }): Promise<Imported[]> {
   const definitions = readDefinitions(yaml)
+  const problems = await clockProblems(context.db, definitions, context.now())
+  if (problems.length > 0) throw new Refusal('job_invalid', problems.join('; '))
   const imported: Imported[] = []
   for (const definition of definitions) {
     imported.push(
@@ -106,7 +109,7 @@ async function importJob(context: Context, definition: JobDefinition, actor: Act
       )
     }
     const version = (before?.version ?? 0) + 1
-    await saveJob(tx, { definition, systemId, version, hash, actor: actor.name, jobId: before?.jobId ?? null })
+    await saveJob(tx, { definition, systemId, version, hash, actor: actor.name, jobId: before?.jobId ?? null, at: context.now() })
     return {
       result: { kind: 'job', name: definition.job, version, change: before ? 'changed' : 'new' },
       entities: [],

@@ -6,6 +6,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
+import { waitsForOf } from './waits-for.ts'
 
 export type LoadFile = {
   readonly job: string
@@ -32,19 +33,21 @@ export async function loadFile(
     async (tx, correlationId) => {
       isRepeat = false
       const { artifactId, sha256, byteCount } = await storeArtifact(tx, bytes, job.definition.limits.maxBytes)
+      const waitsFor = await waitsForOf(tx, job.definition, context.now())
       const { runId } = await insertRun(tx, {
         entityScope: [...actor.entityScope],
         jobId: job.jobId,
         jobVersion: job.version,
         trigger: 'manual',
-        status: 'queued',
+        status: waitsFor.length > 0 ? 'blocked' : 'queued',
+        waitsFor,
         requestedBy: actor.name,
         correlationId,
         slice: '*',
       })
       await addRunArtifact(tx, { runId, seq: 0, artifactId, name: name.slice(0, 500), cursor: null })
       await markExtracted(tx, runId)
-      await enqueueRun(tx, runId)
+      if (waitsFor.length === 0) await enqueueRun(tx, runId)
       return {
         result: { runId },
         entities: [],

@@ -10,17 +10,27 @@ import { ADMIN, bytesOf, importJob, load } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { COMMAND_POLICY, ROLES, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import type { MemberCorrection } from '#server/domain/member-correction.ts'
+import type { MappingChange } from '#server/domain/mapping/change.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { changePerson } from './change-person.ts'
+import { correctMember } from './correct-member.ts'
+import { decideMapping } from './decide-mapping.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
 import { removeView } from './remove-view.ts'
+import { proposeMapping } from './propose-mapping.ts'
+import { changeSchedule } from './change-schedule.ts'
+import { pauseJob } from './pause-job.ts'
+import { resumeJob } from './resume-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { rollbackRun } from './rollback-run.ts'
 import { setPeriodState } from './set-period-state.ts'
 import { startRun } from './start-run.ts'
+import { testConnection } from './test-connection.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -29,12 +39,32 @@ const HTTP_JOB = ledgerJob({
   source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } },
   format: { type: 'json' },
 })
+const PROJECT: MemberCorrection = {
+  dimension: 'project',
+  entity: '',
+  code: 'P9',
+  name: 'A project',
+  validFrom: '2026-01-01',
+  validTo: '',
+  isActive: true,
+}
+const DAILY = { cron: '0 6 * * *', timeZone: 'UTC', missed: 'once' } as const
 /** Touched NO01 and SE01. */
 let runId = 0
+let proposalId = 0
 
 beforeAll(async () => {
   await importJob(world.context, HTTP_JOB)
   runId = (await load(world.context, JOB, ledgerCsv([{ id: '1' }, { id: '2', entity: 'SE01' }]))).runId
+  const draft = { system: 'erp', change: someChange(), reason: 'for the matrix', actor: ADMIN }
+  proposalId = (await proposeMapping(world.context, draft)).proposalId
+})
+const someChange = (): MappingChange => ({
+  dimension: 'project',
+  sourceCode: randomUUID(),
+  canonicalCode: 'P1',
+  effectiveFrom: '',
+  effectiveTo: '',
 })
 
 /** Who may do what, written down a second time: a change of the policy changes this too, knowingly. */
@@ -50,7 +80,18 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
   addPerson: ['admin'],
+  changePerson: ['admin'],
+  testConnection: ['finance_operations', 'it', 'admin'],
+  correctMember: ['finance_operations', 'admin'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
+  proposeMapping: ['finance_operations', 'controller', 'admin'],
+  decideMapping: ['finance_operations', 'controller', 'admin'],
+  pauseJob: ['finance_operations', 'it', 'admin'],
+  resumeJob: ['finance_operations', 'it', 'admin'],
+  changeSchedule: ['finance_operations', 'it', 'admin'],
+  decideTick: ['service'],
+  judgeFeed: ['service'],
+  releaseRun: ['service'],
   publishLoad: ['service'],
   holdRun: ['service'],
   failRun: ['service'],
@@ -83,7 +124,19 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   setPeriodState: (actor) => setPeriodState(world.context, { entity: 'NO01', period: '2026-01', state: 'open', actor }),
   addPerson: (actor) =>
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
+  changePerson: (actor) => changePerson(world.context, { signIn: 'nobody', name: 'Somebody', reason: 'for a test', actor }),
+  testConnection: (actor) => testConnection(world.context, { job: HTTP_JOB.job, actor }),
+  correctMember: (actor) => correctMember(world.context, { correction: PROJECT, reason: 'for a test', actor }),
   saveView: (actor) => removeView(world.context, { viewId: 1_000_000, actor }),
+  proposeMapping: (actor) =>
+    proposeMapping(world.context, { system: 'erp', change: someChange(), reason: 'for the matrix', actor }),
+  decideMapping: (actor) => decideMapping(world.context, { proposalId, decision: 'approved', actor }),
+  pauseJob: (actor) => pauseJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
+  resumeJob: (actor) => resumeJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
+  changeSchedule: (actor) => changeSchedule(world.context, { job: HTTP_JOB.job, schedule: DAILY, reason: randomUUID(), actor }),
+  decideTick: inner('decideTick'),
+  judgeFeed: inner('judgeFeed'),
+  releaseRun: inner('releaseRun'),
   publishLoad: inner('publishLoad'),
   holdRun: inner('holdRun'),
   failRun: inner('failRun'),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '#db/client.ts'
-import { appendAuditEvent } from '#db/queries/audit.ts'
+import { appendAuditEvents } from '#db/queries/audit.ts'
 import { keepResult, takeKey } from '#db/queries/commands.ts'
 import { COMMAND_POLICY, mayDo, seesEntity, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -22,13 +22,18 @@ export type Done<Result> = {
   readonly result: Result
   /** Entities the change touches; outside the actor's scope it is refused and undone. */
   readonly entities: readonly string[]
-  readonly audit: {
-    readonly action: string
-    readonly objectType: string
-    readonly objectId: string
-    readonly before?: unknown
-    readonly after?: unknown
-  } | null
+  /** One event, or one for each of several objects that were changed together. */
+  readonly audit: Audited | readonly Audited[] | null
+}
+
+export type Audited = {
+  readonly action: string
+  readonly objectType: string
+  readonly objectId: string
+  readonly before?: unknown
+  readonly after?: unknown
+  /** Where it is not the one of the command. */
+  readonly correlationId?: string
 }
 
 /**
@@ -41,7 +46,7 @@ export async function perform<Result>(
   change: (tx: Transaction, correlationId: string) => Promise<Done<Result>>,
 ): Promise<Result> {
   const { actor, name } = command
-  if (!mayDo(actor, name)) throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
+  refuseRole(actor, name)
   const correlationId = command.correlationId ?? randomUUID()
   const hash = requestHash({ name, actor: actor.name, request: command.request })
   return context.db.transaction(async (tx) => {
@@ -54,8 +59,17 @@ export async function perform<Result>(
     const outside = done.entities.filter((entity) => entity !== '' && !seesEntity(actor, entity))
     if (outside.length > 0) throw new Refusal('outside_entity_scope', outside.join(', '))
     if (command.idempotencyKey) await keepResult(tx, command.idempotencyKey, done.result)
-    if (done.audit)
-      await appendAuditEvent(tx, { actor: actor.name, role: actor.role, reason: command.reason, correlationId, ...done.audit })
+    const who = { actor: actor.name, role: actor.role, reason: command.reason, correlationId }
+    await appendAuditEvents(
+      tx,
+      [done.audit ?? []].flat().map((draft) => ({ ...who, ...draft })),
+    )
     return done.result
   })
+}
+
+/** For what must be refused before work outside the database begins. Throws Refusal (not_allowed). */
+export function refuseRole(actor: Actor, name: CommandName): void {
+  if (mayDo(actor, name)) return
+  throw new Refusal('not_allowed', `this is for ${COMMAND_POLICY[name].join(', ').replaceAll('_', ' ')}`)
 }

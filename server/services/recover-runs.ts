@@ -9,6 +9,7 @@ import { TECHNICAL_FAILURES } from '#server/domain/errors.ts'
 import { failureDraft } from '#server/domain/exception.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
+import { releaseRuns } from './release-runs.ts'
 
 const SILENT_MS = 20_000
 /** A live worker reports every half second; one that has not for this long will not come back to it. */
@@ -27,6 +28,7 @@ export async function recoverRuns(context: Context): Promise<number[]> {
   const recovered: number[] = []
   for (const runId of await listOrphanRuns(context.db, STUCK_MS)) if (await recoverRun(context, runId)) recovered.push(runId)
   for (const runId of await listDueRuns(context.db, DUE_BATCH)) await enqueueRun(context.db, runId)
+  await releaseRuns(context)
   for (const loadId of await listForsakenLoads(context.db)) await dropLoadPlace(context.db, loadId)
   return recovered
 }

@@ -6,6 +6,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { isLineType } from '#server/domain/record.ts'
 import type { Context } from './context.ts'
+import { judgeDrift } from './load/judge-drift.ts'
 import { perform } from './perform.ts'
 
 export type RollbackPreview = WithdrawalPreview & { readonly publication: number }
@@ -59,6 +60,7 @@ export async function rollbackRun(
         throw new Refusal('publication_superseded', `publication ${preview.laterPublication}`)
       const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
       await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
+      if (preview.members > 0) await judgeDrift(tx, rollback, publication)
       const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
       const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
       const lines = { new: restored, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: ended }

@@ -3,20 +3,28 @@ import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { changePerson } from './change-person.ts'
+import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
+import { correctMember } from './correct-member.ts'
+import { decideMapping } from './decide-mapping.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { removeView } from './remove-view.ts'
+import { proposeMapping, proposeMappings } from './propose-mapping.ts'
+import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
+import { resumeJob } from './resume-job.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { runJob } from './run-job.ts'
 import { saveView } from './save-view.ts'
 import { setDefaultView } from './set-default-view.ts'
-import { setPeriodState } from './set-period-state.ts'
+import { setPeriodState, setPeriodStates } from './set-period-state.ts'
 import { signIn, signOut, whoIs } from './sign-in.ts'
 import { startRun } from './start-run.ts'
+import { testConnection } from './test-connection.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
 import { verify } from './verify.ts'
 
@@ -24,23 +32,33 @@ import { verify } from './verify.ts'
 const ACTIONS = {
   addPerson,
   cancelRun,
+  changePerson,
+  changeSchedule,
   confirmReplay,
+  correctMember,
+  decideMapping,
   exportJob,
   importDefinitions,
   loadFile,
+  pauseJob,
   previewRollback,
   removeView,
+  proposeMapping,
+  proposeMappings,
   replayRun,
   restartRun,
+  resumeJob,
   rollbackRun,
   runJob,
   saveView,
   setDefaultView,
   setPeriodState,
+  setPeriodStates,
   signIn,
   signOut,
   startFolderRuns,
   startRun,
+  testConnection,
   verify,
   whoIs,
 }

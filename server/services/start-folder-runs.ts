@@ -1,7 +1,8 @@
-import { hasCommand } from '#db/queries/commands.ts'
-import { findJob } from '#db/queries/runs.ts'
+import type { Transaction } from '#db/client.ts'
+import { hasCommand, keepResult, takeKey } from '#db/queries/commands.ts'
+import { findJob, type JobRow } from '#db/queries/runs.ts'
 import { FolderSettings, listFolder } from '#server/connectors/folder/folder.ts'
-import type { Actor } from '#server/domain/actor.ts'
+import { SCHEDULER, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { RunTrigger } from '#server/domain/run.ts'
 import type { Context } from './context.ts'
@@ -17,13 +18,42 @@ export async function startFolderRuns(
 ): Promise<{ runIds: number[] }> {
   const job = await findJob(context.db, name)
   if (!job) throw new Refusal('job_not_found', name)
-  const { type: _type, ...settings } = job.definition.source
   const runIds: number[] = []
-  for (const file of await listFolder(FolderSettings.parse(settings))) {
-    const idempotencyKey = `folder:${job.jobId}:${file.name}:${file.bytes}:${file.modifiedAt.getTime()}`
-    if (await hasCommand(context.db, idempotencyKey)) continue
-    const { runId } = await startRun(context, { job: name, actor, trigger, slice: `file:${file.name}`, idempotencyKey })
+  for (const { slice, idempotencyKey } of await newFolderFiles(context, job)) {
+    const { runId } = await startRun(context, { job: name, actor, trigger, slice, idempotencyKey })
     runIds.push(runId)
   }
   return { runIds }
+}
+
+/** Which file was taken: a file is taken once under its name, size and time. */
+export const folderRunKey = (jobId: number, file: { name: string; bytes: number; modifiedAt: Date }): string =>
+  `folder:${jobId}:${file.name}:${file.bytes}:${file.modifiedAt.getTime()}`
+
+export type FolderFileRun = {
+  readonly slice: string
+  readonly idempotencyKey: string
+  /** Marks the file as taken by a run, in the transaction that starts it. Throws Refusal when somebody was quicker. */
+  take(tx: Transaction, runId: number): Promise<void>
+}
+
+/** The files that no run took yet. Throws TechnicalError (source_not_found). */
+export async function newFolderFiles(
+  { db, credential }: Pick<Context, 'db' | 'credential'>,
+  { jobId, definition }: Pick<JobRow, 'jobId' | 'definition'>,
+): Promise<FolderFileRun[]> {
+  const { type: _type, ...settings } = definition.source
+  const files: FolderFileRun[] = []
+  for (const file of await listFolder(FolderSettings.parse(settings), credential)) {
+    const key = folderRunKey(jobId, file)
+    if (!(await hasCommand(db, key))) files.push({ slice: `file:${file.name}`, idempotencyKey: key, take: takeBy(key) })
+  }
+  return files
+}
+
+const takeBy = (key: string) => async (tx: Transaction, runId: number) => {
+  const earlier = await takeKey(tx, { key, command: 'startRun', actor: SCHEDULER.name, hash: key })
+  // The whole batch is undone and decided again at the next turn, when the file is known to be taken.
+  if (earlier) throw new Refusal('idempotency_key_reused', key)
+  await keepResult(tx, key, { runId })
 }

@@ -5,6 +5,7 @@ import { Refusal } from '#server/domain/errors.ts'
 import type { RunTrigger } from '#server/domain/run.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
+import { waitsForOf } from './waits-for.ts'
 
 export type StartRun = {
   readonly job: string
@@ -15,7 +16,7 @@ export type StartRun = {
   readonly idempotencyKey?: string | undefined
 }
 
-/** Queues a run that asks the source. Throws Refusal (job_not_found, source_needs_file). */
+/** Queues a run that asks the source; where the jobs it comes after are not ready it waits for them first. Throws Refusal (job_not_found, source_needs_file). */
 export async function startRun(
   context: Context,
   { job: jobName, actor, trigger = 'manual', slice = '*', idempotencyKey }: StartRun,
@@ -27,21 +28,24 @@ export async function startRun(
     context,
     { name: 'startRun', actor, idempotencyKey, request: { job: jobName, slice, trigger } },
     async (tx, correlationId) => {
+      const waitsFor = await waitsForOf(tx, job.definition, context.now())
       const { runId } = await insertRun(tx, {
         entityScope: [...actor.entityScope],
         jobId: job.jobId,
         jobVersion: job.version,
         trigger,
-        status: 'queued',
+        status: waitsFor.length > 0 ? 'blocked' : 'queued',
+        waitsFor,
         requestedBy: actor.name,
         correlationId,
         slice,
       })
-      await enqueueRun(tx, runId)
+      if (waitsFor.length === 0) await enqueueRun(tx, runId)
+      const after = { job: jobName, slice, trigger, waitsFor }
       return {
         result: { runId },
         entities: [],
-        audit: { action: 'run.started', objectType: 'run', objectId: String(runId), after: { job: jobName, slice, trigger } },
+        audit: { action: 'run.started', objectType: 'run', objectId: String(runId), after },
       }
     },
   )

@@ -1,12 +1,13 @@
 import { trace } from '@opentelemetry/api'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { insertSpans, listSpans, sweepSpans, type SpanRow } from '#db/queries/spans.ts'
+import { insertSpans, listSpans, sweepSpans } from '#db/queries/spans.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { httpLedgerJob, ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, runSource, runUntilEnded } from '#db/testing/load.ts'
 import { startLedgerSimulator } from '#server/connectors/simulator/ledger-simulator.ts'
 import { STAGES } from '#server/domain/run.ts'
+import type { TraceSpan } from '#server/domain/trace.ts'
 import type { KeptSpan } from '#server/platform/kept-spans.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { startTelemetry, type Telemetry } from '#server/platform/telemetry.ts'
@@ -32,11 +33,11 @@ const start = (keep: (spans: KeptSpan[]) => Promise<void>, disabled: 'true' | 'f
   })
 const keepHere = async (spans: KeptSpan[]) => insertSpans(world.db, spans)
 
-async function traceOf(runId: number): Promise<SpanRow[]> {
+async function traceOf(runId: number): Promise<TraceSpan[]> {
   await telemetry!.flush()
   return listSpans(world.db, (await findRun(world.db, runId))!.run.correlationId, 5_000)
 }
-const named = (spans: readonly SpanRow[], name: string) => spans.filter((span) => span.name === name)
+const named = (spans: readonly TraceSpan[], name: string) => spans.filter((span) => span.name === name)
 
 test('without telemetry a run leaves no span, and switched off it is not even loaded', async () => {
   expect(await start(keepHere, 'true')).toBeNull()
@@ -74,6 +75,11 @@ test('a run is one span, with one per stage inside, and statements inside those;
   // What a stage learns stands on the ones after it.
   expect(named(spans, 'stage publish')[0]!.attributes).toMatchObject({ 'tower.entity': 'NO01', 'tower.run': runId })
   expect(named(spans, 'insert into publications')).toHaveLength(1)
+  // The COPY lasts until its last line was taken, not only until it may begin.
+  const copies = named(spans, 'copy load.l')
+  expect(copies.map(({ parentSpanId }) => parentSpanId)).toEqual([named(spans, 'stage validate')[0]!.spanId])
+  const lastRead = named(spans, 'select artifact_chunks').at(-1)!
+  expect(copies[0]!.startedMs + copies[0]!.ms).toBeGreaterThan(lastRead.startedMs)
   expect(spans.length).toBeLessThan(200)
 })
 

@@ -1,7 +1,6 @@
 import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { z } from 'zod'
-import { Id, readSearch } from '#app/.server/forms.ts'
+import { readAuditView } from '#app/.server/audit-search.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { paths, type AuditSearch } from '#app/paths.ts'
 import { DownloadLink } from '#app/routes/_console/download-link.tsx'
@@ -18,28 +17,10 @@ import { readAudit } from '#app/.server/reads.ts'
 import { actionWords } from '#app/routes/_console/action-words.ts'
 import { ObjectLink } from '#app/routes/_console/object-link.tsx'
 
-const Day = z.iso.date('Write a date as 2026-11-21')
-const Search = z.object({
-  actor: z.string().max(100).optional(),
-  action: z.string().max(64).optional(),
-  object: z.string().max(200).optional(),
-  correlation: z.uuid('A correlation id looks like 3f2c…: copy it whole').optional(),
-  from: Day.optional(),
-  to: Day.optional(),
-  before: Id.optional(),
-  after: Id.optional(),
-})
-
-export const loader = guarded('audit:read', async ({ url, services: { context }, actor }) => {
-  const search = readSearch(url, Search)
-  const { actor: who, action, object, correlation, from, to, before, after } = search
-  const [objectType, ...rest] = object?.split(' ') ?? []
-  const objectId = rest.join(' ')
-  const view = await readAudit(
-    context.db,
-    { who, action, objectType, ...(objectId && { objectId }), correlationId: correlation, from, to, before, after, actor },
-    context.now(),
-  )
+export const loader = guarded('audit:read', async (given) => {
+  const { search, request } = readAuditView(given)
+  const { context } = given.services
+  const view = await readAudit(context.db, request, context.now())
   return { ...view, search }
 })
 

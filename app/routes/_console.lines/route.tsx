@@ -8,7 +8,6 @@ import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
 import { paths, type LinesSearch } from '#app/paths.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { counted, OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
@@ -60,14 +59,10 @@ export default function Lines() {
             : `${counted(count, 'line')} ${whereWords(view, publication)}${isBroken ? '. The rows do not add up to the published total.' : '.'}`
         }
         actions={
-          exportRefusal ? (
+          exportRefusal && (
             <Button disabledReason={exportRefusal} reasonAlign="end">
-              Export these lines as CSV
+              Export these lines
             </Button>
-          ) : (
-            count > 0 && (
-              <DownloadLink href={paths.linesCsv({ ...scope, ...filters })}>Export {counted(count, 'line')} as CSV</DownloadLink>
-            )
           )
         }
       />

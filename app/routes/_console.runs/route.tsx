@@ -6,7 +6,6 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RUN_STATUS_LOOK } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { counted, KIND_WORDS, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
 import { NewRows } from '#app/routes/_console/new-rows.tsx'
 import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
@@ -43,12 +42,9 @@ export default function Runs() {
         title="Runs"
         state={stateOf(shown)}
         actions={
-          <>
-            <DownloadLink href={paths.runsCsv(view)}>Export these runs as CSV</DownloadLink>
-            <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
-              Load a file
-            </ButtonLink>
-          </>
+          <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
+            Load a file
+          </ButtonLink>
         }
       />
       <FilterBar

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { AttemptRow, DeliveryRow, RelatedRun, TimelineRow } from '#app/.server/reads.ts'
+import type { AttemptRow, DeliveryRow, RelatedRun } from '#app/.server/reads.ts'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
@@ -93,6 +93,14 @@ export function Facts({ screen: { run, scope } }: { screen: Screen }) {
           ),
         },
         {
+          key: 'System',
+          value: (
+            <Link href={paths.system(run.system.code)} className="link">
+              {run.system.name}
+            </Link>
+          ),
+        },
+        {
           key: 'Job version',
           value: isOldVersion ? `${run.jobVersion}; the job now stands at ${run.jobVersionNow}` : run.jobVersion,
         },
@@ -100,11 +108,13 @@ export function Facts({ screen: { run, scope } }: { screen: Screen }) {
         { key: 'Owner', value: run.owner },
         { key: 'Began by', value: `${TRIGGER_WORDS[run.trigger]}, asked for by ${run.requestedBy}` },
         ...(run.reason ? [{ key: 'Reason', value: run.reason }] : []),
+        ...(run.scheduledFor ? [{ key: 'Due', value: <Time at={run.scheduledFor} seconds showZone /> }] : []),
         { key: 'Asked for', value: <Time at={run.queuedAt} seconds showZone /> },
         { key: 'Started', value: run.startedAt && <Time at={run.startedAt} seconds showZone /> },
         { key: 'Ended', value: run.finishedAt && <Time at={run.finishedAt} seconds showZone /> },
         { key: 'Took', value: run.finishedAt && <Duration ms={durationOf(run, null)} /> },
         { key: 'Publication', value: run.publication ?? 'none' },
+        { key: 'Mapping', value: run.mappingVersion === null ? null : `version ${run.mappingVersion}` },
         { key: 'Reference data', value: run.asOfPublication === null ? null : `as of publication ${run.asOfPublication}` },
         {
           key: 'Correlation id',
@@ -206,59 +216,5 @@ function Why({ row: { failureCode, failureDetail } }: { row: AttemptRow }): Reac
       {title} <span className="mono text-ink-3">{failureCode}</span>
       {failureDetail && <span className="block text-ink-3">{failureDetail}</span>}
     </>
-  )
-}
-
-const ACTION_WORDS: Readonly<Record<string, string>> = {
-  'file.received': 'File received',
-  'run.started': 'Run asked for',
-  'run.delayed': 'Attempt failed, tried again later',
-  'run.failed': 'Run failed',
-  'run.held': 'Run held',
-  'run.cancelled': 'Run cancelled',
-  'run.restarted': 'Run restarted',
-  'run.replayed': 'Replay asked for',
-  'run.recovered': 'Taken over from a worker that died',
-  'run.handed_back': 'Handed back by a worker that stopped',
-  'run.found_nothing_new': 'Ended: nothing new',
-  'replay.previewed': 'Preview of a replay asked for',
-  'load.published': 'Load published',
-  'publication.withdrawn': 'Publication rolled back',
-}
-
-/** Everything that happened under the same correlation id: this run, its replays, its rollback. */
-export function Timeline({ screen: { timeline, run, scope } }: { screen: Screen }) {
-  return (
-    <Section title="Timeline" note="Audit events of this chain of cause, newest first.">
-      <DataTable
-        caption="Timeline"
-        rows={timeline}
-        rowKey={({ eventId }) => `${eventId}`}
-        columns={[
-          { key: 'at', head: 'At', fit: true, cell: ({ at }) => <Time at={at} seconds /> },
-          { key: 'what', head: 'What', cell: ({ action }) => ACTION_WORDS[action] ?? action },
-          { key: 'who', head: 'Who', fit: true, cell: ({ actor }) => actor },
-          {
-            key: 'on',
-            head: 'On',
-            fit: true,
-            cell: (row) => <On row={row} here={run.runId} href={paths.run(row.objectId, scope)} />,
-          },
-          { key: 'why', head: 'Reason', wrap: true, cell: ({ reason }) => reason },
-          { key: 'event', head: 'Event', align: 'number', cell: ({ eventId }) => <span className="text-ink-3">{eventId}</span> },
-        ]}
-        empty={<p className="py-3 text-ink-3">Nothing was recorded yet.</p>}
-      />
-    </Section>
-  )
-}
-
-function On({ row: { objectType, objectId }, here, href }: { row: TimelineRow; here: number; href: string }) {
-  if (objectType !== 'run') return `${objectType} ${objectId}`
-  if (objectId === `${here}`) return 'this run'
-  return (
-    <Link href={href} className="link">
-      run {objectId}
-    </Link>
   )
 }

@@ -1,6 +1,8 @@
+import { Amount } from '#app/components/amount.tsx'
 import { byteWords, counted } from '#app/routes/_console/words.ts'
 import { Progress } from '#app/ui/progress.tsx'
 import { formatDuration } from '#app/ui/time.tsx'
+import { paceOf } from './pace-of.ts'
 import type { Screen } from './screen.ts'
 
 const DOING = {
@@ -11,22 +13,37 @@ const DOING = {
   publish: 'Publishing',
 } as const
 
-/** How far a running run is: what is known, and nothing guessed. */
+/** How far a running run is: what is known, and nothing guessed. Time left is that of reading, at the pace so far. */
 export function LiveProgress({ screen: { run, stages, deliveries, computedAt } }: { screen: Screen }) {
   const { progress } = run
   if (!progress) return null
-  const total = deliveries.reduce((sum, { byteCount }) => sum + byteCount, 0)
-  const since = stages.find(({ stage }) => stage === 'validate')?.startedAt
-  const ms = since ? new Date(computedAt).getTime() - new Date(since).getTime() : 0
+  const total = progress.bytesTotal || deliveries.reduce((sum, { byteCount }) => sum + byteCount, 0)
   const isReading = progress.stage === 'validate'
-  const perSecond = isReading && ms > 500 ? Math.round((progress.records * 1000) / ms) : null
+  const since = stages.find(({ stage }) => stage === 'validate')?.startedAt
+  const pace = isReading && since ? paceOf({ ...progress, bytesTotal: total }, since, computedAt) : null
   const parts = [
     counted(progress.records, 'record'),
     isReading && total > 0 ? `${byteWords(progress.bytes)} of ${byteWords(total)}` : null,
-    perSecond !== null ? `${counted(perSecond, 'record')} a second` : null,
+    pace ? `${counted(pace.recordsPerSecond, 'record')} a second` : null,
+    pace && pace.leftMs !== null ? `about ${formatDuration(pace.leftMs)} of reading left` : null,
     run.startedAt ? formatDuration(new Date(computedAt).getTime() - new Date(run.startedAt).getTime()) : null,
   ].filter(Boolean)
+  const amounts = progress.amounts ?? []
   return (
-    <Progress label={DOING[progress.stage]} value={isReading ? progress.bytes : total} max={total} text={parts.join(' · ')} />
+    <div className="grid gap-1">
+      <Progress label={DOING[progress.stage]} value={isReading ? progress.bytes : total} max={total} text={parts.join(' · ')} />
+      {amounts.length > 0 && (
+        <p className="meta">
+          {isReading ? 'Debit read so far: ' : 'Debit read: '}
+          {amounts.map(({ currency, debit }, index) => (
+            <span key={currency}>
+              {index > 0 && ', '}
+              <Amount value={debit} currency={currency} inline />
+            </span>
+          ))}
+          {isReading && '. Nothing of it is published yet.'}
+        </p>
+      )}
+    </div>
   )
 }

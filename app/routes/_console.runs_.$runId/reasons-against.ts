@@ -1,5 +1,5 @@
-import { ROLE_WORDS } from '#app/routes/_console/role-words.ts'
-import { COMMAND_POLICY, mayDo, type Actor, type CommandName } from '#server/domain/actor.ts'
+import { againstRole } from '#app/routes/_console/against-role.ts'
+import type { Actor } from '#server/domain/actor.ts'
 import { runCan, type RunAction, type RunStatus } from '#server/domain/run.ts'
 import type { RunDetail } from '#app/.server/reads.ts'
 
@@ -37,18 +37,12 @@ export function reasonsAgainst(
         ? `Publication ${withdrawnBy.publication} has taken this one back already.`
         : null
   return {
-    cancel: byRole(actor, 'cancelRun') ?? (runCan('cancel', run.status) ? null : `${now}, so there is nothing to cancel.`),
+    cancel: againstRole(actor, 'cancelRun') ?? (runCan('cancel', run.status) ? null : `${now}, so there is nothing to cancel.`),
     restart:
-      byRole(actor, 'restartRun') ??
+      againstRole(actor, 'restartRun') ??
       (runCan('restart', run.status) ? null : `${now}; only a failed or cancelled run is restarted.`),
-    replay: byRole(actor, 'previewReplay') ?? replayable,
-    confirmReplay: byRole(actor, 'replayRun') ?? replayable,
-    rollback: byRole(actor, 'rollbackRun') ?? retractable,
+    replay: againstRole(actor, 'previewReplay') ?? replayable,
+    confirmReplay: againstRole(actor, 'replayRun') ?? replayable,
+    rollback: againstRole(actor, 'rollbackRun') ?? retractable,
   }
-}
-
-function byRole(actor: Actor, command: CommandName): string | null {
-  if (mayDo(actor, command)) return null
-  const allowed = COMMAND_POLICY[command].filter((role) => role !== 'service').map((role) => ROLE_WORDS[role])
-  return `Your role, ${ROLE_WORDS[actor.role]}, does not allow this. It is for: ${allowed.join(', ')}.`
 }

@@ -14,17 +14,19 @@ import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
+import { Tabs, type Tab } from '#app/ui/tabs.tsx'
+import { EVENT_KINDS } from '#server/domain/timeline.ts'
 import { readRunScreen } from '#app/.server/reads.ts'
 import { ActionButtons } from './action-buttons.tsx'
 import { ActionDialog } from './action-dialog.tsx'
-import { ClaimsTable } from './claims-table.tsx'
-import { ExceptionsOfRun, ForeseenExceptions } from './exceptions-of-run.tsx'
-import { Attempts, Deliveries, Facts, Relatives, Timeline } from './history.tsx'
+import { CallsTable } from './calls-table.tsx'
 import { LiveProgress } from './live-progress.tsx'
-import { SliceTotals } from './slice-totals.tsx'
+import { Outcome } from './outcome.tsx'
+import type { Screen } from './screen.ts'
+import { Timeline } from './timeline.tsx'
+import { TraceView } from './trace-view.tsx'
 import { stagesOf } from './stages-of.ts'
 import { stateSentence, StateNotice } from './state-of-run.tsx'
-import { WhatBecameOfIt } from './what-became-of-it.tsx'
 import { reasonsAgainst } from './reasons-against.ts'
 
 const RunParams = z.object({ runId: Id })
@@ -32,6 +34,9 @@ const RunSearch = z.object({
   do: z.enum(['restart', 'replay', 'rollback', 'cancel']).optional(),
   preview: Id.optional(),
   show: z.enum(['records', 'debit', 'credit', 'net']).default('records'),
+  view: z.enum(['timeline', 'trace']).optional(),
+  events: z.enum(EVENT_KINDS).optional(),
+  spans: z.enum(['all']).optional(),
 })
 
 const Key = z.uuid()
@@ -56,6 +61,9 @@ export const loader = guarded('runs:read', async ({ params, url, services, actor
     actor,
     open: search.do,
     previewRunId: search.preview,
+    view: search.view,
+    events: search.events,
+    showsStatements: search.spans === 'all',
     now: services.context.now(),
   })
   // The key is minted with the page: a double click carries the same one, and the second does nothing.
@@ -106,7 +114,6 @@ export default function Run() {
   const { run, scope, isLive, computedAt, asOfPublication } = screen
   const refusal = useRefusal()
   useLive(isLive)
-  const hasTotals = screen.sums.length > 0
   const isRollback = run.trigger === 'rollback'
   return (
     <>
@@ -129,17 +136,15 @@ export default function Run() {
           {run.status === 'running' && <LiveProgress screen={screen} />}
         </Section>
       )}
-      {hasTotals && <WhatBecameOfIt screen={screen} />}
-      {hasTotals && <SliceTotals screen={screen} />}
-      {screen.claims.length > 0 && <ClaimsTable claims={screen.claims} />}
-      {run.isPreview ? <ForeseenExceptions exceptions={screen.foreseen} /> : <ExceptionsOfRun screen={screen} />}
-      {!isRollback && <Deliveries screen={screen} />}
-      <Relatives screen={screen} />
-      <Section title="Facts">
-        <Facts screen={screen} />
-      </Section>
-      {screen.attempts.length > 0 && <Attempts attempts={screen.attempts} />}
-      <Timeline screen={screen} />
+      <Tabs label="Views of the run" tabs={tabsOf(screen)} />
+      {screen.search.view === undefined && <Outcome screen={screen} />}
+      {screen.search.view === 'timeline' && <Timeline screen={screen} />}
+      {screen.search.view === 'trace' && (
+        <>
+          <TraceView screen={screen} />
+          {!isRollback && <CallsTable screen={screen} />}
+        </>
+      )}
       <FigureFooter
         asOfPublication={asOfPublication || null}
         computedAt={computedAt}
@@ -149,4 +154,13 @@ export default function Run() {
       <ActionDialog screen={screen} refusal={refusal} />
     </>
   )
+}
+
+function tabsOf({ run, scope, search }: Screen): Tab[] {
+  const tab = (view: 'timeline' | 'trace' | undefined, label: string): Tab => ({
+    label,
+    href: paths.run(run.runId, { ...scope, ...(view && { view }) }),
+    current: search.view === view,
+  })
+  return [tab(undefined, 'Outcome'), tab('timeline', 'Timeline'), tab('trace', 'Trace and requests')]
 }

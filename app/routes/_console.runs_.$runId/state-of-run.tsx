@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { paths } from '#app/paths.ts'
 import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -7,10 +7,12 @@ import { TECHNICAL_FAILURES, type TechnicalCode } from '#server/domain/errors.ts
 import type { Screen } from './screen.ts'
 
 /** How the run stands, in its own words. */
-export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
+export function stateSentence({ run, scope }: Pick<Screen, 'run' | 'scope'>): ReactNode {
   switch (run.status) {
     case 'queued':
       return 'Waits for a worker, or for another run of the same job to end.'
+    case 'blocked':
+      return <WaitsFor run={run} scope={scope} />
     case 'running':
       return `Attempt ${run.attempt} of at most ${run.attemptsMax} is going on. Nothing is visible to others before it is published.`
     case 'waiting':
@@ -25,6 +27,23 @@ export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
     default:
       return run.summary?.sentence ?? 'It ended without saying how.'
   }
+}
+
+/** A blocked run goes on by itself once these have published. */
+function WaitsFor({ run: { waitsFor }, scope }: Pick<Screen, 'run' | 'scope'>) {
+  if (waitsFor.length === 0) return 'Waits for other jobs to publish first.'
+  return (
+    <>
+      Waits for{' '}
+      {waitsFor.map((job, index) => (
+        <Fragment key={job}>
+          {index > 0 && (index === waitsFor.length - 1 ? ' and ' : ', ')}
+          <Open href={paths.job(job, scope)}>{job}</Open>
+        </Fragment>
+      ))}{' '}
+      to publish first, and then goes on by itself.
+    </>
+  )
 }
 
 /** What stands in the way, and what to do. */

@@ -5,7 +5,6 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { readTotalsView } from '#app/.server/totals-search.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths, type TotalsSearch } from '#app/paths.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { FilterBar, type Filter } from '#app/ui/filter-bar.tsx'
@@ -52,11 +51,7 @@ export default function Totals() {
   const footer = <Footer data={data} />
   return (
     <>
-      <PageHeader
-        title="Control totals"
-        state={stateOf(totals, publication)}
-        actions={<DownloadLink href={paths.totalsCsv(here)}>Export this view as CSV</DownloadLink>}
-      />
+      <PageHeader title="Control totals" state={stateOf(totals, publication)} />
       <Tabs
         label="What to compare"
         tabs={[

@@ -8,6 +8,7 @@ import { RouteError } from '#app/components/route-error.tsx'
 import { formatInstant } from '#app/ui/time.tsx'
 import { readFrame } from '#app/.server/reads.ts'
 import { FilterExtrasProvider, type FilterExtras } from '#app/ui/filter-bar.tsx'
+import { ExportMenu, isExported } from '#app/components/export-menu.tsx'
 import { SavedViews } from '#app/components/saved-views.tsx'
 import type { ViewOfPerson } from '#app/.server/reads.ts'
 import { isViewScreen } from '#server/domain/saved-view.ts'
@@ -57,13 +58,15 @@ function Frame({ children }: { children: ReactNode }) {
   // The layout itself failed: there is nobody to show a frame to.
   if (!given) return <main className="lone-page">{children}</main>
   const { user, counts, options, scope, isPast, commands, views, mayKeepViews } = given
-  const extras: FilterExtras = (action) =>
-    isViewScreen(action)
-      ? {
-          keep: { saved: new URLSearchParams(search).get('saved') ?? undefined },
-          end: <SavedViews screen={action} search={search} views={views} mayKeep={mayKeepViews} />,
-        }
-      : null
+  const extras: FilterExtras = (action) => ({
+    keep: { saved: new URLSearchParams(search).get('saved') ?? undefined },
+    end: (
+      <>
+        {isExported(action) && <ExportMenu screen={action} search={search} />}
+        {isViewScreen(action) && <SavedViews screen={action} search={search} views={views} mayKeep={mayKeepViews} />}
+      </>
+    ),
+  })
   const kept = [...new URLSearchParams(search)].filter(([name]) => !SCOPE_AND_PLACE.includes(name))
   return (
     <AppShell

@@ -16,7 +16,7 @@ test('lists the files that match, in the order of their names, without folders a
   await Promise.all(['b.csv', 'a.csv', 'B.csv', 'ä.csv', 'a.txt', '.hidden.csv', 'a10.csv', 'a9.csv'].map((name) => put(name)))
   await mkdir(join(root, 'in', 'sub.csv'))
   expect(await names({ pattern: '*.csv' })).toEqual(['B.csv', 'a.csv', 'a10.csv', 'a9.csv', 'b.csv', 'ä.csv'])
-  expect((await listFolder(settings({ pattern: 'a.*' })))[0]).toMatchObject({
+  expect((await listFolder(settings({ pattern: 'a.*' }), none))[0]).toMatchObject({
     name: 'a.csv',
     bytes: 4,
     modifiedAt: expect.any(Date),
@@ -143,8 +143,9 @@ test('a pattern built to keep us busy does not', () => {
 })
 
 const put = (name: string, text = 'data') => writeFile(join(root, 'in', name), text)
+const none = () => undefined
 const settings = (given: object = {}) => FolderSettings.parse({ path: join(root, 'in'), settleMs: 0, ...given })
-const names = async (given: object = {}) => (await listFolder(settings(given))).map(({ name }) => name)
+const names = async (given: object = {}) => (await listFolder(settings(given), none)).map(({ name }) => name)
 
 function extract(cursor: string | null = null, given: object = {}) {
   const { signal } = new AbortController()

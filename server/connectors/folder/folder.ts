@@ -11,6 +11,13 @@ import { matchesGlob } from './glob.ts'
 export const FolderSettings = z.strictObject({
   type: z.literal('folder').optional().describe('Stands in the job beside the settings'),
   path: z.string().min(1).describe('The folder that senders put files into'),
+  baseFrom: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'name an environment variable')
+    .optional()
+    .describe(
+      'Name of the environment variable that holds the folder the path goes on from: one for test, another for production',
+    ),
   pattern: z
     .string()
     .regex(/^[^/\\]+$/, 'a pattern names files of this folder only')
@@ -41,11 +48,11 @@ export type FolderFile = { readonly name: string; readonly path: string; readonl
 export const folder: Connector<FolderSettings> = {
   type: 'folder',
   settings: FolderSettings,
-  async *extract({ settings, cursor, signal, onCall }: ExtractRequest<FolderSettings>) {
+  async *extract({ settings, cursor, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
     signal.throwIfAborted()
     const told = { onCall, signal }
     const listed = (found: readonly Found[]) => ({ bytes: 0, value: found })
-    const files = await timedCall(told, `list ${settings.pattern}`, () => settledFiles(settings), listed)
+    const files = await timedCall(told, `list ${settings.pattern}`, () => settledFiles(settings, credential), listed)
     const rest = filesAfter(files, cursor)
     for (const [i, { name, path, state }] of rest.entries()) {
       signal.throwIfAborted()
@@ -61,15 +68,19 @@ export const folder: Connector<FolderSettings> = {
 }
 
 /** Settled files that match, in the order of their names. */
-export async function listFolder(settings: FolderSettings): Promise<FolderFile[]> {
-  const files = await settledFiles(settings)
+export async function listFolder(settings: FolderSettings, credential: Credential): Promise<FolderFile[]> {
+  const files = await settledFiles(settings, credential)
   return files.map(({ name, path, state }) => ({ name, path, bytes: state.size, modifiedAt: state.mtime }))
 }
 
 type Found = { readonly name: string; readonly path: string; readonly state: Stats }
 
-async function settledFiles({ path, pattern, settleMs }: FolderSettings): Promise<Found[]> {
-  const { root, names } = await look(path)
+type Credential = ExtractRequest<FolderSettings>['credential']
+
+async function settledFiles({ path, baseFrom, pattern, settleMs }: FolderSettings, credential: Credential): Promise<Found[]> {
+  const base = baseFrom === undefined ? null : (credential(baseFrom)?.trim() ?? '')
+  if (base === '') throw new TechnicalError('credential_missing', `${baseFrom} is not set`)
+  const { root, names } = await look(base === null ? path : join(base, path))
   const files: Found[] = []
   for (const name of names.filter((candidate) => matchesGlob(pattern, candidate))) {
     const file = await lookAt(root, name)

@@ -1,19 +1,34 @@
 import { lookup as resolveName } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { TechnicalError } from '#server/domain/errors.ts'
-import type { HttpJsonSettings } from './settings.ts'
+import { addressProblem, type HttpJsonSettings } from './settings.ts'
 
-/** The address of the first page, with the parameters of the job filled in. */
-export function firstAddress({ url, parameters }: Pick<HttpJsonSettings, 'url' | 'parameters'>): URL {
-  const filled = url.replace(/\{([^{}]*)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name]! : ''
-    // '..' would walk to another endpoint: the encoding leaves dots alone and the URL parser obeys them.
-    if (value === '' || /^\.{1,2}$/.test(value)) {
-      throw new TechnicalError('source_endpoint_unknown', `the address needs {${name}}, for which the job gives no usable value`)
-    }
-    return encodeURIComponent(value)
-  })
+type Addressed = Pick<HttpJsonSettings, 'url' | 'baseFrom' | 'parameters'>
+
+/** The address of the first page: below the one its environment names, with the parameters of the job filled in. */
+export function firstAddress({ url, baseFrom, parameters }: Addressed, credential: (name: string) => string | undefined): URL {
+  const base = baseFrom === undefined ? '' : baseAddress(baseFrom, credential(baseFrom)?.trim() ?? '')
+  const filled =
+    base +
+    url.replace(/\{([^{}]*)\}/g, (_, name: string) => {
+      const value = Object.hasOwn(parameters, name) ? parameters[name]! : ''
+      // '..' would walk to another endpoint: the encoding leaves dots alone and the URL parser obeys them.
+      if (value === '' || /^\.{1,2}$/.test(value)) {
+        throw new TechnicalError(
+          'source_endpoint_unknown',
+          `the address needs {${name}}, for which the job gives no usable value`,
+        )
+      }
+      return encodeURIComponent(value)
+    })
   return new URL(filled)
+}
+
+function baseAddress(variable: string, address: string): string {
+  if (address === '') throw new TechnicalError('credential_missing', `${variable} is not set`)
+  const problem = addressProblem(address) ?? (/[?#]/.test(address) ? 'an address to go on from has no ? and no #' : null)
+  if (problem) throw new TechnicalError('source_endpoint_unknown', `${variable} is not usable: ${problem}`)
+  return address.replace(/\/+$/, '')
 }
 
 /** Sets query parameters. Not URLSearchParams: it writes a blank as '+', which OData sources refuse, and rewrites the rest. */

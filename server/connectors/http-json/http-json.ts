@@ -19,7 +19,7 @@ export const httpJson: Connector<HttpJsonSettings> = {
     signal.throwIfAborted()
     const token = readToken(settings.tokenFrom, credential)
     const redact = redactor(token)
-    const first = firstAddress(settings)
+    const first = firstAddress(settings, credential)
     const paging = openPaging(settings.paging, first)
     const seen = new Set(cursor === null ? seenCursors : [...seenCursors, cursor])
     let pages = seen.size

@@ -46,11 +46,14 @@ export const HttpJsonSettings = z
     type: z.literal('http').optional().describe('Stands in the job beside the settings'),
     url: z
       .string()
-      .superRefine((url, context) => {
-        const problem = addressProblem(url)
-        if (problem) context.addIssue(problem)
-      })
       .describe('Address of the first page; {entity}, {period}, {version} and other names are replaced from parameters'),
+    baseFrom: z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/, 'name an environment variable')
+      .optional()
+      .describe(
+        'Name of the environment variable that holds the address the url goes on from: one for test, another for production',
+      ),
     parameters: z.record(z.string(), z.string()).default({}).describe('Values for the {names} in the address'),
     headers: z
       .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\t\x20-\x7e]*$/))
@@ -95,6 +98,10 @@ export const HttpJsonSettings = z
       .default(true)
       .describe('false refuses loopback and private networks. Cloud metadata addresses are refused always'),
   })
+  .superRefine(({ url, baseFrom }, context) => {
+    const problem = baseFrom === undefined ? addressProblem(url) : pathProblem(url)
+    if (problem) context.addIssue({ code: 'custom', path: ['url'], message: problem })
+  })
   .refine(({ paging, recordsPath }) => recordsPath !== undefined || !['offset', 'page'].includes(paging.style), {
     path: ['recordsPath'],
     message: 'counting pages needs recordsPath, to see an empty page',
@@ -109,7 +116,10 @@ const REFUSED_HEADERS = new RegExp(
   'i',
 )
 
-function addressProblem(url: string): string | null {
+const pathProblem = (url: string): string | null =>
+  /^\/(?![/\\])/.test(url) ? null : 'with baseFrom, the url is what comes after that address and starts with one /'
+
+export function addressProblem(url: string): string | null {
   const origin = /^https?:\/\/([^/?#\\]+)/i.exec(url)
   if (!origin) return 'an address starts with http:// or https://'
   if (/[{}]/.test(origin[1]!)) return 'the host of an address may not be a parameter'

@@ -75,7 +75,7 @@ async function validate(
     job,
     artifacts,
     tally,
-    reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0),
+    reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
     mapping: await readMapping(db, systemId, run.mappingVersion ?? 0),
     closedPeriods: await readClosedPeriods(db, closedStates(job)),
     signal: watch.signal,

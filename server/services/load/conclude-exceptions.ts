@@ -1,6 +1,7 @@
 import type { Transaction } from '#db/client.ts'
 import type { BrokenClaim } from '#db/load/claims.ts'
 import {
+  closeMissedTick,
   closeSettledBusiness,
   closeSettledControls,
   closeSettledTechnical,
@@ -24,6 +25,7 @@ export type Verdicts = {
   readonly slices: readonly string[]
   /** Entities of the load that whoever asked for the run may not change. */
   readonly outsideScope: readonly string[]
+  readonly isHeld: boolean
 }
 
 /**
@@ -56,6 +58,7 @@ export async function concludeExceptions(
     ...(await closeSettledBusiness(tx, run)),
     ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length + verdicts.outsideScope.length === 0)),
     ...(await closeSettledTechnical(tx, run)),
+    ...(verdicts.isHeld ? [] : await closeMissedTick(tx, run)),
   ]
   return { opened, closed }
 }

@@ -11,6 +11,7 @@ import type { RunOutcomeSummary, RunStatus } from '#server/domain/run.ts'
 import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 import { concludeExceptions } from './conclude-exceptions.ts'
+import { judgeDrift } from './judge-drift.ts'
 import { LostRun } from './lost-run.ts'
 import { closedStates, type Proof, type Settled } from './prove-load.ts'
 import { runSentence } from './sentence.ts'
@@ -52,6 +53,7 @@ export async function concludeRun(
     async (tx) => {
       if (!(await holdsRun(tx, run))) throw new LostRun()
       let publication: number | null = null
+      const driftClosed: number[] = []
       const audit = { objectType: 'run', objectId: String(run.runId) }
       if (run.isPreview) {
         await dropLoadPlace(tx, load.loadId)
@@ -65,6 +67,7 @@ export async function concludeRun(
         conservation: proof.conservation,
         slices,
         outsideScope,
+        isHeld,
       })
       if (!isHeld && changesSomething) {
         const plan: PublishPlan = {
@@ -76,6 +79,11 @@ export async function concludeRun(
           diffedAt: settled.diffedAt,
         }
         publication = await publishLoad(tx, plan)
+        if (counts.members.new + counts.members.changed > 0) {
+          const drift = await judgeDrift(tx, run, publication)
+          opened.push(...drift.opened)
+          driftClosed.push(...drift.closed)
+        }
       } else if (!isHeld) {
         await dropLoadPlace(tx, load.loadId)
       }
@@ -95,7 +103,7 @@ export async function concludeRun(
             lines: counts.lines,
             members: counts.members,
             exceptionsOpened: opened,
-            exceptionsClosed: closed.map((e) => e.exception_id),
+            exceptionsClosed: [...closed.map((e) => e.exception_id), ...driftClosed],
           },
         },
       }

@@ -32,7 +32,7 @@ export async function settleLoad(db: Database, load: LoadScope, lines: number): 
   await indexLoadKey(db, load.loadId)
   await settleDuplicates(db, load)
   const diffedAt = await newestPublicationOf(db, load.systemId)
-  const hasDiff = await diffLines(db, load)
+  const hasDiff = await diffLines(db, load, lines)
   return { hasDiff, diffedAt, segment: segment?.done ?? null }
 }
 

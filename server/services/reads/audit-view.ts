@@ -26,12 +26,11 @@ export type AuditView = {
 const PAGE_ROWS = 100
 const EXPORT_PAGE_ROWS = 2_000
 
+/** `who` did it; `actor` looks. */
+export type AuditRequest = Omit<AuditFilter, 'viewer' | 'actor'> & { readonly who?: string | undefined; readonly actor: Actor }
+
 /** One page of audit events, newest first. */
-export async function readAudit(
-  db: Queryable,
-  { actor, ...filter }: Omit<AuditFilter, 'viewer' | 'actor'> & { readonly who?: string | undefined; readonly actor: Actor },
-  now: Date,
-): Promise<AuditView> {
+export async function readAudit(db: Queryable, { actor, ...filter }: AuditRequest, now: Date): Promise<AuditView> {
   const { who, ...rest } = filter
   const viewer = viewerOf(actor)
   const backwards = filter.after !== undefined && filter.before === undefined
@@ -47,6 +46,19 @@ export async function readAudit(
     hasOlder: backwards || isMore,
     seesAll: seesAll(actor),
     computedAt: now.toISOString(),
+  }
+}
+
+/** All events of the view, newest first, read as they are taken. */
+export async function* readAuditForExport(
+  db: Queryable,
+  { actor, who, ...filter }: Omit<AuditRequest, 'before' | 'after'>,
+): AsyncGenerator<AuditRow> {
+  for (let before: number | undefined; ; ) {
+    const rows = await listAuditEvents(db, { ...filter, before, actor: who, viewer: viewerOf(actor) }, EXPORT_PAGE_ROWS)
+    yield* rows
+    if (rows.length < EXPORT_PAGE_ROWS) return
+    before = rows.at(-1)!.eventId
   }
 }
 

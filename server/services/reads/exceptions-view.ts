@@ -19,7 +19,7 @@ import {
 } from '#db/queries/exceptions.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
-import { BUSINESS_RULES, CONTROL_RULES } from '#server/domain/rules/catalogue.ts'
+import { BUSINESS_RULES, CONTROL_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
 
 /** The tabs: who acts. */
@@ -69,6 +69,18 @@ export async function readExceptions(db: Queryable, { group, ...filter }: Except
     hasOlder: backwards || isMore,
     computedAt: now.toISOString(),
   }
+}
+
+/** The longest export of the list; a longer history is exported in parts. */
+const EXPORT_ROWS_MAX = 10_000
+
+/** All exceptions of the view, for a file. */
+export async function readExceptionsForExport(
+  db: Queryable,
+  { group, ...filter }: Omit<ExceptionsRequest, 'before' | 'after'>,
+): Promise<ShownException[]> {
+  const rows = await listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
+  return rows.map((row) => shown(row, filter.scope))
 }
 
 export type Advice = { readonly title: string; readonly action: string; readonly technical: string | null }
@@ -164,6 +176,7 @@ const TITLES_WITHOUT_FIGURES: Readonly<Record<string, string>> = {
 function adviceFor({ code, failureClass, title }: ExceptionRow): Advice {
   if (isKey(BUSINESS_RULES, code)) return BUSINESS_RULES[code]
   if (isKey(CONTROL_RULES, code)) return CONTROL_RULES[code]
+  if (isKey(MASTER_DATA_RULES, code)) return MASTER_DATA_RULES[code]
   if (isKey(TECHNICAL_FAILURES, code)) return { ...TECHNICAL_FAILURES[code], technical: null }
   return failureClass === 'unclassified'
     ? {

@@ -8,7 +8,7 @@ import {
   type PublicationFacts,
 } from '#db/queries/line-screens.ts'
 import { findLineHistory, type LineRow } from '#db/queries/lines.ts'
-import { findDelivery } from '#db/queries/run-screens.ts'
+import { findDelivery } from '#db/queries/run-detail.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { FieldSource, JobDefinition, LineField } from '#server/domain/job.ts'

@@ -3,15 +3,12 @@ import { listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import {
   findPreviewRules,
   findWithdrawal,
-  isRunInScope,
-  isRunWholeInScope,
   listAttempts,
   listClaims,
   listDeliveries,
   listDescendants,
   listExceptionsClosedBy,
   listStages,
-  listTimeline,
   sumRunOutcomes,
   type AttemptRow,
   type ClaimRow,
@@ -20,8 +17,8 @@ import {
   type OutcomeSum,
   type RelatedRun,
   type StageRow,
-  type TimelineRow,
-} from '#db/queries/run-screens.ts'
+} from '#db/queries/run-detail.ts'
+import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findJobVersion, findRun } from '#db/queries/runs.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
@@ -31,14 +28,14 @@ import {
   type ControlTotal,
   type ReplayRules,
   type RunOutcomeSummary,
+  type RunProgress,
   type RunStatus,
   type RunTrigger,
-  type StageName,
 } from '#server/domain/run.ts'
 import { previewRollback, type RollbackPreview } from '../rollback-run.ts'
 import { readRunReport, type ReportedException } from './run-report.ts'
 
-export type { AttemptRow, ClaimRow, DeliveryRow, OutcomeSum, RelatedRun, TimelineRow }
+export type { AttemptRow, ClaimRow, DeliveryRow, OutcomeSum, RelatedRun }
 
 export type RunFacts = {
   readonly runId: number
@@ -53,6 +50,13 @@ export type RunFacts = {
   readonly isPreview: boolean
   readonly slice: string
   readonly originRunId: number | null
+  readonly system: { readonly code: string; readonly name: string }
+  /** The due time of the tick that started it. */
+  readonly scheduledFor: string | null
+  /** Jobs that must publish first. */
+  readonly waitsFor: readonly string[]
+  /** The version of the mapping of its system the lines were mapped with. */
+  readonly mappingVersion: number | null
   readonly attempt: number
   readonly attemptsMax: number
   readonly publication: number | null
@@ -64,7 +68,7 @@ export type RunFacts = {
   readonly dueAt: string
   readonly startedAt: string | null
   readonly finishedAt: string | null
-  readonly progress: { readonly stage: StageName; readonly records: number; readonly bytes: number } | null
+  readonly progress: RunProgress | null
   readonly summary: RunOutcomeSummary | null
 }
 
@@ -84,48 +88,32 @@ export type RunDetail = {
   readonly deliveries: readonly DeliveryRow[]
   /** Raw bytes hold every entity, so only who may see them all may have them. */
   readonly mayDownload: boolean
-  readonly timeline: readonly TimelineRow[]
   readonly descendants: readonly RelatedRun[]
   readonly isLive: boolean
   readonly computedAt: string
 }
 
 const DELIVERIES_MAX = 200
-const TIMELINE_MAX = 200
 const DESCENDANTS_MAX = 50
 
 /** Everything the screen of one run shows. Throws Refusal (run_not_found), for a run out of scope as well. */
 export async function readRunDetail(db: Queryable, runId: number, scope: readonly string[], now: Date): Promise<RunDetail> {
   const run = await findFacts(db, runId, scope)
-  const [
-    withdrawnBy,
-    stages,
-    attempts,
-    sums,
-    totals,
-    claims,
-    raised,
-    closed,
-    report,
-    deliveries,
-    mayDownload,
-    timeline,
-    descendants,
-  ] = await Promise.all([
-    run.publication === null ? null : findWithdrawal(db, run.publication),
-    listStages(db, runId),
-    listAttempts(db, runId),
-    sumRunOutcomes(db, runId, scope),
-    listRunTotals(db, runId, scope),
-    listClaims(db, runId),
-    listExceptions(db, { runId, scope }),
-    listExceptionsClosedBy(db, runId, scope),
-    run.isPreview ? readRunReport(db, runId, scope) : null,
-    listDeliveries(db, runId, DELIVERIES_MAX),
-    isRunWholeInScope(db, runId, scope),
-    listTimeline(db, run.correlationId, TIMELINE_MAX),
-    listDescendants(db, runId, DESCENDANTS_MAX),
-  ])
+  const [withdrawnBy, stages, attempts, sums, totals, claims, raised, closed, report, deliveries, mayDownload, descendants] =
+    await Promise.all([
+      run.publication === null ? null : findWithdrawal(db, run.publication),
+      listStages(db, runId),
+      listAttempts(db, runId),
+      sumRunOutcomes(db, runId, scope),
+      listRunTotals(db, runId, scope),
+      listClaims(db, runId),
+      listExceptions(db, { runId, scope }),
+      listExceptionsClosedBy(db, runId, scope),
+      run.isPreview ? readRunReport(db, runId, scope) : null,
+      listDeliveries(db, runId, DELIVERIES_MAX),
+      isRunWholeInScope(db, runId, scope),
+      listDescendants(db, runId, DESCENDANTS_MAX),
+    ])
   return {
     run,
     withdrawnBy,
@@ -140,7 +128,6 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     foreseen: report?.exceptions ?? [],
     deliveries,
     mayDownload,
-    timeline,
     descendants,
     isLive: !hasEnded(run.status),
     computedAt: now.toISOString(),
@@ -216,6 +203,10 @@ async function findFacts(db: Queryable, runId: number, scope: readonly string[])
     isPreview: run.isPreview,
     slice: run.slice,
     originRunId: run.originRunId,
+    system: { code: job.system.code, name: job.system.name },
+    scheduledFor: run.scheduledFor?.toISOString() ?? null,
+    waitsFor: run.waitsFor,
+    mappingVersion: run.mappingVersion,
     attempt: run.attempt,
     attemptsMax: job.retry.attempts,
     publication: run.publication,

@@ -1,10 +1,8 @@
 import type { Database, Queryable } from '#db/client.ts'
 import { readArtifact } from '#db/queries/artifacts.ts'
+import { findDelivery } from '#db/queries/run-detail.ts'
 import {
   countRejectedByCode,
-  findDelivery,
-  isRunInScope,
-  isRunWholeInScope,
   listRejectedRows,
   listRepeatRows,
   sumRejectedRows,
@@ -15,7 +13,8 @@ import {
   type RepeatRow,
   type RowsFilter,
   type SumRow,
-} from '#db/queries/run-screens.ts'
+} from '#db/queries/run-records.ts'
+import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { Refusal } from '#server/domain/errors.ts'
 

@@ -1,6 +1,8 @@
 import type { Database } from '#db/client.ts'
+import { listTimeline, type TimelineRow } from '#db/queries/run-timeline.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { hasEnded, type RunAction } from '#server/domain/run.ts'
+import type { EventKind } from '#server/domain/timeline.ts'
 import {
   readReplayPreview,
   readRollbackPreview,
@@ -9,11 +11,19 @@ import {
   type RollbackView,
   type RunDetail,
 } from './run-detail.ts'
+import { readRunTrace, type RunTrace } from './run-trace.ts'
+
+const TIMELINE_MAX = 300
+
+export type { TimelineRow }
 
 /** The screen of a run, with what the open dialog needs. */
 export type RunScreen = RunDetail & {
   readonly replayPreview: ReplayPreview | null
   readonly rollbackPreview: RollbackView | null
+  /** Null unless its view is open. */
+  readonly timeline: readonly TimelineRow[] | null
+  readonly trace: RunTrace | null
 }
 
 type Asked = {
@@ -21,15 +31,21 @@ type Asked = {
   readonly actor: Actor
   readonly open: RunAction | undefined
   readonly previewRunId: number | undefined
+  readonly view?: 'timeline' | 'trace' | undefined
+  readonly events?: EventKind | undefined
+  readonly showsStatements?: boolean
   readonly now: Date
 }
 
 /** Throws Refusal (run_not_found). */
-export async function readRunScreen(db: Database, { runId, actor, open, previewRunId, now }: Asked): Promise<RunScreen> {
+export async function readRunScreen(db: Database, asked: Asked): Promise<RunScreen> {
+  const { runId, actor, open, previewRunId, view, events, showsStatements = false, now } = asked
   const detail = await readRunDetail(db, runId, actor.entityScope, now)
   const replayPreview =
     open === 'replay' && previewRunId !== undefined ? await readReplayPreview(db, runId, previewRunId, actor.entityScope) : null
   const rollbackPreview = open === 'rollback' ? await readRollbackPreview(db, runId, actor) : null
+  const timeline = view === 'timeline' ? await listTimeline(db, detail.run.correlationId, events, TIMELINE_MAX) : null
+  const trace = view === 'trace' ? await readRunTrace(db, detail.run, showsStatements) : null
   const isRehearsing = replayPreview !== null && !hasEnded(replayPreview.run.status)
-  return { ...detail, replayPreview, rollbackPreview, isLive: detail.isLive || isRehearsing }
+  return { ...detail, replayPreview, rollbackPreview, timeline, trace, isLive: detail.isLive || isRehearsing }
 }

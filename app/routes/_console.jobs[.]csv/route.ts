@@ -1,0 +1,5 @@
+import { csvAnswer } from '#app/.server/exports/export.ts'
+import { jobsExport } from '#app/.server/exports/jobs.ts'
+import { guarded } from '#app/.server/guarded.ts'
+
+export const loader = guarded('jobs:read', async (given) => csvAnswer(given, await jobsExport(given)))

@@ -1,0 +1,5 @@
+import { xlsxAnswerOf } from '#app/.server/exports/export.ts'
+import { runsExport } from '#app/.server/exports/runs.ts'
+import { guarded } from '#app/.server/guarded.ts'
+
+export const loader = guarded('runs:read', async (given) => xlsxAnswerOf(given, await runsExport(given)))

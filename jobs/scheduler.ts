@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import cron from 'node-cron'
+import { openDatabase, closeDatabase } from '#db/client.ts'
+import { registerWorker } from '#db/queries/workers.ts'
+import type { Logger as Log } from '#server/platform/logger.ts'
+import { decideTicks, type KnownDue } from '#server/services/decide-ticks.ts'
+import { judgeFeeds, type KnownFeeds } from '#server/services/judge-feeds.ts'
+import { makeContext } from '#server/services/services.ts'
+import { guarded } from './guarded.ts'
+
+export type SchedulerOptions = { readonly appUrl: string; readonly logger: Log; readonly now: () => Date }
+
+/** On the second: a due time is a minute, so it is seen within the second it begins in. */
+const EVERY = '*/5 * * * * *'
+
+/**
+ * The clock. Any number of these may run: each looks at what is due and the database lets one decide. What was missed while
+ * none was up is decided here at the start.
+ */
+export async function startScheduler({ appUrl, logger, now }: SchedulerOptions): Promise<{ stop(): Promise<void> }> {
+  const db = openDatabase(appUrl, { max: 3, name: 'control tower scheduler' })
+  const by = `scheduler on ${hostname()}, pid ${process.pid}`
+  // Seen alive like a worker: by a lock that the server frees the moment the process dies.
+  const registration = await registerWorker(db, { workerId: randomUUID(), description: by })
+  const context = makeContext({ db, logger, now })
+  const known: KnownDue = new Map()
+  const knownFeeds: KnownFeeds = new Set()
+  const turn = async () => {
+    await guarded(logger, 'deciding what is due', () => decideTicks(context, { by, known }))
+    await guarded(logger, 'judging feeds', () => judgeFeeds(context, { known: knownFeeds }))
+  }
+  const clock = [
+    cron.schedule(EVERY, turn, { noOverlap: true }),
+    cron.schedule(EVERY, () => guarded(logger, 'heartbeat', () => registration.beat([])), { noOverlap: true }),
+  ]
+  const first = turn()
+  return {
+    async stop() {
+      for (const task of clock) await task.stop()
+      await first
+      await registration.release().catch(() => undefined)
+      await closeDatabase(db)
+    },
+  }
+}
