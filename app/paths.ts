@@ -5,9 +5,17 @@ export type Scope = { entity?: string; period?: string; version?: string; asOf?:
 /** Keyset paging: the key after or before which the page begins. */
 export type Page = { after?: string; before?: string }
 
-/** `since`: the earlier publication that changes are counted from. */
+/**
+ * `since`: the earlier publication that changes are counted from. by, next, across: what the pivot is made of; `next` none: groups
+ * only, `across` checkpoints: those are the columns, otherwise `figure` is what stands in them. `open`: codes of groups, all, none.
+ */
 export type TotalsSearch = Scope & {
-  view?: 'published' | 'checkpoints' | 'changes'
+  view?: 'pivot' | 'published' | 'checkpoints' | 'changes' | 'periods'
+  by?: 'entity' | 'period'
+  next?: 'entity' | 'period' | 'none'
+  across?: 'checkpoints' | 'entity' | 'period' | 'version'
+  figure?: 'source' | 'accepted' | 'loaded' | 'difference' | 'published'
+  open?: string
   measure?: 'records' | 'debit' | 'credit' | 'net'
   since?: number
   currency?: string

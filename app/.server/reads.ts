@@ -39,6 +39,12 @@ export type {
   RelatedRun,
   RunDetail,
 } from '#server/services/reads/run-detail.ts'
+export {
+  readMetrics,
+  type AgeRow,
+  type ClosedRow,
+  type MetricsView,
+} from '#server/services/reads/metrics-view.ts'
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
