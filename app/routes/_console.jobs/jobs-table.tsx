@@ -35,40 +35,35 @@ export function JobsTable({ jobs, scope, now, empty, footer }: Props) {
         {
           key: 'from',
           head: 'From and to',
-          wrap: true,
           cell: ({ definition }) => (
-            <>
-              {definition.system.name}
-              <span className="block text-ink-3" title={sourceWords(definition)}>
-                {targetWords(definition)}
-              </span>
-            </>
+            <span className="grid w-[140px] 2xl:w-[240px]" title={`${definition.system.name}: ${sourceWords(definition)}`}>
+              <span className="truncate">{definition.system.name}</span>
+              <span className="truncate text-ink-3">{targetWords(definition)}</span>
+            </span>
           ),
         },
         {
           key: 'when',
           head: 'Runs',
-          wrap: true,
           cell: (job) => (
-            <>
+            <span className="grid w-[150px] whitespace-normal py-1 2xl:w-[260px]">
               {job.definition.schedule ? ruleWords(job.definition.schedule) : <Unscheduled job={job} />}
-              <span className="block text-ink-3">
+              <span className="text-ink-3">
                 <NextDue job={job} now={now} />
               </span>
-            </>
+            </span>
           ),
         },
         { key: 'last', head: 'Latest run', fit: true, cell: (job) => <LatestRun job={job} scope={scope} now={now} /> },
         { key: 'fresh', head: 'Freshness', fit: true, cell: (job) => <Fresh job={job} scope={scope} now={now} /> },
         {
           key: 'owner',
-          head: 'Owner and process at risk',
-          wrap: true,
+          head: 'Owner, process',
           cell: ({ definition: { owner, process } }) => (
-            <>
-              {owner}
-              {process && <span className="block text-ink-3">{process}</span>}
-            </>
+            <span className="grid w-[130px] 2xl:w-[240px]" title={process}>
+              <span className="truncate">{owner}</span>
+              {process && <span className="truncate text-ink-3">{process}</span>}
+            </span>
           ),
         },
         {

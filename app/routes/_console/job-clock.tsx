@@ -17,9 +17,9 @@ export function NextDue({ job: { pausedAt, nextDue, definition }, now }: Props) 
     )
   if (nextDue)
     return (
-      <>
-        next <Age from={nextDue.at} now={now} />, {nextDue.wall} {nextDue.timeZone}
-      </>
+      <span title={`${nextDue.wall} ${nextDue.timeZone}`}>
+        next <Age from={nextDue.at} now={now} />
+      </span>
     )
   return definition.schedule ? 'not due any more' : null
 }
@@ -33,11 +33,11 @@ export function Fresh({ job: { job, freshness, freshAt, missingFeeds }, scope, n
           <Badge tone="broken">{counted(missingFeeds, 'feed')} missing</Badge>
         </Link>
       )}
-      {freshness && freshness.isMet !== true && <Badge tone="attention">Too old</Badge>}
+      {freshness && freshness.isMet !== true && <Badge tone="attention">{freshAt === null ? 'Nothing yet' : 'Too old'}</Badge>}
       {freshness?.isMet && missingFeeds === 0 && <Badge tone="fine">Met</Badge>}
       <span className="text-ink-3">
-        {freshAt === null ? 'nothing yet' : <Age from={freshAt} now={now} />}
-        {freshness && ` of ${freshness.hours} h`}
+        {freshAt === null ? freshness ? 'target' : 'nothing yet' : <Age from={freshAt} now={now} />}
+        {freshness && (freshAt === null ? ` ${freshness.hours} h` : ` of ${freshness.hours} h`)}
       </span>
     </span>
   )
