@@ -62,19 +62,19 @@ export async function tellHistory(seeder: Seeder, report: Report): Promise<void>
       )
     }
   })
+  const budgets = ['aldermoor-budget', 'torvane-budget'].map((job) => seeder.run(job, stage(0, OPEN)))
+  await Promise.all([...ledgers, ...budgets, tellFiles(seeder, report)])
   const reports = REPORTS.map(async (job) => {
     for (const [from, to] of TOLD) await seeder.run(job, stage(from, to))
   })
-  await Promise.all([...ledgers, ...reports, tellPlans(seeder), tellFiles(seeder, report)])
+  await Promise.all([...reports, tellForecasts(seeder)])
   // Both of them, because the invoice is in both.
   const corrected = stage(SOFT_CLOSED, OPEN, { corrected: true })
   await Promise.all([seeder.run('aldermoor-journals-uk', corrected), seeder.run('aldermoor-billing-uk', corrected)])
 }
 
-async function tellPlans(seeder: Seeder): Promise<void> {
+async function tellForecasts(seeder: Seeder): Promise<void> {
   const year = stage(0, OPEN)
-  await seeder.run('aldermoor-budget', year)
-  await seeder.run('torvane-budget', year)
   await seeder.run('aldermoor-forecast-us', year)
   await seeder.run('aldermoor-forecast', year)
   const early = await seeder.run('aldermoor-forecast', { ...year, tooEarly: true })
