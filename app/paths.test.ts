@@ -25,8 +25,6 @@ const printed: Record<keyof typeof paths, string[]> = {
   ],
   line: [paths.line(7n), paths.line('7', { asOf: 12 })],
   runs: [paths.runs(), paths.runs({ job: 'gl-de01', status: 'failed', entity: '', before: '9' })],
-  run: [paths.run('9f1c'), paths.run('9f1c', { entity: 'DE01' }), paths.run(9, { do: 'replay', preview: '12' })],
-  runsCsv: [paths.runsCsv(), paths.runsCsv({ status: 'failed' })],
   run: [
     paths.run('9f1c'),
     paths.run('9f1c', { entity: 'DE01' }),

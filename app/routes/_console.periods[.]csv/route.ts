@@ -1,23 +1,15 @@
-import { csvResponse } from '#app/.server/csv.ts'
+import { columns, csvAnswer } from '#app/.server/exports/export.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readPeriodsView } from '#app/.server/periods-search.ts'
 import { readPeriods } from '#app/.server/reads.ts'
 import { formatInstant } from '#app/ui/time.tsx'
 
-const HEAD = [
-  'entity',
-  'name',
-  'calendar',
-  'period',
-  'starts_on',
-  'ends_on',
-  'cut_off_local',
-  'time_zone',
-  'cut_off_utc',
-  'working_days',
-  'state',
-  'changed_at',
-  'records_held_back',
+const COLUMNS = [
+  ...columns('text', 'entity', 'name'),
+  ...columns('plain', 'calendar', 'period', 'starts_on', 'ends_on', 'cut_off_local', 'time_zone', 'cut_off_utc'),
+  ...columns('count', 'working_days'),
+  ...columns('plain', 'state', 'changed_at'),
+  ...columns('count', 'records_held_back'),
 ]
 
 export const loader = guarded('periods:read', async (given) => {
@@ -45,5 +37,5 @@ export const loader = guarded('periods:read', async (given) => {
       }),
     ),
   )
-  return csvResponse(`periods-${context.now().toISOString().slice(0, 10)}.csv`, HEAD, cells)
+  return csvAnswer(given, { title: 'Periods', order: 'by calendar, entity and period', columns: COLUMNS, rows: cells })
 })
