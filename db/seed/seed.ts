@@ -13,7 +13,7 @@ import { judgeFeeds } from '#server/services/judge-feeds.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { fillInbox } from './inbox.ts'
 import { SEED, Seeder } from './seeder.ts'
-import { closePeriods, tellHistory, tellMembers, tellToday } from './story.ts'
+import { closePeriods, tellHistory, tellMembers, tellPlants, tellToday } from './story.ts'
 import { worldFiles } from './world/files.ts'
 import { forgetPostings } from './world/ledger.ts'
 
@@ -84,6 +84,7 @@ async function tellStory(context: Context, folder: string, report: (message: str
     report('Entities, accounts, cost centres, customers and suppliers')
     await tellMembers(seeder)
     await settled
+    await tellPlants(seeder, report)
     await tellHistory(seeder, report)
     report('Closing ten of twelve periods for twelve entities')
     await closePeriods(seeder)
