@@ -111,8 +111,8 @@ function jobsOf(yaml: string): Map<string, JobDefinition> {
   return new Map(jobs.map((job) => [job.job, job]))
 }
 
-/** The jobs the demonstration brings, by name. */
-export const demoJobs = async (): Promise<string[]> => [...jobsOf(await readDefinitions()).keys()]
+/** The jobs the demonstration brings. */
+export const readDemoJobs = async (): Promise<JobDefinition[]> => [...jobsOf(await readDefinitions()).values()]
 
 /** How to sign in, where the demonstration is there: every start says it. */
 export async function listDemoSignIns(db: Context['db']): Promise<readonly string[]> {
