@@ -99,6 +99,7 @@ function Publication({ row: { publication, withdrawnBy } }: { row: RunTableRow }
 }
 
 function sentenceOf({ sentence, status, attempt }: RunTableRow): ReactNode {
+  if (status === 'blocked') return 'Waits for other jobs to publish first.'
   if (status === 'queued') return 'Waits for its turn.'
   if (status === 'running') return `Attempt ${attempt} is going on.`
   if (status === 'waiting') return `Attempt ${attempt} failed; it is tried again by itself.`
