@@ -38,6 +38,7 @@ export type LinesSearch = Scope &
 export type RunsSearch = Scope &
   Page & {
     job?: string
+    system?: string
     status?: string
     trigger?: string
     is?: string
