@@ -28,7 +28,6 @@ export {
   type MappingView,
   type UnmappedCode,
 } from '#server/services/reads/mappings-view.ts'
-export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
 export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
@@ -43,7 +42,6 @@ export type {
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
-export { readRunScreen, type RunScreen } from '#server/services/reads/run-screen.ts'
 export { readInstallation, readPeople, readPerson, type PersonRow } from '#server/services/reads/settings-view.ts'
 export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
 export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'
