@@ -30,7 +30,6 @@ export {
 } from '#server/services/reads/mappings-view.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
-export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export type {
   AttemptRow,
   ClaimRow,
