@@ -28,6 +28,7 @@ export {
   type MappingView,
   type UnmappedCode,
 } from '#server/services/reads/mappings-view.ts'
+export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
 export type {

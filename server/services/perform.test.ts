@@ -139,8 +139,6 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   decideTick: inner('decideTick'),
   judgeFeed: inner('judgeFeed'),
   releaseRun: inner('releaseRun'),
-  changePerson: (actor) => changePerson(world.context, { signIn: 'nobody-yet', name: 'P', actor }),
-  testConnection: (actor) => testConnection(world.context, { job: HTTP_JOB.job, actor }),
   exportAudit: (actor) => recordAuditExport(world.context, { format: 'csv', filters: {}, actor }),
   publishLoad: inner('publishLoad'),
   holdRun: inner('holdRun'),
