@@ -194,7 +194,6 @@ export const paths = {
   systems: (search: SystemsSearch = {}) => at('/systems', search),
   system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
   periods: (search: PeriodsSearch = {}) => at('/periods', search),
-  periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
   calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
   settings: (search: SettingsSearch = {}) => at('/settings', search),
