@@ -23,6 +23,7 @@ import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
+import { WayOn } from './way-on.tsx'
 
 const Params = z.object({ exceptionId: Id })
 const Search = z.object({ after: Key.optional() })
@@ -47,6 +48,7 @@ export default function ExceptionRoute() {
   const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, after, role, scope, computedAt } =
     useLoaderData<typeof loader>()
   const { failureClass, closedAt, closedByRunId, entities } = exception
+  const isDrift = exception.code === 'member_drift'
   const isNarrowed = Boolean(scope.entity || scope.period || scope.version)
   return (
     <>
@@ -82,13 +84,14 @@ export default function ExceptionRoute() {
             </>
           )
         }
-        actions={closedAt === null && <Mend lastRun={lastRun} role={role} />}
+        actions={closedAt === null && <WayOn exception={exception} lastRun={lastRun} role={role} scope={scope} />}
       />
       {closedAt === null && (
         <Notice kind={failureClass === 'business' || failureClass === 'control' ? 'attention' : 'broken'} title="What to do">
           {advice.action}
         </Notice>
       )}
+      {isDrift && <Section title="What the systems say">{exception.detail}</Section>}
       {exception.isRedacted && (
         <Notice kind="info" title="The figures are not shown">
           This control covers a whole load, and some of its entities lie outside your scope.
@@ -112,12 +115,19 @@ export default function ExceptionRoute() {
                 key: 'Occurrences',
                 value: counted(
                   exception.occurrences,
-                  failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
+                  isDrift ? 'member' : failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
                 ),
               },
               {
                 key: 'Entities',
-                value: entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : 'the job as a whole',
+                value:
+                  entities.length > 0 ? (
+                    <span className="mono">{entities.join(', ')}</span>
+                  ) : isDrift ? (
+                    'all'
+                  ) : (
+                    'the job as a whole'
+                  ),
               },
               {
                 key: 'Job',
@@ -192,7 +202,7 @@ export default function ExceptionRoute() {
         </Section>
       </div>
       {claims.length > 0 && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
-      {(waiting.rows.length > 0 || failureClass === 'business') && (
+      {(waiting.rows.length > 0 || (failureClass === 'business' && !isDrift)) && (
         <WaitingRecords
           waiting={waiting}
           exceptionId={exception.exceptionId}
@@ -231,7 +241,7 @@ export default function ExceptionRoute() {
             { key: 'Code', value: <span className="mono">{exception.code}</span> },
             { key: 'Class', value: <span className="mono">{failureClass}</span> },
             ...(advice.technical ? [{ key: 'Rule', value: advice.technical }] : []),
-            ...(exception.detail ? [{ key: 'Detail', value: exception.detail }] : []),
+            ...(exception.detail && !isDrift ? [{ key: 'Detail', value: exception.detail }] : []),
             ...Object.entries(exception.subject)
               .filter(([, value]) => value !== '')
               .map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
@@ -247,27 +257,6 @@ export default function ExceptionRoute() {
         />
       </Disclosure>
     </>
-  )
-}
-
-type LastRun = { readonly runId: number; readonly canReplay: boolean; readonly canRestart: boolean }
-
-/** The way to mend it leads through the last run: there the cause is mended, rehearsed and replayed. */
-function Mend({ lastRun: { runId, canReplay, canRestart }, role }: { lastRun: LastRun; role: string }) {
-  const mayAct = role !== 'auditor' && role !== 'controller'
-  if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  if (canRestart && (role === 'it' || role === 'admin'))
-    return (
-      <ButtonLink kind="primary" href={paths.run(runId, { do: 'restart' })}>
-        Restart run {runId}
-      </ButtonLink>
-    )
-  return canReplay ? (
-    <ButtonLink kind="primary" href={paths.run(runId, { do: 'replay' })}>
-      Replay run {runId}
-    </ButtonLink>
-  ) : (
-    <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
   )
 }
 

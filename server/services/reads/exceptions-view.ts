@@ -102,6 +102,8 @@ export type ExceptionDetail = {
     readonly canReplay: boolean
     readonly canRestart: boolean
     readonly process: string
+    /** The code of the system it asked. */
+    readonly system: string
     readonly title: string
   }
   readonly computedAt: string
@@ -144,6 +146,7 @@ export async function readException(
       canReplay: runCan('replay', status),
       canRestart: runCan('restart', status),
       process: run!.job.process,
+      system: run!.job.system.code,
       title: run!.job.title,
     },
     computedAt: now.toISOString(),
