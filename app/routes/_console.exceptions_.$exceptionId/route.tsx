@@ -25,6 +25,7 @@ import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
 import { ByRun, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
+import { WayOn } from './way-on.tsx'
 
 const Params = z.object({ exceptionId: Id })
 const Search = z.object({ after: Key.optional() })
@@ -49,6 +50,7 @@ export default function ExceptionRoute() {
   const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, process, title, after, role, scope, computedAt } =
     useLoaderData<typeof loader>()
   const { failureClass, closedAt, closedByRunId, entities } = exception
+  const isDrift = exception.code === 'member_drift'
   const isNarrowed = Boolean(scope.entity || scope.period || scope.version)
   return (
     <>
@@ -88,13 +90,14 @@ export default function ExceptionRoute() {
             </>
           )
         }
-        actions={closedAt === null && <Mend lastRun={lastRun} job={exception.job} role={role} />}
+        actions={closedAt === null && <WayOn exception={exception} lastRun={lastRun} role={role} scope={scope} />}
       />
       {closedAt === null && (
         <Notice kind={failureClass === 'business' || failureClass === 'control' ? 'attention' : 'broken'} title="What to do">
           {advice.action}
         </Notice>
       )}
+      {isDrift && <Section title="What the systems say">{exception.detail}</Section>}
       {exception.isRedacted && (
         <Notice kind="info" title="The figures are not shown">
           This control covers a whole load, and some of its entities lie outside your scope.
@@ -118,12 +121,19 @@ export default function ExceptionRoute() {
                 key: 'Occurrences',
                 value: counted(
                   exception.occurrences,
-                  failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
+                  isDrift ? 'member' : failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
                 ),
               },
               {
                 key: 'Entities',
-                value: entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : 'the job as a whole',
+                value:
+                  entities.length > 0 ? (
+                    <span className="mono">{entities.join(', ')}</span>
+                  ) : isDrift ? (
+                    'all'
+                  ) : (
+                    'the job as a whole'
+                  ),
               },
               {
                 key: 'Job',
@@ -194,7 +204,7 @@ export default function ExceptionRoute() {
         </Section>
       </div>
       {claims.length > 0 && exception.lastRunId !== null && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
-      {(waiting.rows.length > 0 || failureClass === 'business') && (
+      {(waiting.rows.length > 0 || (failureClass === 'business' && !isDrift)) && (
         <WaitingRecords
           waiting={waiting}
           exceptionId={exception.exceptionId}
@@ -233,7 +243,7 @@ export default function ExceptionRoute() {
             { key: 'Code', value: <span className="mono">{exception.code}</span> },
             { key: 'Class', value: <span className="mono">{failureClass}</span> },
             ...(advice.technical ? [{ key: 'Rule', value: advice.technical }] : []),
-            ...(exception.detail ? [{ key: 'Detail', value: exception.detail }] : []),
+            ...(exception.detail && !isDrift ? [{ key: 'Detail', value: exception.detail }] : []),
             ...Object.entries(exception.subject)
               .filter(([, value]) => value !== '')
               .map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
@@ -249,30 +259,6 @@ export default function ExceptionRoute() {
         />
       </Disclosure>
     </>
-  )
-}
-
-type LastRun = { readonly runId: number; readonly canReplay: boolean; readonly canRestart: boolean }
-
-/** The way to mend it leads through the last run: there the cause is mended, rehearsed and replayed. */
-function Mend({ lastRun, job, role }: { lastRun: LastRun | null; job: string; role: string }) {
-  // No run came, so what there is to do is to run it.
-  if (!lastRun) return <ButtonLink href={paths.job(job)}>Open the job</ButtonLink>
-  const { runId, canReplay, canRestart } = lastRun
-  const mayAct = role !== 'auditor' && role !== 'controller'
-  if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  if (canRestart && (role === 'it' || role === 'admin'))
-    return (
-      <ButtonLink kind="primary" href={paths.run(runId, { do: 'restart' })}>
-        Restart run {runId}
-      </ButtonLink>
-    )
-  return canReplay ? (
-    <ButtonLink kind="primary" href={paths.run(runId, { do: 'replay' })}>
-      Replay run {runId}
-    </ButtonLink>
-  ) : (
-    <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
   )
 }
 

@@ -119,6 +119,8 @@ export type ExceptionDetail = {
     readonly status: RunStatus
     readonly canReplay: boolean
     readonly canRestart: boolean
+    /** The code of the system it asked. */
+    readonly system: string
   } | null
   readonly computedAt: string
 }
@@ -163,6 +165,7 @@ export async function readException(
       status: run.run.status,
       canReplay: runCan('replay', run.run.status),
       canRestart: runCan('restart', run.run.status),
+      system: run.job.system.code,
     },
     computedAt: now.toISOString(),
   }
