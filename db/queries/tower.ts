@@ -3,7 +3,7 @@ import type { FailureClass } from '#server/domain/errors.ts'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
-import { matchesException } from './exceptions.ts'
+import { isStoppedBySystem, matchesException } from './exceptions.ts'
 import { inScope } from './totals.ts'
 
 type View = {
@@ -60,13 +60,13 @@ export async function listRunsToWatch(db: Queryable, { entity, scope }: View, li
     ? sql`true`
     : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
   const ofEntity = entity ? sql`(not exists (${touched}) or exists (${touched} and c.entity = ${entity}))` : sql`true`
-  const mustBeMended = sql`r.status in ('held', 'failed') and r.run_id in (
-    select e.last_run_id from exceptions e where e.closed_at is null and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)})))`
+  const mustBeMended = sql`r.status in ('held', 'failed') and (${isStoppedBySystem(sql`r`)} or r.run_id in (
+    select e.last_run_id from exceptions e where e.closed_at is null and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))))`
   const rows = await db.execute<StoppedRun>(sql`
     select r.run_id as "runId", j.name as job, v.definition->>'title' as title, r.status, r.trigger, ${iso(sql`coalesce(r.finished_at, r.started_at, r.queued_at)`)} as since,
       r.summary->>'sentence' as sentence, r.progress->>'stage' as progress
     from runs r join jobs j on j.job_id = r.job_id join job_versions v on v.job_id = r.job_id and v.version = r.job_version
-    where not r.is_preview and (${mustBeMended} or r.status in ('queued', 'running', 'waiting')) and ${seen} and ${ofEntity}
+    where not r.is_preview and (${mustBeMended} or r.status in ('blocked', 'queued', 'running', 'waiting')) and ${seen} and ${ofEntity}
     order by r.status in ('held', 'failed') desc, r.run_id desc limit ${limit}`)
   return [...rows]
 }

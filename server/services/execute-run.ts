@@ -274,7 +274,7 @@ async function finish(
   await enqueueNext(tx, run.jobId, run.slice)
 }
 
-async function endInFailure(context: Context, { job }: RunWithJob, run: Run, failure: Failure): Promise<RunStatus> {
+async function endInFailure(context: Context, { job, systemId }: RunWithJob, run: Run, failure: Failure): Promise<RunStatus> {
   const delay =
     failure.failureClass === 'technical_transient'
       ? retryDelayMs(job.retry, run.attempt - run.attemptsForgiven, failure.retryAfterMs, Math.random())
@@ -322,7 +322,7 @@ async function endInFailure(context: Context, { job }: RunWithJob, run: Run, fai
         exceptionId = await raiseException(
           tx,
           run,
-          failureDraft(run.jobId, failure.failureClass, failure.code, failure.title, failure.detail, file),
+          failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file),
         )
       }
       await dropHeldPlaces(tx, run.runId)
@@ -346,6 +346,7 @@ const PROGRESS_EVERY_MS = 500
 /** Tells people how far a run is, and the run whether it is still wanted. */
 export class Watch {
   private readonly controller = new AbortController()
+  private readonly ended = new AbortController()
   private readonly timer: NodeJS.Timeout
   private progress = { stage: 'extract' as StageName, records: 0, bytes: 0, bytesTotal: 0 }
   private isReporting = false
@@ -357,7 +358,8 @@ export class Watch {
     stop?: AbortSignal,
   ) {
     this.timer = setInterval(() => void this.report(), PROGRESS_EVERY_MS)
-    stop?.addEventListener('abort', () => this.controller.abort(stop.reason), { once: true })
+    // Forgotten with the run: a worker carries out thousands.
+    stop?.addEventListener('abort', () => this.controller.abort(stop.reason), { once: true, signal: this.ended.signal })
   }
 
   get signal(): AbortSignal {
@@ -378,6 +380,7 @@ export class Watch {
 
   end(): void {
     clearInterval(this.timer)
+    this.ended.abort()
   }
 
   private async report(): Promise<void> {

@@ -23,7 +23,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
-import { ByRun, RunLink } from './run-link.tsx'
+import { ByRun, JobLinks, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 
 const Params = z.object({ exceptionId: Id })
@@ -126,8 +126,10 @@ export default function ExceptionRoute() {
                 value: entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : 'the job as a whole',
               },
               {
-                key: 'Job',
-                value: (
+                key: exception.subject.jobs ? 'Jobs it stopped' : 'Job',
+                value: exception.subject.jobs ? (
+                  <JobLinks names={exception.subject.jobs.split(', ')} scope={scope} />
+                ) : (
                   <>
                     <Link href={paths.job(exception.job)} className="link mono">
                       {exception.job}
