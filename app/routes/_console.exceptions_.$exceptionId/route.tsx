@@ -12,7 +12,6 @@ import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { counted, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
-import { ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -23,6 +22,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
+import { Mend } from './mend.tsx'
 import { ByRun, JobLinks, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 
@@ -251,30 +251,6 @@ export default function ExceptionRoute() {
         />
       </Disclosure>
     </>
-  )
-}
-
-type LastRun = { readonly runId: number; readonly canReplay: boolean; readonly canRestart: boolean }
-
-/** The way to mend it leads through the last run: there the cause is mended, rehearsed and replayed. */
-function Mend({ lastRun, job, role }: { lastRun: LastRun | null; job: string; role: string }) {
-  // No run came, so what there is to do is to run it.
-  if (!lastRun) return <ButtonLink href={paths.job(job)}>Open the job</ButtonLink>
-  const { runId, canReplay, canRestart } = lastRun
-  const mayAct = role !== 'auditor' && role !== 'controller'
-  if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  if (canRestart && (role === 'it' || role === 'admin'))
-    return (
-      <ButtonLink kind="primary" href={paths.run(runId, { do: 'restart' })}>
-        Restart run {runId}
-      </ButtonLink>
-    )
-  return canReplay ? (
-    <ButtonLink kind="primary" href={paths.run(runId, { do: 'replay' })}>
-      Replay run {runId}
-    </ButtonLink>
-  ) : (
-    <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
   )
 }
 
