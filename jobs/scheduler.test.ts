@@ -64,7 +64,8 @@ test('two schedulers, two workers, a minute with 200 due ticks: each runs once, 
   expect(await count('runs', `scheduled_for = '${minute.toISOString()}'`)).toBe(JOBS)
   expect(await world.owner`select job_id from runs group by 1 having count(*) > 1`).toEqual([])
   expect(await world.owner`select run_id from publications group by 1 having count(*) > 1`).toEqual([])
-  const [started] = await world.owner`select count(*)::int as n, count(distinct object_id)::int as runs from audit_events where action = 'run.started'`
+  const [started] =
+    await world.owner`select count(*)::int as n, count(distinct object_id)::int as runs from audit_events where action = 'run.started'`
   expect(started).toEqual({ n: JOBS, runs: JOBS })
 }, 240_000)
 

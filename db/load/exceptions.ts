@@ -51,6 +51,8 @@ export async function raiseException(
       (select max(exception_id) from exceptions where fingerprint = ${draft.fingerprint} and closed_at is not null))
     on conflict (fingerprint) where closed_at is null
     do update set last_run_id = coalesce(excluded.last_run_id, exceptions.last_run_id), last_seen_at = now(), title = excluded.title, detail = excluded.detail,
+      subject = case when excluded.subject ? 'jobs' then exceptions.subject || jsonb_build_object('jobs', (
+        select string_agg(distinct name, ', ' order by name) from unnest(string_to_array(concat_ws(', ', exceptions.subject->>'jobs', excluded.subject->>'jobs'), ', ')) name)) else exceptions.subject end,
       entities = (select coalesce(array_agg(distinct e), '{}') from unnest(exceptions.entities || excluded.entities) e)
     returning exception_id as id`)
   return row!.id
@@ -125,7 +127,27 @@ export async function closeMissedTick(tx: Transaction, run: { runId: number; job
 export async function closeSettledTechnical(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified') and e.closed_at is null
+    where e.job_id = ${run.jobId} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified') and e.closed_at is null and not e.subject ? 'jobs'
       and (not e.subject ? 'file' or exists (select from run_artifacts a where a.run_id = ${run.runId} and a.name = e.subject->>'file'))
+    returning exception_id, code, title`)
+}
+
+/** The jobs an exception about a system names. Of a query with exceptions as `e`. */
+export const jobsOfCause = sql`string_to_array(e.subject->>'jobs', ', ')`
+
+/**
+ * A system that was down answers again: closed when the newest run of every job it stopped got through, this one the last of
+ * them. Locked first, so that of two that end in the same moment the second sees the first.
+ */
+export async function closeSettledSystem(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
+  const [found] = await tx.execute<{ id: number }>(sql`
+    select exception_id as id from exceptions e where e.closed_at is null and e.subject ? 'jobs'
+      and (select name from jobs where job_id = ${run.jobId}) = any(${jobsOfCause}) for update`)
+  if (!found) return []
+  return tx.execute<ClosedException>(sql`
+    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
+    where e.exception_id = ${found.id} and e.closed_at is null and not exists (
+      select from jobs o where o.name = any(${jobsOfCause}) and o.job_id <> ${run.jobId} and 'failed' = (
+        select r.status from runs r where r.job_id = o.job_id and not r.is_preview and r.status in ('succeeded', 'held', 'failed') order by r.run_id desc limit 1))
     returning exception_id, code, title`)
 }

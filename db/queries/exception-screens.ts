@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
+import { stopped } from './exceptions.ts'
 import type { ClaimRow } from './run-detail.ts'
 import { inScope } from './totals.ts'
 
@@ -22,7 +23,8 @@ export async function listRunsThatSaw(db: Queryable, exceptionId: number, limit:
       union select last_run_id from exceptions where exception_id = ${exceptionId}
       union select closed_by_run_id from exceptions where exception_id = ${exceptionId} and closed_by_run_id is not null
       union select run_id from rejections where exception_id = ${exceptionId}
-      union select run_id from claims where exception_id = ${exceptionId})
+      union select run_id from claims where exception_id = ${exceptionId}
+      union select x.run_id from exceptions e join runs x on e.subject ? 'jobs' and ${stopped(sql`x`)} where e.exception_id = ${exceptionId})
     select r.run_id as "runId", r.trigger, r.status, ${iso(sql`coalesce(r.finished_at, r.queued_at)`)} as at, r.summary->>'sentence' as sentence, r.requested_by as "requestedBy"
     from saw join runs r on r.run_id = saw.run_id order by r.run_id desc limit ${limit}`)
   return [...rows]

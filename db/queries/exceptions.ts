@@ -4,6 +4,7 @@ import type { FailureClass } from '#server/domain/errors.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
+import { jobsOfCause } from '../load/exceptions.ts'
 import { inScope } from './totals.ts'
 
 /** amount: at stake, decimal string. Business: debit and credit of the waiting records, the larger side. Control: stated minus found. */
@@ -117,12 +118,13 @@ export function matchesException(filter: ExceptionsFilter) {
   const parts = [sql`true`]
   if (runId !== undefined)
     parts.push(
-      sql`(e.last_run_id = ${runId} or e.opened_run_id = ${runId} or exists (select from rejections r where r.exception_id = e.exception_id and r.run_id = ${runId}) or exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId}))`,
+      sql`(e.last_run_id = ${runId} or e.opened_run_id = ${runId} or exists (select from rejections r where r.exception_id = e.exception_id and r.run_id = ${runId}) or exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId})
+        or exists (select from runs x where x.run_id = ${runId} and ${stopped(sql`x`)}))`,
     )
   if ((filter.state ?? (runId === undefined ? 'open' : 'all')) === 'open') parts.push(sql`e.closed_at is null`)
   if (filter.state === 'closed') parts.push(sql`e.closed_at is not null`)
   if (filter.classes) parts.push(sql`e.failure_class in ${filter.classes}`)
-  if (filter.job) parts.push(sql`j.name = ${filter.job}`)
+  if (filter.job) parts.push(sql`(j.name = ${filter.job} or ${filter.job} = any(${jobsOfCause}))`)
   if (filter.code) parts.push(sql`e.code = ${filter.code}`)
   if (entity) parts.push(sql`${entity} = any(e.entities)`)
   if (filter.age) {
@@ -161,6 +163,16 @@ export function matchesException(filter: ExceptionsFilter) {
 /** Of exceptions as `e`. The day it was opened counts 0; Saturdays and Sundays are not counted. */
 export const businessDaysOpen = (today: string) => sql`(
   select count(*) from generate_series((e.opened_at at time zone 'UTC')::date + 1, ${today}::date, interval '1 day') day where extract(isodow from day) < 6)`
+
+/** Whether a system that did not answer stopped this run: that is one exception, and many runs. Of a query with exceptions as `e`. */
+export const stopped = (run: ReturnType<typeof sql>) => sql`exists (
+  select from runs s join jobs sj on sj.job_id = s.job_id where s.run_id = ${run}.run_id and e.subject ? 'jobs' and s.status = 'failed' and not s.is_preview
+    and sj.name = any(${jobsOfCause}) and s.finished_at >= e.opened_at and s.finished_at <= e.last_seen_at)`
+
+/** Whether the run is the newest of its job and stopped by a system that has not answered since. */
+export const isStoppedBySystem = (run: ReturnType<typeof sql>) => sql`(${run}.status = 'failed'
+  and not exists (select from runs n where n.job_id = ${run}.job_id and n.run_id > ${run}.run_id and not n.is_preview)
+  and exists (select from exceptions e where e.closed_at is null and e.subject ? 'jobs' and ${stopped(run)}))`
 
 const hasWaiting = (filter: ExceptionsFilter) => sql`exists (
   select from rejections r join rejected_records x on x.rejected_id = r.rejected_id

@@ -91,7 +91,8 @@ export async function listOpenFeeds(db: Queryable, now: Date, limit: number): Pr
   const rows = await db.execute<OpenFeed>(sql`
     select f.job_id as "jobId", j.name as job, ${ms(sql`f.expected_by`)} as "expectedBy", f.state, n.records, f.exception_id as "exceptionId", e.code as "exceptionCode",
       a.run_id as "arrivedRunId", ${ms(sql`a.finished_at`)} as "arrivedAt", coalesce(w.runs, '[]') as runs,
-      (select min(x.exception_id) from exceptions x where x.closed_at is null and x.code not like 'feed\\_%' and x.last_run_id in (select (value->>'runId')::int from jsonb_array_elements(w.runs))) as "causeId"
+      (select min(x.exception_id) from exceptions x where x.closed_at is null and x.code not like 'feed\\_%' and (x.last_run_id in (select (value->>'runId')::int from jsonb_array_elements(w.runs))
+        or j.name = any(string_to_array(x.subject->>'jobs', ', ')) and w.runs @> '[{"status": "failed"}]')) as "causeId"
     from feeds f join jobs j on j.job_id = f.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
     cross join lateral (select coalesce((v.definition->'expected'->>'records')::int, 1) as records) n
     left join exceptions e on e.exception_id = f.exception_id and e.closed_at is null

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { RunKind } from '#server/domain/run-kind.ts'
 import type { Queryable } from '../client.ts'
+import { isStoppedBySystem } from './exceptions.ts'
 import { inScope } from './totals.ts'
 
 export type RunsFilter = {
@@ -71,9 +72,9 @@ const PUBLISHED = sql`r.status = 'succeeded' and r.publication is not null and r
 
 function isKind(kind: RunKind, scope: readonly string[]) {
   const kinds: Record<RunKind, ReturnType<typeof sql>> = {
-    to_mend: sql`r.status in ('held', 'failed') and r.run_id in (
+    to_mend: sql`r.status in ('held', 'failed') and (${isStoppedBySystem(sql`r`)} or r.run_id in (
       select e.last_run_id from exceptions e where e.closed_at is null
-        and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)})))`,
+        and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))))`,
     going: sql`r.status in ('blocked', 'queued', 'running', 'waiting')`,
     published: PUBLISHED,
     touchless: sql`${PUBLISHED} and r.trigger in ('schedule', 'event') and r.attempt = 1 and r.attempts_forgiven = 0`,

@@ -70,13 +70,22 @@ describe('one cause is one exception', () => {
       failureClass: 'technical_transient' | 'technical_permanent' | 'unclassified',
       code: string,
       file: string | null,
-    ) => failureDraft(1, failureClass, code, 'title', 'detail', file).fingerprint
+      job = { jobId: 1, job: 'gl', systemId: 7, system: 'ERP' },
+    ) => failureDraft(job, { failureClass, code, title: 'title', detail: 'detail' }, file).fingerprint
     expect(draft('technical_transient', 'source_timed_out', null)).toBe(draft('technical_permanent', 'source_timed_out', null))
     expect(draft('technical_permanent', 'file_malformed', 'a.csv')).not.toBe(
       draft('technical_permanent', 'file_malformed', 'b.csv'),
     )
     expect(draft('technical_permanent', 'file_malformed', 'a.csv')).not.toBe(draft('technical_permanent', 'file_empty', 'a.csv'))
     expect(draft('unclassified', 'x', null)).not.toBe(draft('technical_permanent', 'x', null))
+    // A system that does not answer is one cause for all its jobs, however it fails to answer; what one job did wrong is its own.
+    const other = { jobId: 2, job: 'ap', systemId: 7, system: 'ERP' }
+    const down = draft('technical_transient', 'source_unreachable', null)
+    expect(draft('technical_transient', 'source_unavailable', null, other)).toBe(down)
+    expect(draft('technical_transient', 'source_unreachable', null, { ...other, systemId: 8 })).not.toBe(down)
+    expect(draft('technical_permanent', 'source_refused', null, other)).not.toBe(
+      draft('technical_permanent', 'source_refused', null),
+    )
   })
 })
 

@@ -113,24 +113,30 @@ export function missedTickDraft(jobId: number, job: string, due: string): Draft 
   }
 }
 
+/** The system does not answer: whatever job asks it, that is one cause. */
+const SYSTEM_DOWN: readonly string[] = ['source_unreachable', 'source_timed_out', 'source_unavailable']
+
+type FailedJob = { readonly jobId: number; readonly job: string; readonly systemId: number; readonly system: string }
+type FailureFacts = {
+  readonly failureClass: FailureClass
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+}
+
+/** What ended a run. About a file, where it is named; about the system, where it does not answer; else about the job. */
 export function failureDraft(
-  jobId: number,
-  failureClass: FailureClass,
-  code: string,
-  title: string,
-  detail: string,
+  { jobId, job, systemId, system }: FailedJob,
+  { failureClass, code, title, detail }: FailureFacts,
   file: string | null,
 ): Draft {
-  return {
-    fingerprint: [jobId, failureClass.startsWith('technical') ? 'technical' : failureClass, code, file ?? ''].join('|'),
-    failureClass,
-    code,
-    title,
-    detail,
-    subject: file === null ? {} : { file },
-    entities: [],
-    slices: [],
+  const draft = { failureClass, code, title, detail, entities: [], slices: [] }
+  if (SYSTEM_DOWN.includes(code)) {
+    const fingerprint = ['system', systemId, 'down'].join('|')
+    return { ...draft, fingerprint, title: `${title}: ${system}`, subject: { system, jobs: job } }
   }
+  const kind = failureClass.startsWith('technical') ? 'technical' : failureClass
+  return { ...draft, fingerprint: [jobId, kind, code, file ?? ''].join('|'), subject: file === null ? {} : { file } }
 }
 
 function controlDraft(

@@ -56,7 +56,15 @@ async function recoverRun(context: Context, runId: number): Promise<boolean> {
       if (isSpent) {
         const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
         if (!run.isPreview)
-          await raiseException(tx, run, failureDraft(run.jobId, failure.class, 'worker_lost', failure.title, detail, null))
+          await raiseException(
+            tx,
+            run,
+            failureDraft(
+              { jobId: run.jobId, job: job.job, systemId: found.systemId, system: job.system.name },
+              { failureClass: failure.class, code: 'worker_lost', title: failure.title, detail },
+              null,
+            ),
+          )
         await endRun(
           tx,
           runId,

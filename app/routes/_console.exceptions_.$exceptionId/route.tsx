@@ -12,7 +12,6 @@ import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { counted, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
-import { ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -23,7 +22,8 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
-import { ByRun, RunLink } from './run-link.tsx'
+import { Mend } from './mend.tsx'
+import { ByRun, JobLinks, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 import { WayOn } from './way-on.tsx'
 
@@ -136,8 +136,10 @@ export default function ExceptionRoute() {
                   ),
               },
               {
-                key: 'Job',
-                value: (
+                key: exception.subject.jobs ? 'Jobs it stopped' : 'Job',
+                value: exception.subject.jobs ? (
+                  <JobLinks names={exception.subject.jobs.split(', ')} scope={scope} />
+                ) : (
                   <>
                     <Link href={paths.job(exception.job)} className="link mono">
                       {exception.job}

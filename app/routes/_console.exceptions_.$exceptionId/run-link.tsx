@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { paths, type Scope } from '#app/paths.ts'
 import { Link } from '#app/ui/navigation.tsx'
 
@@ -18,3 +19,14 @@ export const ByRun = ({ runId, scope }: Omit<RunProps, 'runId'> & { runId: numbe
       by <RunLink runId={runId} scope={scope} />
     </>
   )
+
+/** The jobs of a system that is down: one cause, listed. */
+export const JobLinks = ({ names, scope }: { names: readonly string[]; scope: Scope }) =>
+  names.map((name, i) => (
+    <Fragment key={name}>
+      {i > 0 && ', '}
+      <Link href={paths.job(name, scope)} className="link mono">
+        {name}
+      </Link>
+    </Fragment>
+  ))

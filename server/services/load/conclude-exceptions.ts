@@ -4,6 +4,7 @@ import {
   closeMissedTick,
   closeSettledBusiness,
   closeSettledControls,
+  closeSettledSystem,
   closeSettledTechnical,
   linkClaim,
   linkRejections,
@@ -58,6 +59,7 @@ export async function concludeExceptions(
     ...(await closeSettledBusiness(tx, run)),
     ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length + verdicts.outsideScope.length === 0)),
     ...(await closeSettledTechnical(tx, run)),
+    ...(await closeSettledSystem(tx, run)),
     ...(verdicts.isHeld ? [] : await closeMissedTick(tx, run)),
   ]
   return { opened, closed }

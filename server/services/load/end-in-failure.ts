@@ -11,7 +11,12 @@ import { perform } from '../perform.ts'
 import { LostRun } from './lost-run.ts'
 
 /** An attempt that failed: tried again later when its cause passes by itself, else the end of the run, and an exception. */
-export async function endInFailure(context: Context, { job }: RunWithJob, run: Run, failure: Failure): Promise<RunStatus> {
+export async function endInFailure(
+  context: Context,
+  { job, systemId }: RunWithJob,
+  run: Run,
+  failure: Failure,
+): Promise<RunStatus> {
   const delay =
     failure.failureClass === 'technical_transient'
       ? retryDelayMs(job.retry, run.attempt - run.attemptsForgiven, failure.retryAfterMs, Math.random())
@@ -59,7 +64,7 @@ export async function endInFailure(context: Context, { job }: RunWithJob, run: R
         exceptionId = await raiseException(
           tx,
           run,
-          failureDraft(run.jobId, failure.failureClass, failure.code, failure.title, failure.detail, file),
+          failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file),
         )
       }
       await dropHeldPlaces(tx, run.runId)

@@ -12,6 +12,7 @@ const CURRENCIES_MAX = 20
 /** Tells people how far a run is, and the run whether it is still wanted. */
 export class Watch {
   private readonly controller = new AbortController()
+  private readonly ended = new AbortController()
   private readonly timer: NodeJS.Timeout
   private progress = { stage: 'extract' as StageName, records: 0, bytes: 0, bytesTotal: 0 }
   private tally: Tally | null = null
@@ -25,7 +26,8 @@ export class Watch {
   ) {
     // What people are told is no part of what the run does.
     this.timer = untraced(() => setInterval(() => void this.report(), PROGRESS_EVERY_MS))
-    stop?.addEventListener('abort', () => this.controller.abort(stop.reason), { once: true })
+    // Forgotten with the run: a worker carries out thousands.
+    stop?.addEventListener('abort', () => this.controller.abort(stop.reason), { once: true, signal: this.ended.signal })
   }
 
   get signal(): AbortSignal {
@@ -52,6 +54,7 @@ export class Watch {
 
   end(): void {
     clearInterval(this.timer)
+    this.ended.abort()
   }
 
   private async report(): Promise<void> {
