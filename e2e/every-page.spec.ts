@@ -22,6 +22,8 @@ const PAGES = {
   'a run that is held': paths.run(21),
   Jobs: paths.jobs(),
   'a job': paths.job('torvane-plant-movements'),
+  'Change the schedule of a job': paths.job('torvane-plant-movements', { do: 'schedule' }),
+  Feeds: paths.feeds(),
   Upload: paths.upload(),
   Audit: paths.audit(),
 }
