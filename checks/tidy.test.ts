@@ -61,6 +61,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   'server/connectors/http-json/paging.ts': 'offsets and counts of records',
   'server/connectors/http-json/verdict.ts': 'seconds of Retry-After',
   'server/connectors/simulator/ledger-simulator.ts': 'offsets and sizes of pages',
+  'server/connectors/simulator/simulated-page.ts': 'offsets and sizes of pages',
   'server/connectors/simulator/main.ts': 'options: a port, a seed, counts',
   'server/domain/currency.ts': 'the number of minor digits, from our own table',
   'server/formats/xlsx-number.ts': 'the serial number of a date',

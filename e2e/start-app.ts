@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 // A first start builds the pages and makes the demonstration.
-const START_MS_MAX = 240_000
+const START_MS_MAX = 400_000
 const STOP_MS_MAX = 30_000
 
 /** Starts the product as a newcomer does, with `npm start` and nothing else, in a folder of its own; stops it at the end. */

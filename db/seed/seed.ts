@@ -14,6 +14,7 @@ import { recoverRuns } from '#server/services/recover-runs.ts'
 import { fillInbox } from './inbox.ts'
 import { SEED, Seeder } from './seeder.ts'
 import { closePeriods, tellHistory, tellMembers, tellPlants, tellToday } from './story.ts'
+import { FAULTS } from './world/faults.ts'
 import { worldFiles } from './world/files.ts'
 import { forgetPostings } from './world/ledger.ts'
 
@@ -51,7 +52,6 @@ export async function seedDemo(
   { folder, report = () => undefined }: SeedOptions,
 ): Promise<{ title: string } | null> {
   if (!(await isEmpty(context.db))) return null
-  // One moment for all of it: no due time passes while nobody is there who decides about it.
   const begun = context.now()
   const worker: Context = { ...context, now: () => begun, workerId: randomUUID() }
   const registration = await registerWorker(context.db, { workerId: worker.workerId!, description: 'demonstration' })
@@ -88,10 +88,11 @@ async function tellStory(context: Context, folder: string, report: (message: str
     await tellHistory(seeder, report)
     report('Closing ten of twelve periods for twelve entities')
     await closePeriods(seeder)
-    report('Asking every system as it stands today')
+    report('Asking the systems in which something is wrong')
+    const wrong = new Set(FAULTS.map(({ job }) => job))
     await tellToday(
       seeder,
-      [...jobs.values()].filter(({ source }) => source.type === 'http').map(({ job }) => job),
+      [...jobs.values()].filter(({ job, source }) => source.type === 'http' && wrong.has(job)).map(({ job }) => job),
     )
     await judgeFeeds(context)
     return seeder.runs

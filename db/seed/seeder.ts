@@ -28,7 +28,7 @@ export type World = {
 
 /** Runs at once. Each holds a few of the connections of its process, and there are two cores at most to share. */
 const AT_ONCE = 3
-const POLL_MS = 25
+const POLL_MS = 200
 const RUN_MS_MAX = 120_000
 
 /**
@@ -36,10 +36,14 @@ const RUN_MS_MAX = 120_000
  * has an idempotency key: a story that was cut short goes on where it was.
  */
 export class Seeder {
+  /** Its clock stands still: no due time passes while nobody is there who decides about it. */
   readonly context: Context
+  /** The same with the clock of the machine, for what is tried again after a while. */
+  readonly live: Context
   private readonly stages = new Map<string, Stage>()
   private readonly waiting: (() => void)[] = []
   private running = 0
+  private releasing: Promise<unknown> | null = null
   runs = 0
 
   private constructor(
@@ -51,6 +55,7 @@ export class Seeder {
     this.stages = stages
     const credentials: Readonly<Record<string, string>> = demoCredentials({ url: systems.url, files: world.folder })
     this.context = { ...context, credential: (name) => credentials[name] }
+    this.live = { ...this.context, now: systemNow }
   }
 
   static async open(context: Context, world: World): Promise<Seeder> {
@@ -95,14 +100,23 @@ export class Seeder {
 
   async finish(runId: number): Promise<RunStatus> {
     this.runs++
-    for (const until = Date.now() + RUN_MS_MAX; Date.now() < until; await sleep(POLL_MS)) {
+    for (const until = Date.now() + RUN_MS_MAX; Date.now() < until; ) {
       const { status } = (await findRun(this.context.db, runId))!.run
       if (hasEnded(status)) return status
-      // One that waits for other jobs takes nobody's turn.
-      if (status === 'blocked') await releaseRuns(this.context)
-      else await this.taking(() => executeRun({ ...this.context, now: systemNow }, runId))
+      // One that waits for other jobs, or for its time, takes nobody's turn.
+      if (status === 'blocked') await this.release()
+      else await this.taking(() => executeRun(this.live, runId))
+      if (status !== 'queued') await sleep(POLL_MS)
     }
     throw new Error(`run ${runId} of the demonstration did not end within ${RUN_MS_MAX / 1000} seconds`)
+  }
+
+  /** However many wait, they are looked at once. */
+  private release(): Promise<unknown> {
+    this.releasing ??= releaseRuns(this.context).finally(() => {
+      this.releasing = null
+    })
+    return this.releasing
   }
 
   /** Waits for its turn. */

@@ -76,7 +76,7 @@ async function tellForecasts(seeder: Seeder): Promise<void> {
   await seeder.run('aldermoor-forecast-us', year)
   await seeder.run('aldermoor-forecast', year)
   const early = await seeder.run('aldermoor-forecast', { ...year, tooEarly: true })
-  await rollbackRun(seeder.context, {
+  await rollbackRun(seeder.live, {
     runId: early.runId,
     reason: 'Published before the planning round was closed',
     actor: IVAN,
@@ -123,7 +123,7 @@ export async function closePeriods(seeder: Seeder): Promise<void> {
   await Promise.all(ENTITIES.map((entity) => seeder.taking(() => close(entity))))
 }
 
-/** Every system as it stands today, with what is planted in it. */
+/** The systems in which something is wrong, as they stand today. The others say what they said before. */
 export async function tellToday(seeder: Seeder, jobs: readonly string[]): Promise<void> {
   await Promise.all(jobs.map((job) => seeder.run(job, NOW)))
 }
