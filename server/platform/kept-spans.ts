@@ -77,13 +77,13 @@ export class KeptSpans implements tracing.SpanProcessor {
   }
 
   private flushLater(): void {
-    // Begun inside a span, the timer would make the write a part of the run, whose statements would be written in turn.
-    this.timer ??= untraced(() => setTimeout(() => void this.flush(), FLUSH_MS).unref())
+    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref()
   }
 
   private flush(): Promise<void> {
     if (this.timer) clearTimeout(this.timer)
     this.timer = null
+    // Begun inside a run, the write would be a part of it, and its statements would be written in turn.
     this.writing = untraced(() => this.writing.then(() => this.writeAll()))
     return this.writing
   }

@@ -178,8 +178,11 @@ test('traces are swept after their days, and only then', async () => {
 test('the writer of spans leaves no spans of its own', async () => {
   const own = openDatabase(world.appUrl, { max: 1 })
   telemetry = await start(async (spans) => insertSpans(own, spans))
-  const { runId } = await load(world.context, job, ledgerCsv([{ id: 'loop' }]))
-  await new Promise((done) => setTimeout(done, 1_200))
+  // Longer than a writer waits: it writes while the run goes on.
+  const simulator = await startLedgerSimulator({ lines: { count: 60 }, pageSize: 1 })
+  const slow = httpLedgerJob(simulator.url, { job: 'slow-pages', source: { type: 'http', requestsPerSecond: 40 } })
+  const { runId } = await runSource(world.context, slow)
+  await simulator.stop()
   expect(named(await traceOf(runId), 'insert into spans')).toHaveLength(0)
   await closeDatabase(own)
 })

@@ -6,6 +6,9 @@ import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
 import { ReplayDialog } from './replay-dialog.tsx'
+import { byteWords, counted } from '#app/routes/_console/words.ts'
+import type { Screen } from './screen.ts'
+import { WhatItCovers } from './what-it-covers.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
 
 /** The dialog that the address names, over the run it is about. */
@@ -25,6 +28,7 @@ export function ActionDialog({ screen, refusal }: DialogPart) {
         >
           It goes on as attempt {screen.run.attempt + 1}, from the input that is stored: nothing is asked of the source twice, and
           nothing is published before it is proved.
+          <StoredInput screen={screen} />
         </PlainDialog>
       )
     case 'cancel':
@@ -44,6 +48,25 @@ export function ActionDialog({ screen, refusal }: DialogPart) {
     default:
       return null
   }
+}
+
+/** What a restart begins with: known by bytes at once, by records and amounts where an earlier attempt came so far. */
+function StoredInput({ screen: { deliveries, totals } }: { screen: Screen }) {
+  const bytes = deliveries.reduce((sum, { byteCount }) => sum + byteCount, 0)
+  const read = totals.filter(({ checkpoint }) => checkpoint === 'extracted')
+  return (
+    <>
+      <p>
+        {deliveries.length === 0
+          ? 'Nothing is stored yet: it asks the source from the beginning.'
+          : `${counted(deliveries.length, 'delivery is', 'deliveries are')} stored, ${byteWords(bytes)}.`}
+      </p>
+      <WhatItCovers verb="The last attempt read" rows={read} />
+      {deliveries.length > 0 && read.length === 0 && (
+        <p className="text-ink-2">How many records, amounts and periods that is, is known when they have been read.</p>
+      )}
+    </>
+  )
 }
 
 type PlainProps = DialogPart & {
@@ -76,7 +99,7 @@ function PlainDialog({ screen, refusal, title, intent, submit, kind = 'primary',
         }
       >
         <Refused refusal={refusal} />
-        <p>{children}</p>
+        <div className="grid gap-2">{children}</div>
         {reasonAgainst && <Notice kind="info" title={reasonAgainst} />}
         <Intent screen={screen} intent={intent} />
         <ReasonField refusal={refusal} />

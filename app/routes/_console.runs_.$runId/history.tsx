@@ -114,7 +114,7 @@ export function Facts({ screen: { run, scope } }: { screen: Screen }) {
         { key: 'Ended', value: run.finishedAt && <Time at={run.finishedAt} seconds showZone /> },
         { key: 'Took', value: run.finishedAt && <Duration ms={durationOf(run, null)} /> },
         { key: 'Publication', value: run.publication ?? 'none' },
-        { key: 'Mapping', value: run.mappingVersion === null ? null : `version ${run.mappingVersion}` },
+        { key: 'Mapping', value: run.mappingVersion ? `version ${run.mappingVersion}` : 'as the job has it' },
         { key: 'Reference data', value: run.asOfPublication === null ? null : `as of publication ${run.asOfPublication}` },
         {
           key: 'Correlation id',

@@ -38,7 +38,7 @@ export function LiveProgress({ screen: { run, stages, deliveries, computedAt } }
           {amounts.map(({ currency, debit }, index) => (
             <span key={currency}>
               {index > 0 && ', '}
-              <Amount value={debit} currency={currency} inline />
+              <Amount value={debit} currency={currency} withCurrency inline />
             </span>
           ))}
           {isReading && '. Nothing of it is published yet.'}

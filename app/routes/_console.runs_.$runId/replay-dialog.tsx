@@ -10,6 +10,7 @@ import { hasEnded } from '#server/domain/run.ts'
 import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
 import { LiveProgress } from './live-progress.tsx'
 import { TouchedSlices } from './touched-slices.tsx'
+import { WhatItCovers } from './what-it-covers.tsx'
 import type { Screen } from './screen.ts'
 
 const RULES = {
@@ -156,6 +157,7 @@ function Decide({ screen, refusal }: DialogPart) {
             Mend what is listed below first. Replaying all the same keeps a record that it was tried.
           </Notice>
         )}
+        <WhatItCovers verb="It judges" rows={totals.filter(({ checkpoint }) => checkpoint === 'extracted')} />
         <TouchedSlices totals={totals} />
         {foreseen === 0 ? (
           <p className="text-ink-2">It would open no exception.</p>

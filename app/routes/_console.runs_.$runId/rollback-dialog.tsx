@@ -7,6 +7,7 @@ import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
+import { WhatItCovers } from './what-it-covers.tsx'
 import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
 
 /** What a rollback would touch, before anybody decides. */
@@ -58,6 +59,7 @@ export function RollbackDialog({ screen, refusal }: DialogPart) {
           sees what was published then.
           {members > 0 && ` ${counted(members, 'member')} of dimensions would end as well.`}
         </p>
+        <WhatItCovers verb="It touches" rows={slices.map((slice) => ({ ...slice, count: slice.ended + slice.restored }))} />
         <DataTable
           caption="By how much each total would move"
           captionShown
