@@ -91,6 +91,7 @@ export default function Audit() {
         ]}
       />
       <DataTable
+        name="audit"
         caption="Audit events, newest first"
         rows={rows}
         rowKey={({ eventId }) => `${eventId}`}

@@ -39,6 +39,7 @@ type RunTableProps = {
 export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
   return (
     <DataTable
+      name="runs"
       caption="Runs, newest first"
       rows={rows}
       rowKey={(row) => `${row.runId}`}
