@@ -22,8 +22,9 @@ export type ExceptionRow = {
   openedAt: string
   lastSeenAt: string
   closedAt: string | null
-  openedRunId: number
-  lastRunId: number
+  /** Null where what failed is that no run came. */
+  openedRunId: number | null
+  lastRunId: number | null
   closedByRunId: number | null
   previousExceptionId: number | null
 }
@@ -62,7 +63,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsFilter): P
   const keyset = backwards ? sql`e.exception_id > ${after}` : before === undefined ? sql`true` : sql`e.exception_id < ${before}`
   const rows = await db.execute<ExceptionRow>(sql`
     with chosen as (
-      select e.*, j.name as job, v.definition->>'owner' as owner from exceptions e join jobs j on j.job_id = e.job_id
+      select e.*, j.name as job, coalesce(e.subject->>'owner', v.definition->>'owner') as owner from exceptions e join jobs j on j.job_id = e.job_id
         join job_versions v on v.job_id = j.job_id and v.version = j.current_version
       where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}),
     waiting as (

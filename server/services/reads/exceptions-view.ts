@@ -18,7 +18,7 @@ import {
   type ExceptionsFilter,
   type RejectedRecord,
 } from '#db/queries/exceptions.ts'
-import { findRun } from '#db/queries/runs.ts'
+import { findJob, findRun } from '#db/queries/runs.ts'
 import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
 import { BUSINESS_RULES, CONTROL_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
@@ -110,14 +110,18 @@ export type ExceptionDetail = {
   readonly claims: Awaited<ReturnType<typeof listClaimsOf>>
   readonly runs: readonly SeenByRun[]
   readonly failedAttempts: readonly FailedAttempt[]
+  /** Of its job as it stands. */
+  readonly process: string
+  readonly title: string
+  /** Null where what failed is that no run came. */
   readonly lastRun: {
     readonly runId: number
     readonly status: RunStatus
     readonly canReplay: boolean
     readonly canRestart: boolean
-    readonly process: string
-    readonly title: string
-  }
+    /** The code of the system it asked. */
+    readonly system: string
+  } | null
   readonly computedAt: string
 }
 
@@ -135,16 +139,18 @@ export async function readException(
   const [row] = await listExceptions(db, { exceptionId, state: 'all', scope: view.scope })
   if (!row) throw new Refusal('exception_not_found', `${exceptionId}`)
   const exception = shown(row, view.scope)
-  const [found, sums, claims, runs, failedAttempts, run] = await Promise.all([
+  const { lastRunId } = row
+  const isTechnical = row.failureClass !== 'business' && row.failureClass !== 'control'
+  const [found, sums, claims, runs, failedAttempts, run, job] = await Promise.all([
     listRejected(db, { ...view, exceptionId, after, limit: WAITING_PAGE_ROWS + 1 }),
     sumWaiting(db, exceptionId, view),
-    exception.isRedacted ? [] : listClaimsOf(db, exceptionId, row.lastRunId),
+    exception.isRedacted || lastRunId === null ? [] : listClaimsOf(db, exceptionId, lastRunId),
     listRunsThatSaw(db, exceptionId, RUNS_MAX),
-    row.failureClass === 'business' || row.failureClass === 'control' ? [] : listFailedAttempts(db, row.lastRunId),
-    findRun(db, row.lastRunId),
+    isTechnical && lastRunId !== null ? listFailedAttempts(db, lastRunId) : [],
+    lastRunId === null ? null : findRun(db, lastRunId),
+    findJob(db, row.job),
   ])
   const rows = found.slice(0, WAITING_PAGE_ROWS).map((record) => ({ ...record, rejectedId: Number(record.rejectedId) }))
-  const { status } = run!.run
   return {
     exception,
     advice: adviceFor(row),
@@ -152,13 +158,14 @@ export async function readException(
     claims,
     runs,
     failedAttempts,
-    lastRun: {
-      runId: row.lastRunId,
-      status,
-      canReplay: runCan('replay', status),
-      canRestart: runCan('restart', status),
-      process: run!.job.process,
-      title: run!.job.title,
+    process: job!.definition.process,
+    title: job!.definition.title,
+    lastRun: run && {
+      runId: run.run.runId,
+      status: run.run.status,
+      canReplay: runCan('replay', run.run.status),
+      canRestart: runCan('restart', run.run.status),
+      system: run.job.system.code,
     },
     computedAt: now.toISOString(),
   }
