@@ -21,6 +21,7 @@ import { useCallback, type ReactNode } from 'react'
 import { RouteError } from './components/route-error.tsx'
 import appStyles from './styles/app.css?url'
 import iconUrl from './styles/icon.svg?url&no-inline'
+import { ColumnChoiceProvider, readColumnChoices, useChosenColumns } from './ui/column-choice.ts'
 import { NavigationProvider, type LinkProps, type Navigation } from './ui/navigation.tsx'
 import { useNonce } from './ui/nonce.ts'
 import {
@@ -43,6 +44,7 @@ export const meta: MetaFunction = () => [{ title: 'Finance Control Tower' }]
 
 export const loader = ({ request, context }: LoaderFunctionArgs) => ({
   preferences: readPreferences(request.headers.get('Cookie')),
+  columns: readColumnChoices(request.headers.get('Cookie')),
   correlationId: textIn(context, 'correlationId'),
 })
 
@@ -57,6 +59,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce()
   const chosen = useChosenPreferences(useRouteLoaderData<typeof loader>('root')?.preferences ?? DEFAULT_PREFERENCES)
   const { theme, density, rail } = chosen.preferences
+  const columns = useChosenColumns(useRouteLoaderData<typeof loader>('root')?.columns ?? NO_COLUMNS)
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme} data-density={density} data-rail={rail}>
       <head>
@@ -68,7 +71,9 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         <PreferencesProvider value={chosen}>
-          <NavigationProvider value={NAVIGATION}>{children}</NavigationProvider>
+          <ColumnChoiceProvider value={columns}>
+            <NavigationProvider value={NAVIGATION}>{children}</NavigationProvider>
+          </ColumnChoiceProvider>
         </PreferencesProvider>
         <ScrollRestoration {...(nonce && { nonce })} />
         <Scripts {...(nonce && { nonce })} />
@@ -91,6 +96,8 @@ export function ErrorBoundary() {
     </main>
   )
 }
+
+const NO_COLUMNS = {}
 
 const NAVIGATION: Navigation = {
   Link: ({ href, keepScroll, ...rest }: LinkProps) => (

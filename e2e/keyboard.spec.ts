@@ -25,7 +25,7 @@ test('where somebody writes, and while a dialog is open, keys write', async ({ s
   const page = await signedInAs('finance_operations')
   await openAwake(page, paths.audit())
   await page.keyboard.press('/')
-  const object = page.getByLabel('Object')
+  const object = page.getByRole('searchbox', { name: 'Object' })
   await expect(object).toBeFocused()
   await page.keyboard.type('gr?')
   await expect(object).toHaveValue('gr?')

@@ -3,14 +3,10 @@ import type { APIRequestContext } from '@playwright/test'
 import { paths } from '#app/paths.ts'
 import { expect, openAwake, test } from './fixtures.ts'
 
-/** The entities of the demonstration once more, byte for byte: a run that changes nothing. */
-async function loadAgain(request: APIRequestContext): Promise<void> {
-  const buffer = await (await request.get(paths.artifactBytes(1))).body()
-  const file = { name: 'entities-again.csv', mimeType: 'text/csv', buffer }
-  const answer = await request.post(paths.upload(), {
-    multipart: { job: 'northgate-entities', idempotencyKey: randomUUID(), file },
-    maxRedirects: 0,
-  })
+/** Master data asked for once more: a run that changes nothing. */
+async function runAgain(request: APIRequestContext): Promise<void> {
+  const form = { intent: 'run', idempotencyKey: randomUUID() }
+  const answer = await request.post(paths.job('torvane-entities'), { form, maxRedirects: 0 })
   expect(answer.status()).toBeLessThan(400)
 }
 
@@ -21,22 +17,23 @@ test('a run that somebody else starts waits at the top of the list until it is a
   const before = await links.allTextContents()
   await links.nth(2).focus()
 
-  await loadAgain(context.request)
+  await runAgain(context.request)
   const show = page.getByRole('button', { name: '1 new · show' })
   await expect(show).toBeVisible()
   expect(await links.allTextContents()).toEqual(before)
   await expect(links.nth(2)).toBeFocused()
 
   await show.click()
-  await expect(links).toHaveCount(before.length + 1)
-  expect((await links.allTextContents()).slice(1)).toEqual(before)
+  await expect(links.first()).not.toHaveText(before[0]!)
+  // A full page loses its last row for the one that came.
+  expect((await links.allTextContents()).slice(1, 10)).toEqual(before.slice(0, 9))
 })
 
 test('while text is marked nothing moves, and the frame says so', async ({ signedInAs, context }) => {
   const page = await signedInAs('finance_operations')
   await openAwake(page, paths.tower())
   await page.locator('h1').dblclick()
-  await loadAgain(context.request)
+  await runAgain(context.request)
   const show = page.getByRole('button', { name: 'Something changed · show' })
   await expect(show).toBeVisible()
   await show.click()

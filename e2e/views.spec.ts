@@ -19,7 +19,7 @@ test('a view is saved, opens with the list, shows that it was modified, and come
   await expect(page).toHaveURL(/status=held&saved=\d+/)
   const view = page.getByRole('button', { name: 'Held by the journey' })
   await expect(view).not.toContainText('modified')
-  await page.getByLabel('Status').selectOption('failed')
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('failed')
   await expect(view).toContainText('modified')
 
   await view.click()

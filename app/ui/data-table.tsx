@@ -1,4 +1,8 @@
-import { useRef, type ReactNode } from 'react'
+import { useRef, type CSSProperties, type ReactNode } from 'react'
+import { NO_CHOICE, useColumnChoice } from './column-choice.ts'
+import { ColumnEdge } from './column-edge.tsx'
+import { ColumnsMenu } from './columns-menu.tsx'
+import { useHydrated } from './use-hydrated.ts'
 import { Cell, EmptyRow, HeadCell, Row, RowActions, RowLink, Table, type Align, type Sort, type TableProps } from './table.tsx'
 
 export type Column<T> = {
@@ -16,6 +20,8 @@ export type Column<T> = {
 }
 
 export type DataTableProps<T> = Omit<TableProps, 'children'> & {
+  /** Letters only. With it a person chooses which columns are shown and how wide; remembered under this name. */
+  name?: string
   rows: readonly T[]
   rowKey: (row: T) => string
   /** The first column names the row, sticks to the left and, with `href`, is its link. */
@@ -33,22 +39,47 @@ export type DataTableProps<T> = Omit<TableProps, 'children'> & {
 
 /** The usual table in one call. For anything unusual, the parts in table.tsx. */
 export function DataTable<T>({
+  name,
   rows,
   rowKey,
-  columns,
+  columns: given,
   href,
   selectedKey,
   actions,
   empty,
   totalLabel,
   select,
+  pages,
   ...frame
 }: DataTableProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null)
+  const isHydrated = useHydrated()
+  const { choice, choose } = useColumnChoice(name ?? '')
+  const { hidden, widths } = name ? choice : NO_CHOICE
+  const columns = given.filter(({ key }, index) => index === 0 || !hidden.includes(key)) as [Column<T>, ...Column<T>[]]
+  const menu = name && isHydrated && (
+    <ColumnsMenu
+      columns={given.map(({ key, head }, index) => ({ key, head, fixed: index === 0 }))}
+      choice={choice}
+      choose={choose}
+    />
+  )
   const width = columns.length + (select ? 1 : 0) + (actions ? 1 : 0)
   const [first, ...others] = columns
   return (
-    <Table {...frame}>
+    <Table
+      {...frame}
+      pages={
+        menu ? (
+          <div className="ms-auto flex items-center gap-2">
+            {menu}
+            {pages}
+          </div>
+        ) : (
+          pages
+        )
+      }
+    >
       <thead>
         <tr>
           {select && (
@@ -69,6 +100,12 @@ export function DataTable<T>({
               fit={column.fit ?? false}
               sort={column.sort}
               hidden={column.headHidden ?? column.align === 'currency'}
+              {...sized(widths[column.key])}
+              edge={
+                name ? (
+                  <ColumnEdge onResize={(pixels) => choose({ ...choice, widths: { ...widths, [column.key]: pixels } })} />
+                ) : null
+              }
             >
               {column.head}
             </HeadCell>
@@ -99,11 +136,24 @@ export function DataTable<T>({
                   />
                 </Cell>
               )}
-              <Cell head sticky align={first.align ?? 'start'} fit={first.fit ?? false} wrap={first.wrap ?? false}>
+              <Cell
+                head
+                sticky
+                align={first.align ?? 'start'}
+                fit={first.fit ?? false}
+                wrap={first.wrap ?? false}
+                {...sized(widths[first.key])}
+              >
                 {to ? <RowLink href={to}>{first.cell(row)}</RowLink> : first.cell(row)}
               </Cell>
               {others.map((column) => (
-                <Cell key={column.key} align={column.align ?? 'start'} fit={column.fit ?? false} wrap={column.wrap ?? false}>
+                <Cell
+                  key={column.key}
+                  align={column.align ?? 'start'}
+                  fit={column.fit ?? false}
+                  wrap={column.wrap ?? false}
+                  {...sized(widths[column.key])}
+                >
                   {column.cell(row)}
                 </Cell>
               ))}
@@ -130,6 +180,11 @@ export function DataTable<T>({
       )}
     </Table>
   )
+}
+
+/** A width that was chosen holds whatever the cells hold. */
+function sized(pixels: number | undefined): { style?: CSSProperties; 'data-sized'?: true } {
+  return pixels === undefined ? {} : { style: { width: pixels, minWidth: pixels, maxWidth: pixels }, 'data-sized': true }
 }
 
 function checkAll(body: HTMLElement | null, checked: boolean) {

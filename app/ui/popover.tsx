@@ -27,9 +27,11 @@ export function Popover({ label, panelLabel, icon: Icon, kind = 'secondary', chi
     const element = panel.current
     const place = (event: Event) => {
       if ((event as ToggleEvent).newState !== 'open' || !element || !button.current) return
-      const { bottom, left } = button.current.getBoundingClientRect()
+      const { top, bottom, left } = button.current.getBoundingClientRect()
       const furthest = window.innerWidth - element.offsetWidth - EDGE
-      element.style.inset = `${bottom + GAP}px auto auto ${Math.max(EDGE, Math.min(left, furthest))}px`
+      const fitsBelow = bottom + GAP + element.offsetHeight <= window.innerHeight - EDGE
+      const from = fitsBelow ? bottom + GAP : Math.max(EDGE, top - GAP - element.offsetHeight)
+      element.style.inset = `${from}px auto auto ${Math.max(EDGE, Math.min(left, furthest))}px`
     }
     const close = (event: Event) => {
       if (event.type === 'submit' || (event.target as Element).closest('a')) element?.hidePopover()

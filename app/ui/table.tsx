@@ -51,9 +51,11 @@ export type HeadCellProps = Omit<ThHTMLAttributes<HTMLTableCellElement>, 'align'
   sort?: Sort | undefined
   /** For the ear only: for columns of check boxes and actions. */
   hidden?: boolean
+  /** At the right edge, over it: what one takes hold of to move it. */
+  edge?: ReactNode
 }
 
-export function HeadCell({ align = 'start', sticky, fit, sort, hidden, children, ...rest }: HeadCellProps) {
+export function HeadCell({ align = 'start', sticky, fit, sort, hidden, edge, children, ...rest }: HeadCellProps) {
   const Arrow = sort?.direction === 'descending' ? ArrowDown : ArrowUp
   return (
     <th
@@ -74,6 +76,7 @@ export function HeadCell({ align = 'start', sticky, fit, sort, hidden, children,
       ) : (
         children
       )}
+      {edge}
     </th>
   )
 }

@@ -93,6 +93,7 @@ export default function Audit() {
         ]}
       />
       <DataTable
+        name="audit"
         caption="Audit events, newest first"
         rows={rows}
         rowKey={({ eventId }) => `${eventId}`}

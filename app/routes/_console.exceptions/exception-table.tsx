@@ -28,6 +28,7 @@ const ENTITIES_SHOWN = 3
 export function ExceptionTable({ rows, queue, state, scope, now, ...frame }: ExceptionTableProps) {
   return (
     <DataTable
+      name="exceptions"
       caption={`${QUEUE_WORDS[queue]} exceptions, one row a cause, newest first`}
       rows={rows}
       rowKey={({ exceptionId }) => `${exceptionId}`}

@@ -76,6 +76,7 @@ export default function Lines() {
         />
       )}
       <DataTable
+        name="lines"
         caption="Lines in the order they were loaded"
         scroll="own"
         className="[&>.table-scroll]:relative"

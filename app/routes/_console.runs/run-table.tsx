@@ -40,6 +40,7 @@ type RunTableProps = {
 export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
   return (
     <DataTable
+      name="runs"
       caption="Runs, newest first"
       rows={rows}
       rowKey={(row) => `${row.runId}`}
@@ -76,7 +77,7 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
 
 function JobCell({ row: { job, title, trigger } }: { row: RunTableRow }) {
   return (
-    <span className="grid w-[196px] py-1 2xl:w-[360px]" title={title}>
+    <span className="grid w-[168px] py-1 2xl:w-[360px]" title={title}>
       <span className="truncate">{title}</span>
       <span className="truncate text-ink-3">
         <span className="mono">{job}</span> · {TRIGGER_WORDS[trigger].toLowerCase()}

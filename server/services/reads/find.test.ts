@@ -1,0 +1,32 @@
+import { beforeAll, expect, test } from 'vitest'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { load } from '#db/testing/load.ts'
+import { find } from './find.ts'
+
+const world = useDatabase()
+let runId = 0
+const kinds = async (text: string, ...scope: string[]) =>
+  (await find(world.db, text, scope)).map(({ kind, id }) => `${kind} ${id}`)
+
+beforeAll(async () => {
+  const report = await load(world.context, ledgerJob(), ledgerCsv([{ id: '1', entity: 'SE01', currency: 'SEK' }]))
+  runId = report.runId
+})
+
+test.each(['%', '#%', 'run %', 'EX-%', ' % '])('a number is found however it is written: %j', async (written) => {
+  expect(await kinds(written.replace('%', `${runId}`), '*')).toContain(`run ${runId}`)
+})
+
+test('what lies outside the scope is not found', async () => {
+  const [line] = await world.owner<{ line_id: number }[]>`select line_id::int from lines limit 1`
+  expect(await kinds(`${line!.line_id}`, 'SE01')).toContain(`line ${line!.line_id}`)
+  expect(await kinds(`${line!.line_id}`, 'NO01')).not.toContain(`line ${line!.line_id}`)
+  expect(await kinds(`${runId}`, 'NO01')).not.toContain(`run ${runId}`)
+})
+
+test('a job is found by a part of its name; signs of a pattern are only signs', async () => {
+  expect(await kinds('edg', '*')).toContain('job ledger')
+  expect(await kinds('%', '*')).toEqual([])
+  expect(await kinds('', '*')).toEqual([])
+})
