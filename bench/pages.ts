@@ -36,15 +36,13 @@ for (const role of ROLES.filter((name) => !values.role || name === values.role))
 
 const worst = [...results].sort((a, b) => b.p95Ms - a.p95Ms)
 console.table(
-  worst
-    .slice(0, SHOWN_WORST)
-    .map(({ role, page, medianMs, p95Ms, bytes }) => ({
-      page,
-      role,
-      'median ms': medianMs,
-      'p95 ms': p95Ms,
-      'kB of HTML': Math.round(bytes / 1000),
-    })),
+  worst.slice(0, SHOWN_WORST).map(({ role, page, medianMs, p95Ms, bytes }) => ({
+    page,
+    role,
+    'median ms': medianMs,
+    'p95 ms': p95Ms,
+    'kB of HTML': Math.round(bytes / 1000),
+  })),
 )
 const slow = results.filter(({ medianMs }) => medianMs > GOAL_MS)
 console.log(
