@@ -72,7 +72,8 @@ export async function readCloseReadiness(db: Queryable, request: CloseRequest, n
       },
     ]
   })
-  return rows.sort((a, b) => Number(isBlocked(b)) - Number(isBlocked(a)) || (a.entity < b.entity ? -1 : 1))
+  rows.sort((a, b) => (a.entity < b.entity ? -1 : 1))
+  return [...rows.filter(isBlocked), ...rows.filter((row) => !isBlocked(row))]
 }
 
 /** The years that can matter: building all that a calendar has took longer than everything else here. */
