@@ -40,6 +40,7 @@ export type LinesSearch = Scope &
 export type RunsSearch = Scope &
   Page & {
     job?: string
+    system?: string
     status?: string
     trigger?: string
     is?: string
@@ -73,8 +74,27 @@ export type ExceptionsSearch = Scope &
     closedFrom?: string
     closedTo?: string
   }
-export type JobsSearch = Scope & { do?: 'import' }
-export type JobSearch = Scope & { do?: 'run'; version?: string }
+export type JobsSearch = Scope & {
+  do?: 'import'
+  state?: 'paused' | 'late' | 'failed'
+  system?: string
+  owner?: string
+  process?: string
+}
+/** `do` opens the dialog of an action; the rest is the schedule it previews. */
+export type JobSearch = Scope & {
+  do?: 'pause' | 'resume' | 'schedule'
+  version?: string
+  kind?: 'cron' | 'close' | 'none'
+}
+/** What is expected by a time, and whether it came. `from` and `to`: days, in UTC, of when it was expected. */
+export type FeedsSearch = Scope & {
+  state?: 'expected' | 'arrived' | 'late' | 'missing'
+  job?: string
+  owner?: string
+  from?: string
+  to?: string
+}
 export type UploadSearch = Scope & { job?: string }
 /** `object`: 'run 9', or 'run' for all of them. */
 export type AuditSearch = Page & {
@@ -107,7 +127,6 @@ export type MappingSearch = Scope & {
   do?: 'propose' | 'list'
   proposal?: string
 }
-export type FeedsSearch = Scope & Page & { state?: string; job?: string; from?: string; to?: string }
 /** `grid`: what stands against the entities in the grid of the tower. */
 export type TowerSearch = Scope & { grid?: 'periods' | 'jobs' | 'days' }
 /** `what`: records that did not pass, or loads that are held. */
@@ -177,7 +196,6 @@ export const paths = {
   systems: (search: SystemsSearch = {}) => at('/systems', search),
   system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
   periods: (search: PeriodsSearch = {}) => at('/periods', search),
-  periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
   calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
   settings: (search: SettingsSearch = {}) => at('/settings', search),

@@ -17,14 +17,14 @@ export async function listDimensionsOf(db: Queryable, publication: number): Prom
 /**
  * Members of a dimension of which systems say different things now. Compared are systems that keep the same list: of one
  * dimension and entity, with at least half of the shorter one in common; two ledgers with charts of their own are no drift.
- * Each system's newest statement counts; validity only where both lists state any; a name without regard to case and spaces.
+ * Each system's newest statement counts; that a system has no member which is of no use any more is no difference; validity only where both lists state any; a name without regard to case and spaces.
  * Corrections by hand are no system's word.
  */
 export async function findDrift(db: Queryable, dimension: ObjectType, limit: number): Promise<Drift[]> {
   const rows = await db.execute<Drift>(sql`
     with said as materialized (
       select distinct on (m.entity, m.code, m.system_id) m.entity, m.code, m.system_id, s.name as system, m.name, m.is_active, m.valid_from, m.valid_to,
-        lower(regexp_replace(trim(m.name), '\\s+', ' ', 'g')) as plain
+        lower(regexp_replace(trim(m.name), '\\s+', ' ', 'g')) as plain, m.is_active and coalesce(m.valid_to >= current_date, true) as counts
       from members m join systems s on s.system_id = m.system_id
       where m.dimension = ${dimension} and m.loaded_at_pub is not null and m.superseded_at_pub is null and s.code <> ${TOWER_SYSTEM}
       order by m.entity, m.code, m.system_id, m.valid_from desc nulls last, m.member_id desc),
@@ -42,7 +42,7 @@ export async function findDrift(db: Queryable, dimension: ObjectType, limit: num
       join lateral (select code from said where entity = p.entity and system_id in (p.one, p.other) group by code) c on true
       left join said x on x.entity = p.entity and x.code = c.code and x.system_id = p.one
       left join said y on y.entity = p.entity and y.code = c.code and y.system_id = p.other
-      where x.code is null or y.code is null or x.plain <> y.plain or x.is_active <> y.is_active
+      where x.code is null and y.counts or y.code is null and x.counts or x.plain <> y.plain or x.is_active <> y.is_active
         or p.has_validity and (x.valid_from is distinct from y.valid_from or x.valid_to is distinct from y.valid_to))
     select ${dimension}::text as dimension, d.entity, d.code, jsonb_agg(jsonb_build_object('system', l.system, 'isThere', w.code is not null, 'name', w.name,
         'isActive', w.is_active, 'validFrom', coalesce(w.valid_from::text, ''), 'validTo', coalesce(w.valid_to::text, ''), 'hasValidity', l.has_validity) order by l.system) as said

@@ -34,7 +34,14 @@ export async function findRun(db: Queryable, runId: number): Promise<RunWithJob 
   return row ?? null
 }
 
-export type JobRow = { jobId: number; name: string; systemId: number; version: number; definition: JobDefinition }
+export type JobRow = {
+  jobId: number
+  name: string
+  systemId: number
+  version: number
+  definition: JobDefinition
+  pausedAt: Date | null
+}
 
 export async function findJob(db: Queryable, name: string): Promise<JobRow | null> {
   const [row] = await db
@@ -44,6 +51,7 @@ export async function findJob(db: Queryable, name: string): Promise<JobRow | nul
       systemId: jobs.systemId,
       version: jobs.currentVersion,
       definition: jobVersions.definition,
+      pausedAt: jobs.pausedAt,
     })
     .from(jobs)
     .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))
@@ -59,6 +67,7 @@ export async function listJobs(db: Queryable): Promise<JobRow[]> {
       systemId: jobs.systemId,
       version: jobs.currentVersion,
       definition: jobVersions.definition,
+      pausedAt: jobs.pausedAt,
     })
     .from(jobs)
     .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))

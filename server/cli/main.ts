@@ -3,6 +3,7 @@ import { Refusal, TechnicalError } from '#server/domain/errors.ts'
 import { askedLogLevel } from '#server/platform/env.ts'
 import { addCommands } from './commands.ts'
 import { EXIT } from './exit.ts'
+import { addMappingCommands } from './mapping-commands.ts'
 import { addSystemCommands } from './system-commands.ts'
 
 // `tower runs | head`: the reader went away, which is no failure of ours.
@@ -18,6 +19,7 @@ const program = new Command('tower')
   .showHelpAfterError()
 
 addCommands(program)
+addMappingCommands(program)
 addSystemCommands(program)
 
 try {

@@ -15,6 +15,7 @@ import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
 import { KeyValue } from '#app/ui/key-value.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -22,7 +23,9 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
+import { ByRun, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
+import { WayOn } from './way-on.tsx'
 
 const Params = z.object({ exceptionId: Id })
 const Search = z.object({ after: Key.optional() })
@@ -44,9 +47,10 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ]
 
 export default function ExceptionRoute() {
-  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, after, role, scope, computedAt } =
+  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, process, title, after, role, scope, computedAt } =
     useLoaderData<typeof loader>()
   const { failureClass, closedAt, closedByRunId, entities } = exception
+  const isDrift = exception.code === 'member_drift'
   const isNarrowed = Boolean(scope.entity || scope.period || scope.version)
   return (
     <>
@@ -70,25 +74,30 @@ export default function ExceptionRoute() {
           closedAt === null ? (
             <>
               Open for <Age from={exception.openedAt} now={computedAt} />, owned by {exception.owner}
-              {lastRun.process && `. At risk: ${lastRun.process.charAt(0).toLowerCase()}${lastRun.process.slice(1)}`}.
+              {process && `. At risk: ${process.charAt(0).toLowerCase()}${process.slice(1)}`}.
             </>
           ) : (
             <>
-              Closed <Time at={closedAt} showZone /> by{' '}
-              <Link href={paths.run(closedByRunId!, scope)} className="link">
-                run {closedByRunId}
-              </Link>
-              , in which the control that had opened it passed.
+              Closed <Time at={closedAt} showZone />
+              {closedByRunId === null ? (
+                ', because it is expected no more.'
+              ) : (
+                <>
+                  {' '}
+                  by <RunLink runId={closedByRunId} scope={scope} />, in which the control that had opened it passed.
+                </>
+              )}
             </>
           )
         }
-        actions={closedAt === null && <Mend lastRun={lastRun} role={role} />}
+        actions={closedAt === null && <WayOn exception={exception} lastRun={lastRun} role={role} scope={scope} />}
       />
       {closedAt === null && (
         <Notice kind={failureClass === 'business' || failureClass === 'control' ? 'attention' : 'broken'} title="What to do">
           {advice.action}
         </Notice>
       )}
+      {isDrift && <Section title="What the systems say">{exception.detail}</Section>}
       {exception.isRedacted && (
         <Notice kind="info" title="The figures are not shown">
           This control covers a whole load, and some of its entities lie outside your scope.
@@ -112,12 +121,19 @@ export default function ExceptionRoute() {
                 key: 'Occurrences',
                 value: counted(
                   exception.occurrences,
-                  failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
+                  isDrift ? 'member' : failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
                 ),
               },
               {
                 key: 'Entities',
-                value: entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : 'the job as a whole',
+                value:
+                  entities.length > 0 ? (
+                    <span className="mono">{entities.join(', ')}</span>
+                  ) : isDrift ? (
+                    'all'
+                  ) : (
+                    'the job as a whole'
+                  ),
               },
               {
                 key: 'Job',
@@ -126,7 +142,7 @@ export default function ExceptionRoute() {
                     <Link href={paths.job(exception.job)} className="link mono">
                       {exception.job}
                     </Link>{' '}
-                    · {lastRun.title}
+                    · {title}
                   </>
                 ),
               },
@@ -141,10 +157,7 @@ export default function ExceptionRoute() {
                 key: 'Opened',
                 value: (
                   <>
-                    <Time at={exception.openedAt} showZone /> by{' '}
-                    <Link href={paths.run(exception.openedRunId, scope)} className="link">
-                      run {exception.openedRunId}
-                    </Link>
+                    <Time at={exception.openedAt} showZone /> <ByRun runId={exception.openedRunId} scope={scope} />
                   </>
                 ),
               },
@@ -152,10 +165,7 @@ export default function ExceptionRoute() {
                 key: 'Last seen',
                 value: (
                   <>
-                    <Time at={exception.lastSeenAt} showZone /> by{' '}
-                    <Link href={paths.run(exception.lastRunId, scope)} className="link">
-                      run {exception.lastRunId}
-                    </Link>
+                    <Time at={exception.lastSeenAt} showZone /> <ByRun runId={exception.lastRunId} scope={scope} />
                   </>
                 ),
               },
@@ -166,10 +176,12 @@ export default function ExceptionRoute() {
                     'still open'
                   ) : (
                     <>
-                      <Time at={closedAt} showZone />, proof:{' '}
-                      <Link href={paths.run(closedByRunId!, scope)} className="link">
-                        run {closedByRunId}
-                      </Link>
+                      <Time at={closedAt} showZone />
+                      {closedByRunId !== null && (
+                        <>
+                          , proof: <RunLink runId={closedByRunId} scope={scope} />
+                        </>
+                      )}
                     </>
                   ),
               },
@@ -191,8 +203,8 @@ export default function ExceptionRoute() {
           />
         </Section>
       </div>
-      {claims.length > 0 && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
-      {(waiting.rows.length > 0 || failureClass === 'business') && (
+      {claims.length > 0 && exception.lastRunId !== null && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
+      {(waiting.rows.length > 0 || (failureClass === 'business' && !isDrift)) && (
         <WaitingRecords
           waiting={waiting}
           exceptionId={exception.exceptionId}
@@ -222,7 +234,7 @@ export default function ExceptionRoute() {
               cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
             },
           ]}
-          empty={null}
+          empty={<EmptyState title="No run saw it">It is about a run that did not come.</EmptyState>}
         />
       </Section>
       <Disclosure summary="Technical words">
@@ -231,7 +243,7 @@ export default function ExceptionRoute() {
             { key: 'Code', value: <span className="mono">{exception.code}</span> },
             { key: 'Class', value: <span className="mono">{failureClass}</span> },
             ...(advice.technical ? [{ key: 'Rule', value: advice.technical }] : []),
-            ...(exception.detail ? [{ key: 'Detail', value: exception.detail }] : []),
+            ...(exception.detail && !isDrift ? [{ key: 'Detail', value: exception.detail }] : []),
             ...Object.entries(exception.subject)
               .filter(([, value]) => value !== '')
               .map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
@@ -250,27 +262,6 @@ export default function ExceptionRoute() {
   )
 }
 
-type LastRun = { readonly runId: number; readonly canReplay: boolean; readonly canRestart: boolean }
-
-/** The way to mend it leads through the last run: there the cause is mended, rehearsed and replayed. */
-function Mend({ lastRun: { runId, canReplay, canRestart }, role }: { lastRun: LastRun; role: string }) {
-  const mayAct = role !== 'auditor' && role !== 'controller'
-  if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  if (canRestart && (role === 'it' || role === 'admin'))
-    return (
-      <ButtonLink kind="primary" href={paths.run(runId, { do: 'restart' })}>
-        Restart run {runId}
-      </ButtonLink>
-    )
-  return canReplay ? (
-    <ButtonLink kind="primary" href={paths.run(runId, { do: 'replay' })}>
-      Replay run {runId}
-    </ButtonLink>
-  ) : (
-    <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  )
-}
-
 function AtStakeLeft(props: Parameters<typeof AtStake>[0]) {
   return (
     <span className="inline-block">
@@ -281,7 +272,11 @@ function AtStakeLeft(props: Parameters<typeof AtStake>[0]) {
 
 function roleOfRun(
   runId: number,
-  { openedRunId, lastRunId, closedByRunId }: { openedRunId: number; lastRunId: number; closedByRunId: number | null },
+  {
+    openedRunId,
+    lastRunId,
+    closedByRunId,
+  }: { openedRunId: number | null; lastRunId: number | null; closedByRunId: number | null },
 ): string {
   const words = [
     runId === openedRunId && 'opened it',

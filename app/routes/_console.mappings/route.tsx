@@ -10,7 +10,6 @@ import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths } from '#app/paths.ts'
 import { UnmappedTable } from '#app/routes/_console/unmapped-table.tsx'
 import { OBJECT_WORDS, counted } from '#app/routes/_console/words.ts'
-import { Badge } from '#app/ui/badge.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
@@ -75,11 +74,10 @@ export default function Mappings() {
             {
               key: 'system',
               head: 'System',
-              cell: ({ system, name, simulated }) => (
-                <span className="inline-flex items-center gap-2">
+              cell: ({ system, name }) => (
+                <>
                   {name} <span className="mono text-ink-3">{system}</span>
-                  {simulated && <Badge tone="past">Simulated</Badge>}
-                </span>
+                </>
               ),
             },
             {
@@ -106,13 +104,14 @@ export default function Mappings() {
             {
               key: 'changed',
               head: 'Last changed',
+              wrap: true,
               cell: ({ changedAt, changedBy }) =>
                 changedAt ? (
                   <>
                     <Time at={changedAt} /> by {changedBy}
                   </>
                 ) : (
-                  <span className="text-ink-3">never: every code stands for itself</span>
+                  <span className="text-ink-3">never</span>
                 ),
             },
           ]}

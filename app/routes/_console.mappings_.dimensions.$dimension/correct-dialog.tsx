@@ -14,7 +14,7 @@ export function CorrectDialog({ view, refusal }: { view: View; refusal: ReturnTy
   const { dimension, search, scope, selected, against, today } = view
   const { q, system, show, member } = search
   const closeHref = paths.dimension(dimension, { ...scope, q, system, show, ...(member && { member: memberKey(member) }) })
-  const known = selected?.history.find(({ untilPublication }) => untilPublication === null)
+  const known = selected?.member?.counts ?? selected?.history.find(({ untilPublication }) => untilPublication === null)
   const [key] = useState(view.key)
   const isSending = useNavigation().formMethod === 'POST'
   const errors = refusal?.fields ?? {}

@@ -57,29 +57,32 @@ export function MemberDialog({ view: { dimension, search, scope, against }, memb
         rows={history}
         rowKey={(row) => [row.fromPublication, row.system, row.validFrom].join('|')}
         columns={[
-          { key: 'publication', head: 'Publication', align: 'number', fit: true, cell: (row) => row.fromPublication },
-          { key: 'system', head: 'System', cell: ({ systemName }) => systemName },
-          { key: 'name', head: 'Name', cell: ({ name }) => name },
+          { key: 'system', head: 'System', wrap: true, cell: ({ systemName }) => systemName },
+          { key: 'name', head: 'Name', wrap: true, cell: ({ name }) => name },
           { key: 'valid', head: 'Valid', cell: ({ validFrom, validTo }) => spanWords(validFrom, validTo) },
           { key: 'state', head: 'State', fit: true, cell: ({ isActive }) => <Activity isActive={isActive} /> },
           {
-            key: 'until',
-            head: 'Stands',
+            key: 'publications',
+            head: 'Publications',
             fit: true,
-            cell: ({ untilPublication }) =>
-              untilPublication === null ? 'now' : <Badge tone="past">{`Until publication ${untilPublication}`}</Badge>,
+            cell: ({ fromPublication, untilPublication }) =>
+              untilPublication === null ? (
+                `from ${fromPublication}`
+              ) : (
+                <Badge tone="past">{`${fromPublication} until ${untilPublication}`}</Badge>
+              ),
           },
-          { key: 'at', head: 'Published', fit: true, cell: ({ publishedAt }) => <Time at={publishedAt} /> },
           {
-            key: 'run',
-            head: 'By',
+            key: 'by',
+            head: 'Published',
             wrap: true,
-            cell: ({ runId, by, reason }) => (
+            cell: ({ publishedAt, runId, by, reason }) => (
               <>
+                <Time at={publishedAt} />,{' '}
                 <Link href={paths.run(runId, scope)} className="link">
                   run {runId}
-                </Link>
-                , {by}
+                </Link>{' '}
+                of {by}
                 {reason && <span className="text-ink-2">: “{reason}”</span>}
               </>
             ),

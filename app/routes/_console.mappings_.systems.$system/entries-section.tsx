@@ -48,7 +48,7 @@ export function EntriesSection({ view }: { view: View }) {
         action={paths.mapping(system.system)}
         keep={{ ...scope, asOf: scope.asOf?.toString() }}
         filters={[
-          { kind: 'text', name: 'q', label: 'Code', value: search.q ?? '', placeholder: 'Source or canonical' },
+          { kind: 'text', name: 'q', label: 'Code', value: search.q ?? '' },
           {
             kind: 'select',
             name: 'dimension',
@@ -119,7 +119,7 @@ export function EntriesSection({ view }: { view: View }) {
 }
 
 function NoEntries({ view: { system, search, scope, version } }: { view: View }) {
-  if (search.q || search.dimension)
+  if (search.q || (search.dimension && !search.do))
     return (
       <EmptyState
         title="No entry matches"

@@ -163,7 +163,7 @@ export const FAULTS: readonly PlantedFault[] = [
     id: 'late-feed',
     planted: 'The headcount plan of Torvane, due every Monday at six, has never come.',
     job: 'torvane-headcount',
-    expect: found(exception('control', 'feed_missing', 'has not arrived')),
+    expect: found(exception('control', 'feed_missing', 'Headcount plan of Torvane has not arrived')),
   },
   {
     id: 'renamed-cost-centre',
