@@ -104,7 +104,7 @@ const screens: Screen[] = [
   ),
   { ...onlyOf('NO01', paths.tower({ grid: 'jobs' })), figures: (data: TowerData) => towerFigures(data, data.scope) },
   ...SCOPES.flatMap((scope) => [
-    ...SHAPES.map((shape) => ({ ...everything(paths.totals({ ...shape, ...scope })), figures: totalsFigures })),
+    ...SHAPES.map((shape) => ({ ...everything(paths.totals({ open: 'all', ...shape, ...scope })), figures: totalsFigures })),
     ...PERIODS.map((shape) => ({ ...everything(paths.totals({ ...shape, ...scope, view: 'periods' })), figures: totalsFigures })),
   ]),
   { ...onlyOf('NO01', paths.totals()), figures: totalsFigures },
@@ -205,7 +205,10 @@ const PAGES: Partial<Record<ListName, (data: never, url: URL) => Page>> = {
     rows: data.rows as readonly unknown[] as Row[],
     next: before(url, data, data.rows.at(-1)?.runId),
   }),
-  checkpoints: ({ totals }: TotalsData) => ({ rows: totals.slices as readonly unknown[] as Row[], next: null }),
+  checkpoints: ({ totals, hasMore, search }: TotalsData, url) => ({
+    rows: totals.slices as readonly unknown[] as Row[],
+    next: hasMore ? withParam(url, 'page', search.page + 1) : null,
+  }),
   lines: (data: Awaited<ReturnType<typeof linesLoader>>, url) => ({
     rows: data.rows as readonly unknown[] as Row[],
     next: data.hasLater ? withParam(url, 'after', data.rows.at(-1)?.lineId) : null,

@@ -16,6 +16,8 @@ export type TotalsSearch = Scope & {
   across?: 'checkpoints' | 'entity' | 'period' | 'version'
   figure?: 'source' | 'accepted' | 'loaded' | 'difference' | 'published'
   open?: string
+  /** From 1: as of a publication nothing moves, so slices are paged by their place. */
+  page?: number
   measure?: 'records' | 'debit' | 'credit' | 'net'
   since?: number
   currency?: string

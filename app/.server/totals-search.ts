@@ -11,6 +11,11 @@ const TotalsSearch = z.object({
   across: z.enum(['checkpoints', 'entity', 'period', 'version']).default('checkpoints'),
   figure: z.enum(['source', 'accepted', 'loaded', 'difference', 'published']).default('published'),
   open: z.string().max(2_000).optional(),
+  page: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'A page is a number from 1')
+    .transform((text) => Number.parseInt(text, 10))
+    .default(1),
   measure: z.enum(['records', 'debit', 'credit', 'net']).optional(),
   since: z
     .string()

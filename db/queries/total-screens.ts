@@ -89,21 +89,40 @@ export async function listCheckpoints(
   asOf?: number,
 ): Promise<CheckpointRow[]> {
   const value = { records: sql`t.count`, debit: sql`t.debit`, credit: sql`t.credit`, net: sql`t.debit - t.credit` }[measure]
-  const at = (checkpoint: string) => sql`coalesce(sum(${value}) filter (where t.checkpoint = ${checkpoint}), 0)::text`
+  const at = (checkpoint: string) => sql`coalesce(sum(${value}) filter (where t.checkpoint = ${checkpoint}), 0)`
+  const slice = sql`object_type, entity, period, version, currency`
+  // The sums come first and by hash: grouping the joined rows sorted three thousand of them by ten texts, two thirds of the time.
   const rows = await db.execute<CheckpointRow>(sql`
-    with last as (
-      select r.job_id, t.object_type, t.entity, t.period, t.version, t.currency, max(t.run_id) as run_id
+    with covered as materialized (
+      select t.run_id, r.job_id, t.object_type, t.entity, t.period, t.version, t.currency, bool_or(t.checkpoint = 'extracted') as covers,
+        ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded
       from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
-      where t.checkpoint = 'extracted' and r.status in ('succeeded', 'held') and not r.is_preview and r.trigger <> 'rollback'
+      where r.status in ('succeeded', 'held') and not r.is_preview and r.trigger <> 'rollback'
         and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${asOf === undefined ? sql`true` : sql`r.finished_at <= ${momentOf(asOf)}`}
-      group by 1, 2, 3, 4, 5, 6)
+      group by t.run_id, r.job_id, t.object_type, t.entity, t.period, t.version, t.currency),
+    last as materialized (select job_id, ${slice}, max(run_id) as run_id from covered where covers group by job_id, ${slice}),
+    withdrawn as materialized (select withdraws from publications w where withdraws is not null ${asOf === undefined ? sql`` : sql`and w.publication <= ${asOf}`}),
+    waits as materialized (
+      select x.run_id, x.object_type, x.entity, x.period, x.version, x.currency, count(*)::int as records from rejected_records x
+      where exists (select from rejections rj where rj.rejected_id = x.rejected_id and rj.replaced_by_run_id is null) group by 1, 2, 3, 4, 5, 6)
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", j.name as job, r.status, r.publication,
-      exists (select from publications w where w.withdraws = r.publication ${asOf === undefined ? sql`` : sql`and w.publication <= ${asOf}`}) as withdrawn,
-      ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded,
-      (select count(*)::int from rejected_records x where x.run_id = t.run_id and (x.object_type, x.entity, x.period, x.version, x.currency) = (t.object_type, t.entity, t.period, t.version, t.currency)
-        and exists (select from rejections rj where rj.rejected_id = x.rejected_id and rj.replaced_by_run_id is null)) as waiting
-    from last l join control_totals t on (t.run_id, t.object_type, t.entity, t.period, t.version, t.currency) = (l.run_id, l.object_type, l.entity, l.period, l.version, l.currency)
-      join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
-    group by s.code, t.object_type, t.entity, t.period, t.version, t.currency, t.run_id, j.name, r.status, r.publication`)
+      coalesce(r.publication in (select withdraws from withdrawn), false) as withdrawn,
+      t.extracted::text as extracted, t.accepted::text as accepted, t.rejected::text as rejected, t.duplicate::text as duplicate, t.loaded::text as loaded, coalesce(w.records, 0) as waiting
+    from covered t join last l using (run_id, job_id, ${slice}) join runs r using (run_id) join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
+      left join waits w using (run_id, ${slice})`)
   return [...rows]
+}
+
+/** Currencies, kinds and systems of what is published as of a publication: the choices of the filters. */
+export type TotalChoices = { currencies: string[]; objectTypes: ObjectType[]; systems: string[] }
+
+export async function listTotalChoices(db: Queryable, scope: readonly string[], asOf: number): Promise<TotalChoices> {
+  const [row] = await db.execute<TotalChoices>(sql`
+    with there as (
+      select distinct t.currency, t.object_type, s.code from slice_totals t join systems s on s.system_id = t.system_id
+      where t.loaded_at_pub <= ${asOf} and (t.superseded_at_pub is null or t.superseded_at_pub > ${asOf}) and ${matchesTotal({ scope })})
+    select coalesce((select array_agg(distinct currency order by currency) from there), '{}') as currencies,
+      coalesce((select array_agg(distinct object_type order by object_type) from there), '{}') as "objectTypes",
+      coalesce((select array_agg(distinct code order by code) from there), '{}') as systems`)
+  return row!
 }

@@ -91,8 +91,10 @@ function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
   }
 }
 
-const brokenFirst = <T extends { readonly isBroken: boolean }>(items: readonly T[]): T[] =>
-  [...items].sort((a, b) => Number(b.isBroken) - Number(a.isBroken))
+const brokenFirst = <T extends { readonly isBroken: boolean }>(items: readonly T[]): T[] => [
+  ...items.filter(({ isBroken }) => isBroken),
+  ...items.filter(({ isBroken }) => !isBroken),
+]
 
 /** In the order of their keys. */
 function grouped(leaves: readonly PivotLeaf[], keyOf: (leaf: PivotLeaf) => string): [string, PivotLeaf[]][] {

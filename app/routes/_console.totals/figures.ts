@@ -45,7 +45,7 @@ export function pivotFigure(
   }
 }
 
-export const CHECKPOINT_FIGURES = ['source', 'accepted', 'loaded', 'difference', 'target', 'published'] as const
+export const CHECKPOINT_FIGURES = ['source', 'accepted', 'loaded', 'difference', 'published', 'target'] as const
 
 /** Every figure that the pivot shows, with all its groups open. */
 export function pivotFigures(

@@ -23,8 +23,9 @@ export type PivotProps = {
   below: 'entity' | 'period' | null
   across: 'entity' | 'period' | 'version' | null
   figure: PivotFigure
-  /** Codes of groups, all or none; undefined: those with something that does not tie. */
-  open: string | undefined
+  /** Codes of groups that have rows below them, and of those that are open. */
+  foldable: readonly string[]
+  opened: readonly string[]
   /** The address of this view, for folding groups. */
   here: TotalsSearch
   given: Narrowed
@@ -40,17 +41,16 @@ export const FIGURE_WORDS: Record<PivotFigure, string> = {
   published: 'Published',
 }
 const MEASURE_WORDS = { records: 'Records', debit: 'Debit', credit: 'Credit', net: 'Net' } as const
-/** More rows than this and groups without a break begin folded. */
-const OPEN_ROWS_MAX = 60
-
 /** Groups that fold, one row a version, kind and currency; breaks first. Each figure opens what it is the sum of. */
 export function PivotTable(props: PivotProps) {
   const { view, by, below, across, figure, here, footer } = props
   const { pivot, measure } = view
   const columns = across ? pivot.columns : CHECKPOINT_FIGURES
   const width = columns.length + 3
-  const isOpen = opener(props)
-  const digits = digitsOf(view.slices.map(({ cell }) => cell.source ?? cell.published))
+  const isOpen = ({ code }: PivotGroup) => props.opened.includes(code)
+  const digits = digitsOf(
+    pivot.groups.flatMap(({ totals }) => totals.flatMap(({ cells }) => cells.map((cell) => cell?.source ?? cell?.published))),
+  )
   const caption = across
     ? `${FIGURE_WORDS[figure]}, ${MEASURE_WORDS[measure].toLowerCase()}, by ${by} and ${across}`
     : `${MEASURE_WORDS[measure]} from the source to what is published, by ${by}`
@@ -109,7 +109,7 @@ export function PivotTable(props: PivotProps) {
 
 type GroupHeadProps = PivotProps & { group: PivotGroup; isOpen: boolean }
 
-function GroupHead({ group, view, by, here, isOpen, ...props }: GroupHeadProps) {
+function GroupHead({ group, view, by, here, isOpen, foldable, opened }: GroupHeadProps) {
   const name = nameOf(by, { [by]: group.code } as unknown as PivotKey, view.entityNames)
   const mark = group.isBroken && (
     <span className="inline-flex items-center text-attention" title="Something of it was lost on the way">
@@ -117,7 +117,7 @@ function GroupHead({ group, view, by, here, isOpen, ...props }: GroupHeadProps) 
       <span className="visually-hidden">does not tie</span>
     </span>
   )
-  if (group.rows.length === 0)
+  if (!foldable.includes(group.code))
     return (
       <span className="inline-flex items-center gap-2">
         {name}
@@ -125,8 +125,7 @@ function GroupHead({ group, view, by, here, isOpen, ...props }: GroupHeadProps) 
       </span>
     )
   const Icon = isOpen ? ChevronDown : ChevronRight
-  const codes = openCodes({ ...props, view, by, here })
-  const next = isOpen ? codes.filter((code) => code !== group.code) : [...codes, group.code]
+  const next = isOpen ? opened.filter((code) => code !== group.code) : [...opened, group.code]
   return (
     <Link
       href={paths.totals({ ...here, open: next.length === 0 ? 'none' : next.join(',') })}
@@ -203,23 +202,6 @@ function nameOf(dimension: 'entity' | 'period' | null, key: PivotKey, names: Piv
       <CodeAndName code={code === '' ? 'no entity' : code} name={names[code] ?? null} />
     </span>
   )
-}
-
-type Openable = Pick<PivotProps, 'view' | 'open'>
-
-function opener(given: Openable): (group: PivotGroup) => boolean {
-  const codes = new Set(openCodes(given as PivotProps))
-  return (group) => codes.has(group.code)
-}
-
-/** The groups that are open: as the address says, or those that matter. */
-function openCodes({ view: { pivot }, open }: Openable & Partial<PivotProps>): string[] {
-  const all = pivot.groups.map(({ code }) => code)
-  if (open === 'none') return []
-  if (open === 'all') return all
-  if (open !== undefined) return all.filter((code) => open.split(',').includes(code))
-  const isShort = pivot.groups.reduce((sum, { rows }) => sum + rows.length, 0) <= OPEN_ROWS_MAX
-  return isShort ? all : pivot.groups.filter(({ isBroken }) => isBroken).map(({ code }) => code)
 }
 
 const rowKey = (key: PivotKey) => Object.values(key).join(' ')

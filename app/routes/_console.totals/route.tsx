@@ -9,11 +9,13 @@ import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { FilterBar, type Filter } from '#app/ui/filter-bar.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
+import { Pagination } from '#app/ui/pagination.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { readTotals, type TotalsView } from '#app/.server/reads.ts'
 import { ChangesTable } from './changes-table.tsx'
 import { CheckpointTable } from './checkpoint-table.tsx'
 import { FIGURE_WORDS, PivotTable } from './pivot-table.tsx'
+import { shownPart } from './shown-part.ts'
 import { PublishedTable } from './published-table.tsx'
 import { changedWords, checkpointWords, pivotWords, publishedWords } from './state-words.ts'
 import { TrendView } from './trend-view.tsx'
@@ -22,15 +24,23 @@ export const loader = guarded('totals:read', async (given) => {
   const { search, request } = readTotalsView(given)
   const { context } = given.services
   const totals = await readTotals(context.db, request, context.now())
-  return { totals, search, scope: scopeOf(given.scope), publication: given.scope.publication, isPast: given.scope.isPast }
+  const { publication, isPast } = given.scope
+  return {
+    ...shownPart(totals, search),
+    state: stateOf(totals, publication),
+    search,
+    scope: scopeOf(given.scope),
+    publication,
+    isPast,
+  }
 })
 
 export const meta: MetaFunction = () => [{ title: 'Control totals · Finance Control Tower' }]
 
 export default function Totals() {
   const data = useLoaderData<typeof loader>()
-  const { totals, search, scope, publication, isPast } = data
-  const { view, measure, currency, objectType, system, by, next, across, figure, open } = search
+  const { totals, search, scope, publication, isPast, state, foldable, opened } = data
+  const { view, measure, currency, objectType, system, by, next, across, figure } = search
   const kept: TotalsSearch = { ...scope, currency, objectType, system }
   const made: TotalsSearch = {
     ...(by !== 'entity' && { by }),
@@ -51,7 +61,7 @@ export default function Totals() {
   const footer = <Footer data={data} />
   return (
     <>
-      <PageHeader title="Control totals" state={stateOf(totals, publication)} />
+      <PageHeader title="Control totals" state={state} />
       <Tabs
         label="What to compare"
         tabs={[
@@ -70,7 +80,7 @@ export default function Totals() {
           ...measureFilters(totals),
           ...filtersOf(totals.choices, { currency, objectType, system }),
         ]}
-        end={totals.view === 'pivot' && <FoldAll here={here} hasRows={totals.pivot.groups.some(({ rows }) => rows.length > 0)} />}
+        end={totals.view === 'pivot' && <FoldAll here={here} hasRows={foldable.length > 0} />}
       />
       {totals.view === 'pivot' && (
         <PivotTable
@@ -79,7 +89,8 @@ export default function Totals() {
           below={belowOf(search)}
           across={across === 'checkpoints' ? null : across}
           figure={figure}
-          open={open}
+          foldable={foldable}
+          opened={opened}
           here={here}
           given={given}
           footer={footer}
@@ -93,20 +104,40 @@ export default function Totals() {
       {totals.view === 'changes' && (
         <ChangesTable slices={totals.slices} measure={totals.measure} since={totals.since} footer={footer} {...frame} />
       )}
+      <Pages data={data} to={(page) => paths.totals({ ...here, page: page === 1 ? undefined : page })} />
     </>
   )
 }
 
 type Data = ReturnType<typeof useLoaderData<typeof loader>>
 
-const Footer = ({ data: { totals, publication } }: { data: Data }) => (
+const Footer = ({ data: { totals, publication, count } }: { data: Data }) => (
   <FigureFooter
     asOfPublication={publication || null}
     computedAt={totals.computedAt}
-    rows={totals.slices.length}
-    rowsAre="slices and currencies"
+    rows={count}
+    rowsAre={
+      totals.slices.length > 0 && totals.slices.length < count
+        ? `slices and currencies, ${totals.slices.length} of them here`
+        : 'slices and currencies'
+    }
   />
 )
+
+function Pages({ data: { search, hasMore }, to }: { data: Data; to: (page: number) => string }) {
+  const { page } = search
+  if (page === 1 && !hasMore) return null
+  return (
+    <div className="table-foot">
+      <Pagination
+        newerHref={page === 1 ? null : to(page - 1)}
+        olderHref={hasMore ? to(page + 1) : null}
+        newerLabel="Back"
+        olderLabel="Next"
+      />
+    </div>
+  )
+}
 
 /** The pivot begins with debit, the other views with records. */
 const amountOf = (measure: Data['search']['measure']) => (measure === 'debit' ? undefined : measure)

@@ -1,10 +1,10 @@
 import type { Queryable } from '#db/client.ts'
-import { listPeriodStates, type PeriodStateName } from '#db/queries/close.ts'
+import { listEntityCalendars, listPeriodStates, type PeriodStateName } from '#db/queries/close.ts'
 import { listMissingByEntity } from '#db/queries/feed-figures.ts'
-import { readReference } from '#db/queries/reference.ts'
 import { listSlices } from '#db/queries/scope-options.ts'
 import { listOpenByPeriod, type OpenCell } from '#db/queries/status-grid.ts'
 import { periodsOf, type CalendarDefinition, type FiscalPeriod } from '#server/domain/calendar.ts'
+import { MONTHS } from '#server/domain/reference.ts'
 import { readNames } from './member-names.ts'
 
 /** What stands between an entity and closing its current close period: the newest one that has ended. */
@@ -31,9 +31,9 @@ export type CloseRequest = {
 /** One row an entity, what is blocked first. */
 export async function readCloseReadiness(db: Queryable, request: CloseRequest, now: Date): Promise<CloseRow[]> {
   const { scope, publication } = request
-  const [slices, reference, states, open, missing] = await Promise.all([
+  const [slices, named, states, open, missing] = await Promise.all([
     listSlices(db, scope),
-    readReference(db, [], publication),
+    listEntityCalendars(db, publication, scope),
     listPeriodStates(db, scope),
     listOpenByPeriod(db, scope),
     listMissingByEntity(db, scope),
@@ -43,14 +43,14 @@ export async function readCloseReadiness(db: Queryable, request: CloseRequest, n
   const today = now.toISOString().slice(0, 10)
   const calendars = new Map<string, readonly FiscalPeriod[]>()
   const endedOf = (definition: CalendarDefinition) => {
-    const known = calendars.get(definition.calendar) ?? periodsOf(definition).filter(({ endsOn }) => endsOn < today)
+    const known = calendars.get(definition.calendar) ?? periodsOf(around(definition, now)).filter(({ endsOn }) => endsOn < today)
     calendars.set(definition.calendar, known)
     return known
   }
   const stateOf = (entity: string, period: string) =>
     states.find((row) => row.entity === entity && row.period === period)?.state ?? 'open'
   const rows = entities.flatMap((entity): CloseRow[] => {
-    const ended = endedOf(reference.calendarOf(entity).definition)
+    const ended = endedOf(named.findLast((row) => row.entity === entity)?.definition ?? MONTHS)
     const close = ended.at(-1)
     if (!close) return []
     const count = of(open, entity, close.period)
@@ -72,8 +72,17 @@ export async function readCloseReadiness(db: Queryable, request: CloseRequest, n
       },
     ]
   })
-  return rows.sort((a, b) => Number(isBlocked(b)) - Number(isBlocked(a)) || (a.entity < b.entity ? -1 : 1))
+  rows.sort((a, b) => (a.entity < b.entity ? -1 : 1))
+  return [...rows.filter(isBlocked), ...rows.filter((row) => !isBlocked(row))]
 }
+
+/** The years that can matter: building all that a calendar has took longer than everything else here. */
+function around(definition: CalendarDefinition, now: Date): CalendarDefinition {
+  const year = now.getUTCFullYear()
+  const firstYear = Math.max(definition.firstYear, year - YEARS_BACK)
+  return { ...definition, firstYear, lastYear: Math.max(firstYear, Math.min(definition.lastYear, year + 1)) }
+}
+const YEARS_BACK = 5
 
 export const isBlocked = ({ missingFeeds, heldLoads, business, control }: CloseRow): boolean =>
   missingFeeds + heldLoads + business + control > 0

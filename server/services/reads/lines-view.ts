@@ -8,7 +8,7 @@ import { readNames } from './member-names.ts'
 
 const PAGE_ROWS = 100
 /** Up to this many rows are added up while one waits; more of them when one asks for it. */
-const ADD_UP_ROWS_MAX = 500_000
+const ADD_UP_ROWS_MAX = 50_000
 /** What a spreadsheet can open. A larger view is exported in parts. */
 export const EXPORT_LINES_MAX = 1_000_000
 const EXPORT_PAGE_ROWS = 5_000

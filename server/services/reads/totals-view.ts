@@ -1,5 +1,12 @@
 import type { Queryable } from '#db/client.ts'
-import { listHeld, listWaitingRejected, type HeldSlice, type Measure, type WaitingSlice } from '#db/queries/total-screens.ts'
+import {
+  listHeld,
+  listWaitingRejected,
+  type HeldSlice,
+  type Measure,
+  type WaitingSlice,
+  listTotalChoices,
+} from '#db/queries/total-screens.ts'
 import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { subtractDecimals } from '#server/domain/money.ts'
@@ -71,20 +78,16 @@ export type TotalsRequest = {
 
 /** Control totals as of a publication. Throws Refusal (publication_not_found) when `since` is later than that. */
 export async function readTotals(db: Queryable, request: TotalsRequest, now: Date): Promise<TotalsView> {
-  const [slices, all] = await Promise.all([
+  const [slices, choices] = await Promise.all([
     readSlices(db, request),
-    listPublishedTotals(db, { scope: request.filter.scope }, request.publication),
+    listTotalChoices(db, request.filter.scope, request.publication),
   ])
   const entities = [...new Set(slices.slices.map(({ entity }) => entity))]
   const nameOf = await readNames(db, 'entity', entities, { publication: request.publication, scope: request.filter.scope })
   return {
     ...slices,
     entityNames: Object.fromEntries(entities.map((entity) => [entity, nameOf(entity)])),
-    choices: {
-      currencies: distinct(all.map((t) => t.currency)),
-      objectTypes: distinct(all.map((t) => t.objectType)),
-      systems: distinct(all.map((t) => t.system!)),
-    },
+    choices,
     computedAt: now.toISOString(),
   }
 }
@@ -220,5 +223,3 @@ const keyOf = ({
   currency,
 }: Omit<SliceKey, 'system'> & { system?: string }): string =>
   JSON.stringify([system, objectType, entity, period, version, currency])
-
-const distinct = <T extends string>(values: readonly T[]): T[] => [...new Set(values)].sort()

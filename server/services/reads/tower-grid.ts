@@ -90,7 +90,7 @@ async function arranged(
   const open = new Set(keys.filter((key) => isOpen(cells.get(keyOf(...key))!)).map(([, of]) => of))
   // What is open is shown however old it is; the newest of the others fill up.
   const newestFirst = grid === 'periods' ? [...columns].reverse() : columns
-  const byUrgency = [...newestFirst].sort((a, b) => Number(open.has(b)) - Number(open.has(a)))
+  const byUrgency = [...newestFirst.filter((of) => open.has(of)), ...newestFirst.filter((of) => !open.has(of))]
   const most = grid === 'periods' ? PERIODS_MAX : JOBS_MAX
   const shown = grid === 'periods' ? byUrgency.slice(0, most).sort() : byUrgency.slice(0, most)
   const rank = (entity: string) =>
