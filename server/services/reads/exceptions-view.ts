@@ -125,7 +125,7 @@ export async function readException(
     listRejected(db, { ...view, exceptionId, after, limit: WAITING_PAGE_ROWS + 1 }),
     sumWaiting(db, exceptionId, view),
     exception.isRedacted ? [] : listClaimsOf(db, exceptionId, row.lastRunId),
-    listRunsThatSaw(db, exceptionId, RUNS_MAX),
+    listRunsThatSaw(db, exceptionId, view.scope, RUNS_MAX),
     row.failureClass === 'business' || row.failureClass === 'control' ? [] : listFailedAttempts(db, row.lastRunId),
     findRun(db, row.lastRunId),
   ])
