@@ -123,7 +123,8 @@ export default function Periods() {
       </form>
       {shown.map((grid, index) => (
         <StateGrid
-          key={grid.calendar.calendar}
+          // After a change the boxes are empty again: what was chosen is done.
+          key={`${grid.calendar.calendar} ${grid.rows.flatMap(({ cells }) => cells.map(({ state }) => state)).join()}`}
           grid={grid}
           view={view}
           form={reason ? null : 'chosen'}
