@@ -33,7 +33,14 @@ const PAGES = {
   'Change the schedule of a job': paths.job('torvane-plant-movements', { do: 'schedule' }),
   Feeds: paths.feeds(),
   Upload: paths.upload(),
+  Systems: paths.systems(),
+  'Calendars and periods': paths.periods(),
+  'a calendar': paths.calendar('months'),
   Audit: paths.audit(),
+  'an audit event': paths.auditEvent(1),
+  'Settings, people': paths.settings(),
+  'Settings, installation': paths.settings({ view: 'installation' }),
+  'a person': paths.person('cara'),
 }
 
 for (const [name, address] of Object.entries(PAGES)) {

@@ -5,6 +5,7 @@ import { iso } from '../iso.ts'
 import { stopped } from './exceptions.ts'
 import type { ClaimRow } from './run-detail.ts'
 import { inScope } from './totals.ts'
+import { sentenceFor } from './run-sentence.ts'
 
 export type SeenByRun = {
   runId: number
@@ -16,7 +17,12 @@ export type SeenByRun = {
 }
 
 /** The runs that saw an exception, newest first, and the one that closed it. */
-export async function listRunsThatSaw(db: Queryable, exceptionId: number, limit: number): Promise<SeenByRun[]> {
+export async function listRunsThatSaw(
+  db: Queryable,
+  exceptionId: number,
+  scope: readonly string[],
+  limit: number,
+): Promise<SeenByRun[]> {
   const rows = await db.execute<SeenByRun>(sql`
     with saw as (
       select opened_run_id as run_id from exceptions where exception_id = ${exceptionId}
@@ -25,7 +31,7 @@ export async function listRunsThatSaw(db: Queryable, exceptionId: number, limit:
       union select run_id from rejections where exception_id = ${exceptionId}
       union select run_id from claims where exception_id = ${exceptionId}
       union select x.run_id from exceptions e join runs x on e.subject ? 'jobs' and ${stopped(sql`x`)} where e.exception_id = ${exceptionId})
-    select r.run_id as "runId", r.trigger, r.status, ${iso(sql`coalesce(r.finished_at, r.queued_at)`)} as at, r.summary->>'sentence' as sentence, r.requested_by as "requestedBy"
+    select r.run_id as "runId", r.trigger, r.status, ${iso(sql`coalesce(r.finished_at, r.queued_at)`)} as at, ${sentenceFor(scope)} as sentence, r.requested_by as "requestedBy"
     from saw join runs r on r.run_id = saw.run_id order by r.run_id desc limit ${limit}`)
   return [...rows]
 }

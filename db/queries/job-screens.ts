@@ -5,6 +5,7 @@ import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { jobsOfCause } from '../load/exceptions.ts'
 import { inScope } from './totals.ts'
+import { sentenceFor } from './run-sentence.ts'
 
 export type JobListRow = {
   job: string
@@ -32,7 +33,7 @@ export type JobListRow = {
 export async function listJobRows(db: Queryable, scope: readonly string[], job: string | null = null): Promise<JobListRow[]> {
   const rows = await db.execute<JobListRow>(sql`
     select j.name as job, v.definition, v.version, ${iso(sql`v.created_at`)} as "changedAt", v.created_by as "changedBy",
-      r.run_id as "lastRunId", r.status as "lastStatus", ${iso(sql`coalesce(r.finished_at, r.started_at, r.queued_at)`)} as "lastAt", r.summary->>'sentence' as "lastSentence",
+      r.run_id as "lastRunId", r.status as "lastStatus", ${iso(sql`coalesce(r.finished_at, r.started_at, r.queued_at)`)} as "lastAt", ${sentenceFor(scope)} as "lastSentence",
       (select count(*)::int from exceptions e where (e.job_id = j.job_id or j.name = any(${jobsOfCause})) and e.closed_at is null
         and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))) as "openExceptions",
       ${iso(sql`j.paused_at`)} as "pausedAt", ${iso(sql`g.finished_at`)} as "freshAt",

@@ -5,6 +5,7 @@ import type { Checkpoint, ReplayRules, RunStatus, RunTrigger } from '#server/dom
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { inScope } from './totals.ts'
+import { sentenceFor } from './run-sentence.ts'
 
 export type OutcomeSum = {
   isLine: boolean
@@ -140,9 +141,14 @@ export type RelatedRun = {
 }
 
 /** Runs that name this one as their origin: replays, rehearsals, a rollback. Newest first. */
-export async function listDescendants(db: Queryable, runId: number, limit: number): Promise<RelatedRun[]> {
+export async function listDescendants(
+  db: Queryable,
+  runId: number,
+  scope: readonly string[],
+  limit: number,
+): Promise<RelatedRun[]> {
   const rows = await db.execute<RelatedRun>(sql`
-    select run_id as "runId", trigger, status, is_preview as "isPreview", requested_by as "requestedBy", ${iso(sql`queued_at`)} as "queuedAt", summary->>'sentence' as sentence,
+    select run_id as "runId", trigger, status, is_preview as "isPreview", requested_by as "requestedBy", ${iso(sql`queued_at`)} as "queuedAt", ${sentenceFor(scope)} as sentence,
       summary->>'outcome' as outcome
     from runs r where origin_run_id = ${runId} order by run_id desc limit ${limit}`)
   return [...rows]

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
+import { sentenceFor } from './run-sentence.ts'
+import { inScope } from './totals.ts'
 
 export type RunListRow = {
   runId: number
@@ -45,9 +47,9 @@ export async function listRuns(db: Queryable, { job, status, trigger, before, li
   }
   const rows = await db.execute<RunListRow>(sql`
     select r.run_id as "runId", j.name as job, v.definition->>'title' as title, r.trigger, r.status, r.slice, r.attempt, r.publication, r.origin_run_id as "originRunId", r.requested_by as "requestedBy",
-      r.queued_at as "queuedAt", r.started_at as "startedAt", r.finished_at as "finishedAt", r.due_at as "dueAt", r.summary->>'sentence' as sentence,
-      (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'extracted') as extracted,
-      (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'rejected') as rejected
+      r.queued_at as "queuedAt", r.started_at as "startedAt", r.finished_at as "finishedAt", r.due_at as "dueAt", ${sentenceFor(scope)} as sentence,
+      (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'extracted' and ${inScope(sql`c.entity`, scope)}) as extracted,
+      (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'rejected' and ${inScope(sql`c.entity`, scope)}) as rejected
     from runs r join jobs j on j.job_id = r.job_id join job_versions v on v.job_id = r.job_id and v.version = r.job_version
     where ${sql.join(parts, sql` and `)} order by r.run_id desc limit ${limit}`)
   return [...rows]

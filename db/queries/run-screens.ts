@@ -4,6 +4,7 @@ import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { matchesRun, seenIn, type RunsFilter } from './run-filter.ts'
 import { inScope } from './totals.ts'
+import { sentenceFor } from './run-sentence.ts'
 
 export type RunRow = {
   runId: number
@@ -52,9 +53,10 @@ export async function listRunRows(db: Queryable, filter: RunRowsFilter): Promise
     select r.run_id as "runId", r.job, v.definition->>'title' as title, r.trigger, r.status, r.slice, r.attempt, r.publication,
       (select w.publication from publications w where w.withdraws = r.publication) as "withdrawnBy", r.origin_run_id as "originRunId", r.requested_by as "requestedBy",
       ${iso(sql`r.queued_at`)} as "queuedAt", ${iso(sql`r.started_at`)} as "startedAt", ${iso(sql`r.finished_at`)} as "finishedAt", ${iso(sql`r.due_at`)} as "dueAt",
-      r.summary->>'sentence' as sentence, ${iso(sql`r.scheduled_for`)} as "scheduledFor", r.waits_for as "waitsFor",
-      coalesce((r.progress->>'records')::int, (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'extracted')) as extracted,
-      (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'rejected') as rejected
+      ${sentenceFor(filter.scope)} as sentence, ${iso(sql`r.scheduled_for`)} as "scheduledFor", r.waits_for as "waitsFor",
+      coalesce(${filter.scope.includes('*') ? sql`(r.progress->>'records')::int` : sql`null::int`},
+        (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'extracted' and ${inScope(sql`c.entity`, filter.scope)})) as extracted,
+      (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'rejected' and ${inScope(sql`c.entity`, filter.scope)}) as rejected
     from chosen r join job_versions v on v.job_id = r.job_id and v.version = r.job_version order by r.run_id desc`)
   return [...rows]
 }

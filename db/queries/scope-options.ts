@@ -18,9 +18,15 @@ export async function listSlices(db: Queryable, scope: readonly string[]): Promi
 /** publishedAt: ISO 8601 in UTC. */
 export type PublicationRow = { publication: number; publishedAt: string; job: string }
 
-export async function listPublications(db: Queryable, limit: number): Promise<PublicationRow[]> {
+/** Newest first: those that brought or withdrew something of these entities, or of none in particular. */
+export async function listPublications(db: Queryable, scope: readonly string[], limit: number): Promise<PublicationRow[]> {
+  const touched = sql`select from control_totals c
+    where c.run_id = coalesce((select w.run_id from publications w where w.publication = p.withdraws), p.run_id) and c.entity <> ''`
+  const seen = scope.includes('*')
+    ? sql`true`
+    : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
   const rows = await db.execute<PublicationRow>(sql`
     select p.publication, ${iso(sql`p.published_at`)} as "publishedAt", j.name as job
-    from publications p join runs r on r.run_id = p.run_id join jobs j on j.job_id = r.job_id order by p.publication desc limit ${limit}`)
+    from publications p join runs r on r.run_id = p.run_id join jobs j on j.job_id = r.job_id where ${seen} order by p.publication desc limit ${limit}`)
   return [...rows]
 }

@@ -5,6 +5,7 @@ import { iso } from '../iso.ts'
 import { matchesException } from './exceptions.ts'
 import { matchesRun, type RunsFilter } from './run-filter.ts'
 import { inScope } from './totals.ts'
+import { sentenceFor } from './run-sentence.ts'
 
 type View = {
   readonly entity?: string | undefined
@@ -50,7 +51,7 @@ export async function listRunsToWatch(
 ): Promise<WatchedRun[]> {
   const rows = await db.execute<WatchedRun>(sql`
     select r.run_id as "runId", j.name as job, v.definition->>'title' as title, r.status, r.trigger, ${iso(sql`coalesce(r.finished_at, r.started_at, r.queued_at)`)} as since,
-      r.summary->>'sentence' as sentence, r.waits_for as "waitsFor", ${iso(sql`r.started_at`)} as "startedAt", r.progress
+      ${sentenceFor(filter.scope)} as sentence, r.waits_for as "waitsFor", ${iso(sql`r.started_at`)} as "startedAt", r.progress
     from runs r join jobs j on j.job_id = r.job_id join job_versions v on v.job_id = r.job_id and v.version = r.job_version
     where ${matchesRun(filter)} order by r.run_id desc limit ${limit}`)
   return [...rows]
@@ -78,7 +79,7 @@ export async function listRecentPublications(
     ? sql`true`
     : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`
   const rows = await db.execute<RecentPublication>(sql`
-    select p.publication, ${iso(sql`p.published_at`)} as "publishedAt", p.run_id as "runId", j.name as job, v.definition->>'title' as title, r.summary->>'sentence' as sentence,
+    select p.publication, ${iso(sql`p.published_at`)} as "publishedAt", p.run_id as "runId", j.name as job, v.definition->>'title' as title, ${sentenceFor(scope)} as sentence,
       p.withdraws, (select b.publication from publications b where b.withdraws = p.publication and b.publication <= ${upTo}) as "withdrawnBy"
     from publications p join runs r on r.run_id = p.run_id join jobs j on j.job_id = r.job_id join job_versions v on v.job_id = r.job_id and v.version = r.job_version
       left join publications w on w.publication = p.withdraws

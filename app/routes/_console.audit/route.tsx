@@ -115,21 +115,19 @@ export default function Audit() {
           },
           {
             key: 'change',
-            head: 'What changed',
+            head: 'What changed, and why',
             wrap: true,
-            cell: ({ change }) =>
-              change === '' ? <span className="text-ink-3">–</span> : <span className="wrap-anywhere">{change}</span>,
-          },
-          {
-            key: 'reason',
-            head: 'Reason',
-            wrap: true,
-            cell: ({ reason }) =>
-              reason ?? (
-                <span className="text-ink-3">
-                  –<span className="visually-hidden"> none given</span>
-                </span>
-              ),
+            cell: ({ change, reason }) => (
+              <span className="grid wrap-anywhere">
+                {change && <span>{change}</span>}
+                {reason && <span className="text-ink-2">“{reason}”</span>}
+                {!change && !reason && (
+                  <span className="text-ink-3">
+                    –<span className="visually-hidden"> nothing was noted</span>
+                  </span>
+                )}
+              </span>
+            ),
           },
           {
             key: 'correlation',

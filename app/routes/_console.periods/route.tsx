@@ -13,7 +13,7 @@ import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
-import { useGetForm } from '#app/ui/filter-bar.tsx'
+import { FilterBar, useGetForm } from '#app/ui/filter-bar.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
@@ -110,6 +110,11 @@ export default function Periods() {
           Tick the periods to change, or open one by its state.
         </Notice>
       )}
+      <FilterBar
+        action={paths.periods()}
+        keep={{ ...scope, asOf: scope.asOf?.toString() }}
+        filters={[{ kind: 'date', name: 'around', label: 'Around', value: search.around ?? '' }]}
+      />
       <form id="chosen" method="get" action={paths.periods()} onSubmit={submit}>
         <input type="hidden" name="do" value="change" />
         {Object.entries(view).map(
@@ -118,7 +123,8 @@ export default function Periods() {
       </form>
       {shown.map((grid, index) => (
         <StateGrid
-          key={grid.calendar.calendar}
+          // After a change the boxes are empty again: what was chosen is done.
+          key={`${grid.calendar.calendar} ${grid.rows.flatMap(({ cells }) => cells.map(({ state }) => state)).join()}`}
           grid={grid}
           view={view}
           form={reason ? null : 'chosen'}

@@ -51,7 +51,10 @@ export function StateGrid({ grid: { calendar, periods, rows }, view, form, foote
               <Cell head sticky>
                 <span className="flex items-center gap-2">
                   {form && <ChooseAll of={`row-${entity}`} label={`Choose all periods shown of ${entity}`} />}
-                  <span className="block max-w-[22ch] overflow-hidden [&>.code-name]:max-w-full" title={name ?? undefined}>
+                  <span
+                    className="block max-w-[17ch] 2xl:max-w-[40ch] overflow-hidden [&>.code-name]:max-w-full"
+                    title={name ?? undefined}
+                  >
                     <CodeAndName code={entity} name={name} />
                   </span>
                 </span>

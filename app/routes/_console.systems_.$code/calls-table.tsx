@@ -84,7 +84,6 @@ export function CallsTable({ system, view, jobs, calls, hasNewer, hasOlder, from
           { key: 'outcome', head: 'Outcome', fit: true, cell: (call) => <Outcome call={call} /> },
           { key: 'ms', head: 'Took', align: 'number', fit: true, cell: ({ ms }) => formatDuration(ms) },
           { key: 'bytes', head: 'Size', align: 'number', fit: true, cell: ({ bytes }) => byteWords(bytes) },
-          { key: 'job', head: 'Job', fit: true, cell: (call) => <span className="mono">{call.job}</span> },
           {
             key: 'run',
             head: 'For',
@@ -101,11 +100,14 @@ export function CallsTable({ system, view, jobs, calls, hasNewer, hasOlder, from
           },
           {
             key: 'name',
-            head: 'Asked for',
+            head: 'Asked for, by job',
             wrap: true,
-            cell: ({ name }) => (
-              <span className="mono line-clamp-2 min-w-[38ch] wrap-anywhere" title={name}>
-                {name}
+            cell: ({ name, job: asking }) => (
+              <span className="grid min-w-[30ch]">
+                <span className="mono line-clamp-2 wrap-anywhere" title={name}>
+                  {name}
+                </span>
+                <span className="mono text-ink-3">{asking}</span>
               </span>
             ),
           },

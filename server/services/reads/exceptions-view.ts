@@ -145,7 +145,7 @@ export async function readException(
     listRejected(db, { ...view, exceptionId, after, limit: WAITING_PAGE_ROWS + 1 }),
     sumWaiting(db, exceptionId, view),
     exception.isRedacted || lastRunId === null ? [] : listClaimsOf(db, exceptionId, lastRunId),
-    listRunsThatSaw(db, exceptionId, RUNS_MAX),
+    listRunsThatSaw(db, exceptionId, view.scope, RUNS_MAX),
     isTechnical && lastRunId !== null ? listFailedAttempts(db, lastRunId) : [],
     lastRunId === null ? null : findRun(db, lastRunId),
     findJob(db, row.job),

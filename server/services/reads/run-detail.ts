@@ -19,6 +19,7 @@ import {
   type StageRow,
 } from '#db/queries/run-detail.ts'
 import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
+import { findRunWords } from '#db/queries/run-sentence.ts'
 import { findJobVersion, findRun } from '#db/queries/runs.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
@@ -112,12 +113,13 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
       run.isPreview ? readRunReport(db, runId, scope) : null,
       listDeliveries(db, runId, DELIVERIES_MAX),
       isRunWholeInScope(db, runId, scope),
-      listDescendants(db, runId, DESCENDANTS_MAX),
+      listDescendants(db, runId, scope, DESCENDANTS_MAX),
     ])
   return {
-    run,
+    // While it goes on, nobody can say which entities the records it has read are of.
+    run: mayDownload ? run : { ...run, progress: null },
     withdrawnBy,
-    stages,
+    stages: mayDownload ? stages : stages.map((stage) => ({ ...stage, records: null })),
     attempts,
     sums,
     totals,
@@ -219,6 +221,18 @@ async function findFacts(db: Queryable, runId: number, scope: readonly string[])
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,
     progress: run.progress ?? null,
-    summary: run.summary ?? null,
+    summary: run.summary ? await summaryFor(db, runId, run.summary, scope) : null,
   }
+}
+
+/** Who does not see all a run touched is told of their own entities only. */
+async function summaryFor(
+  db: Queryable,
+  runId: number,
+  summary: RunOutcomeSummary,
+  scope: readonly string[],
+): Promise<RunOutcomeSummary> {
+  if (scope.includes('*')) return summary
+  const { sentence, isWhole, lines, members } = await findRunWords(db, runId, scope)
+  return isWhole ? summary : { outcome: summary.outcome, sentence: sentence ?? '', lines, members }
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts'
 import { listCauses } from '#db/load/exceptions.ts'
 import { listExceptions } from '#db/queries/exceptions.ts'
+import { findRunWords } from '#db/queries/run-sentence.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { Refusal, type FailureClass } from '#server/domain/errors.ts'
@@ -39,6 +40,7 @@ export async function readRunReport(db: Queryable, runId: number, scope: readonl
   if (!found) throw new Refusal('run_not_found', String(runId))
   const { run, job } = found
   const { summary } = run
+  const words = await findRunWords(db, runId, scope)
   return {
     runId,
     job: job.job,
@@ -46,11 +48,11 @@ export async function readRunReport(db: Queryable, runId: number, scope: readonl
     isPreview: run.isPreview,
     publication: run.publication,
     attempts: run.attempt,
-    sentence: summary?.sentence ?? '',
+    sentence: words.sentence ?? '',
     totals: await listRunTotals(db, runId, scope),
     exceptions: run.isPreview ? await foreseen(db, runId, run.jobId) : await raised(db, runId, scope),
-    lines: summary?.lines ?? NONE,
-    members: summary?.members ?? NONE,
+    lines: (words.isWhole ? summary?.lines : words.lines) ?? NONE,
+    members: (words.isWhole ? summary?.members : words.members) ?? NONE,
   }
 }
 

@@ -17,6 +17,6 @@ export const readNewestPublication = (db: Queryable): Promise<number> => newestP
 
 /** What can be chosen in the scope bar: everything that was ever published within the caller's scope. */
 export async function readScopeOptions(db: Queryable, scope: readonly string[]): Promise<ScopeOptions> {
-  const [slices, publications] = await Promise.all([listSlices(db, scope), listPublications(db, PUBLICATIONS_MAX)])
+  const [slices, publications] = await Promise.all([listSlices(db, scope), listPublications(db, scope, PUBLICATIONS_MAX)])
   return { ...slices, publications }
 }
