@@ -129,7 +129,7 @@ export default function Mapping() {
         asOfPublication={asOfPublication || null}
         computedAt={computedAt}
         rows={entries.length}
-        rowsAre="entries shown"
+        rowsAre={entries.length === 1 ? 'entry shown' : 'entries shown'}
       />
       {search.do === 'propose' && <ProposeDialog {...dialog} />}
       {search.do === 'list' && !(answer && 'listed' in answer) && <ListDialog {...dialog} />}
