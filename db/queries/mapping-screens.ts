@@ -43,6 +43,8 @@ export type UnmappedCode = {
   firstSeenAt: string
   exceptionId: number
   draftId: number | null
+  /** The proposal that mapped it since: what waits needs a replay only. */
+  approvedId: number | null
 }
 
 /** Codes that nothing here knows, with the records that wait for them, the most records first. */
@@ -66,7 +68,10 @@ export async function listUnmappedCodes(
       (select jsonb_agg(jsonb_build_object('currency', m.currency, 'amount', m.amount, 'records', m.records) order by m.currency) from sums m
         where m.system_id = w.system_id and m.dimension = w.dimension and m.code = w.code) as amounts,
       array_remove(array_agg(distinct w.entity), '') as entities, ${iso(sql`min(w.opened_at)`)} as "firstSeenAt", min(w.exception_id) as "exceptionId",
-      (select p.proposal_id from mapping_proposals p where p.system_id = w.system_id and p.dimension = w.dimension and p.source_code = w.code and p.state = 'draft') as "draftId"
+      (select p.proposal_id from mapping_proposals p where p.system_id = w.system_id and p.dimension = w.dimension and p.source_code = w.code and p.state = 'draft') as "draftId",
+      (select max(p.proposal_id) from mapping_proposals p join mapping_entries e on e.system_id = p.system_id and e.from_version = p.version and e.until_version is null
+        and e.dimension = p.dimension and e.source_code = p.source_code
+        where p.system_id = w.system_id and p.dimension = w.dimension and p.source_code = w.code and p.state = 'approved') as "approvedId"
     from waiting w join systems s on s.system_id = w.system_id
     group by s.code, s.name, w.system_id, w.dimension, w.code order by 5 desc, 1, 3, 4 limit ${limit}`)
   return [...rows]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CalendarDefinition, periodsOf } from './calendar.ts'
 import type { Member } from './line.ts'
-import { Calendar, Reference } from './reference.ts'
+import { BY_HAND, Calendar, RECORD, Reference } from './reference.ts'
 
 const retail = CalendarDefinition.parse({
   kind: 'calendar',
@@ -100,6 +100,32 @@ describe('reference data', () => {
     reference.addMember('supplier', member({ code: 'S1' }))
     reference.addMember('customer', member({ code: 'C1' }))
     expect(['S1', 'C1'].map((code) => reference.find('counterparty', code, 'DE').length)).toEqual([1, 1])
+  })
+
+  test('where systems differ the lower rank counts, wholly; a load that brings members along has the rank of its system', () => {
+    const reference = new Reference([], () => RECORD + 2)
+    reference.addMember('account', member({ code: '4000', name: 'second' }), RECORD + 1)
+    reference.addMember('account', member({ code: '4000', name: 'in the file', validFrom: '2026-01-01' }))
+    expect(reference.find('account', '4000', 'DE').map(({ name }) => name)).toEqual(['second'])
+    reference.addMember('account', member({ code: '4000', name: 'record', validFrom: '2027-01-01' }), RECORD)
+    expect(reference.find('account', '4000', 'DE').map(({ name }) => name)).toEqual(['record'])
+  })
+
+  test('a correction by hand holds from its day on, in any order of arrival; what was loaded holds before', () => {
+    const facts = [
+      [member({ code: '4000', name: 'loaded', validTo: '2026-12-31' }), RECORD],
+      [member({ code: '4000', name: 'first', validFrom: '2026-06-01' }), BY_HAND],
+      [member({ code: '4000', name: 'second', validFrom: '2026-09-01', isActive: false }), BY_HAND],
+    ] as const
+    for (const order of [facts, facts.toReversed()]) {
+      const reference = new Reference([])
+      for (const [fact, rank] of order) reference.addMember('account', fact, rank)
+      expect(reference.find('account', '4000', 'DE').map(({ name, validFrom, validTo }) => [name, validFrom, validTo])).toEqual([
+        ['loaded', '', '2026-05-31'],
+        ['first', '2026-06-01', '2026-08-31'],
+        ['second', '2026-09-01', ''],
+      ])
+    }
   })
 
   test('a member that comes again replaces itself; another validity stands beside it', () => {

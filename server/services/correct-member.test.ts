@@ -138,6 +138,23 @@ describe('a correction by hand', () => {
 })
 
 describe('two systems, one member', () => {
+  test('there in one only is drift, unless it is of no use any more or the lists are others', async () => {
+    const [inactive, active] = [`${code}-off`, `${code}-on`]
+    const both = [
+      [`${code}-1`, 'One'],
+      [`${code}-2`, 'Two'],
+    ]
+    await membersOf('fifth', [...both, [inactive, 'Off', '', '', 'inactive'], [active, 'On'], ['fifth-only', 'Own']])
+    await membersOf('sixth', [...both, ['sixth-only', 'Own']])
+    const found = await listExceptions(world.db, { code: 'member_drift', state: 'open', scope: ['*'] })
+    const of = (value: string) => found.find(({ subject }) => subject.value === value)
+    expect(of(active)?.detail).toMatch(/FIFTH: “On”; .*SIXTH: not there/)
+    expect(of(inactive)).toBeUndefined()
+    await membersOf('seventh', [[`${code}-1`, 'Another chart'], ...Array.from({ length: 4 }, (_, i) => [`${code}-x${i}`, 'x'])])
+    const later = await listExceptions(world.db, { code: 'member_drift', state: 'open', scope: ['*'] })
+    expect(later.filter(({ detail }) => detail.includes('SEVENTH'))).toEqual([])
+  })
+
   test('the system of record counts; without one the system that was connected first', async () => {
     await membersOf('first', [[code, 'Dairy', '', '', 'inactive']])
     await membersOf('second', [[code, 'Dairy', '', '', 'active']])

@@ -12,6 +12,7 @@ import { decideMapping } from './decide-mapping.ts'
 import { executeRun } from './execute-run.ts'
 import { readMappingEffect } from './mapping-effect.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
+import { readMappingView, readUnmapped } from './reads/mappings-view.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 
@@ -110,7 +111,19 @@ describe('in the load', () => {
     const effect = await readMappingEffect(world.db, { systemId: await systemId(), change: asked, scope: ['*'] })
     expect(effect.waiting).toEqual([{ entity: 'NO01', period: '2026-03', currency: 'NOK', records: 2, amount: '12.50' }])
     expect(effect.runs.map(({ runId, records }) => [runId, records])).toEqual([[report.runId, 2]])
+    const waiting = async () => (await readUnmapped(world.db, { system, scope: ['*'] }, new Date())).rows
+    expect((await waiting()).map(({ code, records, amounts }) => [code, records, amounts[0]?.amount])).toEqual([
+      ['x', 2, '12.50'],
+      ['y', 1, '7.00'],
+    ])
     await approve(asked)
+    expect(await waiting()).toMatchObject([
+      { code: 'x', approvedId: expect.any(Number) },
+      { code: 'y', approvedId: null },
+    ])
+    const view = await readMappingView(world.db, { system, since: 0, scope: ['*'] }, new Date())
+    expect(view.entries).toMatchObject([{ sourceCode: 'x', canonicalCode: 'CC1' }])
+    expect(view.changes).toEqual(view.entries)
     await approve(change('y', 'CC2'))
     const replay = await replayRun(world.context, { runId: report.runId, rules: 'current', preview: false, actor: ADMIN })
     await runUntilEnded(world.context, replay.runId)

@@ -7,7 +7,7 @@ import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Input, Select, Textarea } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import { memberKey, type View } from './route.tsx'
+import { memberKey, type View } from './screen.ts'
 
 /** Adds a member, or corrects the one the address names. */
 export function CorrectDialog({ view, refusal }: { view: View; refusal: ReturnType<typeof useRefusal> }) {

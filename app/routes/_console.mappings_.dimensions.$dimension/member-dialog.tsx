@@ -8,7 +8,7 @@ import { Dialog } from '#app/ui/dialog.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { Activity } from './member-table.tsx'
-import { memberKey, type View } from './route.tsx'
+import { memberKey, type View } from './screen.ts'
 
 type Props = {
   view: View

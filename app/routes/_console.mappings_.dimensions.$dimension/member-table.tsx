@@ -5,7 +5,7 @@ import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Link } from '#app/ui/navigation.tsx'
-import { memberKey, type View } from './route.tsx'
+import { memberKey, type View } from './screen.ts'
 
 type Member = View['rows'][number]
 type Statement = Member['counts']

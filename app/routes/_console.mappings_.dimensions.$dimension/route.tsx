@@ -24,6 +24,7 @@ import { MemberCorrection } from '#server/domain/member-correction.ts'
 import { CorrectDialog } from './correct-dialog.tsx'
 import { MemberDialog } from './member-dialog.tsx'
 import { MemberTable } from './member-table.tsx'
+import { memberKey, type View } from './screen.ts'
 
 const CorrectForm = z.object({
   ...MemberCorrection.shape,
@@ -61,12 +62,8 @@ export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
   { title: `${given ? OBJECT_WORDS[given.dimension][1] : 'Dimension'} · Finance Control Tower` },
 ]
 
-export type View = ReturnType<typeof useLoaderData<typeof loader>>
-/** As it stands in an address. */
-export const memberKey = ({ entity, code }: { entity: string; code: string }) => `${entity}|${code}`
-
 export default function Dimension() {
-  const view = useLoaderData<typeof loader>()
+  const view: View = useLoaderData<typeof loader>()
   const { dimension, rows, hasMore, systems, search, scope, against, computedAt, asOfPublication, selected } = view
   const refusal = useRefusal()
   const { q, system, show } = search

@@ -10,7 +10,7 @@ import { Textarea } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { CurrentLines, Replays, Waiting } from './effect.tsx'
-import type { DialogPart, View } from './route.tsx'
+import type { DialogPart, View } from './screen.ts'
 
 type Draft = NonNullable<View['draft']>
 

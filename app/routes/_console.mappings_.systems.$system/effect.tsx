@@ -5,7 +5,7 @@ import { counted } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import type { View } from './route.tsx'
+import type { View } from './screen.ts'
 
 type Effect = NonNullable<View['asked']>
 type Row = Effect['lines'][number]

@@ -8,7 +8,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { FilterBar } from '#app/ui/filter-bar.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { MAPPED_DIMENSIONS } from '#server/domain/job.ts'
-import type { View } from './route.tsx'
+import type { View } from './screen.ts'
 
 type Entry = View['entries'][number]
 

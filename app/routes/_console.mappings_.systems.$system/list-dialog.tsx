@@ -7,7 +7,7 @@ import { Dialog } from '#app/ui/dialog.tsx'
 import { Textarea } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { CHANGES_MAX } from '#server/domain/mapping/change-list.ts'
-import type { DialogPart } from './route.tsx'
+import type { DialogPart } from './screen.ts'
 
 /** Many drafts at once, pasted from a sheet or a file. */
 export function ListDialog({ view: { system, scope, reasons }, refusal }: DialogPart) {

@@ -5,7 +5,7 @@ import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
-import type { View } from './route.tsx'
+import type { View } from './screen.ts'
 
 type Proposal = View['proposals'][number]
 

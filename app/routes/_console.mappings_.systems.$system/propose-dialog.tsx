@@ -8,7 +8,7 @@ import { Input, Select, Textarea } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { MAPPED_DIMENSIONS } from '#server/domain/job.ts'
 import { Waiting } from './effect.tsx'
-import type { DialogPart } from './route.tsx'
+import type { DialogPart } from './screen.ts'
 
 /** A draft; with a code in the address, what waits for it stands above the form. */
 export function ProposeDialog({ view, refusal }: DialogPart) {

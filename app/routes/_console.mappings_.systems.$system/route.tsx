@@ -23,6 +23,7 @@ import { DecideDialog } from './decide-dialog.tsx'
 import { EntriesSection } from './entries-section.tsx'
 import { ListDialog, ListedNotice } from './list-dialog.tsx'
 import { ProposeDialog } from './propose-dialog.tsx'
+import type { View } from './screen.ts'
 import { DraftsSection, RejectedSection, VersionsSection } from './proposals-sections.tsx'
 
 const Params = z.object({ system: z.string().max(64) })
@@ -99,7 +100,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
 ]
 
 export default function Mapping() {
-  const view = useLoaderData<typeof loader>()
+  const view: View = useLoaderData<typeof loader>()
   const { system, scope, search, computedAt, asOfPublication, entries } = view
   const answer = useActionData<typeof action>()
   const refusal = useRefusal()
@@ -129,7 +130,7 @@ export default function Mapping() {
         asOfPublication={asOfPublication || null}
         computedAt={computedAt}
         rows={entries.length}
-        rowsAre="entries shown"
+        rowsAre={entries.length === 1 ? 'entry shown' : 'entries shown'}
       />
       {search.do === 'propose' && <ProposeDialog {...dialog} />}
       {search.do === 'list' && !(answer && 'listed' in answer) && <ListDialog {...dialog} />}
@@ -153,9 +154,6 @@ function Opens({ view: { system, scope, reasons }, what }: { view: View; what: '
     </ButtonLink>
   )
 }
-
-export type View = ReturnType<typeof useLoaderData<typeof loader>>
-export type DialogPart = { view: View; refusal: ReturnType<typeof useRefusal> }
 
 function stateOf({ system, proposals }: View): string {
   const drafts = proposals.filter(({ state }) => state === 'draft').length

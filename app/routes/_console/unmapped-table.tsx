@@ -57,20 +57,25 @@ export function UnmappedTable({ rows, scope, empty, footer }: Props) {
           key: 'do',
           head: 'What to do',
           fit: true,
-          cell: ({ system, dimension, code, draftId }) =>
-            draftId === null ? (
-              <ButtonLink size="small" href={paths.mapping(system, { ...scope, do: 'propose', dimension, code })}>
-                Map it
-              </ButtonLink>
-            ) : (
-              <ButtonLink size="small" href={paths.mapping(system, { ...scope, proposal: `${draftId}` })}>
-                See proposal {draftId}
-              </ButtonLink>
-            ),
+          cell: (row) => <WayOn row={row} scope={scope} />,
         },
       ]}
       empty={empty}
       footer={footer}
     />
+  )
+}
+
+function WayOn({ row: { system, dimension, code, draftId, approvedId }, scope }: { row: UnmappedCode; scope: Scope }) {
+  const [label, search] =
+    draftId !== null
+      ? [`See proposal ${draftId}`, { proposal: `${draftId}` }]
+      : approvedId !== null
+        ? ['Mapped: replay it', { proposal: `${approvedId}` }]
+        : ['Map it', { do: 'propose' as const, dimension, code }]
+  return (
+    <ButtonLink size="small" href={paths.mapping(system, { ...scope, ...search })}>
+      {label}
+    </ButtonLink>
   )
 }

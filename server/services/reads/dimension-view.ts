@@ -10,6 +10,7 @@ import {
 import { readSystemsOfRecord } from '#db/queries/reference.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { MEMBER_TYPES, TOWER_SYSTEM, type MemberType } from '#server/domain/member-correction.ts'
+import { BY_HAND, RECORD } from '#server/domain/reference.ts'
 
 export type { MemberHistoryRow, MembersFilter, Statement }
 
@@ -103,15 +104,18 @@ export async function readMemberChoices(
   return [...new Map(choices)].map(([code, name]) => ({ code, name }))
 }
 
+/** After every system: a correction by hand whose day is yet to come. */
+const NOT_YET = 2_147_483_647
+
 type Found = Awaited<ReturnType<typeof listMembers>>[number]
 
 /** The same order as the record rules: by hand from its date on, then the system of record, then who was connected first. */
 function shownMember(row: Found, isRecord: (systemId: number) => boolean, today: string): ShownMember {
   const begun = (s: Statement) => s.validFrom === '' || s.validFrom <= today
   const rank = (s: Statement) =>
-    s.system === TOWER_SYSTEM ? (begun(s) ? 0 : Number.MAX_SAFE_INTEGER) : isRecord(s.systemId) ? 1 : 1 + s.systemId
+    s.system === TOWER_SYSTEM ? (begun(s) ? BY_HAND : NOT_YET) : isRecord(s.systemId) ? RECORD : RECORD + s.systemId
   const later = (a: Statement, b: Statement) => (a.validFrom < b.validFrom ? 1 : -1)
-  const sorted = row.statements.toSorted((a, b) => rank(a) - rank(b) || Number(begun(b)) - Number(begun(a)) || later(a, b))
+  const sorted = row.statements.toSorted((a, b) => rank(a) - rank(b) || (begun(b) ? 1 : 0) - (begun(a) ? 1 : 0) || later(a, b))
   const [counts, ...others] = sorted
   return {
     entity: row.entity,
