@@ -12,7 +12,6 @@ import { COMMAND_POLICY, ROLES, type Actor, type CommandName } from '#server/dom
 import { Refusal } from '#server/domain/errors.ts'
 import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import type { MappingChange } from '#server/domain/mapping/change.ts'
-import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
@@ -41,15 +40,6 @@ const HTTP_JOB = ledgerJob({
   source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } },
   format: { type: 'json' },
 })
-const PROJECT: MemberCorrection = {
-  dimension: 'project',
-  entity: '',
-  code: 'P9',
-  name: 'A project',
-  validFrom: '2026-01-01',
-  validTo: '',
-  isActive: true,
-}
 const DAILY = { cron: '0 6 * * *', timeZone: 'UTC', missed: 'once' } as const
 /** Touched NO01 and SE01. */
 let runId = 0
@@ -94,7 +84,6 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   changePerson: ['admin'],
   testConnection: ['finance_operations', 'it', 'admin'],
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
-  correctMember: ['finance_operations', 'admin'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
   proposeMapping: ['finance_operations', 'controller', 'admin'],
   decideMapping: ['finance_operations', 'controller', 'admin'],
@@ -139,7 +128,6 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
   changePerson: (actor) => changePerson(world.context, { signIn: 'nobody', name: 'Somebody', reason: 'for a test', actor }),
   testConnection: (actor) => testConnection(world.context, { job: HTTP_JOB.job, actor }),
-  correctMember: (actor) => correctMember(world.context, { correction: PROJECT, reason: 'for a test', actor }),
   saveView: (actor) => removeView(world.context, { viewId: 1_000_000, actor }),
   proposeMapping: (actor) =>
     proposeMapping(world.context, { system: 'erp', change: someChange(), reason: 'for the matrix', actor }),

@@ -63,7 +63,7 @@ test('a source is stopped while ten jobs run: one exception, the others go on, a
   // Every one of the ten finds it: by its job, by its run, and among what must be mended.
   for (const job of ['erp-0', 'erp-7']) expect(await listExceptions(world.db, { job, scope: ['*'] })).toHaveLength(1)
   expect(await listExceptions(world.db, { job: 'crm-0', scope: ['*'] })).toEqual([])
-  const saw = await listRunsThatSaw(world.db, cause!.exceptionId, 50)
+  const saw = await listRunsThatSaw(world.db, cause!.exceptionId, ['*'], 50)
   expect(saw).toHaveLength(10)
   for (const { runId } of saw) expect(await listExceptions(world.db, { runId, scope: ['*'] })).toHaveLength(1)
   expect(await countStoppedRuns(world.db, ['*'])).toEqual({ held: 0, failed: 10 })

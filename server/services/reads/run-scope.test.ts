@@ -51,7 +51,7 @@ test('no sentence and no count of a run tells of other entities, on whichever sc
     await readRunReport(world.db, both, NORWAY),
     await readRunDetail(world.db, both, NORWAY, NOW),
     await readRunDetail(world.db, withdrawn, NORWAY, NOW),
-    await readJobs(world.db, NORWAY, NOW),
+    await readJobs(world.db, {}, NORWAY, NOW),
     await listRuns(world.db, { limit: 10, scope: NORWAY }),
   ])
   expect(told).not.toMatch(/\b4[0-4] new|"(records|extracted|count)":4[0-4]\b|"rejected":1\b|"SE01"|record rejected/)
