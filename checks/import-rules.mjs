@@ -66,11 +66,11 @@ export default {
       { path: OURS, pathNot: '^db/|^server/(services|domain|platform)/|^server/connectors/simulator/' },
     ),
     rule(
-      'the domain is pure: no packages but zod and temporal-polyfill, nothing of Node',
+      'the domain is pure: no packages but zod and those that know calendars, nothing of Node',
       { path: '^server/domain/', pathNot: TESTS },
       {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'core'],
-        pathNot: 'node_modules/(zod|temporal-polyfill)/',
+        pathNot: 'node_modules/(zod|temporal-polyfill|cron-parser|date-holidays)/',
       },
     ),
     rule(

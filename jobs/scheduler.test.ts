@@ -9,7 +9,7 @@ import { importJob, type JobInput } from '#db/testing/load.ts'
 
 const world = useDatabase()
 const JOBS = 200
-const CHILD = fileURLToPath(new URL('../db/testing/clock-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('./testing/clock-child.ts', import.meta.url))
 let source: LedgerSimulator
 
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { Input, Select } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { Intent, ReasonField, Refused, type DialogPart } from './job-dialog.tsx'
+import { Intent, ReasonField, Refused, type DialogPart } from './dialog-parts.tsx'
 import type { Screen } from './screen.ts'
 
 const FORM = 'change-schedule'

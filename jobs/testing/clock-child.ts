@@ -1,4 +1,4 @@
-/** A scheduler or a worker in a process of its own, to be killed: node --import tsx db/testing/clock-child.ts scheduler|worker URL */
+/** A scheduler or a worker in a process of its own, to be killed: node --import tsx jobs/testing/clock-child.ts scheduler|worker URL */
 import { startScheduler } from '#jobs/scheduler.ts'
 import { startWorker } from '#jobs/worker.ts'
 import { makeLogger } from '#server/platform/logger.ts'
