@@ -82,7 +82,6 @@ test('all addresses', () => {
     'lines: /lines  /lines?publication=4&currency=EUR&account=4000&objectType=journal_line&after=17',
     'line: /lines/7  /lines/7?asOf=12',
     'runs: /runs  /runs?job=gl-de01&system=erp&status=failed&before=9',
-    'runs: /runs  /runs?job=gl-de01&status=failed&before=9',
     'run: /runs/9f1c  /runs/9f1c?entity=DE01  /runs/9?do=replay&preview=12  /runs/9?view=trace&spans=all',
     'runRejected: /runs/9/rejected  /runs/9/rejected?code=code_unmapped&after=17',
     'runRepeats: /runs/9/repeats  /runs/9/repeats?outcome=duplicate&after=3',
