@@ -14,7 +14,7 @@ export {
   type ShownMember,
   type Statement,
 } from '#server/services/reads/dimension-view.ts'
-export { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
+export { readException, readExceptions, type ShownException } from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'

@@ -3,27 +3,10 @@ import { Refusal } from '#server/domain/errors.ts'
 import { viewQuery } from '#server/domain/saved-view.ts'
 import { csvStream, type StreamedCell } from '../csv-stream.ts'
 import type { Given } from '../guarded.ts'
+import type { Export, ExportCell, ExportColumn, Provenance } from './shape.ts'
 import { xlsxAnswer, XLSX_CELLS_MAX } from './xlsx.ts'
 
-/**
- * text: somebody's words, which a spreadsheet must not run. plain: codes, instants and dates of ours. count: whole numbers.
- * amount: decimal text, exact.
- */
-export type ExportColumn = { readonly head: string; readonly kind: 'text' | 'plain' | 'count' | 'amount' }
-export type ExportCell = string | number | null
-
-/** A list as one sees it: the same filters in the same order, all pages of it. */
-export type Export = {
-  /** 'Runs': the sheet, and the beginning of the name of the file. */
-  readonly title: string
-  /** 'newest first' */
-  readonly order: string
-  readonly columns: readonly ExportColumn[]
-  readonly rows: AsyncIterable<readonly ExportCell[]> | Iterable<readonly ExportCell[]>
-}
-
-/** What a workbook says above its rows. */
-export type Provenance = readonly (readonly [label: string, value: string])[]
+export type { Export, ExportCell, ExportColumn }
 
 export const columns = (kind: ExportColumn['kind'], ...heads: readonly string[]): ExportColumn[] =>
   heads.map((head) => ({ head, kind }))

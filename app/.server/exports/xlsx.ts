@@ -1,6 +1,6 @@
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node'
 import { asDownload } from '../csv.ts'
-import type { Export, ExportCell, ExportColumn, Provenance } from './export.ts'
+import type { Export, ExportCell, ExportColumn, Provenance } from './shape.ts'
 
 /** 10,000 lines of 24 columns. It is put together in memory: 600,000 cells took 540 MB and 4.7 s, too much beside the pages. */
 export const XLSX_CELLS_MAX = 240_000

@@ -1,5 +1,5 @@
-import type { useLoaderData } from '@remix-run/react'
 import type { ReactNode } from 'react'
+import type { ShownException } from '#app/.server/reads.ts'
 import { Count } from '#app/components/amount.tsx'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
@@ -8,9 +8,8 @@ import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { OCCURRENCES, QUEUE_WORDS, type Queue } from './queues.ts'
-import type { loader } from './route.tsx'
 
-export type ExceptionTableRow = ReturnType<typeof useLoaderData<typeof loader>>['rows'][number]
+export type ExceptionTableRow = ShownException
 
 type ExceptionTableProps = {
   rows: readonly ExceptionTableRow[]
