@@ -42,7 +42,13 @@ export type {
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
-export { readInstallation, readPeople, readPerson, type PersonRow } from '#server/services/reads/settings-view.ts'
+export {
+  readInstallation,
+  readPeople,
+  readPerson,
+  type InstallationView,
+  type PersonRow,
+} from '#server/services/reads/settings-view.ts'
 export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
 export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
