@@ -48,7 +48,13 @@ export {
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
-export { readInstallation, readPeople, readPerson, type PersonRow } from '#server/services/reads/settings-view.ts'
+export {
+  readInstallation,
+  readPeople,
+  readPerson,
+  type InstallationView,
+  type PersonRow,
+} from '#server/services/reads/settings-view.ts'
 export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
 export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'
 export {

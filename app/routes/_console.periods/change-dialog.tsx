@@ -1,4 +1,4 @@
-import { Form, useLoaderData, useNavigation } from '@remix-run/react'
+import { Form, useNavigation } from '@remix-run/react'
 import { useState } from 'react'
 import { paths, type PeriodsSearch } from '#app/paths.ts'
 import type { PeriodChange } from '#app/.server/reads.ts'
@@ -15,7 +15,6 @@ import { Time } from '#app/ui/time.tsx'
 import { isReopening, PERIOD_STATES, type PeriodState } from '#server/domain/period-state.ts'
 import { ChosenTable } from './chosen-table.tsx'
 import { PERIOD_STATE_LOOK } from './state-mark.tsx'
-import type { loader } from './route.tsx'
 
 type Props = {
   change: PeriodChange
@@ -23,11 +22,11 @@ type Props = {
   view: PeriodsSearch
   reason: string | null
   refusal: ReturnType<typeof useRefusal>
+  minted: string
 }
 
 /** What a change holds back or lets in, before anybody decides. Who may not decide sees the same. */
-export function ChangeDialog({ change: { chosen, states, due }, search, view, reason, refusal }: Props) {
-  const { key: minted } = useLoaderData<typeof loader>()
+export function ChangeDialog({ change: { chosen, states, due }, search, view, reason, refusal, minted }: Props) {
   const [key] = useState(minted)
   const isSending = useNavigation().formMethod === 'POST'
   const to = search.to ?? next(states)

@@ -77,7 +77,8 @@ export const action = guarded('periods:read', async ({ request, url, services, a
 export const meta: MetaFunction = () => [{ title: 'Periods · Finance Control Tower' }]
 
 export default function Periods() {
-  const { grids, calendars, change, search, reason, scope, isPast, earlier, later, computedAt } = useLoaderData<typeof loader>()
+  const { grids, calendars, change, search, reason, scope, isPast, earlier, later, computedAt, key } =
+    useLoaderData<typeof loader>()
   const refusal = useRefusal()
   const submit = useGetForm(paths.periods())
   const view: PeriodsSearch = { ...scope, ...(search.around && { around: search.around }) }
@@ -151,7 +152,7 @@ export default function Periods() {
         <ChangeDialog
           // Another choice begins with its own sensible state and its own key.
           key={search.cells.join()}
-          {...{ change, search, view, reason, refusal }}
+          {...{ change, search, view, reason, refusal, minted: key }}
         />
       )}
     </>

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck } from 'lucide-react'
+import type { InstallationView } from '#app/.server/reads.ts'
 import { byteWords, counted } from '#app/routes/_console/words.ts'
 import { paths } from '#app/paths.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
@@ -7,7 +8,6 @@ import { KeyValue } from '#app/ui/key-value.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
-import type { InstallationView } from '#server/services/reads/settings-view.ts'
 
 export function Installation({ installation, now }: { installation: InstallationView; now: string }) {
   const { version, node, postgres, database, bytes, migrations, migratedAt, lastTickAt, lastTickBy, ticksToday } = installation
