@@ -1,5 +1,6 @@
 import { paths, type Scope } from '#app/paths.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
+import { Mend } from './mend.tsx'
 
 type Props = {
   exception: { readonly code: string; readonly job: string; readonly subject: Readonly<Record<string, string>> }
@@ -25,39 +26,14 @@ export function WayOn({ exception: { code, job, subject }, lastRun, role, scope 
         {value ? 'See what each system says' : 'See the members that differ'}
       </ButtonLink>
     )
-  // No run came, so what there is to do is to run it.
-  if (!lastRun) return <ButtonLink href={paths.job(job, scope)}>Open the job</ButtonLink>
-  if (code === 'code_unmapped' && value)
+  if (code === 'code_unmapped' && value && lastRun)
     return (
       <>
-        <Mend lastRun={lastRun} role={role} />
+        <Mend lastRun={lastRun} job={job} role={role} />
         <ButtonLink kind="primary" href={paths.mapping(lastRun.system, { ...scope, do: 'propose', dimension, code: value })}>
           Map {value}
         </ButtonLink>
       </>
     )
-  return <Mend lastRun={lastRun} role={role} kind="primary" />
-}
-
-/** The way to mend it leads through the last run: there the cause is mended, rehearsed and replayed. */
-function Mend({
-  lastRun: { runId, canReplay, canRestart },
-  role,
-  kind = 'secondary',
-}: Pick<Props, 'role'> & { lastRun: NonNullable<Props['lastRun']>; kind?: 'primary' | 'secondary' }) {
-  const mayAct = role !== 'auditor' && role !== 'controller'
-  if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  if (canRestart && (role === 'it' || role === 'admin'))
-    return (
-      <ButtonLink kind={kind} href={paths.run(runId, { do: 'restart' })}>
-        Restart run {runId}
-      </ButtonLink>
-    )
-  return canReplay ? (
-    <ButtonLink kind={kind} href={paths.run(runId, { do: 'replay' })}>
-      Replay run {runId}
-    </ButtonLink>
-  ) : (
-    <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
-  )
+  return <Mend lastRun={lastRun} job={job} role={role} kind="primary" />
 }

@@ -8,7 +8,7 @@ import type { Screen } from './screen.ts'
 import { WaitsFor } from './waits-for.tsx'
 
 /** How the run stands, in its own words. */
-export function stateSentence({ run, scope }: Pick<Screen, 'run' | 'scope'>): ReactNode {
+export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
   switch (run.status) {
     case 'blocked':
       return 'Begins by itself when the jobs it comes after are ready.'
