@@ -5,9 +5,17 @@ export type Scope = { entity?: string; period?: string; version?: string; asOf?:
 /** Keyset paging: the key after or before which the page begins. */
 export type Page = { after?: string; before?: string }
 
-/** `since`: the earlier publication that changes are counted from. */
+/**
+ * `since`: the earlier publication that changes are counted from. by, next, across: what the pivot is made of; `next` none: groups
+ * only, `across` checkpoints: those are the columns, otherwise `figure` is what stands in them. `open`: codes of groups, all, none.
+ */
 export type TotalsSearch = Scope & {
-  view?: 'published' | 'checkpoints' | 'changes'
+  view?: 'pivot' | 'published' | 'checkpoints' | 'changes' | 'periods'
+  by?: 'entity' | 'period'
+  next?: 'entity' | 'period' | 'none'
+  across?: 'checkpoints' | 'entity' | 'period' | 'version'
+  figure?: 'source' | 'accepted' | 'loaded' | 'difference' | 'published'
+  open?: string
   measure?: 'records' | 'debit' | 'credit' | 'net'
   since?: number
   currency?: string
@@ -30,6 +38,7 @@ export type LinesSearch = Scope &
 export type RunsSearch = Scope &
   Page & {
     job?: string
+    system?: string
     status?: string
     trigger?: string
     is?: string
@@ -63,8 +72,27 @@ export type ExceptionsSearch = Scope &
     closedFrom?: string
     closedTo?: string
   }
-export type JobsSearch = Scope & { do?: 'import' }
-export type JobSearch = Scope & { do?: 'run'; version?: string }
+export type JobsSearch = Scope & {
+  do?: 'import'
+  state?: 'paused' | 'late' | 'failed'
+  system?: string
+  owner?: string
+  process?: string
+}
+/** `do` opens the dialog of an action; the rest is the schedule it previews. */
+export type JobSearch = Scope & {
+  do?: 'pause' | 'resume' | 'schedule'
+  version?: string
+  kind?: 'cron' | 'close' | 'none'
+}
+/** What is expected by a time, and whether it came. `from` and `to`: days, in UTC, of when it was expected. */
+export type FeedsSearch = Scope & {
+  state?: 'expected' | 'arrived' | 'late' | 'missing'
+  job?: string
+  owner?: string
+  from?: string
+  to?: string
+}
 export type UploadSearch = Scope & { job?: string }
 /** `object`: 'run 9', or 'run' for all of them. */
 export type AuditSearch = Page & {
@@ -97,7 +125,6 @@ export type MappingSearch = Scope & {
   do?: 'propose' | 'list'
   proposal?: string
 }
-export type FeedsSearch = Scope & Page & { state?: string; job?: string; from?: string; to?: string }
 /** `grid`: what stands against the entities in the grid of the tower. */
 export type TowerSearch = Scope & { grid?: 'periods' | 'jobs' | 'days' }
 /** `what`: records that did not pass, or loads that are held. */
@@ -167,7 +194,6 @@ export const paths = {
   systems: (search: SystemsSearch = {}) => at('/systems', search),
   system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
   periods: (search: PeriodsSearch = {}) => at('/periods', search),
-  periodsCsv: (search: PeriodsSearch = {}) => at('/periods.csv', search),
   calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),
   settings: (search: SettingsSearch = {}) => at('/settings', search),

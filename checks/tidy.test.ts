@@ -36,6 +36,8 @@ const NOT_OURS = ['.git', 'node_modules', 'build', '.data', 'test-results', 'pla
 
 /** Files longer than LINES_MAX lines, and why they stay in one piece. */
 const LONG: Readonly<Record<string, string>> = {
+  'db/queries/run-screens.ts': 'the statements of the screens of a run',
+  'server/services/execute-run.ts': 'one run from its claim to its end, in the order in which it happens',
   'app/routes/_console.exceptions/route.tsx': 'the list of exceptions with its groups and filters',
   'server/cli/commands.ts': 'the list of commands, each a few lines',
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',

@@ -7,17 +7,21 @@ export type OpenOptions = { readonly max?: number; readonly name?: string; reado
 
 /** A pool of connections as the application's role. `$client` is postgres.js itself, for COPY and for LISTEN. */
 export function openDatabase(url: string, { max = 10, name = 'control tower', prepare = true }: OpenOptions = {}) {
-  const client = postgres(url, {
-    max,
-    prepare,
-    idle_timeout: 60,
-    connect_timeout: 15,
-    // bigint columns hold counts and ids that stay far below 2^53; amounts are numeric and stay text.
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-    connection: { application_name: name, search_path: 'public' },
-    onnotice: () => {},
-  })
-  traceStatements(client)
+  const open = (most: number) =>
+    postgres(url, {
+      max: most,
+      prepare,
+      idle_timeout: 60,
+      connect_timeout: 15,
+      // bigint columns hold counts and ids that stay far below 2^53; amounts are numeric and stay text.
+      types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+      connection: { application_name: name, search_path: 'public' },
+      onnotice: () => {},
+    })
+  const client = open(max)
+  const copies = open(COPIES_MAX)
+  for (const each of [client, copies]) traceStatements(each)
+  COPIES.set(client, copies)
   return drizzle(client, { schema, casing: undefined })
 }
 
@@ -26,4 +30,14 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** What a query accepts: the caller decides whether it is inside a transaction. */
 export type Queryable = Database | Transaction
 
-export const closeDatabase = (db: Database): Promise<void> => db.$client.end({ timeout: 5 })
+/**
+ * Connections on which lines are copied and nothing else: when all of a pool are busy, postgres.js sends the next statement
+ * down any of them, and one in the middle of a copy refuses it. They are opened when they are needed.
+ */
+export const copyClientOf = (db: Pick<Database, '$client'>): postgres.Sql => COPIES.get(db.$client)!
+const COPIES = new WeakMap<postgres.Sql, postgres.Sql>()
+const COPIES_MAX = 64
+
+export async function closeDatabase(db: Database): Promise<void> {
+  await Promise.all([db.$client.end({ timeout: 5 }), copyClientOf(db).end({ timeout: 5 })])
+}

@@ -41,13 +41,18 @@ function watch(query: Query, text: string): void {
   const span = startInside(name, statement)
   if (!span) return
   const { resolve, reject } = query
+  // A COPY settles twice: when its stream is there, and when the database has taken the last line.
+  let settles = /^\s*copy\b/i.test(text) ? 2 : 1
   query.resolve = (value) => {
-    span.end()
+    if (--settles === 0) span.end()
     resolve(value)
   }
   query.reject = (error) => {
-    failSpan(span, error)
-    span.end()
+    if (settles > 0) {
+      failSpan(span, error)
+      span.end()
+    }
+    settles = 0
     reject(error)
   }
 }

@@ -52,6 +52,13 @@ export const test = base.extend<Fixtures, { readonly sessions: Map<Role, Cookies
   },
 })
 
+/** Opens a page and waits until its scripts listen: it hears of changes then. */
+export async function openAwake(page: Page, address: string): Promise<void> {
+  const live = page.waitForResponse((response) => response.url().endsWith(paths.events()))
+  await page.goto(address)
+  await live
+}
+
 /** Through the form, as people do. */
 export async function signIn(page: Page, person: string, password: string = PASSWORD): Promise<void> {
   await page.goto(paths.signIn())

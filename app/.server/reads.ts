@@ -16,7 +16,7 @@ export {
 } from '#server/services/reads/dimension-view.ts'
 export { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
-export { readFileJobs, readJob, readJobs } from '#server/services/reads/jobs.ts'
+export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
 export {
@@ -39,12 +39,28 @@ export type {
   RelatedRun,
   RunDetail,
 } from '#server/services/reads/run-detail.ts'
+export {
+  readMetrics,
+  type AgeRow,
+  type ClosedRow,
+  type MetricsView,
+} from '#server/services/reads/metrics-view.ts'
 export { readRunList, readRunsForExport } from '#server/services/reads/run-list.ts'
 export type { ReportedException } from '#server/services/reads/run-report.ts'
 export { readDelivery, readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
 export { readInstallation, readPeople, readPerson, type PersonRow } from '#server/services/reads/settings-view.ts'
 export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
 export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'
+export {
+  previewSchedule,
+  readBlockage,
+  readFeeds,
+  readNextDue,
+  readScheduleDialog,
+  type BlockedRow,
+  type DueTime,
+  type FeedRow,
+} from '#server/services/reads/schedule.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower, type MoneyRow, type TowerView } from '#server/services/reads/tower-view.ts'
 export type { Grid, GridCell, GridView } from '#server/services/reads/tower-grid.ts'

@@ -8,6 +8,7 @@ import type { Given } from './guarded.ts'
 const Day = z.iso.date('Write a date as 2026-11-21')
 const RunsSearch = z.object({
   job: z.string().max(64).optional(),
+  system: z.string().max(64).optional(),
   status: z.enum(RUN_STATUSES).optional(),
   trigger: z.enum(RUN_TRIGGERS).optional(),
   is: z.enum(RUN_KINDS).optional(),

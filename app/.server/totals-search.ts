@@ -5,7 +5,12 @@ import { readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
 
 const TotalsSearch = z.object({
-  view: z.enum(['published', 'checkpoints', 'changes']).default('published'),
+  view: z.enum(['pivot', 'published', 'checkpoints', 'changes', 'periods']).default('pivot'),
+  by: z.enum(['entity', 'period']).default('entity'),
+  next: z.enum(['entity', 'period', 'none']).optional(),
+  across: z.enum(['checkpoints', 'entity', 'period', 'version']).default('checkpoints'),
+  figure: z.enum(['source', 'accepted', 'loaded', 'difference', 'published']).default('published'),
+  open: z.string().max(2_000).optional(),
   measure: z.enum(['records', 'debit', 'credit', 'net']).optional(),
   since: z
     .string()
@@ -21,11 +26,25 @@ export type TotalsSearch = z.infer<typeof TotalsSearch>
 /** The view of the control totals, which its screen and its export share. */
 export function readTotalsView({ url, scope, actor }: Given): { search: TotalsSearch; request: TotalsRequest } {
   const search = readSearch(url, TotalsSearch)
-  const { view, measure, since, currency, objectType, system } = search
+  const { view, measure, since, currency, objectType, system, by, across } = search
   const { entity, period, version, publication, isPast } = scope
   const filter = { entity, period, version, currency, objectType, system, scope: actor.entityScope }
   return {
     search,
-    request: { view, measure, since, filter, publication, isPast },
+    request: {
+      view,
+      measure,
+      since,
+      filter,
+      publication,
+      isPast,
+      shape: { by, below: belowOf(search), across: across === 'checkpoints' ? null : across },
+    },
   }
+}
+
+/** Left out: the other of entity and period, unless that is what the columns are made of. */
+function belowOf({ by, next, across }: TotalsSearch): 'entity' | 'period' | null {
+  const below = next ?? (by === 'entity' ? 'period' : 'entity')
+  return below === 'none' || below === by || below === across ? null : below
 }

@@ -55,19 +55,22 @@ export function Keyboard({ rail, scope, commands, here }: KeyboardProps) {
         <span className="search-words">Search</span>
         <Kbd>Ctrl K</Kbd>
       </Button>
-      <Suspense fallback={null}>
-        {open === 'palette' && (
-          <CommandPalette
-            rail={rail}
-            scope={scope}
-            commands={commands}
-            here={here}
-            onClose={close}
-            onKeys={() => setOpen('keys')}
-          />
-        )}
-        {open === 'keys' && <KeySheet onClose={close} />}
-      </Suspense>
+      {/* Only once it is asked for: a boundary that is still being woken up cannot be changed. */}
+      {open && (
+        <Suspense fallback={null}>
+          {open === 'palette' && (
+            <CommandPalette
+              rail={rail}
+              scope={scope}
+              commands={commands}
+              here={here}
+              onClose={close}
+              onKeys={() => setOpen('keys')}
+            />
+          )}
+          {open === 'keys' && <KeySheet onClose={close} />}
+        </Suspense>
+      )}
     </>
   )
 }

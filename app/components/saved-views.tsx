@@ -1,6 +1,6 @@
 import { useFetcher } from '@remix-run/react'
 import { Bookmark, Pin, PinOff, Trash2 } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { paths, viewHref } from '#app/paths.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Input } from '#app/ui/field.tsx'
@@ -37,6 +37,7 @@ export function SavedViews({ screen, search, views, mayKeep }: SavedViewsProps) 
   const saved = new URLSearchParams(search).get('saved')
   const open = here.find(({ viewId }) => `${viewId}` === saved) ?? null
   const isModified = open !== null && open.query !== query
+  const removal = useRemoval(views)
   const label = (
     <>
       {open ? open.name : 'Views'}
@@ -56,7 +57,14 @@ export function SavedViews({ screen, search, views, mayKeep }: SavedViewsProps) 
           </Link>
         </li>
         {here.map((view) => (
-          <ViewLine key={view.viewId} view={view} isOpen={view === open} returnTo={screen + search} mayKeep={mayKeep} />
+          <ViewLine
+            key={view.viewId}
+            view={view}
+            isOpen={view === open}
+            returnTo={screen + search}
+            mayKeep={mayKeep}
+            {...removal}
+          />
         ))}
       </ul>
       <KeepThis screen={screen} query={query} open={open} isModified={isModified} mayKeep={mayKeep} />
@@ -64,16 +72,19 @@ export function SavedViews({ screen, search, views, mayKeep }: SavedViewsProps) 
   )
 }
 
-function ViewLine({ view, isOpen, returnTo, mayKeep }: { view: SavedView; isOpen: boolean; returnTo: string; mayKeep: boolean }) {
+type ViewLineProps = {
+  view: SavedView
+  isOpen: boolean
+  returnTo: string
+  mayKeep: boolean
+  /** Of the whole panel: this line goes with the view it removes. */
+  remover: ReturnType<typeof useViewFetcher>
+  onRemove: (view: SavedView) => void
+}
+
+function ViewLine({ view, isOpen, returnTo, mayKeep, remover, onRemove }: ViewLineProps) {
   const { viewId, screen, name, query, isTeam, isMine, isDefault, owner } = view
   const fetcher = useViewFetcher()
-  const remove = () => {
-    const again = { do: 'save', screen, name, query, ...(isTeam && { isTeam: 'yes' }), ...(isDefault && { isDefault: 'yes' }) }
-    showToast({
-      text: `View “${name}” removed.`,
-      undo: () => fetcher.submit(again, { method: 'post', action: paths.views() }),
-    })
-  }
   return (
     <li className="view-line">
       <Link href={viewHref(screen, query, viewId)} className="menu-item" aria-current={isOpen ? 'true' : undefined}>
@@ -99,7 +110,7 @@ function ViewLine({ view, isOpen, returnTo, mayKeep }: { view: SavedView; isOpen
           {isDefault ? `Open the list with everything instead of ${name}` : `Open the list with ${name}`}
         </Button>
       </fetcher.Form>
-      <fetcher.Form method="post" action={paths.views()} onSubmit={remove}>
+      <remover.Form method="post" action={paths.views()} onSubmit={() => onRemove(view)}>
         <input type="hidden" name="viewId" value={viewId} />
         <input type="hidden" name="returnTo" value={returnTo} />
         <Button
@@ -115,7 +126,7 @@ function ViewLine({ view, isOpen, returnTo, mayKeep }: { view: SavedView; isOpen
         >
           Remove {name}
         </Button>
-      </fetcher.Form>
+      </remover.Form>
     </li>
   )
 }
@@ -166,6 +177,22 @@ function KeepThis({ screen, query, open, isModified, mayKeep }: KeepProps) {
       </div>
     </fetcher.Form>
   )
+}
+
+/** Offers to take a removal back, once it is done: one that is still on its way would overtake what takes it back. */
+function useRemoval(views: readonly SavedView[]): Pick<ViewLineProps, 'remover' | 'onRemove'> {
+  const remover = useViewFetcher()
+  const { submit } = useViewFetcher()
+  const [removing, setRemoving] = useState<SavedView | null>(null)
+  const isDone = removing !== null && remover.state === 'idle' && !views.some(({ viewId }) => viewId === removing.viewId)
+  useEffect(() => {
+    if (!isDone) return
+    const { name, screen, query, isTeam, isDefault } = removing
+    const again = { do: 'save', screen, name, query, ...(isTeam && { isTeam: 'yes' }), ...(isDefault && { isDefault: 'yes' }) }
+    showToast({ text: `View “${name}” removed.`, undo: () => submit(again, { method: 'post', action: paths.views() }) })
+    setRemoving(null)
+  }, [isDone, removing, submit])
+  return { remover, onRemove: setRemoving }
 }
 
 /** A refusal is told where the news are: the panel it was asked from has closed. */

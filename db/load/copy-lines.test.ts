@@ -68,3 +68,13 @@ test('an abandoned copy leaves nothing', async () => {
   copy.abandon()
   expect(await kept(4)).toHaveLength(0)
 })
+
+test('while lines are copied, statements of the same pool go another way, however many there are', async () => {
+  const copies = await Promise.all([5, 6, 7].map(opened))
+  await Promise.all(copies.map((copy) => copy.write(1, 1, 1, HASH, line({}))))
+  const answers = await Promise.all(Array.from({ length: 200 }, () => world.db.execute(sql`select pg_sleep(0.001)`)))
+  expect(answers).toHaveLength(200)
+  await Promise.all(copies.map((copy) => copy.end()))
+  // Each connection is given back: more copies than the pool has connections, one after the other.
+  for (let loadId = 20; loadId < 32; loadId++) await (await opened(loadId)).end()
+})

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Line } from '#server/domain/line.ts'
 import { formatMinor } from '#server/domain/money.ts'
-import type { Database } from '../client.ts'
+import { copyClientOf, type Database } from '../client.ts'
 
 const FLUSH_CHARS = 64 * 1024
 /** So much may be on its way: the database works on it while the next records are parsed. */
@@ -20,7 +20,7 @@ export class LineCopy {
   static async open(db: Database, loadId: number): Promise<LineCopy> {
     const copy = `copy load.l${Number(loadId)} (line_id, artifact_id, position, content_hash, source_key, entity, period, version, currency,
       debit, credit, account, cost_centre, project, counterparty, accounting_status, document, description, effective_on, posted_on) from stdin`
-    const query = db.$client.unsafe(copy)
+    const query = copyClientOf(db).unsafe(copy)
     const stream = await query.writable()
     const failure: Failure = { error: null }
     stream.on('error', (error) => {

@@ -14,6 +14,8 @@ export type AuditRow = {
   reason: string | null
   correlationId: string
 }
+/** Null where there is none, or where it is too long for a list: the event itself shows all of it. */
+export type AuditListRow = AuditRow & { before: unknown; after: unknown }
 
 export type AuditFilter = {
   readonly actor?: string | undefined
@@ -34,20 +36,21 @@ export type AuditViewer = { readonly name: string; readonly scope: readonly stri
 const COLUMNS = sql`e.event_id::int as "eventId", ${iso(sql`e.at`)} as at, e.actor, e.role, e.action, e.object_type as "objectType", e.object_id as "objectId", e.reason,
   e.correlation_id as "correlationId"`
 
+const LIST_BYTES_MAX = 4_000
+const SHORT = sql`coalesce(pg_column_size(e.before), 0) + coalesce(pg_column_size(e.after), 0) < ${LIST_BYTES_MAX}`
+
 /** Audit events, newest first. */
-export async function listAuditEvents(db: Queryable, filter: AuditFilter, limit: number): Promise<AuditRow[]> {
+export async function listAuditEvents(db: Queryable, filter: AuditFilter, limit: number): Promise<AuditListRow[]> {
   const { before, after } = filter
   const backwards = after !== undefined && before === undefined
   const keyset = backwards ? sql`e.event_id > ${after}` : before === undefined ? sql`true` : sql`e.event_id < ${before}`
-  const rows = await db.execute<AuditRow>(sql`
-    select ${COLUMNS} from audit_events e where ${chosenBy(filter)} and ${keyset} order by e.event_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
+  const rows = await db.execute<AuditListRow>(sql`
+    select ${COLUMNS}, case when ${SHORT} then e.before end as before, case when ${SHORT} then e.after end as after from audit_events e where ${chosenBy(filter)} and ${keyset} order by e.event_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
   return backwards ? [...rows].reverse() : [...rows]
 }
 
-export type AuditDetail = AuditRow & {
+export type AuditDetail = AuditListRow & {
   atExact: string
-  before: unknown
-  after: unknown
   previousHash: string
   hash: string
   payload: string

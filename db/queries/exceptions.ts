@@ -22,8 +22,9 @@ export type ExceptionRow = {
   openedAt: string
   lastSeenAt: string
   closedAt: string | null
-  openedRunId: number
-  lastRunId: number
+  /** Null where what failed is that no run came. */
+  openedRunId: number | null
+  lastRunId: number | null
   closedByRunId: number | null
   previousExceptionId: number | null
 }
@@ -62,7 +63,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsFilter): P
   const keyset = backwards ? sql`e.exception_id > ${after}` : before === undefined ? sql`true` : sql`e.exception_id < ${before}`
   const rows = await db.execute<ExceptionRow>(sql`
     with chosen as (
-      select e.*, j.name as job, v.definition->>'owner' as owner from exceptions e join jobs j on j.job_id = e.job_id
+      select e.*, j.name as job, coalesce(e.subject->>'owner', v.definition->>'owner') as owner from exceptions e join jobs j on j.job_id = e.job_id
         join job_versions v on v.job_id = j.job_id and v.version = j.current_version
       where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}),
     waiting as (
@@ -89,6 +90,19 @@ export async function countExceptions(
   const rows = await db.execute<{ failure_class: FailureClass; n: number }>(sql`
     select e.failure_class, count(*)::int as n from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)} group by 1`)
   return byClass(rows)
+}
+
+/** How many exceptions of the filter are how old; the youngest first, and only ages that there are. */
+export async function countExceptionsByAge(
+  db: Queryable,
+  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit' | 'age'>,
+  today: string,
+): Promise<{ days: number; count: number }[]> {
+  const rows = await db.execute<{ days: number; count: number }>(sql`
+    select days::int as days, count(*)::int as count from (
+      select ${businessDaysOpen(today)} as days from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)}) aged
+    group by 1 order by 1`)
+  return [...rows]
 }
 
 /** A rejection counts while no later run judged its record again; of a closed exception, those of the last run that saw it. */

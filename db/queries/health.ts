@@ -28,18 +28,24 @@ export async function isEmpty(db: Queryable): Promise<boolean> {
   return row!.empty
 }
 
+/** Schedulers show that they live as workers do, and say what they are (jobs/scheduler.ts). */
+const IS_SCHEDULER = sql`description like 'scheduler %'`
+
 export type Vitals = {
   now: Date
   migrations: number
   /** Since a worker was last heard of; null when none is registered. */
   workerSilentMs: number | null
+  /** The same of the clock. */
+  schedulerSilentMs: number | null
 }
 
 /** What readiness is judged by, in one statement: it is asked every few seconds. */
 export async function readVitals(db: Queryable): Promise<Vitals> {
-  const [row] = await db.execute<{ now: number; migrations: number; workerSilentMs: number | null }>(sql`
+  const [row] = await db.execute<Omit<Vitals, 'now'> & { now: number }>(sql`
     select (extract(epoch from clock_timestamp()) * 1000)::float8 as now, (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
-      (select (extract(epoch from clock_timestamp() - max(seen_at)) * 1000)::float8 from workers) as "workerSilentMs"`)
+      (select (extract(epoch from clock_timestamp() - max(seen_at)) * 1000)::float8 from workers where not ${IS_SCHEDULER}) as "workerSilentMs",
+      (select (extract(epoch from clock_timestamp() - max(seen_at)) * 1000)::float8 from workers where ${IS_SCHEDULER}) as "schedulerSilentMs"`)
   return { ...row!, now: new Date(row!.now) }
 }
 

@@ -16,6 +16,15 @@ export type JobListRow = {
   lastAt: string | null
   lastSentence: string | null
   openExceptions: number
+  pausedAt: string | null
+  /** When a run last published, or found everything as it was: how fresh the data is known to be. */
+  freshAt: string | null
+  lastPublication: number | null
+  missingFeeds: number
+  /** The newest mapping version of its system; null where codes are mapped by the job alone. */
+  mappingVersion: number | null
+  /** Jobs that wait for this one. */
+  neededBy: string[]
 }
 
 /** Every job as it stands, with its latest run and its open exceptions within the caller's scope. */
@@ -24,9 +33,18 @@ export async function listJobRows(db: Queryable, scope: readonly string[], job: 
     select j.name as job, v.definition, v.version, ${iso(sql`v.created_at`)} as "changedAt", v.created_by as "changedBy",
       r.run_id as "lastRunId", r.status as "lastStatus", ${iso(sql`coalesce(r.finished_at, r.started_at, r.queued_at)`)} as "lastAt", r.summary->>'sentence' as "lastSentence",
       (select count(*)::int from exceptions e where e.job_id = j.job_id and e.closed_at is null
-        and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))) as "openExceptions"
+        and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))) as "openExceptions",
+      ${iso(sql`j.paused_at`)} as "pausedAt", ${iso(sql`g.finished_at`)} as "freshAt",
+      (select max(r.publication) from runs r where r.job_id = j.job_id and r.trigger <> 'rollback' and not exists (select from publications w where w.withdraws = r.publication)) as "lastPublication",
+      (select count(*)::int from feeds f where f.job_id = j.job_id and f.state = 'missing') as "missingFeeds",
+      (select max(m.version) from mapping_versions m where m.system_id = j.system_id) as "mappingVersion",
+      array(select n.name from jobs n join job_versions nv on nv.job_id = n.job_id and nv.version = n.current_version where nv.definition->'after' ? j.name order by 1) as "neededBy"
     from jobs j join job_versions v on v.job_id = j.job_id and v.version = j.current_version
     left join lateral (select * from runs r where r.job_id = j.job_id and not r.is_preview order by r.run_id desc limit 1) r on true
+    left join lateral (
+      select r.finished_at from runs r where r.job_id = j.job_id and r.status = 'succeeded' and not r.is_preview and r.trigger <> 'rollback'
+        and (r.publication is not null or (r.summary->'lines'->>'unchanged')::int + (r.summary->'members'->>'unchanged')::int > 0)
+        and not exists (select from publications w where w.withdraws = r.publication) order by r.run_id desc limit 1) g on true
     where ${job === null ? sql`true` : sql`j.name = ${job}`} order by j.name`)
   return [...rows]
 }

@@ -93,7 +93,7 @@ export type ClosedExceptionRow = {
   failureClass: FailureClass
   code: string
   title: string
-  openedRunId: number
+  openedRunId: number | null
 }
 
 /** Exceptions that closed because this run passed the control that had opened them. */

@@ -5,6 +5,8 @@ import { inScope } from './totals.ts'
 
 export type RunsFilter = {
   readonly job?: string | undefined
+  /** The code of the system it asks. */
+  readonly system?: string | undefined
   readonly status?: string | undefined
   readonly trigger?: string | undefined
   readonly is?: RunKind | undefined
@@ -26,6 +28,7 @@ export type RunsFilter = {
 export function matchesRun(filter: RunsFilter) {
   const parts = [sql`not r.is_preview`, seenIn(filter.scope)]
   if (filter.job) parts.push(sql`j.name = ${filter.job}`)
+  if (filter.system) parts.push(sql`j.system_id = (select system_id from systems where code = ${filter.system})`)
   if (filter.status) parts.push(sql`r.status = ${filter.status}`)
   if (filter.trigger) parts.push(sql`r.trigger = ${filter.trigger}`)
   if (filter.is) parts.push(isKind(filter.is, filter.scope))

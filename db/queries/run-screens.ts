@@ -22,6 +22,10 @@ export type RunRow = {
   finishedAt: string | null
   dueAt: string
   sentence: string | null
+  /** The due time it was started for. */
+  scheduledFor: string | null
+  /** Names of the jobs a blocked run waits for. */
+  waitsFor: string[]
   /** Records of all kinds; of a run still going on, those read so far. */
   extracted: number | null
   rejected: number | null
@@ -48,7 +52,7 @@ export async function listRunRows(db: Queryable, filter: RunRowsFilter): Promise
     select r.run_id as "runId", r.job, v.definition->>'title' as title, r.trigger, r.status, r.slice, r.attempt, r.publication,
       (select w.publication from publications w where w.withdraws = r.publication) as "withdrawnBy", r.origin_run_id as "originRunId", r.requested_by as "requestedBy",
       ${iso(sql`r.queued_at`)} as "queuedAt", ${iso(sql`r.started_at`)} as "startedAt", ${iso(sql`r.finished_at`)} as "finishedAt", ${iso(sql`r.due_at`)} as "dueAt",
-      r.summary->>'sentence' as sentence,
+      r.summary->>'sentence' as sentence, ${iso(sql`r.scheduled_for`)} as "scheduledFor", r.waits_for as "waitsFor",
       coalesce((r.progress->>'records')::int, (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'extracted')) as extracted,
       (select sum(count)::int from control_totals c where c.run_id = r.run_id and c.checkpoint = 'rejected') as rejected
     from chosen r join job_versions v on v.job_id = r.job_id and v.version = r.job_version order by r.run_id desc`)

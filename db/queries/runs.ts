@@ -34,7 +34,14 @@ export async function findRun(db: Queryable, runId: number): Promise<RunWithJob 
   return row ?? null
 }
 
-export type JobRow = { jobId: number; name: string; systemId: number; version: number; definition: JobDefinition }
+export type JobRow = {
+  jobId: number
+  name: string
+  systemId: number
+  version: number
+  definition: JobDefinition
+  pausedAt: Date | null
+}
 
 export async function findJob(db: Queryable, name: string): Promise<JobRow | null> {
   const [row] = await db
@@ -44,6 +51,7 @@ export async function findJob(db: Queryable, name: string): Promise<JobRow | nul
       systemId: jobs.systemId,
       version: jobs.currentVersion,
       definition: jobVersions.definition,
+      pausedAt: jobs.pausedAt,
     })
     .from(jobs)
     .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))
@@ -59,6 +67,7 @@ export async function listJobs(db: Queryable): Promise<JobRow[]> {
       systemId: jobs.systemId,
       version: jobs.currentVersion,
       definition: jobVersions.definition,
+      pausedAt: jobs.pausedAt,
     })
     .from(jobs)
     .innerJoin(jobVersions, and(eq(jobVersions.jobId, jobs.jobId), eq(jobVersions.version, jobs.currentVersion)))
@@ -103,17 +112,18 @@ export async function holdsRun(tx: Transaction, run: Pick<Run, 'runId' | 'attemp
   return rows.length > 0
 }
 
+/** Ended now, not when the transaction began: publishing is most of what it does. */
 export async function endAttempt(
   tx: Transaction,
   run: Pick<Run, 'runId' | 'attempt'>,
   outcome: { outcome: string; failureClass?: string; failureCode?: string; failureDetail?: string; retryAt?: Date | null },
 ): Promise<void> {
   await tx.execute(sql`
-    update attempts set ended_at = now(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
+    update attempts set ended_at = clock_timestamp(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
       failure_detail = ${outcome.failureDetail ?? null}, retry_at = ${outcome.retryAt?.toISOString() ?? null}
     where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
   await tx.execute(sql`
-    update stages set ended_at = now(), outcome = ${outcome.outcome === 'succeeded' ? 'done' : outcome.outcome}
+    update stages set ended_at = clock_timestamp(), outcome = ${outcome.outcome === 'succeeded' ? 'done' : outcome.outcome}
     where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
 }
 
@@ -126,7 +136,7 @@ export async function endRun(
 ): Promise<void> {
   await tx
     .update(runs)
-    .set({ status, summary, publication, finishedAt: sql`now()`, progress: null, workerId: null })
+    .set({ status, summary, publication, finishedAt: sql`clock_timestamp()`, progress: null, workerId: null })
     .where(eq(runs.runId, runId))
 }
 

@@ -9,10 +9,11 @@ import { JobDefinition } from '#server/domain/job.ts'
 import { addPerson } from '#server/services/add-person.ts'
 import type { Context } from '#server/services/context.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
+import { judgeFeeds } from '#server/services/judge-feeds.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { fillInbox } from './inbox.ts'
 import { SEED, Seeder } from './seeder.ts'
-import { closePeriods, tellHistory, tellMembers, tellToday } from './story.ts'
+import { closePeriods, tellHistory, tellMembers, tellPlants, tellToday } from './story.ts'
 import { worldFiles } from './world/files.ts'
 import { forgetPostings } from './world/ledger.ts'
 
@@ -30,7 +31,7 @@ const SIGN_INS = [
 const DEFINITIONS = ['calendars.yaml', 'aldermoor.yaml', 'torvane.yaml', 'jobs.yaml']
 /** Nothing was ever delivered for it; it has been known long enough for its weekly feed to be late. */
 const LATE_JOB = 'torvane-headcount'
-const LATE_DAYS = 7
+const LATE_DAYS = 10
 /** A code that one plant sent before anybody had mapped it. */
 const MAPPED_LATER = /^ +AUSSCHUSS: .*\n/m
 const BEAT_MS = 5_000
@@ -50,7 +51,9 @@ export async function seedDemo(
   { folder, report = () => undefined }: SeedOptions,
 ): Promise<{ title: string } | null> {
   if (!(await isEmpty(context.db))) return null
-  const worker: Context = { ...context, workerId: randomUUID() }
+  // One moment for all of it: no due time passes while nobody is there who decides about it.
+  const begun = context.now()
+  const worker: Context = { ...context, now: () => begun, workerId: randomUUID() }
   const registration = await registerWorker(context.db, { workerId: worker.workerId!, description: 'demonstration' })
   const heartbeat = setInterval(() => void registration.beat([]).catch(() => undefined), BEAT_MS)
   try {
@@ -81,6 +84,7 @@ async function tellStory(context: Context, folder: string, report: (message: str
     report('Entities, accounts, cost centres, customers and suppliers')
     await tellMembers(seeder)
     await settled
+    await tellPlants(seeder, report)
     await tellHistory(seeder, report)
     report('Closing ten of twelve periods for twelve entities')
     await closePeriods(seeder)
@@ -89,6 +93,7 @@ async function tellStory(context: Context, folder: string, report: (message: str
       seeder,
       [...jobs.values()].filter(({ source }) => source.type === 'http').map(({ job }) => job),
     )
+    await judgeFeeds(context)
     return seeder.runs
   } finally {
     await seeder.close()
@@ -106,8 +111,8 @@ function jobsOf(yaml: string): Map<string, JobDefinition> {
   return new Map(jobs.map((job) => [job.job, job]))
 }
 
-/** The jobs the demonstration brings, by name. */
-export const demoJobs = async (): Promise<string[]> => [...jobsOf(await readDefinitions()).keys()]
+/** The jobs the demonstration brings. */
+export const readDemoJobs = async (): Promise<JobDefinition[]> => [...jobsOf(await readDefinitions()).values()]
 
 /** How to sign in, where the demonstration is there: every start says it. */
 export async function listDemoSignIns(db: Context['db']): Promise<readonly string[]> {

@@ -13,16 +13,19 @@ const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: [
 const CARA: Actor = { name: 'cara', role: 'controller', entityScope: ['*'] }
 const IVAN: Actor = { name: 'ivan', role: 'it', entityScope: ['*'] }
 
-const MEMBERS = {
-  aldermoor: [
-    'aldermoor-entities',
-    'aldermoor-accounts',
-    'aldermoor-cost-centres',
-    'aldermoor-customers',
-    'aldermoor-planning-cost-centres',
-  ],
-  torvane: ['torvane-entities', 'torvane-accounts', 'torvane-cost-centres', 'torvane-suppliers'],
-}
+const MEMBERS = [
+  'aldermoor-entities',
+  'aldermoor-accounts',
+  'aldermoor-cost-centres',
+  'aldermoor-customers',
+  'aldermoor-planning-cost-centres',
+  'torvane-entities',
+  'torvane-accounts',
+  'torvane-cost-centres',
+  'torvane-suppliers',
+]
+const PLANT = 'torvane-plant-movements'
+const FILES = ['torvane-payroll', 'torvane-bank']
 /** By system: what one system published decides what is new in its next load, so its jobs go one after the other. */
 const LEDGERS: Readonly<Record<string, readonly string[]>> = {
   'aldermoor-erp': ['aldermoor-journals-uk', 'aldermoor-journals-europe', 'aldermoor-journals-us', 'aldermoor-journals-japan'],
@@ -44,12 +47,7 @@ type Report = (message: string) => void
 
 /** The members of all dimensions, before anything else can be judged. */
 export async function tellMembers(seeder: Seeder): Promise<void> {
-  const first = stage(0, OPEN)
-  await Promise.all(
-    Object.values(MEMBERS).map(async (jobs) => {
-      for (const job of jobs) await seeder.run(job, first)
-    }),
-  )
+  for (const job of MEMBERS) await seeder.run(job, stage(0, OPEN))
 }
 
 /** Twelve periods: loads, a correction, a forecast that came too early and was taken back, a file that waited for a mapping. */
@@ -62,19 +60,19 @@ export async function tellHistory(seeder: Seeder, report: Report): Promise<void>
       )
     }
   })
+  const budgets = ['aldermoor-budget', 'torvane-budget'].map((job) => seeder.run(job, stage(0, OPEN)))
+  await Promise.all([...ledgers, ...budgets, ...FILES.map((job) => tellFiles(seeder, job, report))])
   const reports = REPORTS.map(async (job) => {
     for (const [from, to] of TOLD) await seeder.run(job, stage(from, to))
   })
-  await Promise.all([...ledgers, ...reports, tellPlans(seeder), tellFiles(seeder, report)])
+  await Promise.all([...reports, tellForecasts(seeder)])
   // Both of them, because the invoice is in both.
   const corrected = stage(SOFT_CLOSED, OPEN, { corrected: true })
   await Promise.all([seeder.run('aldermoor-journals-uk', corrected), seeder.run('aldermoor-billing-uk', corrected)])
 }
 
-async function tellPlans(seeder: Seeder): Promise<void> {
+async function tellForecasts(seeder: Seeder): Promise<void> {
   const year = stage(0, OPEN)
-  await seeder.run('aldermoor-budget', year)
-  await seeder.run('torvane-budget', year)
   await seeder.run('aldermoor-forecast-us', year)
   await seeder.run('aldermoor-forecast', year)
   const early = await seeder.run('aldermoor-forecast', { ...year, tooEarly: true })
@@ -86,17 +84,17 @@ async function tellPlans(seeder: Seeder): Promise<void> {
   })
 }
 
-/** Plant, workforce and bank. Each file is a run of its own, as when the worker finds it in its folder. */
-async function tellFiles(seeder: Seeder, report: Report): Promise<void> {
-  for (const job of ['torvane-plant-movements', 'torvane-payroll', 'torvane-bank']) {
-    let count = 0
-    for (const name of seeder.filesOf(job)) {
-      const runId = await seeder.load(job, name)
-      if (name === SCRAP_FILE) await mapScrap(seeder, runId)
-      count++
-    }
-    report(`${job}: ${count} files`)
+/** The plants, one file after the other and before anything else, so that the numbers of their runs are always the same. */
+export const tellPlants = (seeder: Seeder, report: Report): Promise<void> => tellFiles(seeder, PLANT, report)
+
+/** Each file is a run of its own, as when the worker finds it in its folder. */
+async function tellFiles(seeder: Seeder, job: string, report: Report): Promise<void> {
+  const names = seeder.filesOf(job)
+  for (const name of names) {
+    const runId = await seeder.load(job, name)
+    if (name === SCRAP_FILE) await mapScrap(seeder, runId)
   }
+  report(`${job}: ${names.length} files`)
 }
 
 const SCRAP_FILE = `movements_TI02_${periodOf(entityOf('TI02'), SCRAP_INDEX).period}.csv`

@@ -22,6 +22,7 @@ import { startRun } from '#server/services/start-run.ts'
 import { verify } from '#server/services/verify.ts'
 import { doctor } from './doctor.ts'
 import { EXIT } from './exit.ts'
+import { addJobClock } from './job-clock.ts'
 import { note, outputOf, printJson, printLine, printRun, printTable, type Output } from './output.ts'
 import { withSession, type Session } from './session.ts'
 
@@ -300,6 +301,8 @@ export function addCommands(program: Command): void {
         return EXIT.succeeded
       })
     })
+
+  addJobClock(job)
 
   program
     .command('period <entity> <period> <state>')

@@ -35,6 +35,8 @@ export const COMMAND_POLICY = {
   decideMapping: ['finance_operations', 'controller', 'admin'],
   correctMember: ['finance_operations', 'admin'],
   testConnection: ['finance_operations', 'it', 'admin'],
+  /** Changes nothing but the log, which says who took it. */
+  exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
   decideTick: ['service'],
   judgeFeed: ['service'],

@@ -30,6 +30,7 @@ export function feedVerdict({
 type Found = {
   readonly jobId: number
   readonly title: string
+  readonly owner: string
   readonly code: FeedCode
   /** Expected times that it concerns, oldest first, as the wall of their zone shows them. */
   readonly by: readonly string[]
@@ -41,7 +42,7 @@ const TIMES_SHOWN = 10
 const RUNS_SHOWN = 10
 
 /** One exception a job and kind of finding, however many of its feeds it concerns. */
-export function feedDraft({ jobId, title, code, by, runs, records }: Found): Draft {
+export function feedDraft({ jobId, title, owner, code, by, runs, records }: Found): Draft {
   const times = by.slice(0, TIMES_SHOWN).join('; ') + (by.length > TIMES_SHOWN ? ` and ${by.length - TIMES_SHOWN} more` : '')
   const found = runs
     .slice(0, RUNS_SHOWN)
@@ -50,7 +51,7 @@ export function feedDraft({ jobId, title, code, by, runs, records }: Found): Dra
     fingerprint: [jobId, 'control', code].join('|'),
     failureClass: 'control',
     code,
-    subject: { by: by[0] ?? '' },
+    subject: { by: by[0] ?? '', owner },
     title: sentence(CONTROL_RULES[code].title, { job: title, by: by[0] ?? '' }),
     detail: `Expected by ${times}, at least ${records} records; found: ${found.length > 0 ? found.join(', ') : 'no run at all'}.`,
     entities: [],

@@ -7,6 +7,7 @@ const leaf = (entity: string, period: string, source: string, loaded: string, mo
   version: 'actual',
   objectType: 'journal_line',
   currency: 'EUR',
+  isBroken: source !== loaded,
   cell: { source, accepted: source, loaded, target: null, difference: source === loaded ? '0' : '1', published: loaded },
   ...more,
 })
@@ -16,7 +17,7 @@ const brief = (leaves: readonly PivotLeaf[], shape: Parameters<typeof pivotOf>[1
     ...totals.map(({ key, cells }) => `${key.version} ${key.currency} ${cells.map((cell) => cell?.source ?? 'none').join(' ')}`),
   ])
 
-const BY_ENTITY = { by: 'entity', then: 'period', across: null } as const
+const BY_ENTITY = { by: 'entity', below: 'period', across: null } as const
 
 test('periods of an entity are added up, exactly', () => {
   expect(brief([leaf('A', '2026-01', '0.10', '0.10'), leaf('A', '2026-02', '0.2', '0.2')], BY_ENTITY)).toEqual([
@@ -53,11 +54,11 @@ test('without a target there is none, which is not zero', () => {
 
 test('columns of a dimension: one a code, nothing where there is nothing, and versions across stay apart', () => {
   const leaves = [leaf('A', '2026-01', '1', '1'), leaf('A', '2026-02', '2', '2'), leaf('B', '2026-02', '3', '3')]
-  expect(pivotOf(leaves, { by: 'entity', then: null, across: 'period' }).columns).toEqual(['2026-01', '2026-02'])
-  expect(brief(leaves, { by: 'entity', then: null, across: 'period' })).toEqual([
+  expect(pivotOf(leaves, { by: 'entity', below: null, across: 'period' }).columns).toEqual(['2026-01', '2026-02'])
+  expect(brief(leaves, { by: 'entity', below: null, across: 'period' })).toEqual([
     ['A', 'actual EUR 1 2'],
     ['B', 'actual EUR none 3'],
   ])
   const versions = [leaf('A', '2026-01', '1', '1'), leaf('A', '2026-01', '2', '2', { version: 'budget' })]
-  expect(brief(versions, { by: 'entity', then: null, across: 'version' })).toEqual([['A', 'undefined EUR 1 2']])
+  expect(brief(versions, { by: 'entity', below: null, across: 'version' })).toEqual([['A', 'undefined EUR 1 2']])
 })

@@ -16,6 +16,8 @@ export type PivotLeaf = {
   readonly objectType: string
   readonly currency: string
   readonly cell: PivotCell
+  /** A run lost something of it on the way, whatever another made up for. */
+  readonly isBroken: boolean
 }
 /** The slices a row stands for: what its figures are the sum over, and so what they open. */
 export type PivotKey = Readonly<Partial<Record<PivotDimension, string>>> & {
@@ -41,25 +43,25 @@ export type Pivot = { readonly columns: readonly string[]; readonly groups: read
 export type PivotShape = {
   readonly by: PivotDimension
   /** Below each group; null: groups only. */
-  readonly then: PivotDimension | null
+  readonly below: PivotDimension | null
   /** One column a code of this dimension; null: the checkpoints are the columns. */
   readonly across: PivotDimension | null
 }
 
 /** What does not tie comes first: groups, and rows within them. */
-export function pivotOf(leaves: readonly PivotLeaf[], { by, then, across }: PivotShape): Pivot {
+export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: PivotShape): Pivot {
   const columns = across ? [...new Set(leaves.map((leaf) => leaf[across]))].sort() : []
   const rowsBy = (of: readonly PivotLeaf[], dimensions: readonly PivotDimension[]) =>
     grouped(of, (leaf) => JSON.stringify(partsOf(leaf, dimensions, across))).map(([key, same]): PivotRow => {
       const cells = across ? columns.map((code) => summed(same.filter((leaf) => leaf[across] === code))) : [summed(same)]
-      return { key: JSON.parse(key) as PivotKey, cells, isBroken: same.some(isBroken) }
+      return { key: JSON.parse(key) as PivotKey, cells, isBroken: same.some((leaf) => leaf.isBroken) }
     })
   const groups = grouped(leaves, (leaf) => leaf[by]).map(
     ([code, of]): PivotGroup => ({
       code,
-      isBroken: of.some(isBroken),
+      isBroken: of.some((leaf) => leaf.isBroken),
       totals: rowsBy(of, [by]),
-      rows: then && then !== by && then !== across ? brokenFirst(rowsBy(of, [by, then])) : [],
+      rows: below && below !== by && below !== across ? brokenFirst(rowsBy(of, [by, below])) : [],
     }),
   )
   return { columns, groups: brokenFirst(groups) }
@@ -88,9 +90,6 @@ function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
     published: of('published'),
   }
 }
-
-/** A leaf that lost something on the way, whatever others of its group make up for. */
-const isBroken = ({ cell }: PivotLeaf) => cell.difference !== null && /[1-9]/.test(cell.difference)
 
 const brokenFirst = <T extends { readonly isBroken: boolean }>(items: readonly T[]): T[] =>
   [...items].sort((a, b) => Number(b.isBroken) - Number(a.isBroken))

@@ -88,7 +88,7 @@ function endingBefore(member: Member, day: string): Member {
 }
 
 const NONE: readonly Member[] = []
-/** What an entity without a calendar of its own goes by. */
+/** Calendar months, for entities and rules that name no calendar. */
 export const MONTHS: CalendarDefinition = {
   kind: 'calendar',
   calendar: 'months',

@@ -6,3 +6,7 @@
  */
 export const RUN_KINDS = ['to_mend', 'going', 'published', 'touchless', 'touched', 'recovery'] as const
 export type RunKind = (typeof RUN_KINDS)[number]
+
+/** What became of runs, for figures over many: going has not ended. */
+export const RUN_OUTCOMES = ['succeeded', 'held', 'failed', 'cancelled', 'going'] as const
+export type RunOutcome = (typeof RUN_OUTCOMES)[number]

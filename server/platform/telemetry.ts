@@ -57,6 +57,8 @@ export async function startTelemetry({ env, logger, role, keep }: TelemetryOptio
     resource: resources.resourceFromAttributes({ 'service.instance.id': `${role}-${process.pid}`, 'tower.role': role }),
     autoDetectResources: false,
     idGenerator,
+    // Sources are asked as they always were: no header of ours names the run behind a request.
+    textMapPropagator: null,
     spanProcessors,
     metricReaders,
     // Without a list of its own the SDK would send logs to localhost.

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { openEmbedded, StartError } from '#db/embedded.ts'
 import { firstAnswer } from '#db/own.ts'
 import { dropEverything, readDemoContents, type DemoContents } from '#db/queries/demo-reset.ts'
-import { demoJobs, PEOPLE } from '#db/seed/seed.ts'
+import { PEOPLE, readDemoJobs } from '#db/seed/seed.ts'
 import { loadEnv, type Env } from '#server/platform/env.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { openRuntime } from './database.ts'
@@ -37,7 +37,10 @@ async function reset(env: Env): Promise<void> {
         )
       ).url
     if (env.DATABASE_URL) await firstAnswer(env.DATABASE_URL, lifecycle.signal)
-    const found = await readDemoContents(ownerUrl, { people: PEOPLE.map(({ signIn }) => signIn), jobs: await demoJobs() })
+    const found = await readDemoContents(ownerUrl, {
+      people: PEOPLE.map(({ signIn }) => signIn),
+      jobs: (await readDemoJobs()).map(({ job }) => job),
+    })
     refuseWork(found)
     const where = env.DATABASE_URL ? `the database ${found.database} of DATABASE_URL` : `the embedded database in ${env.DATA_DIR}`
     const what = `${found.runs} runs and ${found.lines.toLocaleString('en')} lines, with everything that was done to them`

@@ -64,6 +64,7 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
 
   async function startSchedulerOnly() {
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
+    await openTelemetry(runtime, lifecycle, role, false)
     await startSchedulerRole(runtime, lifecycle)
     steps.line('✔ Scheduler\n\n  Stop: Ctrl-C')
   }

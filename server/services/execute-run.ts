@@ -66,6 +66,7 @@ const factsOf = (run: Run, { job }: RunWithJob) => ({
   'tower.job': job.job,
   'tower.trigger': run.trigger,
   'tower.preview': run.isPreview,
+  ...(run.scheduledFor && { 'tower.due': run.scheduledFor.toISOString() }),
   'tower.correlation_id': run.correlationId,
 })
 

@@ -83,6 +83,7 @@ async function openFeeds(context: Context, expecting: ReadonlyMap<number, Expect
   await perform(context, { name: 'judgeFeed', actor: SCHEDULER, request: { fresh, stale } }, async (tx) => {
     await insertFeeds(tx, fresh)
     await dropFeeds(tx, stale)
+    for (const { jobId } of stale) await closeSettledFeeds(tx, jobId, null)
     // That something is expected follows from the job, and is no news.
     return { result: null, entities: [], audit: null }
   })

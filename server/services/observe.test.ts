@@ -58,7 +58,7 @@ test('Prometheus reads the figures of the database: lateness, outcomes, exceptio
   expect(figure('tower_runs{outcome="held"}')).toMatch(/ 1( \d+)?$/)
   expect(figure('tower_runs{outcome="queued"}')).toMatch(/ 1( \d+)?$/)
   expect(figure('tower_exceptions_open{class="business"}')).toMatch(/ 1( \d+)?$/)
-  expect(figure('tower_amount_held{kind="business",currency="NOK"}')).toMatch(/ 40( \d+)?$/)
+  expect(figure('tower_amount_held{kind="waiting",currency="NOK"}')).toMatch(/ 40( \d+)?$/)
   expect(figure('tower_queue_depth{state="ready"}')).toBeDefined()
   expect(figure('tower_queue_age')).toBeDefined()
   expect(figure('tower_connector_latency{system="erp",quantile="0.95"}')).toBeDefined()

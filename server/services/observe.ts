@@ -1,7 +1,8 @@
 import { metrics, type Attributes, type Observable } from '@opentelemetry/api'
 import { countOpenExceptions } from '#db/queries/exceptions.ts'
 import { countQueue, countRunsByStatus, listLatencies, listLateness } from '#db/queries/metric-figures.ts'
-import { listAtStake } from '#db/queries/tower.ts'
+import { listUnexplained } from '#db/queries/tower.ts'
+import { sumWaitingRecords } from '#db/queries/waiting.ts'
 import type { Context } from './context.ts'
 
 /** Several readers may collect in the same moment; the database is asked once. */
@@ -29,11 +30,12 @@ export function observeFigures({ db, log }: Pick<Context, 'db' | 'log'>): void {
   type Figure = { readonly of: Observable; readonly value: number; readonly attributes: Attributes }
 
   async function read(): Promise<Figure[]> {
-    const [late, runs, exceptions, stake, queue, calls] = await Promise.all([
+    const [late, runs, exceptions, waiting, unexplained, queue, calls] = await Promise.all([
       listLateness(db),
       countRunsByStatus(db),
       countOpenExceptions(db, ALL),
-      listAtStake(db, { scope: ALL }),
+      sumWaitingRecords(db, { scope: ALL }),
+      listUnexplained(db, { scope: ALL }),
       countQueue(db),
       listLatencies(db),
     ])
@@ -46,7 +48,16 @@ export function observeFigures({ db, log }: Pick<Context, 'db' | 'log'>): void {
       ...runs.map(({ status, runs: value }) => ({ of: gauges.runs, value, attributes: { outcome: status } })),
       ...Object.entries(exceptions).map(([name, value]) => ({ of: gauges.exceptions, value, attributes: { class: name } })),
       // A metric is a double, as dashboards want it. Nothing is decided by it.
-      ...stake.map(({ kind, currency, amount }) => ({ of: gauges.held, value: Number(amount), attributes: { kind, currency } })),
+      ...waiting.map(({ currency, debit }) => ({
+        of: gauges.held,
+        value: Number(debit),
+        attributes: { kind: 'waiting', currency },
+      })),
+      ...unexplained.map(({ currency, amount }) => ({
+        of: gauges.held,
+        value: Number(amount),
+        attributes: { kind: 'unexplained', currency },
+      })),
       ...Object.entries({ ready, running, later }).map(([state, value]) => ({ of: gauges.queue, value, attributes: { state } })),
       { of: gauges.age, value: oldestMs / 1_000, attributes: {} },
       ...calls.flatMap(({ system, calls: all, failed, medianMs, slowMs }) => [

@@ -9,6 +9,7 @@ import { confirmReplay } from './confirm-replay.ts'
 import type { Context } from './context.ts'
 import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
+import { recordAuditExport } from './record-audit-export.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { removeView } from './remove-view.ts'
@@ -42,6 +43,7 @@ const ACTIONS = {
   loadFile,
   pauseJob,
   previewRollback,
+  recordAuditExport,
   removeView,
   proposeMapping,
   proposeMappings,

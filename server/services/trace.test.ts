@@ -75,6 +75,11 @@ test('a run is one span, with one per stage inside, and statements inside those;
   // What a stage learns stands on the ones after it.
   expect(named(spans, 'stage publish')[0]!.attributes).toMatchObject({ 'tower.entity': 'NO01', 'tower.run': runId })
   expect(named(spans, 'insert into publications')).toHaveLength(1)
+  // The COPY lasts until its last line was taken, not only until it may begin.
+  const copies = named(spans, 'copy load.l')
+  expect(copies.map(({ parentSpanId }) => parentSpanId)).toEqual([named(spans, 'stage validate')[0]!.spanId])
+  const lastRead = named(spans, 'select artifact_chunks').at(-1)!
+  expect(copies[0]!.startedMs + copies[0]!.ms).toBeGreaterThan(lastRead.startedMs)
   expect(spans.length).toBeLessThan(200)
 })
 

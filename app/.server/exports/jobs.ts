@@ -1,9 +1,11 @@
 import { readJobs } from '#server/services/reads/jobs.ts'
 import type { Given } from '../guarded.ts'
+import { readSearch } from '../forms.ts'
+import { JobsSearch } from '../jobs-search.ts'
 import { columns, type Export } from './export.ts'
 
-export async function jobsExport({ services: { context }, actor }: Given): Promise<Export> {
-  const { jobs } = await readJobs(context.db, actor.entityScope, context.now())
+export async function jobsExport({ url, services: { context }, actor }: Given): Promise<Export> {
+  const { jobs } = await readJobs(context.db, readSearch(url, JobsSearch), actor.entityScope, context.now())
   return {
     title: 'Jobs',
     order: 'by name',

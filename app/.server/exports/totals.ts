@@ -5,7 +5,13 @@ import { columns, type Export, type ExportCell, type ExportColumn } from './expo
 
 const SLICE = columns('text', 'entity', 'period', 'version', 'currency', 'kind', 'system')
 const MEASURES = ['records', 'debit', 'credit', 'net'] as const
+const CHECKPOINTS = [
+  ...columns('plain', 'measure'),
+  ...columns('amount', 'source', 'accepted', 'loaded', 'target', 'source_minus_loaded', 'published'),
+]
 const FIGURES: Record<TotalsView['view'], readonly ExportColumn[]> = {
+  pivot: CHECKPOINTS,
+  periods: CHECKPOINTS,
   published: [
     ...columns('count', 'lines'),
     ...columns('amount', 'debit', 'credit', 'net'),
@@ -45,9 +51,15 @@ function* rowsOf(totals: TotalsView, publication: number): Generator<ExportCell[
     slice.version,
     slice.currency,
     slice.objectType,
-    slice.system,
+    // The pivot adds up what several systems sent of a slice.
+    'system' in slice ? slice.system : null,
   ]
-  if (totals.view === 'published') {
+  if (totals.view === 'pivot' || totals.view === 'periods') {
+    for (const slice of totals.slices) {
+      const { source, accepted, loaded, target, difference, published } = slice.cell
+      yield [...start(slice), totals.measure, source, accepted, loaded, target, difference, published]
+    }
+  } else if (totals.view === 'published') {
     for (const slice of totals.slices) {
       const { total, rejected, held } = slice
       const waiting = [rejected?.records ?? 0, rejected?.debit ?? null, rejected?.credit ?? null]

@@ -15,13 +15,15 @@ import { Pagination } from '#app/ui/pagination.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { readAudit } from '#app/.server/reads.ts'
 import { actionWords } from '#app/routes/_console/action-words.ts'
+import { changeWords, diffOf } from '#app/routes/_console/json-diff.ts'
 import { ObjectLink } from '#app/routes/_console/object-link.tsx'
 
 export const loader = guarded('audit:read', async (given) => {
   const { search, request } = readAuditView(given)
   const { context } = given.services
   const view = await readAudit(context.db, request, context.now())
-  return { ...view, search }
+  const rows = view.rows.map(({ before, after, ...row }) => ({ ...row, change: changeWords(diffOf(before, after)) }))
+  return { ...view, rows, search }
 })
 
 export const meta: MetaFunction = () => [{ title: 'Audit · Finance Control Tower' }]
@@ -39,7 +41,7 @@ export default function Audit() {
     <>
       <PageHeader
         title="Audit"
-        state="Who did what, when, to what and why. Each event carries the hash of the one before, so that none can be changed or taken out unseen."
+        state={stateOf(view)}
         actions={
           <>
             {seesAll ? (
@@ -98,18 +100,24 @@ export default function Audit() {
         columns={[
           { key: 'event', head: 'Event', fit: true, cell: ({ eventId }) => eventId },
           { key: 'at', head: 'When', fit: true, cell: ({ at }) => <Time at={at} seconds /> },
-          { key: 'actor', head: 'Who', fit: true, cell: ({ actor }) => actor },
           {
-            key: 'role',
-            head: 'As',
+            key: 'actor',
+            head: 'Who',
             fit: true,
-            cell: ({ role }) => <span className="text-ink-2">{role.replaceAll('_', ' ')}</span>,
+            cell: ({ actor, role }) => <span title={`as ${role.replaceAll('_', ' ')}`}>{actor}</span>,
           },
           { key: 'action', head: 'Action', cell: ({ action }) => actionWords(action) },
           {
             key: 'object',
             head: 'Object',
             cell: ({ objectType, objectId }) => <ObjectLink objectType={objectType} objectId={objectId} />,
+          },
+          {
+            key: 'change',
+            head: 'What changed',
+            wrap: true,
+            cell: ({ change }) =>
+              change === '' ? <span className="text-ink-3">–</span> : <span className="wrap-anywhere">{change}</span>,
           },
           {
             key: 'reason',
@@ -161,4 +169,11 @@ export default function Audit() {
       />
     </>
   )
+}
+
+function stateOf({ correlation, object, actor }: AuditSearch): string {
+  if (correlation) return 'Everything of one chain of cause: what was asked, what came of it, and what that changed in turn.'
+  if (object) return `Everything that was done to ${object}.`
+  if (actor) return `Everything ${actor} did.`
+  return 'Who did what, when, to what and why. Each event carries the hash of the one before, so that none can be changed or taken out unseen.'
 }

@@ -1,5 +1,9 @@
-import { xlsxAnswerOf } from '#app/.server/exports/export.ts'
 import { auditExport } from '#app/.server/exports/audit.ts'
+import { logAuditExport } from '#app/.server/exports/audit-logged.ts'
+import { xlsxAnswerOf } from '#app/.server/exports/export.ts'
 import { guarded } from '#app/.server/guarded.ts'
 
-export const loader = guarded('audit:read', async (given) => xlsxAnswerOf(given, await auditExport(given)))
+export const loader = guarded('audit:read', async (given) => {
+  await logAuditExport(given, 'xlsx')
+  return xlsxAnswerOf(given, await auditExport(given))
+})

@@ -1,12 +1,14 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import type { ReactNode } from 'react'
 import { z } from 'zod'
 import { Id, readParams } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { paths } from '#app/paths.ts'
 import { actionWords } from '#app/routes/_console/action-words.ts'
 import { ObjectLink } from '#app/routes/_console/object-link.tsx'
+import { diffOf, pathWords, type Difference } from '#app/routes/_console/json-diff.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { CodeBlock } from '#app/ui/code-block.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
@@ -17,7 +19,6 @@ import { Link } from '#app/ui/navigation.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { readAuditEvent } from '#app/.server/reads.ts'
-import { diffOf, type Difference } from './json-diff.ts'
 
 const Params = z.object({ eventId: Id })
 
@@ -36,6 +37,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export default function AuditEventRoute() {
   const event = useLoaderData<typeof loader>()
   const isSound = event.hash === event.recomputed
+  const same = event.differences.filter(({ change }) => change === 'same')
   return (
     <>
       <PageHeader
@@ -65,22 +67,20 @@ export default function AuditEventRoute() {
         ]}
       />
       <Section title="Before and after">
-        <DataTable
+        <Differences
           caption="What the event changed"
-          rows={event.differences}
-          rowKey={({ path }) => path}
-          columns={[
-            { key: 'path', head: 'Field', fit: true, cell: ({ path }) => <span className="mono">{path}</span> },
-            { key: 'before', head: 'Before', wrap: true, cell: ({ before }) => <Value value={before} /> },
-            { key: 'after', head: 'After', wrap: true, cell: ({ after }) => <Value value={after} /> },
-            { key: 'change', head: 'Change', fit: true, cell: ({ change }) => CHANGE_WORDS[change] },
-          ]}
+          rows={event.differences.filter(({ change }) => change !== 'same')}
           empty={
-            <EmptyState title="The event keeps no before and after">
+            <EmptyState title={same.length > 0 ? 'Nothing is another than before' : 'The event keeps no before and after'}>
               What was done stands in its action, its object and its reason.
             </EmptyState>
           }
         />
+        {same.length > 0 && (
+          <Disclosure summary={`${same.length} as before`}>
+            <Differences caption="What stayed as it was" rows={same} empty={null} />
+          </Disclosure>
+        )}
       </Section>
       <Section title="The chain">
         <KeyValue
@@ -118,6 +118,28 @@ const CHANGE_WORDS: Record<Difference['change'], string> = {
   same: 'as it was',
 }
 
+/** Fields in words; their technical names on hover. */
+function Differences({ caption, rows, empty }: { caption: string; rows: readonly Difference[]; empty: ReactNode }) {
+  return (
+    <DataTable
+      caption={caption}
+      rows={rows}
+      rowKey={({ path }) => path}
+      columns={[
+        { key: 'path', head: 'Field', fit: true, cell: ({ path }) => <span title={path}>{pathWords(path)}</span> },
+        { key: 'before', head: 'Before', wrap: true, cell: ({ before }) => <Value value={before} /> },
+        { key: 'after', head: 'After', wrap: true, cell: ({ after }) => <Value value={after} /> },
+        { key: 'change', head: 'Change', fit: true, cell: ({ change }) => CHANGE_WORDS[change] },
+      ]}
+      empty={empty}
+    />
+  )
+}
+
 function Value({ value }: { value: string | null }) {
-  return value === null ? <span className="text-ink-3">–</span> : <span className="mono whitespace-pre-wrap">{value}</span>
+  return value === null ? (
+    <span className="text-ink-3">–</span>
+  ) : (
+    <span className="whitespace-pre-wrap wrap-anywhere">{value}</span>
+  )
 }

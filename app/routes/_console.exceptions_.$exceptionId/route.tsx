@@ -14,6 +14,7 @@ import { Badge } from '#app/ui/badge.tsx'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
 import { KeyValue } from '#app/ui/key-value.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -21,6 +22,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
+import { ByRun, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 import { WayOn } from './way-on.tsx'
 
@@ -44,7 +46,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ]
 
 export default function ExceptionRoute() {
-  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, after, role, scope, computedAt } =
+  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, process, title, after, role, scope, computedAt } =
     useLoaderData<typeof loader>()
   const { failureClass, closedAt, closedByRunId, entities } = exception
   const isDrift = exception.code === 'member_drift'
@@ -71,15 +73,19 @@ export default function ExceptionRoute() {
           closedAt === null ? (
             <>
               Open for <Age from={exception.openedAt} now={computedAt} />, owned by {exception.owner}
-              {lastRun.process && `. At risk: ${lastRun.process.charAt(0).toLowerCase()}${lastRun.process.slice(1)}`}.
+              {process && `. At risk: ${process.charAt(0).toLowerCase()}${process.slice(1)}`}.
             </>
           ) : (
             <>
-              Closed <Time at={closedAt} showZone /> by{' '}
-              <Link href={paths.run(closedByRunId!, scope)} className="link">
-                run {closedByRunId}
-              </Link>
-              , in which the control that had opened it passed.
+              Closed <Time at={closedAt} showZone />
+              {closedByRunId === null ? (
+                ', because it is expected no more.'
+              ) : (
+                <>
+                  {' '}
+                  by <RunLink runId={closedByRunId} scope={scope} />, in which the control that had opened it passed.
+                </>
+              )}
             </>
           )
         }
@@ -135,7 +141,7 @@ export default function ExceptionRoute() {
                     <Link href={paths.job(exception.job)} className="link mono">
                       {exception.job}
                     </Link>{' '}
-                    · {lastRun.title}
+                    · {title}
                   </>
                 ),
               },
@@ -150,10 +156,7 @@ export default function ExceptionRoute() {
                 key: 'Opened',
                 value: (
                   <>
-                    <Time at={exception.openedAt} showZone /> by{' '}
-                    <Link href={paths.run(exception.openedRunId, scope)} className="link">
-                      run {exception.openedRunId}
-                    </Link>
+                    <Time at={exception.openedAt} showZone /> <ByRun runId={exception.openedRunId} scope={scope} />
                   </>
                 ),
               },
@@ -161,10 +164,7 @@ export default function ExceptionRoute() {
                 key: 'Last seen',
                 value: (
                   <>
-                    <Time at={exception.lastSeenAt} showZone /> by{' '}
-                    <Link href={paths.run(exception.lastRunId, scope)} className="link">
-                      run {exception.lastRunId}
-                    </Link>
+                    <Time at={exception.lastSeenAt} showZone /> <ByRun runId={exception.lastRunId} scope={scope} />
                   </>
                 ),
               },
@@ -175,10 +175,12 @@ export default function ExceptionRoute() {
                     'still open'
                   ) : (
                     <>
-                      <Time at={closedAt} showZone />, proof:{' '}
-                      <Link href={paths.run(closedByRunId!, scope)} className="link">
-                        run {closedByRunId}
-                      </Link>
+                      <Time at={closedAt} showZone />
+                      {closedByRunId !== null && (
+                        <>
+                          , proof: <RunLink runId={closedByRunId} scope={scope} />
+                        </>
+                      )}
                     </>
                   ),
               },
@@ -200,7 +202,7 @@ export default function ExceptionRoute() {
           />
         </Section>
       </div>
-      {claims.length > 0 && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
+      {claims.length > 0 && exception.lastRunId !== null && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
       {(waiting.rows.length > 0 || (failureClass === 'business' && !isDrift)) && (
         <WaitingRecords
           waiting={waiting}
@@ -231,7 +233,7 @@ export default function ExceptionRoute() {
               cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
             },
           ]}
-          empty={null}
+          empty={<EmptyState title="No run saw it">It is about a run that did not come.</EmptyState>}
         />
       </Section>
       <Disclosure summary="Technical words">
@@ -269,7 +271,11 @@ function AtStakeLeft(props: Parameters<typeof AtStake>[0]) {
 
 function roleOfRun(
   runId: number,
-  { openedRunId, lastRunId, closedByRunId }: { openedRunId: number; lastRunId: number; closedByRunId: number | null },
+  {
+    openedRunId,
+    lastRunId,
+    closedByRunId,
+  }: { openedRunId: number | null; lastRunId: number | null; closedByRunId: number | null },
 ): string {
   const words = [
     runId === openedRunId && 'opened it',

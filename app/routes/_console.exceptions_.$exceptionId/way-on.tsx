@@ -2,19 +2,19 @@ import { paths, type Scope } from '#app/paths.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 
 type Props = {
-  exception: { readonly code: string; readonly subject: Readonly<Record<string, string>> }
+  exception: { readonly code: string; readonly job: string; readonly subject: Readonly<Record<string, string>> }
   lastRun: {
     readonly runId: number
     readonly canReplay: boolean
     readonly canRestart: boolean
     readonly system: string
-  }
+  } | null
   role: string
   scope: Scope
 }
 
 /** What mends it: for a code nobody knows its mapping, for drift the member, for the rest the last run. */
-export function WayOn({ exception: { code, subject }, lastRun, role, scope }: Props) {
+export function WayOn({ exception: { code, job, subject }, lastRun, role, scope }: Props) {
   const { field: dimension = '', value = '', entity = '' } = subject
   if (code === 'member_drift')
     return (
@@ -25,6 +25,8 @@ export function WayOn({ exception: { code, subject }, lastRun, role, scope }: Pr
         {value ? 'See what each system says' : 'See the members that differ'}
       </ButtonLink>
     )
+  // No run came, so what there is to do is to run it.
+  if (!lastRun) return <ButtonLink href={paths.job(job, scope)}>Open the job</ButtonLink>
   if (code === 'code_unmapped' && value)
     return (
       <>
@@ -42,7 +44,7 @@ function Mend({
   lastRun: { runId, canReplay, canRestart },
   role,
   kind = 'secondary',
-}: Pick<Props, 'lastRun' | 'role'> & { kind?: 'primary' | 'secondary' }) {
+}: Pick<Props, 'role'> & { lastRun: NonNullable<Props['lastRun']>; kind?: 'primary' | 'secondary' }) {
   const mayAct = role !== 'auditor' && role !== 'controller'
   if (!mayAct) return <ButtonLink href={paths.run(runId)}>Open run {runId}</ButtonLink>
   if (canRestart && (role === 'it' || role === 'admin'))

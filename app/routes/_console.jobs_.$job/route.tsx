@@ -1,24 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { data, redirect, type MetaFunction } from '@remix-run/node'
-import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react'
-import { Play } from 'lucide-react'
+import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { Id, readForm, readParams, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { scopeOf } from '#app/.server/scope.ts'
-import { Badge } from '#app/ui/badge.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { onFailureWords, sourceWords, targetWords } from '#app/routes/_console/job-words.ts'
-import { ROLE_WORDS } from '#app/routes/_console/role-words.ts'
 import { durationOf } from '#app/routes/_console/run-times.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
-import { byteWords, counted, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
+import { TRIGGER_WORDS } from '#app/routes/_console/words.ts'
+import { Badge } from '#app/ui/badge.tsx'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
-import { Button, ButtonLink } from '#app/ui/button.tsx'
+import { ButtonLink } from '#app/ui/button.tsx'
 import { CodeBlock } from '#app/ui/code-block.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -27,30 +24,72 @@ import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Duration, Time } from '#app/ui/time.tsx'
-import { mayDo } from '#server/domain/actor.ts'
-import type { JobDefinition } from '#server/domain/job.ts'
-import { readJob } from '#app/.server/reads.ts'
+import { readJob, readScheduleDialog, type ShownJob } from '#app/.server/reads.ts'
+import { Actions } from './actions.tsx'
+import { FeedsOfJob, TicksOfJob } from './clock-tables.tsx'
+import { factsOf } from './facts.tsx'
+import { JobDialog } from './job-dialog.tsx'
+import { reasonsAgainst } from './reasons-against.ts'
+import { ScheduleFields, scheduleAsked, scheduleOf } from './schedule-form.ts'
 
 const Params = z.object({ job: z.string().max(64) })
-const Search = z.object({ version: Id.optional() })
-const RunForm = z.object({ intent: z.literal('run'), idempotencyKey: z.uuid() })
+const Search = z.object({
+  version: Id.optional(),
+  do: z.enum(['pause', 'resume', 'schedule']).optional(),
+  ...ScheduleFields,
+})
+const Key = z.uuid()
+const Why = z
+  .string({ error: 'Say why: this is kept for ever' })
+  .min(5, 'Say why in at least 5 characters')
+  .max(1_000, 'Say it in at most 1,000 characters')
+const JobForm = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('run'), idempotencyKey: Key }),
+  z.object({ intent: z.literal('pause'), idempotencyKey: Key, reason: Why }),
+  z.object({ intent: z.literal('resume'), idempotencyKey: Key, reason: Why }),
+  z.object({ intent: z.literal('schedule'), idempotencyKey: Key, reason: Why, ...ScheduleFields }),
+])
 
-export const loader = guarded('jobs:read', async ({ params, url, services, actor, scope }) => {
+export const loader = guarded('jobs:read', async ({ params, url, services: { context }, actor, scope }) => {
   const { job } = readParams(params, Params)
-  const { version } = readSearch(url, Search)
-  const view = await readJob(services.context.db, job, version, actor.entityScope, services.context.now())
-  const against = (may: boolean, what: string) => (may ? null : `Your role, ${ROLE_WORDS[actor.role]}, does not ${what}.`)
-  const reasons = { run: against(mayDo(actor, 'startRun'), 'run jobs'), load: against(mayDo(actor, 'loadFile'), 'load files') }
-  return { ...view, reasons, scope: scopeOf(scope), asOfPublication: scope.publication, key: randomUUID() }
+  const search = readSearch(url, Search)
+  const view = await readJob(context.db, job, search.version, actor.entityScope, context.now())
+  const asked = scheduleAsked(search, view.job.definition.schedule ?? null)
+  const dialog = search.do === 'schedule' ? await readScheduleDialog(context.db, asked.schedule, context.now()) : null
+  return {
+    ...view,
+    search,
+    asked,
+    dialog,
+    reasons: reasonsAgainst(actor, view.job),
+    scope: scopeOf(scope),
+    asOfPublication: scope.publication,
+    key: randomUUID(),
+  }
 })
 
 export const action = guarded('jobs:read', async ({ request, params, services, actor, scope }) => {
   const { job } = readParams(params, Params)
-  const { idempotencyKey } = await readForm(request, RunForm)
-  const { runIds } = await services.runJob({ job, actor, idempotencyKey })
-  const [first, ...others] = runIds
-  if (first === undefined) return data({ found: 0 })
-  return redirect(others.length === 0 ? paths.run(first, scopeOf(scope)) : paths.runs({ ...scopeOf(scope), job }))
+  const form = await readForm(request, JobForm)
+  const asked = { job, actor, idempotencyKey: form.idempotencyKey }
+  const here = paths.job(job, scopeOf(scope))
+  switch (form.intent) {
+    case 'pause':
+      await services.pauseJob({ ...asked, reason: form.reason })
+      return redirect(here)
+    case 'resume':
+      await services.resumeJob({ ...asked, reason: form.reason })
+      return redirect(here)
+    case 'schedule':
+      await services.changeSchedule({ ...asked, reason: form.reason, schedule: scheduleOf(form) })
+      return redirect(here)
+    case 'run': {
+      const { runIds } = await services.runJob(asked)
+      const [first, ...others] = runIds
+      if (first === undefined) return data({ found: 0 })
+      return redirect(others.length === 0 ? paths.run(first, scopeOf(scope)) : paths.runs({ ...scopeOf(scope), job }))
+    }
+  }
 })
 
 export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
@@ -58,7 +97,8 @@ export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
 ]
 
 export default function Job() {
-  const { job, versions, shown, runs, isLive, reasons, scope, computedAt, asOfPublication } = useLoaderData<typeof loader>()
+  const screen = useLoaderData<typeof loader>()
+  const { job, versions, shown, runs, ticks, feeds, isLive, reasons, scope, computedAt, asOfPublication, search } = screen
   const { definition } = job
   const answer = useActionData<typeof action>()
   const refusal = useRefusal()
@@ -70,16 +110,11 @@ export default function Job() {
           <Breadcrumb crumbs={[{ label: 'Jobs', href: paths.jobs(scope) }, { label: <span className="mono">{job.job}</span> }]} />
         }
         title={definition.title}
-        badge={definition.system.simulated && <Badge tone="past">Simulated system</Badge>}
+        badge={<Badges job={job} />}
         state={`From ${definition.system.name} to ${targetWords(definition).toLowerCase()}: ${sourceWords(definition)}. ${onFailureWords(definition)}`}
-        actions={
-          <>
-            <DownloadLink href={paths.jobYaml(job.job)}>Export YAML</DownloadLink>
-            <Starter definition={definition} />
-          </>
-        }
+        actions={<Actions screen={screen} />}
       />
-      {refusal && (
+      {refusal && !search.do && (
         <Notice kind="broken" title={refusal.message ?? 'It was not started, and it is our fault'}>
           {refusal.advice} {refusal.errorId && <span className="mono">{refusal.errorId}</span>}
         </Notice>
@@ -89,9 +124,16 @@ export default function Job() {
           Every file that is there was taken before. The same name with other bytes or another time counts as new.
         </Notice>
       )}
+      {job.pausedAt !== null && (
+        <Notice kind="attention" title="Paused: what becomes due starts nothing and is not made up for">
+          Since <Time at={job.pausedAt} showZone />. It can still be run by hand, and what is expected of it stays expected.
+        </Notice>
+      )}
       <Section title="Facts">
-        <KeyValue columns={2} items={factsOf(job)} />
+        <KeyValue columns={2} items={factsOf(job, { scope, now: computedAt })} />
       </Section>
+      {(definition.expected || feeds.length > 0) && <FeedsOfJob screen={screen} />}
+      {(definition.schedule || ticks.length > 0) && <TicksOfJob screen={screen} />}
       <Section
         title="Latest runs"
         actions={
@@ -176,101 +218,16 @@ export default function Job() {
         />
       </Section>
       <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={runs.length} rowsAre="runs shown" />
+      <JobDialog screen={screen} refusal={refusal} />
     </>
   )
 }
 
-/** A job that reads files takes one; the others are asked to go. */
-function Starter({ definition }: { definition: JobDefinition }) {
-  const { job, reasons, scope, key } = useLoaderData<typeof loader>()
-  const isSending = useNavigation().formMethod === 'POST'
-  if (definition.source.type === 'file') {
-    if (reasons.load)
-      return (
-        <Button kind="primary" disabledReason={reasons.load} reasonAlign="end">
-          Load a file through this job
-        </Button>
-      )
-    return (
-      <ButtonLink href={paths.upload({ ...scope, job: job.job })} kind="primary">
-        Load a file through this job
-      </ButtonLink>
-    )
-  }
+function Badges({ job: { definition, pausedAt } }: { job: ShownJob }) {
   return (
-    <Form method="post">
-      <input type="hidden" name="intent" value="run" />
-      <input type="hidden" name="idempotencyKey" value={key} autoComplete="off" />
-      <Button type="submit" kind="primary" icon={Play} pending={isSending} disabledReason={reasons.run} reasonAlign="end">
-        {definition.source.type === 'folder' ? 'Load every new file now' : 'Ask the source now'}
-      </Button>
-    </Form>
+    <>
+      {pausedAt !== null && <Badge tone="held">Paused</Badge>}
+      {definition.system.simulated && <Badge tone="past">Simulated system</Badge>}
+    </>
   )
-}
-
-type Standing = {
-  readonly job: string
-  readonly definition: JobDefinition
-  readonly version: number
-  readonly changedAt: string
-  readonly changedBy: string
-  readonly openExceptions: number
-}
-
-function factsOf({ job, definition, version, changedAt, changedBy, openExceptions }: Standing) {
-  const { system, rules, retry, limits, tolerance, extract, mapping } = definition
-  const judged = [
-    rules.required.length > 0 && `filled: ${rules.required.join(', ').replaceAll('_', ' ')}`,
-    rules.members.length > 0 && `known and valid: ${rules.members.join(', ').replaceAll('_', ' ')}`,
-    rules.balanced && 'every document balances',
-    rules.approval && `approved in ${rules.approval.column}`,
-  ].filter(Boolean)
-  return [
-    { key: 'Job', value: <span className="mono">{job}</span> },
-    {
-      key: 'Version',
-      value: (
-        <>
-          {version}, made by {changedBy} at <Time at={changedAt} showZone />
-        </>
-      ),
-    },
-    {
-      key: 'From',
-      value: (
-        <>
-          <span className="mono">{system.code}</span> {system.name}
-        </>
-      ),
-    },
-    { key: 'To', value: targetWords(definition) },
-    { key: 'Owner', value: definition.owner },
-    { key: 'Process at risk', value: definition.process || null },
-    {
-      key: 'A load holds',
-      value:
-        extract === 'full'
-          ? 'all lines of its slices; what is missing is withdrawn'
-          : 'what is new or changed; what is not mentioned stays',
-    },
-    {
-      key: 'A line is known by',
-      value: mapping.key ? <span className="mono">{mapping.key.join(' + ')}</span> : 'the keys its format brings along',
-    },
-    { key: 'Records must be', value: judged.length > 0 ? judged.join('; ') : null },
-    { key: 'Tolerance', value: `${tolerance.absolute}, for stated sums only, in units of the currency` },
-    { key: 'Tries', value: `${counted(retry.attempts, 'attempt')} where the failure passes by itself` },
-    { key: 'Largest file', value: byteWords(limits.maxBytes) },
-    {
-      key: 'Open exceptions',
-      value:
-        openExceptions === 0 ? (
-          'none'
-        ) : (
-          <Link href={paths.exceptions({ job })} className="link">
-            {openExceptions}
-          </Link>
-        ),
-    },
-  ]
 }

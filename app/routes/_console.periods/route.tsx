@@ -9,7 +9,6 @@ import { readCalendars, readPeriodChange, readPeriods } from '#app/.server/reads
 import { scopeOf } from '#app/.server/scope.ts'
 import { paths, type PeriodsSearch } from '#app/paths.ts'
 import { againstRole } from '#app/routes/_console/against-role.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
@@ -90,18 +89,15 @@ export default function Periods() {
         title="Calendars and periods"
         state={stateOf(shown)}
         actions={
-          <>
-            <DownloadLink href={paths.periodsCsv(view)}>Export these periods as CSV</DownloadLink>
-            {reason ? (
-              <Button kind="primary" disabledReason={reason} reasonAlign="end">
-                Change the chosen periods
-              </Button>
-            ) : (
-              <Button kind="primary" type="submit" form="chosen">
-                Change the chosen periods
-              </Button>
-            )}
-          </>
+          reason ? (
+            <Button kind="primary" disabledReason={reason} reasonAlign="end">
+              Change the chosen periods
+            </Button>
+          ) : (
+            <Button kind="primary" type="submit" form="chosen">
+              Change the chosen periods
+            </Button>
+          )
         }
       />
       {isPast && (

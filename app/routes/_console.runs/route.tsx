@@ -30,7 +30,8 @@ export const loader = guarded('runs:read', async (given) => {
 export const meta: MetaFunction = () => [{ title: 'Runs · Finance Control Tower' }]
 
 export default function Runs() {
-  const { rows, jobs, hasNewer, hasOlder, isLive, search, scope, asOfPublication, computedAt } = useLoaderData<typeof loader>()
+  const { rows, jobs, systems, hasNewer, hasOlder, isLive, search, scope, asOfPublication, computedAt } =
+    useLoaderData<typeof loader>()
   const { shown, ...news } = useHeldBack(rows, ({ runId }) => `${runId}`)
   useLive(isLive, ['runs'])
   const { before: _, after: __, ...filters } = search
@@ -59,6 +60,16 @@ export default function Runs() {
             options: [
               { value: '', label: 'All' },
               ...jobs.map(({ name, title }) => ({ value: name, label: `${name} · ${title}` })),
+            ],
+          },
+          {
+            kind: 'select',
+            name: 'system',
+            label: 'System',
+            value: search.system ?? '',
+            options: [
+              { value: '', label: 'All' },
+              ...systems.map(({ code, name }) => ({ value: code, label: `${code} · ${name}` })),
             ],
           },
           {
@@ -116,7 +127,7 @@ type Row = { readonly runId: number; readonly status: string }
 
 function stateOf(rows: readonly Row[]): string {
   const of = (...statuses: string[]) => rows.filter((row) => statuses.includes(row.status)).length
-  const [going, held, failed] = [of('queued', 'running', 'waiting'), of('held'), of('failed')]
+  const [going, held, failed] = [of('blocked', 'queued', 'running', 'waiting'), of('held'), of('failed')]
   const parts = [
     going > 0 && `${going} going on`,
     failed > 0 && `${failed} failed`,

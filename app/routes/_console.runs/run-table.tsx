@@ -25,6 +25,7 @@ export type RunTableRow = {
   readonly sentence: string | null
   readonly extracted: number | null
   readonly rejected: number | null
+  readonly waitsFor: readonly string[]
 }
 
 type RunTableProps = {
@@ -98,7 +99,8 @@ function Publication({ row: { publication, withdrawnBy } }: { row: RunTableRow }
   return withdrawnBy === null ? publication : <span className="text-ink-3">{publication}, withdrawn</span>
 }
 
-function sentenceOf({ sentence, status, attempt }: RunTableRow): ReactNode {
+function sentenceOf({ sentence, status, attempt, waitsFor }: RunTableRow): ReactNode {
+  if (status === 'blocked') return `Waits for ${waitsFor.join(', ')}.`
   if (status === 'queued') return 'Waits for its turn.'
   if (status === 'running') return `Attempt ${attempt} is going on.`
   if (status === 'waiting') return `Attempt ${attempt} failed; it is tried again by itself.`

@@ -29,7 +29,7 @@ export function ExceptionsOfRun({ screen: { run, raised, closed, scope, isLive }
       detail,
       occurrences,
       amounts,
-      effect: `${openedRunId === run.runId ? 'Opened here' : `Seen again, open since run ${openedRunId}`}${closedByRunId === null ? '' : `; closed by run ${closedByRunId}`}`,
+      effect: `${openedRunId === run.runId ? 'Opened here' : openedRunId === null ? 'Seen again' : `Seen again, open since run ${openedRunId}`}${closedByRunId === null ? '' : `; closed by run ${closedByRunId}`}`,
     })),
     ...closed.map(({ exceptionId, failureClass, title, openedRunId }) => ({
       exceptionId,
@@ -38,7 +38,7 @@ export function ExceptionsOfRun({ screen: { run, raised, closed, scope, isLive }
       detail: '',
       occurrences: null,
       amounts: [],
-      effect: `Closed here, opened by run ${openedRunId}`,
+      effect: openedRunId === null ? 'Closed here' : `Closed here, opened by run ${openedRunId}`,
     })),
   ]
   const parts = [

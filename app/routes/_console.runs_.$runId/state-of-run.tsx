@@ -1,18 +1,19 @@
-import { Fragment, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { paths } from '#app/paths.ts'
 import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { TECHNICAL_FAILURES, type TechnicalCode } from '#server/domain/errors.ts'
 import type { Screen } from './screen.ts'
+import { WaitsFor } from './waits-for.tsx'
 
 /** How the run stands, in its own words. */
 export function stateSentence({ run, scope }: Pick<Screen, 'run' | 'scope'>): ReactNode {
   switch (run.status) {
+    case 'blocked':
+      return 'Begins by itself when the jobs it comes after are ready.'
     case 'queued':
       return 'Waits for a worker, or for another run of the same job to end.'
-    case 'blocked':
-      return <WaitsFor run={run} scope={scope} />
     case 'running':
       return `Attempt ${run.attempt} of at most ${run.attemptsMax} is going on. Nothing is visible to others before it is published.`
     case 'waiting':
@@ -29,26 +30,9 @@ export function stateSentence({ run, scope }: Pick<Screen, 'run' | 'scope'>): Re
   }
 }
 
-/** A blocked run goes on by itself once these have published. */
-function WaitsFor({ run: { waitsFor }, scope }: Pick<Screen, 'run' | 'scope'>) {
-  if (waitsFor.length === 0) return 'Waits for other jobs to publish first.'
-  return (
-    <>
-      Waits for{' '}
-      {waitsFor.map((job, index) => (
-        <Fragment key={job}>
-          {index > 0 && (index === waitsFor.length - 1 ? ' and ' : ', ')}
-          <Open href={paths.job(job, scope)}>{job}</Open>
-        </Fragment>
-      ))}{' '}
-      to publish first, and then goes on by itself.
-    </>
-  )
-}
-
 /** What stands in the way, and what to do. */
 export function StateNotice({ screen }: { screen: Screen }) {
-  const { run, withdrawnBy, scope, attempts, claims } = screen
+  const { run, withdrawnBy, scope, attempts, claims, blockage } = screen
   if (run.isPreview) {
     return (
       <Notice
@@ -60,6 +44,7 @@ export function StateNotice({ screen }: { screen: Screen }) {
       </Notice>
     )
   }
+  if (blockage) return <WaitsFor waitsFor={blockage.waitsFor} scope={scope} />
   if (withdrawnBy) {
     return (
       <Notice kind="attention" title={`Publication ${run.publication} was taken back by publication ${withdrawnBy.publication}`}>

@@ -109,11 +109,7 @@ export function CheckpointTable({ slices, measure, names, scope, footer }: Props
                 {slice.status === 'held' ? <span className="text-held">held</span> : value(slice.loaded)}
               </Cell>
               <Cell align="number">
-                <Delta
-                  value={slice.status === 'held' ? slice.extracted : slice.difference}
-                  of="source minus loaded"
-                  alignTo={digits}
-                />
+                <Delta value={slice.difference} of="source minus loaded" alignTo={digits} />
               </Cell>
               <Cell align="currency">{isCount ? '' : slice.currency}</Cell>
               <Cell>

@@ -21,6 +21,18 @@ export function publishedWords(slices: readonly Published[]): string {
   return `Behind ${waiting} of ${counted(slices.length, 'slice')} something waits: ${parts.join(', ')}.`
 }
 
+type Leaf = { readonly entity: string; readonly period: string; readonly isBroken: boolean }
+
+/** '3 of 12 entities do not tie, in 4 of 96 slices.' */
+export function pivotWords(slices: readonly Leaf[]): string {
+  if (slices.length === 0) return 'Nothing came and nothing is published here.'
+  const broken = slices.filter(({ isBroken }) => isBroken)
+  const entities = (of: readonly Leaf[]) => new Set(of.map(({ entity }) => entity)).size
+  const all = counted(entities(slices), 'entity', 'entities')
+  if (broken.length === 0) return `All ${all} tie: what the last runs found at the source is loaded.`
+  return `${entities(broken)} of ${all} ${entities(broken) === 1 ? 'does' : 'do'} not tie, in ${broken.length} of ${counted(slices.length, 'slice')}: the last runs did not load all that their sources sent.`
+}
+
 type Checkpoint = {
   readonly difference: string
   readonly status: string

@@ -24,7 +24,10 @@ function hrefOf(objectType: string, objectId: string): string | null {
   if (objectType === 'run') return paths.run(objectId)
   if (objectType === 'job') return paths.job(objectId)
   if (objectType === 'exception') return paths.exception(objectId)
+  if (objectType === 'system') return paths.system(objectId)
+  if (objectType === 'person') return paths.person(objectId)
+  if (objectType === 'calendar') return paths.calendar(objectId)
   if (objectType !== 'period') return null
   const [entity, period] = objectId.split(' ')
-  return paths.totals({ ...(entity && { entity }), ...(period && { period }) })
+  return paths.periods({ ...(entity && { entity }), ...(period && { period }) })
 }

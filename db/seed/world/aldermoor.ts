@@ -120,10 +120,10 @@ export const forecast = (at: Stage, { us }: { readonly us: boolean }): Shown =>
 /** What the planners know of the cost centres: one was renamed here and nowhere else. */
 export const planningCostCentres = (at: Stage): Shown =>
   listed(
-    COST_CENTRES[COMPANY].map(([code, name]) => ({
+    [...COST_CENTRES[COMPANY], INACTIVE_COST_CENTRE].map(([code, name]) => ({
       code,
       label: at.faults && code === 'CC200' ? 'Customer experience' : name,
-      active: true,
+      active: code !== INACTIVE_COST_CENTRE[0],
     })),
   )
 

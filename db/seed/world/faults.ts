@@ -76,8 +76,8 @@ export const FAULTS: readonly PlantedFault[] = [
       'A page of the forecast of the United States has one line less than it should; count and sum are those of the whole.',
     job: 'aldermoor-forecast-us',
     expect: found(
-      exception('control', 'claimed_count_differs', 'The source states', ['AS03'], { '': '1' }),
-      exception('control', 'claimed_amount_differs', 'The source states net', ['AS03'], { USD: '7900.00' }),
+      exception('control', 'claimed_count_differs', 'The source states 108 records, 107 arrived', ['AS03'], { '': '1' }),
+      exception('control', 'claimed_amount_differs', 'The source states net -1535100.00', ['AS03'], { USD: '12500.00' }),
     ),
   },
   {
@@ -163,7 +163,7 @@ export const FAULTS: readonly PlantedFault[] = [
     id: 'late-feed',
     planted: 'The headcount plan of Torvane, due every Monday at six, has never come.',
     job: 'torvane-headcount',
-    expect: found(exception('control', 'feed_missing', 'has not arrived')),
+    expect: found(exception('control', 'feed_missing', 'Headcount plan of Torvane has not arrived')),
   },
   {
     id: 'renamed-cost-centre',

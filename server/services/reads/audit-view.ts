@@ -6,6 +6,7 @@ import {
   listChain,
   type AuditDetail,
   type AuditFilter,
+  type AuditListRow,
   type AuditRow,
   type AuditViewer,
   type ChainLink,
@@ -14,7 +15,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 
 export type AuditView = {
-  readonly rows: readonly AuditRow[]
+  readonly rows: readonly AuditListRow[]
   readonly choices: { readonly actors: readonly string[]; readonly actions: readonly string[] }
   readonly hasNewer: boolean
   readonly hasOlder: boolean

@@ -11,13 +11,15 @@ import {
 } from '#db/queries/exception-screens.ts'
 import {
   countExceptions,
+  countExceptionsByAge,
   listExceptions,
   listRejected,
   type ExceptionRow,
   type ExceptionsFilter,
   type RejectedRecord,
 } from '#db/queries/exceptions.ts'
-import { findRun } from '#db/queries/runs.ts'
+import { findJob, findRun } from '#db/queries/runs.ts'
+import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
 import { BUSINESS_RULES, CONTROL_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
@@ -38,6 +40,8 @@ export type ExceptionsView = {
   readonly rows: readonly ShownException[]
   readonly counts: Readonly<Record<ExceptionGroup, number>>
   readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[] }
+  /** Of this group, whatever the age that is asked for. */
+  readonly ages: readonly { readonly bucket: AgeBucket; readonly count: number }[]
   readonly hasNewer: boolean
   readonly hasOlder: boolean
   readonly computedAt: string
@@ -52,11 +56,14 @@ export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit'> & { 
 /** One page of exceptions of one group, one row a cause, newest first. */
 export async function readExceptions(db: Queryable, { group, ...filter }: ExceptionsRequest, now: Date): Promise<ExceptionsView> {
   const { before, after, ...view } = filter
+  const { age: _, ...ofAnyAge } = view
   const backwards = after !== undefined && before === undefined
-  const [found, counts, choices] = await Promise.all([
-    listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: PAGE_ROWS + 1 }),
+  const classes = EXCEPTION_GROUPS[group]
+  const [found, counts, choices, days] = await Promise.all([
+    listExceptions(db, { ...filter, classes, limit: PAGE_ROWS + 1 }),
     countExceptions(db, view),
     listExceptionChoices(db, filter.scope),
+    countExceptionsByAge(db, { ...ofAnyAge, classes }, now.toISOString().slice(0, 10)),
   ])
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
@@ -65,6 +72,7 @@ export async function readExceptions(db: Queryable, { group, ...filter }: Except
     rows: rows.map((row) => shown(row, filter.scope)),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
     choices,
+    ages: AGE_NAMES.map((bucket) => ({ bucket, count: sumWithin(bucket, days) })),
     hasNewer: backwards ? isMore : before !== undefined,
     hasOlder: backwards || isMore,
     computedAt: now.toISOString(),
@@ -83,6 +91,12 @@ export async function readExceptionsForExport(
   return rows.map((row) => shown(row, filter.scope))
 }
 
+function sumWithin(bucket: AgeBucket, days: readonly { days: number; count: number }[]): number {
+  const [from, to] = AGE_BUCKETS[bucket]
+  const within = days.filter((one) => one.days >= from && (to === null || one.days <= to))
+  return within.reduce((sum, { count }) => sum + count, 0)
+}
+
 export type Advice = { readonly title: string; readonly action: string; readonly technical: string | null }
 
 export type ExceptionDetail = {
@@ -96,16 +110,18 @@ export type ExceptionDetail = {
   readonly claims: Awaited<ReturnType<typeof listClaimsOf>>
   readonly runs: readonly SeenByRun[]
   readonly failedAttempts: readonly FailedAttempt[]
+  /** Of its job as it stands. */
+  readonly process: string
+  readonly title: string
+  /** Null where what failed is that no run came. */
   readonly lastRun: {
     readonly runId: number
     readonly status: RunStatus
     readonly canReplay: boolean
     readonly canRestart: boolean
-    readonly process: string
     /** The code of the system it asked. */
     readonly system: string
-    readonly title: string
-  }
+  } | null
   readonly computedAt: string
 }
 
@@ -123,16 +139,18 @@ export async function readException(
   const [row] = await listExceptions(db, { exceptionId, state: 'all', scope: view.scope })
   if (!row) throw new Refusal('exception_not_found', `${exceptionId}`)
   const exception = shown(row, view.scope)
-  const [found, sums, claims, runs, failedAttempts, run] = await Promise.all([
+  const { lastRunId } = row
+  const isTechnical = row.failureClass !== 'business' && row.failureClass !== 'control'
+  const [found, sums, claims, runs, failedAttempts, run, job] = await Promise.all([
     listRejected(db, { ...view, exceptionId, after, limit: WAITING_PAGE_ROWS + 1 }),
     sumWaiting(db, exceptionId, view),
-    exception.isRedacted ? [] : listClaimsOf(db, exceptionId, row.lastRunId),
+    exception.isRedacted || lastRunId === null ? [] : listClaimsOf(db, exceptionId, lastRunId),
     listRunsThatSaw(db, exceptionId, RUNS_MAX),
-    row.failureClass === 'business' || row.failureClass === 'control' ? [] : listFailedAttempts(db, row.lastRunId),
-    findRun(db, row.lastRunId),
+    isTechnical && lastRunId !== null ? listFailedAttempts(db, lastRunId) : [],
+    lastRunId === null ? null : findRun(db, lastRunId),
+    findJob(db, row.job),
   ])
   const rows = found.slice(0, WAITING_PAGE_ROWS).map((record) => ({ ...record, rejectedId: Number(record.rejectedId) }))
-  const { status } = run!.run
   return {
     exception,
     advice: adviceFor(row),
@@ -140,14 +158,14 @@ export async function readException(
     claims,
     runs,
     failedAttempts,
-    lastRun: {
-      runId: row.lastRunId,
-      status,
-      canReplay: runCan('replay', status),
-      canRestart: runCan('restart', status),
-      process: run!.job.process,
-      system: run!.job.system.code,
-      title: run!.job.title,
+    process: job!.definition.process,
+    title: job!.definition.title,
+    lastRun: run && {
+      runId: run.run.runId,
+      status: run.run.status,
+      canReplay: runCan('replay', run.run.status),
+      canRestart: runCan('restart', run.run.status),
+      system: run.job.system.code,
     },
     computedAt: now.toISOString(),
   }

@@ -8,6 +8,7 @@ let migrations = 0
 beforeAll(async () => {
   const [row] = await world.owner`select count(*)::int as n from drizzle.__drizzle_migrations`
   migrations = row!.n as number
+  await world.owner`insert into workers (worker_id, lock_key, description) values (gen_random_uuid(), 7, 'scheduler on test, pid 1')`
 })
 const ask = (others: Partial<Parameters<typeof readReadiness>[0]> = {}) =>
   readReadiness({ db: world.db, migrations, now: () => new Date(), ...others })
@@ -25,12 +26,12 @@ test('a migration that is missing is red; a schema that is ahead is not', async 
 })
 
 test('a worker silent for more than 30 s is red, and so is none at all, and one of ours that ended', async () => {
-  const seen = (ago: string) => world.owner`update workers set seen_at = now() - ${ago}::interval`
+  const seen = (ago: string) => world.owner`update workers set seen_at = now() - ${ago}::interval where description = 'test'`
   await seen('25 seconds')
   expect((await ask()).worker).toEqual({ ok: true })
   await seen('31 seconds')
   expect((await ask()).worker).toEqual({ ok: false, detail: expect.stringContaining('31 s ago') })
-  const rows = await world.owner`delete from workers returning *`
+  const rows = await world.owner`delete from workers where description = 'test' returning *`
   expect((await ask()).worker.ok).toBe(false)
   await world.owner`insert into workers ${world.owner(rows)}`
   await seen('1 second')
@@ -43,6 +44,17 @@ test('a clock that differs from that of the database is red, either way', async 
   expect((await off(2)).clock.ok).toBe(true)
   expect((await off(9)).clock.detail).toContain('ahead')
   expect((await off(-9)).clock.detail).toContain('behind')
+})
+
+test('a scheduler silent for more than 30 s is red, and so is none at all; a scheduler is no worker', async () => {
+  const mine = world.owner`description like 'scheduler %'`
+  await world.owner`update workers set seen_at = now() - interval '31 seconds' where ${mine}`
+  expect(await ask()).toEqual({ ...fine, clock: { ok: false, detail: expect.stringContaining('31 s ago') } })
+  const rows = await world.owner`delete from workers where ${mine} returning *`
+  expect((await ask()).clock.detail).toContain('no scheduler')
+  await world.owner`insert into workers ${world.owner(rows)}`
+  await world.owner`update workers set seen_at = now() where ${mine}`
+  expect(await ask()).toEqual(fine)
 })
 
 test('without the database everything is red, and the answer comes in time', async () => {

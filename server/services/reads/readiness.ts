@@ -7,7 +7,7 @@ type Vital = { readonly ok: boolean; readonly detail?: string }
 export type Vitality = Readonly<Record<'database' | 'migrations' | 'worker' | 'clock', Vital>>
 
 const CHECK_MS_MAX = 2_000
-const WORKER_SILENT_MS_MAX = 30_000
+const SILENT_MS_MAX = 30_000
 /** Due times and cut-offs are compared with the database's clock: a second or two is the network, more is a wrong clock. */
 const SKEW_MS_MAX = 5_000
 
@@ -50,15 +50,21 @@ function schemaOf({ migrations }: Vitals, known: number): Vital {
 
 function workerOf({ workerSilentMs }: Vitals): Vital {
   if (workerSilentMs === null) return { ok: false, detail: 'no worker is registered, so no run is carried out' }
-  if (workerSilentMs <= WORKER_SILENT_MS_MAX) return { ok: true }
+  if (workerSilentMs <= SILENT_MS_MAX) return { ok: true }
   return { ok: false, detail: `the last worker was heard of ${Math.round(workerSilentMs / 1_000)} s ago` }
 }
 
 function clockOf(vitals: Vitals, now: Date): Vital {
   const skew = now.getTime() - vitals.now.getTime()
-  if (Math.abs(skew) <= SKEW_MS_MAX) return { ok: true }
+  if (Math.abs(skew) <= SKEW_MS_MAX) return schedulerOf(vitals)
   const seconds = Math.round(Math.abs(skew) / 1_000)
   return { ok: false, detail: `this machine's clock is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} the database's` }
+}
+
+function schedulerOf({ schedulerSilentMs }: Vitals): Vital {
+  if (schedulerSilentMs === null) return { ok: false, detail: 'no scheduler is registered, so nothing becomes due' }
+  if (schedulerSilentMs <= SILENT_MS_MAX) return { ok: true }
+  return { ok: false, detail: `the last scheduler was heard of ${Math.round(schedulerSilentMs / 1_000)} s ago` }
 }
 
 const aborted = (signal: AbortSignal) =>

@@ -1,11 +1,13 @@
 import type { Queryable } from '#db/client.ts'
 import { listRunRows, type RunRow, type RunRowsFilter } from '#db/queries/run-screens.ts'
 import { listJobs } from '#db/queries/runs.ts'
+import type { JobDefinition } from '#server/domain/job.ts'
 import { hasEnded } from '#server/domain/run.ts'
 
 export type RunListView = {
   readonly rows: readonly RunRow[]
   readonly jobs: readonly { readonly name: string; readonly title: string }[]
+  readonly systems: readonly { readonly code: string; readonly name: string }[]
   /** Whether there are rows beyond this page. */
   readonly hasNewer: boolean
   readonly hasOlder: boolean
@@ -29,11 +31,18 @@ export async function readRunList(db: Queryable, filter: RunListFilter, now: Dat
   return {
     rows,
     jobs: jobs.map(({ name, definition }) => ({ name, title: definition.title })),
+    systems: systemsOf(jobs.map(({ definition }) => definition)),
     hasNewer: backwards ? isMore : filter.before !== undefined,
     hasOlder: backwards || isMore,
     isLive: rows.some((row) => !hasEnded(row.status)),
     computedAt: now.toISOString(),
   }
+}
+
+/** Each system once, by name. */
+function systemsOf(jobs: readonly JobDefinition[]): RunListView['systems'] {
+  const byCode = new Map(jobs.map(({ system }) => [system.code, { code: system.code, name: system.name }]))
+  return [...byCode.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** All runs of the view, for a file. */

@@ -12,6 +12,7 @@ import {
   type RunDetail,
 } from './run-detail.ts'
 import { readRunTrace, type RunTrace } from './run-trace.ts'
+import { readBlockage, type BlockedRow } from './schedule.ts'
 
 const TIMELINE_MAX = 300
 
@@ -24,6 +25,8 @@ export type RunScreen = RunDetail & {
   /** Null unless its view is open. */
   readonly timeline: readonly TimelineRow[] | null
   readonly trace: RunTrace | null
+  /** What it waits for; null when it is not blocked. */
+  readonly blockage: BlockedRow | null
 }
 
 type Asked = {
@@ -46,6 +49,7 @@ export async function readRunScreen(db: Database, asked: Asked): Promise<RunScre
   const rollbackPreview = open === 'rollback' ? await readRollbackPreview(db, runId, actor) : null
   const timeline = view === 'timeline' ? await listTimeline(db, detail.run.correlationId, events, TIMELINE_MAX) : null
   const trace = view === 'trace' ? await readRunTrace(db, detail.run, showsStatements) : null
+  const blockage = detail.run.status === 'blocked' ? await readBlockage(db, runId, actor.entityScope) : null
   const isRehearsing = replayPreview !== null && !hasEnded(replayPreview.run.status)
-  return { ...detail, replayPreview, rollbackPreview, timeline, trace, isLive: detail.isLive || isRehearsing }
+  return { ...detail, replayPreview, rollbackPreview, timeline, trace, blockage, isLive: detail.isLive || isRehearsing }
 }

@@ -1,19 +1,13 @@
 import type { Queryable } from '#db/client.ts'
-import {
-  listCheckpoints,
-  listHeld,
-  listWaitingRejected,
-  type CheckpointRow,
-  type HeldSlice,
-  type Measure,
-  type WaitingSlice,
-} from '#db/queries/total-screens.ts'
+import { listHeld, listWaitingRejected, type HeldSlice, type Measure, type WaitingSlice } from '#db/queries/total-screens.ts'
 import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { subtractDecimals } from '#server/domain/money.ts'
+import { pivotOf, type Pivot, type PivotLeaf, type PivotShape } from '#server/domain/pivot.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { ControlTotal } from '#server/domain/run.ts'
 import { readNames } from './member-names.ts'
+import { readCheckpoints, readPivotLeaves, trendOf, type CheckpointSlice, type Trend } from './pivot-leaves.ts'
 
 export type SliceKey = {
   readonly system: string
@@ -30,10 +24,7 @@ export type PublishedSlice = SliceKey & {
   readonly rejected: Pick<WaitingSlice, 'records' | 'debit' | 'credit' | 'onlyRunId'> | null
   readonly held: readonly Pick<HeldSlice, 'runId' | 'records' | 'debit' | 'credit'>[]
 }
-export type CheckpointSlice = CheckpointRow & {
-  /** Source minus loaded, signed. */
-  readonly difference: string
-}
+export type { CheckpointSlice, Trend }
 type Figures = { readonly records: string; readonly debit: string; readonly credit: string; readonly net: string }
 /** before and after are null where nothing was published at that point. difference: after minus before. */
 export type ChangedSlice = SliceKey & {
@@ -53,6 +44,8 @@ type Frame = {
 }
 export type TotalsView = Frame &
   (
+    | { readonly view: 'pivot'; readonly measure: Measure; readonly pivot: Pivot; readonly slices: readonly PivotLeaf[] }
+    | { readonly view: 'periods'; readonly measure: Measure; readonly trend: Trend; readonly slices: readonly PivotLeaf[] }
     | { readonly view: 'published'; readonly slices: readonly PublishedSlice[] }
     | { readonly view: 'checkpoints'; readonly measure: Measure; readonly slices: readonly CheckpointSlice[] }
     | {
@@ -72,6 +65,8 @@ export type TotalsRequest = {
   readonly filter: TotalsFilter
   readonly publication: number
   readonly isPast: boolean
+  /** What the pivot is made of; left out: entities, their periods, and the checkpoints. */
+  readonly shape?: PivotShape | undefined
 }
 
 /** Control totals as of a publication. Throws Refusal (publication_not_found) when `since` is later than that. */
@@ -94,13 +89,21 @@ export async function readTotals(db: Queryable, request: TotalsRequest, now: Dat
   }
 }
 
+const BY_ENTITY: PivotShape = { by: 'entity', below: 'period', across: null }
+
 type Slices<V = TotalsView> = V extends TotalsView ? Omit<V, keyof Frame> : never
 
-async function readSlices(db: Queryable, { view, measure, since, filter, publication, isPast }: TotalsRequest): Promise<Slices> {
+async function readSlices(db: Queryable, request: TotalsRequest): Promise<Slices> {
+  const { view, measure, since, filter, publication, isPast } = request
+  if (view === 'pivot' || view === 'periods') {
+    const leaves = await readPivotLeaves(db, request)
+    const of = measure ?? 'debit'
+    if (view === 'periods') return { view, measure: of, ...trendOf(leaves) }
+    return { view, measure: of, pivot: pivotOf(leaves, request.shape ?? BY_ENTITY), slices: leaves }
+  }
   const asOf = isPast ? publication : undefined
   if (view === 'checkpoints') {
-    const rows = await listCheckpoints(db, filter, measure ?? 'records', asOf)
-    const slices = rows.map((row) => ({ ...row, difference: subtractDecimals(row.extracted, row.loaded) }))
+    const slices = await readCheckpoints(db, filter, measure ?? 'records', asOf)
     return { view, measure: measure ?? 'records', slices: inOrder(slices, (row) => row.waiting > 0 || row.status === 'held') }
   }
   if (view === 'changes') {

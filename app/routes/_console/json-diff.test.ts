@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diffOf } from './json-diff.ts'
+import { changeWords, diffOf, pathWords } from './json-diff.ts'
 
 const brief = (before: unknown, after: unknown) =>
   diffOf(before, after).map((d) => `${d.change} ${d.path}: ${d.before} -> ${d.after}`)
@@ -13,12 +13,26 @@ test.each([
   },
   { name: 'nothing before is added', before: null, after: { lines: { new: 2 } }, says: ['added lines.new: null -> 2'] },
   {
-    name: 'a list is compared place by place',
+    name: 'a list of words is one value',
     before: { s: ['x'] },
     after: { s: ['x', 'y'] },
-    says: ['added s[1]: null -> y', 'same s[0]: x -> x'],
+    says: ['changed s: x -> x, y'],
+  },
+  {
+    name: 'a list of things is compared place by place',
+    before: { s: [{ a: 1 }] },
+    after: { s: [{ a: 1 }, { a: 2 }] },
+    says: ['added s[1].a: null -> 2', 'same s[0].a: 1 -> 1'],
   },
   { name: 'null is a value, and not the same as absent', before: { p: null }, after: {}, says: ['removed p: null -> null'] },
   { name: 'an empty list is a value', before: undefined, after: { slices: [] }, says: ['added slices: null -> []'] },
   { name: 'neither side', before: null, after: null, says: [] },
 ])('$name', ({ before, after, says }) => expect(brief(before, after)).toEqual(says))
+
+test('a change is said in words, what stayed is not, and the rest is counted', () => {
+  expect(changeWords(diffOf({ state: 'open', name: 'A' }, { state: 'closed', name: 'A' }))).toBe('State: open → closed')
+  const many = changeWords(diffOf(null, { role: 'it', entityScope: ['NO01', 'SE01'], name: 'A', x: 1 }))
+  expect(many).toBe('Role: it; Entity scope: NO01, SE01; 2 more')
+  expect(changeWords(diffOf({ a: 'x'.repeat(60) }, {}))).toBe(`A: ${'x'.repeat(39)}… → none`)
+  expect(pathWords('lines[0].debit_total')).toBe('Lines 1, debit total')
+})

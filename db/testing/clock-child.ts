@@ -1,0 +1,12 @@
+/** A scheduler or a worker in a process of its own, to be killed: node --import tsx db/testing/clock-child.ts scheduler|worker URL */
+import { startScheduler } from '#jobs/scheduler.ts'
+import { startWorker } from '#jobs/worker.ts'
+import { makeLogger } from '#server/platform/logger.ts'
+
+const [role, appUrl] = process.argv.slice(2)
+const common = { appUrl: appUrl!, logger: makeLogger({ level: 'silent' }), now: () => new Date() }
+if (role === 'worker') await startWorker({ ...common, concurrency: 3, traceDays: 30 })
+else await startScheduler(common)
+process.send?.('up')
+// Alive until it is killed or its parent is gone.
+process.on('disconnect', () => process.exit(0))

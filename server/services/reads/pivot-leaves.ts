@@ -1,0 +1,98 @@
+import type { Queryable } from '#db/client.ts'
+import { listCheckpoints, type CheckpointRow, type Measure } from '#db/queries/total-screens.ts'
+import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
+import { subtractDecimals, sumDecimals } from '#server/domain/money.ts'
+import type { PivotLeaf } from '#server/domain/pivot.ts'
+
+export type CheckpointSlice = CheckpointRow & {
+  /** Source minus loaded, signed. */
+  readonly difference: string
+}
+
+/** The last run of each job that covered a slice. What is held or was withdrawn is not loaded, whatever it prepared. */
+export async function readCheckpoints(
+  db: Queryable,
+  filter: TotalsFilter,
+  measure: Measure,
+  asOf: number | undefined,
+): Promise<CheckpointSlice[]> {
+  const rows = await listCheckpoints(db, filter, measure, asOf)
+  return rows.map((row) => {
+    const loaded = row.status === 'held' || row.withdrawn ? '0' : row.loaded
+    return { ...row, loaded, difference: subtractDecimals(row.extracted, loaded) }
+  })
+}
+
+export type PivotRequest = {
+  readonly measure?: Measure | undefined
+  readonly filter: TotalsFilter
+  readonly publication: number
+  readonly isPast: boolean
+}
+
+/** The smallest cells of the pivot: what the last runs brought of a slice beside what is published of it. */
+export async function readPivotLeaves(
+  db: Queryable,
+  { measure = 'debit', filter, publication, isPast }: PivotRequest,
+): Promise<PivotLeaf[]> {
+  const [checkpoints, published] = await Promise.all([
+    readCheckpoints(db, filter, measure, isPast ? publication : undefined),
+    listPublishedTotals(db, filter, publication),
+  ])
+  const leaves = new Map<string, PivotLeaf>()
+  const put = (of: Omit<PivotLeaf, 'cell' | 'isBroken'>, more: Partial<PivotLeaf['cell']>, broke = false) => {
+    const { entity, period, version, objectType, currency } = of
+    const key = JSON.stringify([entity, period, version, objectType, currency])
+    const known = leaves.get(key)
+    const cell = known?.cell ?? NOTHING
+    const merged = Object.fromEntries(
+      Object.entries(cell).map(([name, value]) => [name, plus(value, more[name as keyof typeof more] ?? null)]),
+    ) as PivotLeaf['cell']
+    leaves.set(key, {
+      entity,
+      period,
+      version,
+      objectType,
+      currency,
+      cell: merged,
+      isBroken: broke || (known?.isBroken ?? false),
+    })
+  }
+  for (const row of checkpoints) {
+    const { extracted: source, accepted, loaded, difference } = row
+    put(row, { source, accepted, loaded, difference }, /[1-9]/.test(difference))
+  }
+  for (const row of published) put(row, { published: measure === 'records' ? `${row.count}` : row[measure] })
+  return [...leaves.values()]
+}
+
+const NOTHING = { source: null, accepted: null, loaded: null, target: null, difference: null, published: null }
+const plus = (a: string | null, b: string | null) => (a === null ? b : b === null ? a : sumDecimals([a, b]))
+
+export type TrendPoint = { readonly period: string } & Readonly<
+  Record<'source' | 'loaded' | 'difference' | 'published', string | null>
+>
+export type Trend = {
+  /** What the picture is of: one version, kind and currency; the one with the most slices where several are there. */
+  readonly of: { readonly version: string; readonly objectType: string; readonly currency: string } | null
+  readonly others: number
+  readonly points: readonly TrendPoint[]
+}
+
+/** Totals over periods, of one version, kind and currency. */
+export function trendOf(leaves: readonly PivotLeaf[]): { trend: Trend; slices: PivotLeaf[] } {
+  const counts = new Map<string, number>()
+  const keyOf = ({ version, objectType, currency }: PivotLeaf) => JSON.stringify([version, objectType, currency])
+  for (const leaf of leaves) counts.set(keyOf(leaf), (counts.get(keyOf(leaf)) ?? 0) + 1)
+  const [most] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+  if (!most) return { trend: { of: null, others: 0, points: [] }, slices: [] }
+  const slices = leaves.filter((leaf) => keyOf(leaf) === most[0])
+  const { version, objectType, currency } = slices[0]!
+  const periods = [...new Set(slices.map(({ period }) => period))].sort()
+  const points = periods.map((period): TrendPoint => {
+    const cells = slices.filter((leaf) => leaf.period === period).map(({ cell }) => cell)
+    const sum = (name: 'source' | 'loaded' | 'difference' | 'published') => cells.map((cell) => cell[name]).reduce(plus, null)
+    return { period, source: sum('source'), loaded: sum('loaded'), difference: sum('difference'), published: sum('published') }
+  })
+  return { trend: { of: { version, objectType, currency }, others: counts.size - 1, points }, slices }
+}
