@@ -10,7 +10,6 @@ import { ADMIN, bytesOf, importJob, load } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { COMMAND_POLICY, ROLES, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
-import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import type { MappingChange } from '#server/domain/mapping/change.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
@@ -51,15 +50,6 @@ beforeAll(async () => {
   const draft = { system: 'erp', change: someChange(), reason: 'for the matrix', actor: ADMIN }
   proposalId = (await proposeMapping(world.context, draft)).proposalId
 })
-const someMember = (): MemberCorrection => ({
-  dimension: 'project',
-  entity: '',
-  code: randomUUID(),
-  name: 'P',
-  validFrom: '2026-01-01',
-  validTo: '',
-  isActive: true,
-})
 const someChange = (): MappingChange => ({
   dimension: 'project',
   sourceCode: randomUUID(),
@@ -87,7 +77,6 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
   proposeMapping: ['finance_operations', 'controller', 'admin'],
   decideMapping: ['finance_operations', 'controller', 'admin'],
-  correctMember: ['finance_operations', 'admin'],
   pauseJob: ['finance_operations', 'it', 'admin'],
   resumeJob: ['finance_operations', 'it', 'admin'],
   changeSchedule: ['finance_operations', 'it', 'admin'],
@@ -131,7 +120,6 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   saveView: (actor) => removeView(world.context, { viewId: 1_000_000, actor }),
   proposeMapping: (actor) =>
     proposeMapping(world.context, { system: 'erp', change: someChange(), reason: 'for the matrix', actor }),
-  correctMember: (actor) => correctMember(world.context, { correction: someMember(), reason: 'for the matrix', actor }),
   decideMapping: (actor) => decideMapping(world.context, { proposalId, decision: 'approved', actor }),
   pauseJob: (actor) => pauseJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
   resumeJob: (actor) => resumeJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
