@@ -21,5 +21,5 @@ test('wrong settings end the start with a sentence each, and nothing was begun',
 test('an unknown role is told, with the known ones', () => {
   const { status, stderr } = start(['--role', 'cat'], {})
   expect(status).toBe(1)
-  expect(stderr).toBe('✘ There is no role "cat": use --role with one of start, web, worker, all.\n')
+  expect(stderr).toBe('✘ There is no role "cat": use --role with one of start, web, worker, scheduler, all.\n')
 })

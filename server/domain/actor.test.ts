@@ -6,8 +6,8 @@ const commands = Object.keys(COMMAND_POLICY) as CommandName[]
 const may = (role: Actor['role']) => commands.filter((command) => mayDo(person(role), command))
 
 describe('who may do what', () => {
-  test('an auditor changes nothing', () => {
-    expect(may('auditor')).toEqual([])
+  test('an auditor changes nothing but the log, which says what they took along', () => {
+    expect(may('auditor')).toEqual(['exportAudit'])
   })
 
   test('nobody but the service ends a load: a person cannot publish past the controls', () => {
@@ -20,7 +20,14 @@ describe('who may do what', () => {
   test('whoever loads does not open and close periods, and the other way round', () => {
     expect(may('finance_operations')).not.toContain('setPeriodState')
     expect(may('controller')).not.toContain('loadFile')
-    expect(may('controller')).toEqual(['previewReplay', 'setPeriodState', 'proposeMapping', 'decideMapping', 'saveView'])
+    expect(may('controller')).toEqual([
+      'previewReplay',
+      'setPeriodState',
+      'proposeMapping',
+      'decideMapping',
+      'exportAudit',
+      'saveView',
+    ])
   })
 
   test('only an administrator lets people in', () => {

@@ -10,6 +10,7 @@ import { ADMIN, bytesOf, importJob, load } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { COMMAND_POLICY, ROLES, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import type { MappingChange } from '#server/domain/mapping/change.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
@@ -38,6 +39,15 @@ const HTTP_JOB = ledgerJob({
   job: 'http',
   source: { type: 'http', url: 'http://127.0.0.1:9/v1', paging: { style: 'none' } },
   format: { type: 'json' },
+})
+const someMember = (): MemberCorrection => ({
+  dimension: 'project',
+  entity: '',
+  code: randomUUID(),
+  name: 'A project',
+  validFrom: '2026-01-01',
+  validTo: '',
+  isActive: true,
 })
 const DAILY = { cron: '0 6 * * *', timeZone: 'UTC', missed: 'once' } as const
 /** Touched NO01 and SE01. */
@@ -74,6 +84,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   changePerson: ['admin'],
   testConnection: ['finance_operations', 'it', 'admin'],
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
+  correctMember: ['finance_operations', 'admin'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
   proposeMapping: ['finance_operations', 'controller', 'admin'],
   decideMapping: ['finance_operations', 'controller', 'admin'],
@@ -117,6 +128,7 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
   changePerson: (actor) => changePerson(world.context, { signIn: 'nobody', name: 'Somebody', reason: 'for a test', actor }),
   testConnection: (actor) => testConnection(world.context, { job: HTTP_JOB.job, actor }),
+  correctMember: (actor) => correctMember(world.context, { correction: someMember(), reason: 'for the matrix', actor }),
   saveView: (actor) => removeView(world.context, { viewId: 1_000_000, actor }),
   proposeMapping: (actor) =>
     proposeMapping(world.context, { system: 'erp', change: someChange(), reason: 'for the matrix', actor }),

@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 
 const setPeriod = (entity: string, period: string, state: 'open' | 'soft_closed' | 'closed') =>
-  setPeriodState(world.context, { entity, period, state, actor: ADMIN })
+  setPeriodState(world.context, { entity, period, state, reason: 'for a test', actor: ADMIN })
 
 let systems = 0
 /** A quarantine job of a system of its own that governs cost centres. */
