@@ -62,8 +62,8 @@ export default function Metrics() {
         action={paths.metrics()}
         keep={{ ...scope, asOf: scope.asOf?.toString() }}
         filters={[
-          { kind: 'date', name: 'from', label: 'From', value: search.from ?? '' },
-          { kind: 'date', name: 'to', label: 'To', value: search.to ?? '' },
+          { kind: 'date', name: 'from', label: 'From', value: from },
+          { kind: 'date', name: 'to', label: 'To', value: to },
         ]}
         end={[7, 28, 91].map((days) => (
           <ButtonLink
