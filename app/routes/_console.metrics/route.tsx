@@ -39,7 +39,7 @@ export const loader = guarded('metrics:read', async ({ url, services: { context 
   const from = search.from ?? dayOf(Date.parse(to) - (DAYS_SHOWN - 1) * DAY_MS)
   const { entity, period, version } = scope
   const view = await readMetrics(context.db, { from, to, entity, period, version, scope: actor.entityScope }, now)
-  return { view, search, scope: scopeOf(scope), publication: scope.publication, isPast: scope.isPast }
+  return { view, scope: scopeOf(scope), publication: scope.publication, isPast: scope.isPast }
 })
 
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
@@ -47,7 +47,7 @@ const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 export const meta: MetaFunction = () => [{ title: 'Metrics · Finance Control Tower' }]
 
 export default function Metrics() {
-  const { view, search, scope, publication, isPast } = useLoaderData<typeof loader>()
+  const { view, scope, publication, isPast } = useLoaderData<typeof loader>()
   const { from, to, runs, lateness, computedAt } = view
   const given = { view, scope }
   return (
