@@ -1,55 +1,7 @@
 import { paths } from '#app/paths.ts'
 import { ROLES } from '#server/domain/actor.ts'
 import { expect, expectAccessible, test } from './fixtures.ts'
-
-// Run 10 of the demonstration has rejected records, run 21 is held; db/seed/seed.test.ts keeps it so.
-const PAGES = {
-  Tower: paths.tower(),
-  'Control totals': paths.totals(),
-  'Control totals, source to loaded': paths.totals({ view: 'checkpoints' }),
-  'Control totals, what changed': paths.totals({ view: 'changes' }),
-  'Control totals, published': paths.totals({ view: 'published' }),
-  'Control totals, periods across': paths.totals({ across: 'period' }),
-  'Control totals, over periods': paths.totals({ view: 'periods' }),
-  'Tower, jobs': paths.tower({ grid: 'jobs' }),
-  'Tower, days': paths.tower({ grid: 'days' }),
-  'What waits': paths.waiting(),
-  'What waits, loads': paths.waiting({ what: 'loads' }),
-  Metrics: paths.metrics(),
-  Lines: paths.lines(),
-  Exceptions: paths.exceptions(),
-  'an exception of records': paths.exception(1),
-  'an exception of a control': paths.exception(3),
-  Runs: paths.runs(),
-  'a run that published': paths.run(10),
-  'its timeline': paths.run(10, { view: 'timeline' }),
-  'its trace': paths.run(10, { view: 'trace' }),
-  'its trace with statements': paths.run(10, { view: 'trace', spans: 'all' }),
-  'its rejected records': paths.runRejected(10),
-  'its repeated records': paths.runRepeats(10),
-  'a run that is held': paths.run(21),
-  Jobs: paths.jobs(),
-  'a job': paths.job('torvane-plant-movements'),
-  'Change the schedule of a job': paths.job('torvane-plant-movements', { do: 'schedule' }),
-  Feeds: paths.feeds(),
-  Mappings: paths.mappings(),
-  'codes that wait for a mapping': paths.unmapped(),
-  'a dimension': paths.dimension('cost_centre'),
-  'a member': paths.dimension('cost_centre', { member: '|CC200' }),
-  'a correction by hand': paths.dimension('cost_centre', { member: '|CC200', do: 'correct' }),
-  'the mapping of a system': paths.mapping('torvane-procurement'),
-  'a mapping to propose': paths.mapping('torvane-procurement', { do: 'propose', dimension: 'account', code: 'COBALT' }),
-  'a list of mappings to propose': paths.mapping('torvane-procurement', { do: 'list' }),
-  Upload: paths.upload(),
-  Systems: paths.systems(),
-  'Calendars and periods': paths.periods(),
-  'a calendar': paths.calendar('months'),
-  Audit: paths.audit(),
-  'an audit event': paths.auditEvent(1),
-  'Settings, people': paths.settings(),
-  'Settings, installation': paths.settings({ view: 'installation' }),
-  'a person': paths.person('cara'),
-}
+import { PAGES } from './pages.ts'
 
 for (const [name, address] of Object.entries(PAGES)) {
   test(`${name}: the browser and axe have nothing to complain of`, async ({ signedInAs }) => {

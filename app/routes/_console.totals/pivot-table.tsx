@@ -87,7 +87,12 @@ export function PivotTable(props: PivotProps) {
           {group.totals.map((row, i) => (
             <tr key={rowKey(row.key)} data-level="1" data-broken={row.isBroken || undefined}>
               <Cell head sticky>
-                {i === 0 && <GroupHead group={group} {...props} isOpen={isOpen(group)} here={here} />}
+                {i === 0 ? (
+                  <GroupHead group={group} {...props} isOpen={isOpen(group)} here={here} />
+                ) : (
+                  // For the eye the group stands above; a row that is only heard needs its name.
+                  <span className="visually-hidden">{group.code}</span>
+                )}
               </Cell>
               <Cells row={row} digits={digits} {...props} />
             </tr>
