@@ -5,8 +5,9 @@ import { iso } from '../iso.ts'
 import { inScope } from './totals.ts'
 
 export type FeedsFilter = {
-  readonly state?: string | undefined
+  readonly state?: FeedState | undefined
   readonly job?: string | undefined
+  readonly owner?: string | undefined
   /** Feeds of jobs that brought figures of this entity before. */
   readonly entity?: string | undefined
   /** Business dates, in UTC, of when it was expected. */
@@ -15,20 +16,25 @@ export type FeedsFilter = {
   readonly scope: readonly string[]
 }
 
-/** Of a query with feeds as `f` and their jobs as `j`. A feed is in scope when its job brought an entity in scope, or none yet. */
-export function matchesFeed({ state, job, entity, from, to, scope }: FeedsFilter) {
-  const touched = sql`select from runs r join control_totals c on c.run_id = r.run_id where r.job_id = f.job_id and c.entity <> ''`
-  const parts = [
-    scope.includes('*') ? sql`true` : sql`(not exists (${touched}) or exists (${touched} and ${inScope(sql`c.entity`, scope)}))`,
-  ]
+/** Of a query with feeds as `f` and their jobs as `j`. */
+export function matchesFeed({ state, job, owner, entity, from, to, scope }: FeedsFilter) {
+  const parts = [jobSeenIn(scope)]
   if (state) parts.push(sql`f.state = ${state}`)
   if (job) parts.push(sql`j.name = ${job}`)
-  if (entity) parts.push(sql`exists (${touched} and c.entity = ${entity})`)
+  if (owner) parts.push(sql`f.owner = ${owner}`)
+  if (entity) parts.push(sql`exists (${BROUGHT} and c.entity = ${entity})`)
   if (from) parts.push(sql`f.expected_by >= ${from}::date::timestamp at time zone 'UTC'`)
   if (to) parts.push(sql`f.expected_by < (${to}::date + 1)::timestamp at time zone 'UTC'`)
   return sql.join(parts, sql` and `)
 }
 
+/** A job is in scope when it brought an entity in scope, or none yet. Of a query with jobs as `j`. */
+export const jobSeenIn = (scope: readonly string[]) =>
+  scope.includes('*') ? sql`true` : sql`(not exists (${BROUGHT}) or exists (${BROUGHT} and ${inScope(sql`c.entity`, scope)}))`
+
+const BROUGHT = sql`select from runs r join control_totals c on c.run_id = r.run_id where r.job_id = j.job_id and c.entity <> ''`
+
+/** How many feeds of each state. */
 export async function countFeeds(db: Queryable, filter: FeedsFilter): Promise<Record<FeedState, number>> {
   const rows = await db.execute<{ state: FeedState; n: number }>(sql`
     select f.state, count(*)::int as n from feeds f join jobs j on j.job_id = f.job_id where ${matchesFeed(filter)} group by 1`)

@@ -3,7 +3,7 @@ import type { RunStatus } from '#server/domain/run.ts'
 import type { FeedState, TickOutcome } from '#server/domain/schedule.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
-import { inScope } from './totals.ts'
+import { jobSeenIn, matchesFeed, type FeedsFilter } from './feed-figures.ts'
 
 export type FeedRow = {
   job: string
@@ -21,55 +21,17 @@ export type FeedRow = {
   exceptionTitle: string | null
 }
 
-export type FeedsFilter = {
-  readonly state?: FeedState | undefined
-  readonly job?: string | undefined
-  readonly system?: string | undefined
-  readonly owner?: string | undefined
-  /** Instants, of when it was expected. */
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-  readonly scope: readonly string[]
-}
-
 /** Feeds: what is still to come or missing first, the most urgent on top; then what has come, newest first. */
 export async function listFeedRows(db: Queryable, filter: FeedsFilter, limit: number): Promise<FeedRow[]> {
   const rows = await db.execute<FeedRow>(sql`
     select j.name as job, v.definition->>'title' as title, v.definition->'system'->>'name' as system, v.definition->>'process' as process, f.owner,
       ${iso(sql`f.expected_by`)} as "expectedBy", ${iso(sql`f.counts_from`)} as "countsFrom", f.state, f.run_id as "runId", ${iso(sql`f.arrived_at`)} as "arrivedAt",
       e.exception_id as "exceptionId", e.title as "exceptionTitle"
-    ${FROM_FEEDS} left join exceptions e on e.exception_id = f.exception_id and e.closed_at is null where ${matchesFeed(filter)}
+    from feeds f join jobs j on j.job_id = f.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
+      left join exceptions e on e.exception_id = f.exception_id and e.closed_at is null
+    where ${matchesFeed(filter)}
     order by f.state not in ('missing', 'expected'), f.state <> 'missing', case when f.state in ('missing', 'expected') then f.expected_by end, f.expected_by desc, j.name limit ${limit}`)
   return [...rows]
-}
-
-/** How many listFeedRows would list of each state. */
-export async function countFeeds(db: Queryable, filter: FeedsFilter): Promise<Record<FeedState, number>> {
-  const rows = await db.execute<{ state: FeedState; n: number }>(
-    sql`select f.state, count(*)::int as n ${FROM_FEEDS} where ${matchesFeed(filter)} group by 1`,
-  )
-  const of = (state: FeedState) => rows.find((row) => row.state === state)?.n ?? 0
-  return { expected: of('expected'), arrived: of('arrived'), late: of('late'), missing: of('missing') }
-}
-
-const FROM_FEEDS = sql`from feeds f join jobs j on j.job_id = f.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version`
-
-function matchesFeed({ state, job, system, owner, from, to, scope }: FeedsFilter) {
-  const parts = [jobSeenIn(scope)]
-  if (state) parts.push(sql`f.state = ${state}`)
-  if (job) parts.push(sql`j.name = ${job}`)
-  if (system) parts.push(sql`v.definition->'system'->>'code' = ${system}`)
-  if (owner) parts.push(sql`f.owner = ${owner}`)
-  if (from) parts.push(sql`f.expected_by >= ${from}::timestamptz`)
-  if (to) parts.push(sql`f.expected_by < ${to}::timestamptz`)
-  return sql.join(parts, sql` and `)
-}
-
-/** A job is in scope when it brought an entity in scope, or none yet. Of a query with jobs as `j`. */
-export function jobSeenIn(scope: readonly string[]) {
-  if (scope.includes('*')) return sql`true`
-  const brought = sql`select from runs r join control_totals c on c.run_id = r.run_id where r.job_id = j.job_id and c.entity <> ''`
-  return sql`(not exists (${brought}) or exists (${brought} and ${inScope(sql`c.entity`, scope)}))`
 }
 
 /** runIds: one, or one for each new file of a folder. */

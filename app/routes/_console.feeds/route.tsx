@@ -28,14 +28,10 @@ const Search = z.object({
 
 export const loader = guarded('jobs:read', async ({ url, services: { context }, actor, scope }) => {
   const search = readSearch(url, Search)
-  const { from, to, ...filter } = search
-  const days = { ...(from && { from: `${from}T00:00:00Z` }), ...(to && { to: dayAfter(to) }) }
-  const view = await readFeeds(context.db, { ...filter, ...days, scope: actor.entityScope }, context.now())
+  const filter = { ...search, entity: scope.entity, scope: actor.entityScope }
+  const view = await readFeeds(context.db, filter, context.now())
   return { ...view, search, scope: scopeOf(scope), asOfPublication: scope.publication }
 })
-
-const DAY_MS = 86_400_000
-const dayAfter = (day: string) => new Date(new Date(`${day}T00:00:00Z`).getTime() + DAY_MS).toISOString()
 
 export const meta: MetaFunction = () => [{ title: 'Feeds · Finance Control Tower' }]
 
@@ -95,7 +91,7 @@ export default function Feeds() {
         scope={scope}
         now={computedAt}
         withJob
-        empty={<NoFeeds isFiltered={Object.values(search).some((value) => value !== undefined)} />}
+        empty={<NoFeeds isFiltered={Object.values({ ...search, entity: scope.entity }).some((value) => value !== undefined)} />}
         footer={
           <FigureFooter
             asOfPublication={asOfPublication || null}
@@ -113,7 +109,7 @@ function NoFeeds({ isFiltered }: { isFiltered: boolean }) {
   if (isFiltered) {
     return (
       <EmptyState title="No feed matches these filters" actions={<ButtonLink href={paths.feeds()}>Show all feeds</ButtonLink>}>
-        A feed that is not here has another state, job, owner or day.
+        A feed that is not here has another state, job, owner or day, or its job has never brought figures of this entity.
       </EmptyState>
     )
   }

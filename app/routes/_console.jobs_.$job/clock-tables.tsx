@@ -17,7 +17,7 @@ export function FeedsOfJob({ screen: { job, feeds, scope, computedAt } }: { scre
       title="Expected feeds"
       actions={
         feeds.length > 0 && (
-          <Link href={paths.feeds({ ...scope, job: job.job })} className="link">
+          <Link href={paths.feeds({ ...scope, entity: undefined, job: job.job })} className="link">
             All feeds of this job
           </Link>
         )

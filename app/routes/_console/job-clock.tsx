@@ -29,7 +29,7 @@ export function Fresh({ job: { job, freshness, freshAt, missingFeeds }, scope, n
   return (
     <span className="grid justify-items-start gap-0.5">
       {missingFeeds > 0 && (
-        <Link href={paths.feeds({ ...scope, job, state: 'missing' })} className="link-quiet">
+        <Link href={paths.feeds({ ...scope, entity: undefined, job, state: 'missing' })} className="link-quiet">
           <Badge tone="broken">{counted(missingFeeds, 'feed')} missing</Badge>
         </Link>
       )}

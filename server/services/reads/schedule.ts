@@ -1,15 +1,8 @@
 import type { Queryable } from '#db/client.ts'
 import { listCalendars } from '#db/queries/definitions.ts'
 import { listJobs } from '#db/queries/runs.ts'
-import {
-  countFeeds,
-  listBlockedRows,
-  listFeedRows,
-  type BlockedRow,
-  type FeedRow,
-  type FeedsFilter,
-  type WaitsForRow,
-} from '#db/queries/schedule-screens.ts'
+import { countFeeds, type FeedsFilter } from '#db/queries/feed-figures.ts'
+import { listBlockedRows, listFeedRows, type BlockedRow, type FeedRow, type WaitsForRow } from '#db/queries/schedule-screens.ts'
 import type { CalendarDefinition } from '#server/domain/calendar.ts'
 import { dueTimesOf, wallTime } from '#server/domain/due-times.ts'
 import { calendarFinder, MONTHS } from '#server/domain/reference.ts'
