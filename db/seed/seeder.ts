@@ -7,6 +7,7 @@ import { hasEnded, type RunStatus } from '#server/domain/run.ts'
 import { systemNow } from '#server/platform/clock.ts'
 import type { Context } from '#server/services/context.ts'
 import { executeRun } from '#server/services/execute-run.ts'
+import { recoverRuns } from '#server/services/recover-runs.ts'
 import { releaseRuns } from '#server/services/release-runs.ts'
 import { folderRunKey } from '#server/services/start-folder-runs.ts'
 import { startRun } from '#server/services/start-run.ts'
@@ -29,7 +30,8 @@ export type World = {
 /** Runs at once. Each holds a few of the connections of its process, and there are two cores at most to share. */
 const AT_ONCE = 3
 const POLL_MS = 200
-const RUN_MS_MAX = 120_000
+/** Of nothing at all: a machine may be as slow as it likes. */
+const STILL_MS_MAX = 120_000
 
 /**
  * Tells the story of the world through the services everybody uses, with its simulated systems behind real HTTP. Every step
@@ -43,6 +45,8 @@ export class Seeder {
   private readonly stages = new Map<string, Stage>()
   private readonly waiting: (() => void)[] = []
   private running = 0
+  /** Attempts that ended, whatever became of them. */
+  private moves = 0
   private releasing: Promise<unknown> | null = null
   runs = 0
 
@@ -98,17 +102,29 @@ export class Seeder {
     return runId
   }
 
+  /** However long it takes: only a run that stands still while nothing else moves either is given up. */
   async finish(runId: number): Promise<RunStatus> {
     this.runs++
-    for (const until = Date.now() + RUN_MS_MAX; Date.now() < until; ) {
-      const { status } = (await findRun(this.context.db, runId))!.run
-      if (hasEnded(status)) return status
-      // One that waits for other jobs, or for its time, takes nobody's turn.
-      if (status === 'blocked') await this.release()
-      else await this.taking(() => executeRun(this.live, runId))
-      if (status !== 'queued') await sleep(POLL_MS)
+    for (let seen = '', since = Date.now(); ; ) {
+      const { run } = (await findRun(this.context.db, runId))!
+      if (hasEnded(run.status)) return run.status
+      const now = `${run.status} ${run.attempt} ${this.moves}`
+      if (now !== seen || this.running > 0 || run.dueAt > systemNow()) [seen, since] = [now, Date.now()]
+      if (Date.now() - since > STILL_MS_MAX)
+        throw new Error(
+          `run ${runId} of the demonstration has been ${run.status} for ${STILL_MS_MAX / 1000} seconds and nothing moves it`,
+        )
+      await this.move(runId, run.status)
+      if (run.status !== 'queued') await sleep(POLL_MS)
     }
-    throw new Error(`run ${runId} of the demonstration did not end within ${RUN_MS_MAX / 1000} seconds`)
+  }
+
+  private async move(runId: number, status: RunStatus): Promise<void> {
+    // One that waits for other jobs, or for its time, takes nobody's turn.
+    if (status === 'blocked') await this.release()
+    // Nobody but this process runs anything: whoever had it was killed, and its session may have outlived it for a moment.
+    else if (status === 'running') await recoverRuns(this.live)
+    else if (await this.taking(() => executeRun(this.live, runId))) this.moves++
   }
 
   /** However many wait, they are looked at once. */
