@@ -52,7 +52,7 @@ export function StateGrid({ grid: { calendar, periods, rows }, view, form, foote
                 <span className="flex items-center gap-2">
                   {form && <ChooseAll of={`row-${entity}`} label={`Choose all periods shown of ${entity}`} />}
                   <span
-                    className="block max-w-[17ch] 2xl:max-w-[40ch] overflow-hidden [&>.code-name]:max-w-full"
+                    className="block max-w-[17ch] min-[1400px]:max-w-[22ch] 2xl:max-w-[40ch] overflow-hidden [&>.code-name]:max-w-full"
                     title={name ?? undefined}
                   >
                     <CodeAndName code={entity} name={name} />

@@ -95,7 +95,7 @@ export default function Runs() {
           {
             kind: 'select',
             name: 'is',
-            label: 'That',
+            label: 'Which',
             value: search.is ?? '',
             options: [{ value: '', label: 'All' }, ...RUN_KINDS.map((value) => ({ value, label: KIND_WORDS[value] }))],
           },

@@ -77,7 +77,7 @@ export function RunTable({ rows, scope, now, ...frame }: RunTableProps) {
 
 function JobCell({ row: { job, title, trigger } }: { row: RunTableRow }) {
   return (
-    <span className="grid w-[168px] py-1 2xl:w-[360px]" title={title}>
+    <span className="grid w-[168px] py-1 min-[1400px]:w-[248px] 2xl:w-[360px]" title={title}>
       <span className="truncate">{title}</span>
       <span className="truncate text-ink-3">
         <span className="mono">{job}</span> · {TRIGGER_WORDS[trigger].toLowerCase()}
