@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
+import type { RejectedRecord } from './exceptions.ts'
 import { inScope } from './totals.ts'
 
 export type RejectedCause = { code: string; records: number }
@@ -13,28 +14,8 @@ export async function countRejectedByCode(db: Queryable, runId: number, scope: r
   return [...rows]
 }
 
-export type RejectedRow = {
-  rejectedId: number
-  objectType: ObjectType
-  artifactId: number
-  position: number
-  sourceKey: string
-  document: string | null
-  entity: string
-  period: string
-  version: string
-  currency: string
-  account: string
-  debit: string
-  credit: string
-  reasons: {
-    code: string
-    field: string
-    value: string
-    detail: string
-    exceptionId: number | null
-    replacedByRunId: number | null
-  }[]
+export type RejectedRow = Omit<RejectedRecord, 'runId' | 'reasons'> & {
+  reasons: (RejectedRecord['reasons'][number] & { exceptionId: number | null; replacedByRunId: number | null })[]
 }
 
 export type RowsFilter = {

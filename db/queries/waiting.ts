@@ -1,28 +1,14 @@
 import { sql } from 'drizzle-orm'
-import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
+import type { RejectedRecord } from './exceptions.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
 
 export type WaitingFilter = TotalsFilter & { readonly job?: string | undefined; readonly code?: string | undefined }
 
 /** A record that did not pass and that no later run judged again. Decimal strings in units of the currency. */
-export type WaitingRecord = {
-  rejectedId: number
-  runId: number
+export type WaitingRecord = Omit<RejectedRecord, 'reasons'> & {
   job: string
-  objectType: ObjectType
-  artifactId: number
-  position: number
-  sourceKey: string
-  document: string | null
-  entity: string
-  period: string
-  version: string
-  currency: string
-  account: string
-  debit: string
-  credit: string
-  reasons: { code: string; field: string; value: string; detail: string; exceptionId: number | null }[]
+  reasons: (RejectedRecord['reasons'][number] & { exceptionId: number | null })[]
 }
 
 /** Records that wait, over all runs, in the order of their ids. `asOf`: as it stood at that publication; undefined is now. */

@@ -4,11 +4,12 @@ import { paths } from '#app/paths.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import { Intent, ReasonField, Refused, type DialogPart } from './dialog-parts.tsx'
+import { Intent, ReasonField, Refused, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
+import type { Screen } from './screen.ts'
 import { ScheduleDialog } from './schedule-dialog.tsx'
 
 /** The dialog that the address names, over the job it is about. */
-export function JobDialog({ screen, refusal }: DialogPart) {
+export function JobDialog({ screen, refusal }: DialogPart<Screen>) {
   const { title } = screen.job.definition
   switch (screen.search.do) {
     case 'pause':
@@ -32,7 +33,7 @@ export function JobDialog({ screen, refusal }: DialogPart) {
   }
 }
 
-type PlainProps = DialogPart & { intent: 'pause' | 'resume'; title: string; submit: string; children: ReactNode }
+type PlainProps = DialogPart<Screen> & { intent: 'pause' | 'resume'; title: string; submit: string; children: ReactNode }
 
 function PlainDialog({ screen, refusal, intent, title, submit, children }: PlainProps) {
   const closeHref = paths.job(screen.job.job, screen.scope)

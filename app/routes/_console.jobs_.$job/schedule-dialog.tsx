@@ -8,7 +8,7 @@ import { Input, Select } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { Intent, ReasonField, Refused, type DialogPart } from './dialog-parts.tsx'
+import { Intent, ReasonField, Refused, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
 import type { Screen } from './screen.ts'
 
 const FORM = 'change-schedule'
@@ -18,7 +18,7 @@ const KINDS = { cron: 'At times of day', close: 'After or before a period end', 
  * Two steps in one dialog: what is entered is asked of the server, which answers with the next ten due times; only what was
  * shown can be decided for. Both work without a script.
  */
-export function ScheduleDialog({ screen, refusal }: DialogPart) {
+export function ScheduleDialog({ screen, refusal }: DialogPart<Screen>) {
   const { job, asked, dialog, reasons, scope, search } = screen
   const closeHref = paths.job(job.job, scope)
   const isSending = useNavigation().formMethod === 'POST'

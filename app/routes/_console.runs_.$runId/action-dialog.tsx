@@ -4,7 +4,7 @@ import { paths } from '#app/paths.ts'
 import { Button, ButtonLink, type ButtonKind } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
 import { ReplayDialog } from './replay-dialog.tsx'
 import { byteWords, counted } from '#app/routes/_console/words.ts'
 import type { Screen } from './screen.ts'
@@ -12,7 +12,7 @@ import { WhatItCovers } from './what-it-covers.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
 
 /** The dialog that the address names, over the run it is about. */
-export function ActionDialog({ screen, refusal }: DialogPart) {
+export function ActionDialog({ screen, refusal }: DialogPart<Screen>) {
   switch (screen.search.do) {
     case 'replay':
       return <ReplayDialog screen={screen} refusal={refusal} />
@@ -69,7 +69,7 @@ function StoredInput({ screen: { deliveries, totals } }: { screen: Screen }) {
   )
 }
 
-type PlainProps = DialogPart & {
+type PlainProps = DialogPart<Screen> & {
   title: string
   intent: 'restart' | 'cancel'
   submit: string

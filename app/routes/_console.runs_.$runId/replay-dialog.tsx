@@ -7,7 +7,7 @@ import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { hasEnded } from '#server/domain/run.ts'
-import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
 import { LiveProgress } from './live-progress.tsx'
 import { TouchedSlices } from './touched-slices.tsx'
 import { WhatItCovers } from './what-it-covers.tsx'
@@ -25,7 +25,7 @@ const RULES = {
 } as const
 
 /** First a preview, then the decision: nobody replays blind. */
-export function ReplayDialog({ screen, refusal }: DialogPart) {
+export function ReplayDialog({ screen, refusal }: DialogPart<Screen>) {
   const { replayPreview } = screen
   if (!replayPreview) return <ChooseRules screen={screen} refusal={refusal} />
   // Each preview is a dialog of its own, with a key of its own.
@@ -36,7 +36,7 @@ export function ReplayDialog({ screen, refusal }: DialogPart) {
   )
 }
 
-function ChooseRules({ screen, refusal }: DialogPart) {
+function ChooseRules({ screen, refusal }: DialogPart<Screen>) {
   const { run, scope, reasons } = screen
   const closeHref = paths.run(run.runId, scope)
   const isSending = useIsSending()
@@ -105,7 +105,7 @@ function Waiting({ screen }: { screen: Screen }) {
   )
 }
 
-function Decide({ screen, refusal }: DialogPart) {
+function Decide({ screen, refusal }: DialogPart<Screen>) {
   const { run, scope, reasons } = screen
   const { run: preview, exceptions, brokenClaims, totals, rules } = screen.replayPreview!
   const closeHref = paths.run(run.runId, scope)

@@ -8,10 +8,11 @@ import { DataTable } from '#app/ui/data-table.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { WhatItCovers } from './what-it-covers.tsx'
-import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from './dialog-parts.tsx'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
+import type { Screen } from './screen.ts'
 
 /** What a rollback would touch, before anybody decides. */
-export function RollbackDialog({ screen, refusal }: DialogPart) {
+export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
   const { run, scope, rollbackPreview, reasons } = screen
   const closeHref = paths.run(run.runId, scope)
   const isSending = useIsSending()

@@ -1,13 +1,22 @@
+import { useNavigation } from '@remix-run/react'
 import { useState } from 'react'
-import type { useRefusal } from '#app/routes/_console/use-refusal.ts'
+import type { ErrorAnswer } from '#app/ui/error-answer.ts'
 import { Textarea } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import type { Screen } from './screen.ts'
 
-export type DialogPart = { screen: Screen; refusal: ReturnType<typeof useRefusal> }
+/** What a dialog of a screen is given: the screen, whose key makes asking twice the same as asking once, and the last refusal. */
+export type DialogPart<Screen extends Keyed> = {
+  screen: Screen
+  refusal: (ErrorAnswer & { readonly fields?: Readonly<Record<string, string>> }) | null
+}
+
+type Keyed = { readonly key: string }
+type Answered = Pick<DialogPart<Keyed>, 'refusal'>
+
+export const useIsSending = () => useNavigation().formMethod === 'POST'
 
 /** What is asked, and the key that makes asking twice the same as asking once. Kept while the dialog is open. */
-export function Intent({ screen, intent }: { screen: Screen; intent: string }) {
+export function Intent({ screen, intent }: { screen: Keyed; intent: string }) {
   const [key] = useState(screen.key)
   return (
     <>
@@ -17,7 +26,7 @@ export function Intent({ screen, intent }: { screen: Screen; intent: string }) {
   )
 }
 
-export function ReasonField({ refusal }: Pick<DialogPart, 'refusal'>) {
+export function ReasonField({ refusal }: Answered) {
   return (
     <Textarea
       label="Reason"
@@ -31,7 +40,7 @@ export function ReasonField({ refusal }: Pick<DialogPart, 'refusal'>) {
   )
 }
 
-export function Refused({ refusal }: Pick<DialogPart, 'refusal'>) {
+export function Refused({ refusal }: Answered) {
   if (!refusal || refusal.fields?.reason) return null
   return (
     <Notice kind="broken" title={refusal.message ?? 'This failed, and it is our fault. Nothing was changed'}>
