@@ -62,7 +62,8 @@ export function BarsChart({ bars, series, unit = '' }: { bars: readonly Bars[]; 
               tickLine={false}
               axisLine={{ stroke: 'var(--hairline-strong)' }}
               tick={TICK}
-              interval="preserveStartEnd"
+              interval="equidistantPreserveStart"
+              minTickGap={8}
             />
             <YAxis
               tickLine={false}
