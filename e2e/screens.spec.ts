@@ -13,9 +13,7 @@ const USUAL = { width: 1440, height: 900 }
 
 test.describe.configure({ timeout: 300_000 })
 
-test('every screen, in the light and in the dark; at 1280 nothing has to be scrolled sideways', async ({
-  signedInAs,
-}, info) => {
+test('every screen, in the light and in the dark; at 1280 nothing has to be scrolled sideways', async ({ signedInAs }, info) => {
   const page = await signedInAs('finance_operations')
   for (const [name, address] of Object.entries(PAGES)) {
     await page.goto(address)
