@@ -112,6 +112,7 @@ test.each([
 test('strange requests are refused, not failed on', async () => {
   expect((await raw('TRACE', '/page')).status).toBe(405)
   expect((await raw('GET', '/%E0%A4%A')).status).toBeLessThan(500)
+  expect((await raw('GET', '/page%00')).status).toBe(400)
   expect((await raw('GET', '/..%2f..%2fetc%2fpasswd')).status).toBeLessThan(500)
   expect(logged).toBe('')
 })

@@ -58,7 +58,7 @@ export function createWeb(options: WebOptions): Express {
   app.use(express.static(clientFolder, { ...files, maxAge: '1h' }))
   app.use('/assets', (_, __, next) => next(refusal(404, 'There is no such file')))
   app.use(serverSpans(build.routes, correlationIdOf))
-  app.use(onlyFromHere, boundedBody)
+  app.use(readable, onlyFromHere, boundedBody)
   app.use(remix(options))
   app.use(answerErrors(logger))
   return app
@@ -144,6 +144,9 @@ const securityHeaders: RequestHandler = (_, response, next) => {
   })
   next()
 }
+
+/** No name here has a zero byte in it, and PostgreSQL takes none. */
+const readable: RequestHandler = (request, _, next) => next(request.path.includes('%00') ? refusal(400, UNREADABLE) : undefined)
 
 /** A page of another site may not press our buttons, not even one from another port of this machine. */
 const onlyFromHere: RequestHandler = (request, _, next) => {

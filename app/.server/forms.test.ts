@@ -22,6 +22,11 @@ test('each field hears what is wrong with it, in words', async () => {
   })
 })
 
+test('a zero byte is refused beside its field: the database keeps none', async () => {
+  const refused = { status: 422, fields: { reason: expect.stringContaining('cannot be kept') } }
+  await expect(readForm(post('reason=mended%00now&rules=current'), Schema)).rejects.toMatchObject(refused)
+})
+
 test('a body with files is not taken for a form: it would be read into memory whole', async () => {
   await expect(readForm(post('--x--', 'multipart/form-data; boundary=x'), Schema)).rejects.toMatchObject({ status: 415 })
 })

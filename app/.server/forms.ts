@@ -49,9 +49,13 @@ function checked<Schema extends z.ZodType>(pairs: FormData | URLSearchParams, sc
   pairs.forEach((value, name) => {
     if (typeof value === 'string' && value.trim() !== '') values[name] ??= value.trim()
   })
+  const fields: Record<string, string> = {}
+  // PostgreSQL keeps no zero byte, and no keyboard makes one.
+  for (const [name, value] of Object.entries(values))
+    if (value.includes('\0')) fields[name] = 'There is a character in it that cannot be kept'
+  if (Object.keys(fields).length > 0) throw new InvalidInput(status, fields)
   const parsed = schema.safeParse(values)
   if (parsed.success) return parsed.data
-  const fields: Record<string, string> = {}
   for (const issue of parsed.error.issues) fields[issue.path.join('.') || 'form'] ??= wordsOf(issue)
   throw new InvalidInput(status, fields)
 }

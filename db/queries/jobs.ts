@@ -11,3 +11,10 @@ export async function lockJob(tx: Transaction, jobId: number): Promise<{ pausedA
 export async function setPausedAt(tx: Transaction, jobId: number, pausedAt: Date | null): Promise<void> {
   await tx.execute(sql`update jobs set paused_at = ${pausedAt?.toISOString() ?? null}::timestamptz where job_id = ${jobId}`)
 }
+
+/** The entities its runs have touched, whatever became of them: whom it concerns when it changes. */
+export async function listEntitiesOfJob(tx: Transaction, jobId: number): Promise<string[]> {
+  const rows = await tx.execute<{ entity: string }>(sql`
+    select distinct c.entity from control_totals c join runs r on r.run_id = c.run_id where r.job_id = ${jobId} and c.entity <> '' order by 1`)
+  return rows.map(({ entity }) => entity)
+}

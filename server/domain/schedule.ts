@@ -12,7 +12,10 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time li
 const TimeZone = z.string().refine(isTimeZone, 'name a time zone like Europe/Berlin')
 
 /** Five fields of cron in a time zone: an instant is due once, also in the nights when clocks change. */
-const ByCron = z.strictObject({ cron: z.string().min(9), timeZone: TimeZone.default('UTC') })
+const ByCron = z.strictObject({
+  cron: z.string().min(9, 'a cron has five fields: minute hour day month weekday'),
+  timeZone: TimeZone.default('UTC'),
+})
 /** Relative to the end of each period of a calendar: working day 2 is the second working day after it, -1 the last one of the period. */
 const ByClose = z.strictObject({
   workingDay: z

@@ -1,5 +1,5 @@
 import { listCalendars, saveJob } from '#db/queries/definitions.ts'
-import { lockJob } from '#db/queries/jobs.ts'
+import { listEntitiesOfJob, lockJob } from '#db/queries/jobs.ts'
 import { findJob } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { dueTimesOf } from '#server/domain/due-times.ts'
@@ -52,7 +52,7 @@ export async function changeSchedule(
     await saveJob(tx, { definition: changed, systemId, version: next, hash, actor: actor.name, jobId, at: now })
     return {
       result: { job: name, version: next, nextDueAt },
-      entities: [],
+      entities: await listEntitiesOfJob(tx, jobId),
       audit: {
         action: 'job.schedule_changed',
         objectType: 'job',

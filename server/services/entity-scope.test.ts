@@ -3,8 +3,11 @@ import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { bytesOf, importJob, runUntilEnded } from '#db/testing/load.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import { changeSchedule } from './change-schedule.ts'
 import { loadFile } from './load-file.ts'
+import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
+import { resumeJob } from './resume-job.ts'
 
 const world = useDatabase()
 const NORTH: Actor = { name: 'nora', role: 'finance_operations', entityScope: ['NO01'] }
@@ -33,4 +36,18 @@ test('a load inside the scope is published', async () => {
     actor: NORTH,
   })
   expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', lines: { new: 1 } })
+})
+
+test('a job that carries entities of others is not theirs to pause, resume or schedule', async () => {
+  await importJob(world.context, ledgerJob({ job: 'both', source: { type: 'folder', path: '/nowhere' } }))
+  const text = ledgerCsv([{ id: '4' }, { id: '5', entity: 'SE01', currency: 'SEK' }])
+  const { runId } = await loadFile(world.context, { job: 'both', name: 'both.csv', bytes: bytesOf(text), actor: ALL })
+  await runUntilEnded(world.context, runId)
+  const asked = { job: 'both', reason: 'not my entity' }
+  const refused = { code: 'outside_entity_scope', message: expect.stringContaining('SE01') }
+  const schedule = { cron: '0 6 * * *', timeZone: 'UTC', missed: 'once' } as const
+  await expect(changeSchedule(world.context, { ...asked, schedule, actor: NORTH })).rejects.toMatchObject(refused)
+  await expect(pauseJob(world.context, { ...asked, actor: NORTH })).rejects.toMatchObject(refused)
+  await pauseJob(world.context, { ...asked, actor: ALL })
+  await expect(resumeJob(world.context, { ...asked, actor: NORTH })).rejects.toMatchObject(refused)
 })

@@ -1,4 +1,4 @@
-import { lockJob, setPausedAt } from '#db/queries/jobs.ts'
+import { listEntitiesOfJob, lockJob, setPausedAt } from '#db/queries/jobs.ts'
 import { findJob } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -15,7 +15,8 @@ export type PauseJob = {
 
 /**
  * Stops the clock of a job: what becomes due starts nothing and is not made up for later. Runs that are under way go on, and
- * a person may still run it. What is expected of it stays expected. Throws Refusal (job_not_found, reason_missing, job_paused).
+ * a person may still run it. What is expected of it stays expected. Throws Refusal (job_not_found, reason_missing, job_paused,
+ * outside_entity_scope where its runs touched other entities).
  */
 export async function pauseJob(
   context: Context,
@@ -31,7 +32,7 @@ export async function pauseJob(
     await setPausedAt(tx, job.jobId, now)
     return {
       result: { job: name, pausedAt: now.toISOString() },
-      entities: [],
+      entities: await listEntitiesOfJob(tx, job.jobId),
       audit: {
         action: 'job.paused',
         objectType: 'job',

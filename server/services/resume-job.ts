@@ -1,5 +1,5 @@
 import { listCalendars } from '#db/queries/definitions.ts'
-import { lockJob, setPausedAt } from '#db/queries/jobs.ts'
+import { listEntitiesOfJob, lockJob, setPausedAt } from '#db/queries/jobs.ts'
 import { findJob } from '#db/queries/runs.ts'
 import { insertTicks } from '#db/queries/ticks.ts'
 import { dueTimesOf } from '#server/domain/due-times.ts'
@@ -33,7 +33,7 @@ export async function resumeJob(
     const nextDueAt = times?.next(now, 1)[0]?.toISOString() ?? null
     return {
       result: { job: name, nextDueAt },
-      entities: [],
+      entities: await listEntitiesOfJob(tx, job.jobId),
       audit: {
         action: 'job.resumed',
         objectType: 'job',
