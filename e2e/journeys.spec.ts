@@ -99,6 +99,7 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
     await openAwake(page, paths.tower())
     await main.locator('[data-figure="runs failed"]').click()
     await expect(page).toHaveURL(/status=failed/)
+    await expect(main.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
     await main.getByRole('row').filter({ hasText: 'torvane-reporting-balances' }).locator('[data-row-link]').click()
     await expect(page).toHaveURL(/\/runs\/\d+/)
     await main.getByRole('link', { name: 'Trace' }).click()
