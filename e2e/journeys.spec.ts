@@ -120,9 +120,9 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
   })
 
   await test.step('what waited for the mapping is replayed, after a look at what that does', async () => {
-    await openAwake(page, paths.waiting({ job: PURCHASES }))
-    await main.locator('tbody a[href^="/runs/"]').first().click()
-    await main.getByRole('link', { name: 'Preview a replay' }).click()
+    await openAwake(page, paths.exceptions({ class: 'business' }))
+    await main.getByRole('link', { name: 'Account COBALT is not known here' }).click()
+    await main.getByRole('link', { name: /^Replay run \d+/ }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Preview the replay' }).click()
     const decide = page.getByRole('dialog', { name: /^Replay run \d+\?/ })
     await expect(decide).toContainText('It would open no exception.', { timeout: 30_000 })
