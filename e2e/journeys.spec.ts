@@ -99,6 +99,7 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
     await openAwake(page, paths.tower())
     await main.locator('[data-figure="runs failed"]').click()
     await expect(page).toHaveURL(/status=failed/)
+    await expect(main.getByRole('heading', { level: 1, name: 'Runs' })).toBeVisible()
     await main.getByRole('row').filter({ hasText: 'torvane-reporting-balances' }).locator('[data-row-link]').click()
     await expect(page).toHaveURL(/\/runs\/\d+/)
     await main.getByRole('link', { name: 'Trace' }).click()
@@ -119,9 +120,9 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
   })
 
   await test.step('what waited for the mapping is replayed, after a look at what that does', async () => {
-    await openAwake(page, paths.waiting({ job: PURCHASES }))
-    await main.locator('tbody a[href^="/runs/"]').first().click()
-    await main.getByRole('link', { name: 'Preview a replay' }).click()
+    await openAwake(page, paths.exceptions({ class: 'business' }))
+    await main.getByRole('link', { name: 'Account COBALT is not known here' }).click()
+    await main.getByRole('link', { name: /^Replay run \d+/ }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Preview the replay' }).click()
     const decide = page.getByRole('dialog', { name: /^Replay run \d+\?/ })
     await expect(decide).toContainText('It would open no exception.', { timeout: 30_000 })

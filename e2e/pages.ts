@@ -8,7 +8,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   Tower: paths.tower(),
   'Control totals': paths.totals(),
   'Control totals, source to loaded': paths.totals({ view: 'checkpoints' }),
-  'Control totals, what changed': paths.totals({ view: 'changes' }),
+  'Control totals, what changed': paths.totals({ view: 'changes', since: 60 }),
   'Control totals, published': paths.totals({ view: 'published' }),
   'Control totals, periods across': paths.totals({ across: 'period' }),
   'Control totals, versions across': paths.totals({ by: 'period', across: 'version' }),

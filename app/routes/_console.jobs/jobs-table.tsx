@@ -36,7 +36,7 @@ export function JobsTable({ jobs, scope, now, empty, footer }: Props) {
           key: 'from',
           head: 'From and to',
           cell: ({ definition }) => (
-            <span className="grid w-[140px] 2xl:w-[240px]" title={`${definition.system.name}: ${sourceWords(definition)}`}>
+            <span className="grid w-[140px] min-[1400px]:w-[200px] 2xl:w-[240px]" title={`${definition.system.name}: ${sourceWords(definition)}`}>
               <span className="truncate">{definition.system.name}</span>
               <span className="truncate text-ink-3">{targetWords(definition)}</span>
             </span>
@@ -60,7 +60,7 @@ export function JobsTable({ jobs, scope, now, empty, footer }: Props) {
           key: 'owner',
           head: 'Owner, process',
           cell: ({ definition: { owner, process } }) => (
-            <span className="grid w-[130px] 2xl:w-[240px]" title={process}>
+            <span className="grid w-[130px] min-[1400px]:w-[160px] 2xl:w-[240px]" title={process}>
               <span className="truncate">{owner}</span>
               {process && <span className="truncate text-ink-3">{process}</span>}
             </span>
@@ -96,7 +96,7 @@ const Unscheduled = ({ job: { definition } }: { job: ShownJob }) =>
 function LatestRun({ job: { lastRunId, lastStatus, lastAt }, scope, now }: { job: ShownJob; scope: Scope; now: string }) {
   if (lastRunId === null || lastStatus === null) return <span className="text-ink-3">never ran</span>
   return (
-    <span className="grid gap-0.5">
+    <span className="grid justify-items-start gap-0.5">
       <RunStatusBadge status={lastStatus} />
       <span className="text-ink-3">
         <Link href={paths.run(lastRunId, scope)} className="link">

@@ -91,7 +91,7 @@ function Waiting({ screen }: { screen: Screen }) {
         </ButtonLink>
       }
     >
-      <p role="status">
+      <p role="status" data-goes-on>
         {preview.status === 'running' ? 'The preview is going on.' : 'The preview waits for a worker.'} You may leave this page;
         run {preview.runId} keeps its outcome.
       </p>

@@ -118,10 +118,21 @@ const KEY: Column<RunRecord> = {
       <span className="text-ink-3">{OBJECT_WORDS[objectType][0]} without a key</span>
     ),
 }
+/** One column: three would not fit beside the reasons at 1280. */
 const SLICE: readonly Column<RunRecord>[] = [
-  { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => entity },
-  { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period && <PeriodLabel period={period} /> },
-  { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
+  {
+    key: 'slice',
+    head: 'Entity, period, version',
+    fit: true,
+    cell: ({ entity, period, version }) => (
+      <span className="grid">
+        <span>
+          {entity} {period && <PeriodLabel period={period} />}
+        </span>
+        <span className="text-ink-3">{version}</span>
+      </span>
+    ),
+  },
 ]
 const amount = (key: 'debit' | 'credit', head: string): Column<RunRecord> => ({
   key,

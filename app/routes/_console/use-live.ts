@@ -48,7 +48,8 @@ export function useLive(isGoingOn = false, topics: readonly Topic[] = TOPICS): v
 
 /** Marking text, writing, choosing, or in a dialog. */
 function isInTheMiddle(): boolean {
-  if (document.querySelector('dialog[open]')) return true
+  // A dialog that only waits for something to end has nothing to lose, and would wait for ever.
+  if (document.querySelector('dialog[open]:not(:has([data-goes-on]))')) return true
   const { activeElement } = document
   if (
     activeElement?.closest('main')?.contains(activeElement) &&

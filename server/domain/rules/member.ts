@@ -40,7 +40,7 @@ function explain(
 ): void {
   // Of several validities the one that holds the date says why.
   const member = members.find((one) => !isEarly(one, on) && !isLate(one, on)) ?? members[0]
-  if (!member) report('code_unmapped', dimension, code, entity && dimension !== 'entity' ? `not a ${dimension} of ${entity}` : '')
+  if (!member) report('code_unmapped', dimension, code, entity && dimension !== 'entity' ? `not among those of ${entity}` : '')
   else if (!member.isActive)
     report('member_inactive', dimension, code, `${member.name} is inactive${member.entity ? ` in ${member.entity}` : ''}`)
   else if (isEarly(member, on))

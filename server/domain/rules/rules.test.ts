@@ -25,7 +25,7 @@ describe('why a line does not pass', () => {
 
   const CASES: readonly (readonly [Cells, Finding])[] = [
     [{ entity: '' }, { code: 'dimension_missing', field: 'entity', value: '', detail: '' }],
-    [{ account: '9999' }, { code: 'code_unmapped', field: 'account', value: '9999', detail: 'not a account of DE01' }],
+    [{ account: '9999' }, { code: 'code_unmapped', field: 'account', value: '9999', detail: 'not among those of DE01' }],
     [
       { account: '4711' },
       { code: 'member_inactive', field: 'account', value: '4711', detail: 'name of 4711 is inactive in DE01' },
