@@ -201,10 +201,7 @@ function nameOf(dimension: 'entity' | 'period' | null, key: PivotKey, names: Piv
   if (dimension === 'period') return key.period ? <PeriodLabel period={key.period} /> : 'no period'
   const code = key.entity ?? ''
   return (
-    <span
-      className="inline-block max-w-[22ch] overflow-hidden align-bottom [&>.code-name]:max-w-full"
-      title={names[code] ?? undefined}
-    >
+    <span className="pivot-name" title={names[code] ?? undefined}>
       <CodeAndName code={code === '' ? 'no entity' : code} name={names[code] ?? null} />
     </span>
   )
