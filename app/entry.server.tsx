@@ -1,8 +1,8 @@
 import { createReadableStreamFromReadable, type AppLoadContext, type EntryContext } from '@remix-run/node'
 import { RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
-import { PassThrough } from 'node:stream'
 import { renderToPipeableStream } from 'react-dom/server'
+import { Gathered } from './gathered.ts'
 import { NonceContext } from './ui/nonce.ts'
 
 /** The longest a page may take to be rendered; what is still missing then is given up. */
@@ -23,7 +23,7 @@ export default function handleRequest(
     let answered = false
     const answer = () => {
       answered = true
-      const body = new PassThrough()
+      const body = new Gathered()
       headers.set('Content-Type', 'text/html; charset=utf-8')
       resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }))
       pipe(body)

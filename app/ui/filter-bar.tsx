@@ -62,7 +62,7 @@ export function FilterBar({ action, filters, keep = {}, end }: FilterBarProps) {
         )}
       </form>
       {(end || extras.end) && (
-        <div className="ms-auto flex items-center gap-2">
+        <div className="ms-auto flex flex-wrap items-center gap-2">
           {end}
           {extras.end}
         </div>

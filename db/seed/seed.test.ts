@@ -51,6 +51,16 @@ test('it is as large as it says: 12 entities, 4 currencies, 12 periods each, thr
   expect(periods.every(({ periods: n }) => n === 12)).toBe(true)
 })
 
+test('a budget stands beside the forecast of the same system: neither took the place of the other', async () => {
+  const rows = await world.owner`
+    select t.version, count(distinct t.entity)::int as entities from slice_totals t join systems s on s.system_id = t.system_id
+    where t.superseded_at_pub is null and s.code = 'aldermoor-planning' group by 1 order by 1`
+  expect(rows).toEqual([
+    { version: 'budget', entities: 6 },
+    { version: 'forecast', entities: 6 },
+  ])
+})
+
 test('the history is real: a correction, a rollback, a replay that closed what it mended, periods that were closed', async () => {
   const [row] = await world.owner`
     select (select count(*)::int from runs where trigger = 'rollback') as rollbacks, (select count(*)::int from runs where trigger = 'replay' and status = 'succeeded') as replays,

@@ -8,6 +8,7 @@ const leaf = (entity: string, period: string, source: string, loaded: string, mo
   objectType: 'journal_line',
   currency: 'EUR',
   isBroken: source !== loaded,
+  held: [],
   cell: { source, accepted: source, loaded, target: null, difference: source === loaded ? '0' : '1', published: loaded },
   ...more,
 })

@@ -18,6 +18,8 @@ export type PivotLeaf = {
   readonly cell: PivotCell
   /** A run lost something of it on the way, whatever another made up for. */
   readonly isBroken: boolean
+  /** Last runs that are held, by number: nothing of them is loaded. */
+  readonly held: readonly number[]
 }
 /** The slices a row stands for: what its figures are the sum over, and so what they open. */
 export type PivotKey = Readonly<Partial<Record<PivotDimension, string>>> & {
@@ -30,6 +32,7 @@ export type PivotRow = {
   /** One cell, or one for each column of a dimension: null where there is nothing. */
   readonly cells: readonly (PivotCell | null)[]
   readonly isBroken: boolean
+  readonly held: readonly number[]
 }
 export type PivotGroup = {
   readonly code: string
@@ -54,7 +57,8 @@ export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: Piv
   const rowsBy = (of: readonly PivotLeaf[], dimensions: readonly PivotDimension[]) =>
     grouped(of, (leaf) => JSON.stringify(partsOf(leaf, dimensions, across))).map(([key, same]): PivotRow => {
       const cells = across ? columns.map((code) => summed(same.filter((leaf) => leaf[across] === code))) : [summed(same)]
-      return { key: JSON.parse(key) as PivotKey, cells, isBroken: same.some((leaf) => leaf.isBroken) }
+      const held = [...new Set(same.flatMap((leaf) => leaf.held))].sort((a, b) => a - b)
+      return { key: JSON.parse(key) as PivotKey, cells, isBroken: same.some((leaf) => leaf.isBroken), held }
     })
   const groups = grouped(leaves, (leaf) => leaf[by]).map(
     ([code, of]): PivotGroup => ({

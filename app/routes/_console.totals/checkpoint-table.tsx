@@ -16,6 +16,7 @@ export type CheckpointRow = Slice & {
   readonly status: RunStatus
   readonly publication: number | null
   readonly withdrawn: boolean
+  readonly withdrawnRunId: number | null
   readonly extracted: string
   readonly accepted: string
   readonly rejected: string
@@ -34,7 +35,7 @@ type Props = {
 }
 const COLUMNS = 11
 
-/** From what the source sent to what was loaded, of the last run that covered each slice. */
+/** From what the source sent to what was loaded, of the last run that covered each slice and was not withdrawn. */
 export function CheckpointTable({ slices, measure, names, scope, footer }: Props) {
   const isCount = measure === 'records'
   const digits = isCount ? 0 : digitsOf(slices.map(({ extracted }) => extracted))
@@ -146,6 +147,11 @@ function Behind({ slice, scope }: { slice: CheckpointRow; scope: Scope }) {
       </Link>
     ),
     slice.withdrawn && <span key="withdrawn">withdrawn since</span>,
+    slice.withdrawnRunId !== null && (
+      <Link key="later" href={paths.run(slice.withdrawnRunId)} className="link-quiet">
+        later run {slice.withdrawnRunId} withdrawn
+      </Link>
+    ),
   ].filter(Boolean)
   return parts.length > 0 ? (
     <span className="inline-flex items-center gap-2">{parts}</span>

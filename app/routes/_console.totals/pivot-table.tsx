@@ -147,7 +147,7 @@ function GroupHead({ group, view, by, here, isOpen, foldable, opened }: GroupHea
 
 type CellsProps = PivotProps & { row: PivotRow; digits: number }
 
-function Cells({ row: { key, cells }, view, across, figure, given, digits }: CellsProps) {
+function Cells({ row: { key, cells, held }, view, across, figure, given, digits }: CellsProps) {
   const { measure, pivot } = view
   const shown: [PivotKey, PivotFigure, PivotCell | null][] = across
     ? pivot.columns.map((code, i) => [{ ...key, [across]: code }, figure, cells[i] ?? null])
@@ -156,6 +156,12 @@ function Cells({ row: { key, cells }, view, across, figure, given, digits }: Cel
     <>
       <Cell title={OBJECT_WORDS[key.objectType as ObjectType][1]}>
         {key.version} <span className="pivot-kind">{OBJECT_WORDS[key.objectType as ObjectType][1]}</span>
+        {held.map((runId) => (
+          <Link key={runId} href={paths.run(runId)} className="link-quiet text-held" title="Nothing of this load is loaded">
+            {' '}
+            run {runId} held
+          </Link>
+        ))}
       </Cell>
       <Cell align="currency">{key.currency}</Cell>
       {shown.map(([of, name, cell], i) => (
@@ -200,10 +206,7 @@ function nameOf(dimension: 'entity' | 'period' | null, key: PivotKey, names: Piv
   if (dimension === 'period') return key.period ? <PeriodLabel period={key.period} /> : 'no period'
   const code = key.entity ?? ''
   return (
-    <span
-      className="inline-block max-w-[22ch] overflow-hidden align-bottom [&>.code-name]:max-w-full"
-      title={names[code] ?? undefined}
-    >
+    <span className="pivot-name" title={names[code] ?? undefined}>
       <CodeAndName code={code === '' ? 'no entity' : code} name={names[code] ?? null} />
     </span>
   )
@@ -212,11 +215,11 @@ function nameOf(dimension: 'entity' | 'period' | null, key: PivotKey, names: Piv
 const rowKey = (key: PivotKey) => Object.values(key).join(' ')
 const WORDS = { entity: 'Entity', period: 'Period' } as const
 const HINTS: Partial<Record<PivotFigure, string>> = {
-  source: 'What the last run of each job found at the source',
+  source: 'What the last run of each job found at the source; a run that was withdrawn does not count',
   accepted: 'What passed the rules of its records',
-  loaded: 'What that run loaded; nothing where the load is held or was withdrawn',
+  loaded: 'What that run loaded; nothing where the load is held',
   target: 'What the target confirmed; n/a where the job has no target',
   difference: 'Source minus loaded',
-  published: 'What is published as of now, by whichever runs: opens its lines',
+  published: 'What is published as of now, by the last run and by those before it: opens its lines',
 }
 const SIDES: Partial<Record<PivotFigure, 'source' | 'target'>> = { source: 'source', loaded: 'target' }

@@ -111,7 +111,7 @@ export default function Totals() {
 
 type Data = ReturnType<typeof useLoaderData<typeof loader>>
 
-const Footer = ({ data: { totals, publication, count } }: { data: Data }) => (
+const Footer = ({ data: { totals, publication, count, opened, foldable } }: { data: Data }) => (
   <FigureFooter
     asOfPublication={publication || null}
     computedAt={totals.computedAt}
@@ -119,7 +119,9 @@ const Footer = ({ data: { totals, publication, count } }: { data: Data }) => (
     rowsAre={
       totals.slices.length > 0 && totals.slices.length < count
         ? `slices and currencies, ${totals.slices.length} of them here`
-        : 'slices and currencies'
+        : opened.length > 0 && opened.length < foldable.length
+          ? `slices and currencies; unfolded: ${opened.length} of ${foldable.length}`
+          : 'slices and currencies'
     }
   />
 )

@@ -106,10 +106,11 @@ export function bookings(at: Stage): Shown {
   )
 }
 
-export const budget = (at: Stage): Shown => planned(eachPeriod(ours, at, budgetOf))
+export const budget = (at: Stage): Shown => planned('budget', eachPeriod(ours, at, budgetOf))
 /** The United States plan for themselves. */
 export const forecast = (at: Stage, { us }: { readonly us: boolean }): Shown =>
   planned(
+    'forecast',
     eachPeriod(
       ours.filter(({ code }) => (code === 'AS03') === us),
       at,
@@ -141,9 +142,10 @@ export function warehouseBalances(at: Stage): Shown {
   }
 }
 
-const planned = (lines: readonly PlanLine[]): Shown => ({
+const planned = (plan: 'budget' | 'forecast', lines: readonly PlanLine[]): Shown => ({
   control: controlOf(lines),
   records: lines.map(({ entity, period, account, costCentre, minor }) => ({
+    plan,
     entity: entity.code,
     period,
     account,

@@ -9,7 +9,7 @@ export type CheckpointSlice = CheckpointRow & {
   readonly difference: string
 }
 
-/** The last run of each job that covered a slice. What is held or was withdrawn is not loaded, whatever it prepared. */
+/** The last run of each job that covered a slice and stands. What is held is not loaded, whatever it prepared. */
 export async function readCheckpoints(
   db: Queryable,
   filter: TotalsFilter,
@@ -40,7 +40,7 @@ export async function readPivotLeaves(
     listPublishedTotals(db, filter, publication),
   ])
   const leaves = new Map<string, PivotLeaf>()
-  const put = (of: Omit<PivotLeaf, 'cell' | 'isBroken'>, more: Partial<PivotLeaf['cell']>, broke = false) => {
+  const put = (of: LeafKey, more: Partial<PivotLeaf['cell']>, broke = false, heldRun?: number) => {
     const { entity, period, version, objectType, currency } = of
     const key = JSON.stringify([entity, period, version, objectType, currency])
     const known = leaves.get(key)
@@ -56,16 +56,18 @@ export async function readPivotLeaves(
       currency,
       cell: merged,
       isBroken: broke || (known?.isBroken ?? false),
+      held: [...(known?.held ?? []), ...(heldRun === undefined ? [] : [heldRun])],
     })
   }
   for (const row of checkpoints) {
     const { extracted: source, accepted, loaded, difference } = row
-    put(row, { source, accepted, loaded, difference }, /[1-9]/.test(difference))
+    put(row, { source, accepted, loaded, difference }, /[1-9]/.test(difference), row.status === 'held' ? row.runId : undefined)
   }
   for (const row of published) put(row, { published: measure === 'records' ? `${row.count}` : row[measure] })
   return [...leaves.values()]
 }
 
+type LeafKey = Omit<PivotLeaf, 'cell' | 'isBroken' | 'held'>
 const NOTHING = { source: null, accepted: null, loaded: null, target: null, difference: null, published: null }
 const plus = (a: string | null, b: string | null) => (a === null ? b : b === null ? a : sumDecimals([a, b]))
 
