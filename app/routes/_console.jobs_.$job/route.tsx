@@ -121,7 +121,8 @@ export default function Job() {
       )}
       {answer && 'found' in answer && (
         <Notice kind="success" title="There is no new file in the folder">
-          Every file that is there was taken before. The same name with other bytes or another time counts as new.
+          Every file that is there was taken before, or was written a moment ago and may not be whole yet: that one is taken by
+          itself within seconds. The same name with other bytes or another time counts as new.
         </Notice>
       )}
       {job.pausedAt !== null && (
