@@ -74,6 +74,9 @@ export function provideCredentials(values: Readonly<Record<string, string>>): vo
 /** Jobs name the variables that hold their credentials; a setting of the program itself is never one of them. */
 export const credentialFrom = (name: string): string | undefined => (name in Schema.shape ? undefined : process.env[name])
 
+/** npm puts a shell between itself and us. */
+export const isStartedByNpm = (): boolean => process.env.npm_lifecycle_event !== undefined
+
 export type SettingInForce = { readonly name: string; readonly isSet: boolean }
 
 /** Every setting by name, and whether it is set or left to its default. Never a value: it could be a secret. */

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { makeLifecycle, onEndSignal } from './lifecycle.ts'
 
@@ -77,4 +79,20 @@ test('one Ctrl-C that arrives twice stops once; a second one ends at once', asyn
       for (const listener of process.listeners(name)) if (!kept.includes(listener)) process.removeListener(name, listener)
     }
   }
+})
+
+test('what npm started stops when the shell between them is gone', async () => {
+  const program = `import { onEndSignal } from '${new URL('lifecycle.ts', import.meta.url)}'
+    setInterval(() => undefined, 1000)
+    onEndSignal(async () => (process.stdout.write('stopped'), 0))
+    process.stdout.write('up')`
+  const env = { ...process.env, npm_lifecycle_event: 'start', PROGRAM: program }
+  // A second command, so that the shell stays between.
+  const shell = spawn('sh', ['-c', 'node --import tsx --input-type=module -e "$PROGRAM"; true'], { env })
+  const said: string[] = []
+  shell.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+  await once(shell.stdout, 'data')
+  shell.kill('SIGTERM')
+  await once(shell.stdout, 'close')
+  expect(said.join(' ')).toBe('up stopped')
 })

@@ -1,6 +1,9 @@
+import { isStartedByNpm } from '#server/platform/env.ts'
+
 const STOP_MS_MAX = 25_000
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const ECHO_MS = 500
+const PARENT_LOOK_MS = 500
 
 export type Lifecycle = ReturnType<typeof makeLifecycle>
 
@@ -31,18 +34,29 @@ export function makeLifecycle(onTrouble: (what: string, error: unknown) => void)
   }
 }
 
-/** Ctrl-C, SIGTERM and a closed terminal end in `stop`; a second one ends at once. */
+/** Ctrl-C, SIGTERM, a closed terminal and the end of npm end in `stop`; a second one ends at once. */
 export function onEndSignal(stop: () => Promise<number>, exit: (code: number) => void = process.exit) {
   let asked: number | null = null
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (asked !== null) {
-        if (performance.now() - asked > ECHO_MS) exit(130)
-        return
-      }
-      asked = performance.now()
-      setTimeout(() => exit(1), STOP_MS_MAX).unref()
-      void stop().then(exit, () => exit(1))
-    })
+  const end = () => {
+    if (asked !== null) {
+      if (performance.now() - asked > ECHO_MS) exit(130)
+      return
+    }
+    asked = performance.now()
+    setTimeout(() => exit(1), STOP_MS_MAX).unref()
+    void stop().then(exit, () => exit(1))
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  if (isStartedByNpm()) onParentEnd(() => asked ?? end())
+}
+
+/** npm tells its shell to end, and the shell tells nobody: whoever is left finds itself with another parent. */
+function onParentEnd(end: () => void) {
+  const parent = process.ppid
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(looking)
+    end()
+  }, PARENT_LOOK_MS)
+  looking.unref()
 }
