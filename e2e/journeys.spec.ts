@@ -128,7 +128,7 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
     await expect(decide).toContainText('It would open no exception.', { timeout: 30_000 })
     await decide.getByLabel('Reason').fill(REASON)
     await decide.getByRole('button', { name: /^Replay [\d,]+ record/ }).click()
-    await expect(main.getByText(/^Published|^Succeeded/).first()).toBeVisible({ timeout: 30_000 })
+    await expect(main.getByText(/^Published 2 new lines/).first()).toBeVisible({ timeout: 30_000 })
     await page.goto(paths.exceptions({ class: 'business' }))
     await expect(main.getByRole('link', { name: 'Account COBALT is not known here' })).toHaveCount(0)
   })

@@ -17,6 +17,11 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
+  // The journeys change the world, so they come last: the others look at it as it was made.
+  projects: [
+    { name: 'screens', testIgnore: 'journeys.spec.ts' },
+    { name: 'journeys', testMatch: 'journeys.spec.ts' },
+  ],
   use: {
     viewport: { width: 1440, height: 900 },
     actionTimeout: 15_000,

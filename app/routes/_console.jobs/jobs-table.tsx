@@ -36,7 +36,10 @@ export function JobsTable({ jobs, scope, now, empty, footer }: Props) {
           key: 'from',
           head: 'From and to',
           cell: ({ definition }) => (
-            <span className="grid w-[140px] min-[1400px]:w-[200px] 2xl:w-[240px]" title={`${definition.system.name}: ${sourceWords(definition)}`}>
+            <span
+              className="grid w-[140px] min-[1400px]:w-[200px] 2xl:w-[240px]"
+              title={`${definition.system.name}: ${sourceWords(definition)}`}
+            >
               <span className="truncate">{definition.system.name}</span>
               <span className="truncate text-ink-3">{targetWords(definition)}</span>
             </span>
