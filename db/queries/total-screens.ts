@@ -3,7 +3,7 @@ import { LINE_TYPES, type ObjectType } from '#server/domain/record.ts'
 import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
-import { matchesWaiting, momentOf } from './waiting.ts'
+import { hadEnded, matchesWaiting } from './waiting.ts'
 
 /** Decimal strings in units of the currency; net = debit - credit. */
 export type KindTotal = { objectType: ObjectType; currency: string; count: number; debit: string; credit: string; net: string }
@@ -98,14 +98,14 @@ export async function listCheckpoints(
   const slice = sql`object_type, entity, period, version, currency`
   // The sums come first and by hash: grouping the joined rows sorted three thousand of them by ten texts, two thirds of the time.
   const rows = await db.execute<CheckpointRow>(sql`
-    with covered as materialized (
+    with recursive covered as materialized (
       select t.run_id, r.job_id, r.publication, t.object_type, t.entity, t.period, t.version, t.currency, bool_or(t.checkpoint = 'extracted') as covers,
         ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded
       from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
       where r.status in ('succeeded', 'held') and not r.is_preview and r.trigger <> 'rollback'
-        and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${asOf === undefined ? sql`true` : sql`r.finished_at <= ${momentOf(asOf)}`}
+        and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${asOf === undefined ? sql`true` : hadEnded(sql`r`, asOf)}
       group by t.run_id, r.job_id, r.publication, t.object_type, t.entity, t.period, t.version, t.currency),
-    withdrawn as materialized (select withdraws from publications w where withdraws is not null ${asOf === undefined ? sql`` : sql`and w.publication <= ${asOf}`}),
+    withdrawn as (${standingWithdrawals(asOf)}),
     last as materialized (
       select job_id, ${slice}, coalesce(max(run_id) filter (where not is_withdrawn), max(run_id)) as run_id, max(run_id) filter (where is_withdrawn) as withdrawn_run
       from (select c.*, coalesce(c.publication in (select withdraws from withdrawn), false) as is_withdrawn from covered c where c.covers) k group by job_id, ${slice}),
@@ -119,6 +119,17 @@ export async function listCheckpoints(
     from covered t join last l using (run_id, job_id, ${slice}) join runs r using (run_id) join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
       left join waits w using (run_id, ${slice})`)
   return [...rows]
+}
+
+/** Withdrawals nobody withdrew: from the last ones down, each second one stands again. For the place of a recursive `withdrawn`. */
+const standingWithdrawals = (asOf: number | undefined) => {
+  const known = (of: string) => (asOf === undefined ? sql`true` : sql`${sql.identifier(of)}.publication <= ${asOf}`)
+  return sql`
+      select w.publication, w.withdraws from publications w
+      where w.withdraws is not null and ${known('w')} and not exists (select from publications x where x.withdraws = w.publication and ${known('x')})
+      union all
+      select w.publication, w.withdraws from withdrawn s join publications p on p.publication = s.withdraws join publications w on w.publication = p.withdraws
+      where w.withdraws is not null`
 }
 
 /** Currencies, kinds and systems of what is published as of a publication: the choices of the filters. */

@@ -41,11 +41,11 @@ const SOURCES = sql`rejected_records t join runs r on r.run_id = t.run_id join j
 
 /** Of a query with rejected records as `t`, their runs as `r`, jobs as `j` and systems as `s`. */
 export function matchesWaiting({ job, code, ...filter }: WaitingFilter, asOf?: number) {
-  const ended = asOf === undefined ? sql`true` : sql`r.finished_at <= ${momentOf(asOf)}`
+  const ended = asOf === undefined ? sql`true` : hadEnded(sql`r`, asOf)
   const stands =
     asOf === undefined
       ? sql`q.replaced_by_run_id is null`
-      : sql`(q.replaced_by_run_id is null or not (select o.finished_at from runs o where o.run_id = q.replaced_by_run_id) <= ${momentOf(asOf)})`
+      : sql`(q.replaced_by_run_id is null or not exists (select from runs o where o.run_id = q.replaced_by_run_id and ${hadEnded(sql`o`, asOf)}))`
   const parts = [
     sql`r.status in ('succeeded', 'held') and not r.is_preview`,
     ended,
@@ -61,3 +61,7 @@ export function matchesWaiting({ job, code, ...filter }: WaitingFilter, asOf?: n
 /** When a publication became current; before the first one nothing had happened yet. */
 export const momentOf = (publication: number) =>
   sql`coalesce((select published_at from publications where publication = ${publication}), '-infinity')`
+
+/** Whether a run had ended when that publication was the newest: it ends a moment after its own publication. */
+export const hadEnded = (run: ReturnType<typeof sql>, publication: number) =>
+  sql`(case when ${run}.publication is null then ${run}.finished_at <= ${momentOf(publication)} else ${run}.publication <= ${publication} end)`

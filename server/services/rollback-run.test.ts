@@ -3,6 +3,7 @@ import { SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { countAuditEvents } from '#db/queries/audit.ts'
 import { listLines } from '#db/queries/lines.ts'
 import { newestRunId } from '#db/queries/runs.ts'
+import { listCheckpoints } from '#db/queries/total-screens.ts'
 import { listPublishedTotals, newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/testing/ledger.ts'
@@ -80,6 +81,21 @@ test('the rollback of a rollback brings the correction back', async () => {
   await expect(rollback(first.runId)).rejects.toMatchObject({ code: 'publication_superseded' })
   await rollback(forth.runId)
   expect(await publishedHash(world.db, job.job)).toBe(hashes[0])
+})
+
+test('control totals are of the run that stands: not of a withdrawn one, and of it again once its rollback is rolled back', async () => {
+  const { job, first, second } = await corrected('stands')
+  const shown = async (asOf?: number) => {
+    const rows = await listCheckpoints(world.db, { system: job.job, scope: ['*'] }, 'records', asOf)
+    return rows.map(({ runId, withdrawn, withdrawnRunId, extracted }) => ({ runId, withdrawn, withdrawnRunId, extracted }))
+  }
+  const later = { runId: second.runId, withdrawn: false, withdrawnRunId: null, extracted: '5' }
+  expect(await shown()).toEqual([later])
+  const back = await rollback(second.runId)
+  expect(await shown()).toEqual([{ runId: first.runId, withdrawn: false, withdrawnRunId: second.runId, extracted: '4' }])
+  expect(await shown(second.publication!)).toEqual([later])
+  await rollback(back.runId)
+  expect(await shown()).toEqual([later])
 })
 
 test('a withdrawn file can be loaded again', async () => {

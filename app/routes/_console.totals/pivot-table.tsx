@@ -157,7 +157,7 @@ function Cells({ row: { key, cells, held }, view, across, figure, given, digits 
       <Cell title={OBJECT_WORDS[key.objectType as ObjectType][1]}>
         {key.version} <span className="pivot-kind">{OBJECT_WORDS[key.objectType as ObjectType][1]}</span>
         {held.map((runId) => (
-          <Link key={runId} href={paths.run(runId)} className="link-quiet text-held" title="Nothing of this load is loaded">
+          <Link key={runId} href={paths.run(runId)} className="link-quiet pivot-held" title="Nothing of this load is loaded">
             {' '}
             run {runId} held
           </Link>
