@@ -47,7 +47,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'a member': paths.dimension('cost_centre', { member: '|CC200' }),
   'a correction by hand': paths.dimension('cost_centre', { member: '|CC200', do: 'correct' }),
   'the mapping of a system': paths.mapping('torvane-procurement'),
-  'a mapping that has versions': paths.mapping('torvane-plant'),
+  'a mapping that is empty': paths.mapping('torvane-plant'),
   'a mapping to propose': paths.mapping('torvane-procurement', { do: 'propose', dimension: 'account', code: 'COBALT' }),
   'a list of mappings to propose': paths.mapping('torvane-procurement', { do: 'list' }),
   'an artifact': paths.artifact(1),

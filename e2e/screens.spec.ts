@@ -10,6 +10,12 @@ import { palettePng } from './palette-png.ts'
 const KEPT = join(import.meta.dirname, '..', 'docs', 'screens')
 /** States that look like their neighbours: they are judged, not kept. */
 const NOT_KEPT = [
+  'Tower, days',
+  'Control totals, periods across',
+  'Exceptions, control',
+  'its repeated records',
+  'a list of mappings to propose',
+  'a mapping that is empty',
   'Control totals, versions across',
   'What waits, loads',
   'Exceptions, technical',

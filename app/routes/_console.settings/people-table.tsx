@@ -36,12 +36,12 @@ export function PeopleTable({ people, me, now }: { people: readonly PersonRow[];
           fit: true,
           cell: ({ lastSignInAt }) =>
             lastSignInAt ? (
-              <>
-                <Time at={lastSignInAt} />{' '}
+              <span className="grid">
+                <Time at={lastSignInAt} />
                 <span className="text-ink-3">
                   <Age from={lastSignInAt} now={now} />
                 </span>
-              </>
+              </span>
             ) : (
               <span className="text-ink-3">never</span>
             ),
