@@ -39,7 +39,7 @@ export function shownPart(totals: TotalsView, { open, page }: { open?: string | 
 function openedOf(groups: readonly PivotGroup[], open: string | undefined): string[] {
   const all = groups.map(({ code }) => code)
   if (open === 'none') return []
-  if (open !== undefined) return all.filter((code) => open.split(',').includes(code))
+  if (open !== undefined && open !== 'all') return all.filter((code) => open.split(',').includes(code))
   const most = open === 'all' ? ALL_ROWS_MAX : OPEN_ROWS_MAX
   const opened: string[] = []
   let rows = 0
