@@ -1,4 +1,4 @@
-import { useRevalidator } from '@remix-run/react'
+import { useNavigation, useRevalidator } from '@remix-run/react'
 import { useCallback, useEffect, useRef } from 'react'
 import { holdBack, TOPICS, useNews, type Topic } from '#app/components/live.ts'
 
@@ -23,10 +23,12 @@ export function useLive(isGoingOn = false, topics: readonly Topic[] = TOPICS): v
     revalidate()
   }, [revalidate])
 
+  // Asking again in the middle of a navigation would break it off: it brings what is new itself.
+  const { state: going } = useNavigation()
   const isBusy = useRef(false)
   useEffect(() => {
-    isBusy.current = state !== 'idle'
-  }, [state])
+    isBusy.current = state !== 'idle' || going !== 'idle'
+  }, [state, going])
 
   useNews(topics, () => {
     isDue.current = true
