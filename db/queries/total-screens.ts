@@ -97,7 +97,8 @@ export async function listCheckpoints(
   const at = (checkpoint: string) => sql`coalesce(sum(${value}) filter (where t.checkpoint = ${checkpoint}), 0)`
   const slice = sql`object_type, entity, period, version, currency`
   // The sums come first and by hash: grouping the joined rows sorted three thousand of them by ten texts, two thirds of the time.
-  const rows = await db.execute<CheckpointRow>(sql`
+  // As one JSON text: the driver takes longer to hand over fifteen thousand values than the database to find them.
+  const [found] = await db.execute<{ rows: CheckpointRow[] }>(sql`
     with recursive covered as materialized (
       select t.run_id, r.job_id, r.publication, t.object_type, t.entity, t.period, t.version, t.currency, bool_or(t.checkpoint = 'extracted') as covers,
         ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded
@@ -112,13 +113,14 @@ export async function listCheckpoints(
     waits as materialized (
       select x.run_id, x.object_type, x.entity, x.period, x.version, x.currency, count(*)::int as records from rejected_records x
       where exists (select from rejections rj where rj.rejected_id = x.rejected_id and rj.replaced_by_run_id is null) group by 1, 2, 3, 4, 5, 6)
+    select coalesce(json_agg(q), '[]') as rows from (
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", j.name as job, r.status, r.publication,
       coalesce(r.publication in (select withdraws from withdrawn), false) as withdrawn,
       case when l.withdrawn_run > t.run_id then l.withdrawn_run end as "withdrawnRunId",
       t.extracted::text as extracted, t.accepted::text as accepted, t.rejected::text as rejected, t.duplicate::text as duplicate, t.loaded::text as loaded, coalesce(w.records, 0) as waiting
     from covered t join last l using (run_id, job_id, ${slice}) join runs r using (run_id) join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
-      left join waits w using (run_id, ${slice})`)
-  return [...rows]
+      left join waits w using (run_id, ${slice})) q`)
+  return found!.rows
 }
 
 /** Withdrawals nobody withdrew: from the last ones down, each second one stands again. For the place of a recursive `withdrawn`. */
