@@ -1,21 +1,32 @@
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 
-/** A ledger of `lines` lines in four-line documents, as a CSV file and as the rows a raw COPY takes. Balanced, no two amounts alike. */
-export async function writeLedger(path: string, lines: number, change: (n: number) => boolean = () => false): Promise<void> {
+export type LedgerFile = {
+  readonly lines: number
+  /** Documents whose amounts differ from those of the plain ledger. */
+  readonly isChanged?: (document: number) => boolean
+  /** Documents booked on a cost centre nobody knows, one of 20. */
+  readonly isRefused?: (document: number) => boolean
+}
+
+const never = () => false
+
+/** A ledger in four-line documents over twelve entities and twelve periods, as a CSV file. Every document balances. */
+export async function writeLedger(path: string, { lines, isChanged = never, isRefused = never }: LedgerFile): Promise<void> {
   const out = createWriteStream(path)
   let text =
     'company,posted_on,journal,line,account,cost_centre,project,partner,currency,debit,credit,status,text,value_date,reference,user,source,tax_code,quantity,unit\n'
   for (let n = 0; n < lines; n++) {
     const document = Math.floor(n / 4)
     const within = n % 4
-    const base = 1_000 + ((document * 7_919) % 9_000_000) + (change(document) ? 100 : 0)
+    const base = 1_000 + ((document * 7_919) % 9_000_000) + (isChanged(document) ? 100 : 0)
     // Two debits against two credits of the same document.
     const cents = within % 2 === 0 ? base : base + 250
     const amount = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
+    const costCentre = isRefused(document) ? `X${Math.floor(document / 50) % 20}` : `CC${100 + (n % 40)}`
     const day = String(1 + (document % 28)).padStart(2, '0')
     const month = String(1 + (Math.floor(document / 28) % 12)).padStart(2, '0')
-    text += `DE${String(1 + (document % 12)).padStart(2, '0')},2026-${month}-${day},J${1_000_000 + document},${within + 1},${4_000 + (n % 97)},CC${100 + (n % 40)},${n % 3 === 0 ? `P${n % 9}` : ''},S${n % 977},EUR,${
+    text += `DE${String(1 + (document % 12)).padStart(2, '0')},2026-${month}-${day},J${1_000_000 + document},${within + 1},${4_000 + (n % 97)},${costCentre},${n % 3 === 0 ? `P${n % 9}` : ''},S${n % 977},EUR,${
       within < 2 ? amount : ''
     },${within < 2 ? '' : amount},posted,Invoice ${document} of supplier ${n % 977},2026-${month}-${day},REF${document},user${n % 50},AP,V${n % 5},${n % 100},PCE\n`
     if (text.length > 1 << 20) {
@@ -27,7 +38,8 @@ export async function writeLedger(path: string, lines: number, change: (n: numbe
   await once(out, 'finish')
 }
 
-export const LEDGER_JOB = `
+/** `onFailure`: what the job does with a load in which records were refused. */
+export const benchJobs = (onFailure: 'hold' | 'quarantine') => `
 job: bench-ledger
 title: Ledger for measuring
 owner: bench
@@ -35,6 +47,7 @@ system: { code: bench, name: Bench, kind: erp }
 source: { type: file }
 format: { type: csv }
 objectType: journal_line
+onFailure: ${onFailure}
 mapping:
   key: [journal, line]
   fields:

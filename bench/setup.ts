@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { closeDatabase, openDatabase } from '#db/client.ts'
 import { openEmbedded } from '#db/embedded.ts'
@@ -14,7 +16,8 @@ import { executeRun } from '#server/services/execute-run.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { loadFile } from '#server/services/load-file.ts'
 import { makeContext } from '#server/services/services.ts'
-import { LEDGER_JOB } from './ledger-file.ts'
+import { benchJobs } from './ledger-file.ts'
+import { seconds } from './question.ts'
 
 export const BENCH: Actor = { name: 'service:bench', role: 'admin', entityScope: ['*'] }
 export const benchDir = join(tmpdir(), 'control-tower-bench')
@@ -22,7 +25,7 @@ export const benchDir = join(tmpdir(), 'control-tower-bench')
 export type Bench = { readonly context: Context; readonly ownerUrl: string; close(): Promise<void> }
 
 /** A fresh database with the bench's jobs and members, on the embedded server or on that of DATABASE_URL. */
-export async function openBench(name: string): Promise<Bench> {
+export async function openBench(name: string, onFailure: 'hold' | 'quarantine' = 'hold'): Promise<Bench> {
   await mkdir(benchDir, { recursive: true })
   const embedded = process.env.DATABASE_URL ? null : await openEmbedded({ dataDir: benchDir })
   const server = process.env.DATABASE_URL ?? embedded!.url
@@ -40,7 +43,7 @@ export async function openBench(name: string): Promise<Bench> {
     workerId,
   }
   const registration = await registerWorker(db, { workerId, description: 'bench' })
-  await importDefinitions(context, { yaml: LEDGER_JOB, actor: BENCH })
+  await importDefinitions(context, { yaml: benchJobs(onFailure), actor: BENCH })
   await loadText(
     context,
     'bench-accounts',
@@ -65,6 +68,31 @@ export async function openBench(name: string): Promise<Bench> {
   }
 }
 
+/** The seconds to keep the file as an artifact and to load it, and what the load became. */
+export async function loadCsv({ context }: Bench, file: string) {
+  const stored = await seconds(() =>
+    loadFile(context, {
+      job: 'bench-ledger',
+      name: 'ledger.csv',
+      bytes: createReadStream(file, { highWaterMark: 1 << 20 }),
+      actor: BENCH,
+    }),
+  )
+  const { runId } = stored.result
+  const load = await seconds(async () => {
+    const status = await executeRun(context, runId)
+    if (status !== 'succeeded') throw new Error(`the load ended ${status}`)
+  })
+  const stages = await context.db.execute<{ stage: string; s: number }>(sql`
+    select stage, round(extract(epoch from ended_at - started_at), 2)::float8 as s from stages where run_id = ${runId} order by started_at`)
+  return {
+    runId,
+    store: stored.seconds,
+    load: load.seconds,
+    stages: Object.fromEntries(stages.map(({ stage, s }) => [stage, s])),
+  }
+}
+
 async function loadText(context: Context, job: string, text: string): Promise<void> {
   const bytes = (async function* () {
     yield Buffer.from(text)
@@ -73,5 +101,3 @@ async function loadText(context: Context, job: string, text: string): Promise<vo
   const status = await executeRun(context, runId)
   if (status !== 'succeeded') throw new Error(`${job} ${status}`)
 }
-
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
