@@ -117,8 +117,12 @@ export async function countMissing(db: Queryable, load: LoadScope, closedStates:
  */
 const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
   l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
-  and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${placeOf(load.loadId)})
+  and (l.entity, l.period, l.version) in (
+    select entity, period, version from control_totals where run_id = ${load.runId} and checkpoint = 'loaded' and object_type = ${load.objectType})
   and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)
+  and not exists (select from (
+    select s.first_line_id + n as line_id from repeat_spans s cross join generate_series(0, s.count - 1) n where s.load_id = ${load.loadId}) u
+    where u.line_id = l.line_id)
   and not exists (select from rejected_records r where r.run_id = ${load.runId} and r.object_type = ${load.objectType} and r.source_key = l.source_key)
   and (l.entity, l.period) not in (select entity, period from period_states where state in ${closedStates})`
 

@@ -38,7 +38,10 @@ export async function clearAttempt(db: Queryable, runId: number): Promise<void> 
   await db.execute(
     sql`delete from members where load_id in (select load_id from loads where run_id = ${runId}) and loaded_at_pub is null`,
   )
-  await db.execute(sql`delete from repeats where load_id in (select load_id from loads where run_id = ${runId})`)
+  for (const table of ['repeats', 'repeat_spans'])
+    await db.execute(
+      sql`delete from ${sql.identifier(table)} where load_id in (select load_id from loads where run_id = ${runId})`,
+    )
   for (const table of ['rejections', 'rejected_records', 'claims', 'control_totals'])
     await db.execute(sql`delete from ${sql.identifier(table)} where run_id = ${runId}`)
 }

@@ -1,3 +1,4 @@
+import { readKnownLines } from '#db/load/known-lines.ts'
 import { openLoadPlace } from '#db/load/places.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
 import { clearAttempt, insertLoad } from '#db/queries/loads.ts'
@@ -11,7 +12,7 @@ import { noteFacts, traced } from '#server/platform/traced.ts'
 import type { Context } from '../context.ts'
 import { concludeRun } from './conclude-run.ts'
 import { extractDeliveries } from './extract.ts'
-import { closedStates, proveLoad, settleLoad } from './prove-load.ts'
+import { closedStates, proveLoad, settleLoad, type ReadLoad } from './prove-load.ts'
 import { readRecords } from './read-records.ts'
 import type { Watch } from './watch.ts'
 
@@ -43,14 +44,14 @@ export async function carryOut(
     return listRunArtifacts(db, run.runId)
   }
   const artifacts = await stage('extract', extract, (stored) => stored.length)
-  const { load, tally } = await stage(
+  const { load, tally, read } = await stage(
     'validate',
     () => validate(context, found, watch, artifacts),
-    (read) => read.tally.count,
+    (done) => done.tally.count,
   )
   const count = () => tally.count
-  const settled = await stage('load', () => settleLoad(db, load, tally.count), count)
-  const proof = await stage('prove', () => proveLoad(db, load, job, tally, settled), count)
+  const settled = await stage('load', () => settleLoad(db, load, read), count)
+  const proof = await stage('prove', () => proveLoad(db, load, job, tally, read, settled), count)
   // Its end is written in the transaction that ends the attempt.
   return stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof))
 }
@@ -60,13 +61,15 @@ async function validate(
   { run, job, systemId }: RunWithJob,
   watch: Watch,
   artifacts: readonly RunArtifact[],
-): Promise<{ load: LoadScope; tally: Tally }> {
+): Promise<{ load: LoadScope; tally: Tally; read: ReadLoad }> {
   const { loadId, firstLineId } = await insertLoad(db, run.runId, run.attempt, true)
   await openLoadPlace(db, loadId)
   const objectType: LineType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   const tally = new Tally()
-  watch.follow(tally, await sumArtifactBytes(db, run.runId))
-  await readRecords({
+  const bytes = await sumArtifactBytes(db, run.runId)
+  watch.follow(tally, bytes)
+  const known = isLineType(job.objectType) ? await readKnownLines(db, { systemId, objectType }, bytes) : null
+  const read = await readRecords({
     db,
     runId: run.runId,
     loadId,
@@ -78,11 +81,12 @@ async function validate(
     reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
     mapping: await readMapping(db, systemId, run.mappingVersion ?? 0),
     closedPeriods: await readClosedPeriods(db, closedStates(job)),
+    known,
     signal: watch.signal,
     onProgress: (records, bytes) => watch.count(records, bytes),
   })
   noteFacts({ 'tower.entity': someOf(tally.entities()), 'tower.period': someOf(tally.periods()) })
-  return { load: { loadId, runId: run.runId, systemId, objectType }, tally }
+  return { load: { loadId, runId: run.runId, systemId, objectType }, tally, read: { ...read, comparedAt: known?.at ?? null } }
 }
 
 const NAMED_MAX = 12

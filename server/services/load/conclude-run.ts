@@ -72,7 +72,7 @@ export async function concludeRun(
       if (!isHeld && changesSomething) {
         const plan: PublishPlan = {
           load,
-          hasDiff: settled.hasDiff,
+          hasDiff: proof.hasDiff,
           asSegment: proof.asSegment,
           withdrawMissing: job.extract === 'full',
           closedStates: closedStates(job),

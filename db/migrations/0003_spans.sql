@@ -1,0 +1,28 @@
+-- Unchanged lines are kept by the stretch instead of one by one: a replay of a million unchanged lines writes a few rows. A new
+-- table and a view lock nothing; what repeats already holds stays there and is shown by the same view.
+
+CREATE TABLE "repeat_spans" (
+	"load_id" integer NOT NULL,
+	"artifact_id" integer NOT NULL,
+	"first_position" integer NOT NULL,
+	"first_record_id" bigint NOT NULL,
+	"segment" integer NOT NULL,
+	"first_line_id" bigint NOT NULL,
+	"count" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX "repeat_spans_by_place" ON "repeat_spans" USING btree ("load_id","artifact_id","first_position");
+--> statement-breakpoint
+CREATE INDEX "repeat_spans_by_line" ON "repeat_spans" USING btree ("load_id","segment","first_line_id");
+--> statement-breakpoint
+GRANT SELECT, INSERT, DELETE ON repeat_spans TO tower_app;
+--> statement-breakpoint
+-- Every record that added no line, one by one.
+CREATE VIEW all_repeats AS
+  SELECT load_id, object_type, outcome, artifact_id, position, source_key, entity, period, version, currency, debit, credit, line_id FROM repeats
+  UNION ALL
+  SELECT s.load_id, l.object_type, 'unchanged', s.artifact_id, s.first_position + (l.line_id - s.first_line_id)::integer, l.source_key, l.entity, l.period,
+    l.version, l.currency, l.debit, l.credit, l.line_id
+  FROM repeat_spans s JOIN lines l ON l.segment = s.segment AND l.line_id >= s.first_line_id AND l.line_id < s.first_line_id + s.count;
+--> statement-breakpoint
+GRANT SELECT ON all_repeats TO tower_app;
