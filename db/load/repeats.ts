@@ -20,9 +20,16 @@ export async function insertSpans(db: Queryable, loadId: number, spans: readonly
       first_line_id bigint, count int)`)
 }
 
-/** The lines `l` that the stretches `s` of a load equal. */
-export const spannedLines = (loadId: number): SQL => sql`repeat_spans s join lines l
-  on s.load_id = ${loadId} and l.segment = s.segment and l.line_id >= s.first_line_id and l.line_id < s.first_line_id + s.count`
+/** The lines `l` that the stretches `s` of a load equal: read by their ids, stretch by stretch, whatever the planner knows. */
+export const spannedLines = (
+  loadId: number,
+): SQL => sql`(select * from repeat_spans where load_id = ${loadId}) s cross join lateral (
+  select * from lines where segment = s.segment and line_id >= s.first_line_id and line_id < s.first_line_id + s.count offset 0) l`
+
+/** The stretch `s` of a load that holds a line `l`; none where there is none. */
+export const spanOfLine = (loadId: number): SQL => sql`lateral (
+  select * from (select * from repeat_spans where load_id = ${loadId} and segment = l.segment and first_line_id <= l.line_id
+    order by first_line_id desc limit 1) nearest where l.line_id < first_line_id + count) s`
 
 export async function hasSpans(db: Queryable, loadId: number): Promise<boolean> {
   const [row] = await db.execute<{ there: boolean }>(
@@ -31,34 +38,40 @@ export async function hasSpans(db: Queryable, loadId: number): Promise<boolean> 
   return row!.there
 }
 
-/** Lines of the load that name the same current line as a stretch: a record that came twice, or once more with other content. */
-export const namedTwice = (loadId: number): SQL => sql`l.line_id in (select old_line_id from ${diffOf(loadId)})`
+/** Current lines that a record in the load's place is about as well: one that came twice, or once more with other content. */
+export const namedTwice = (loadId: number): SQL =>
+  sql`select l.* from lines l join ${diffOf(loadId)} d on d.old_line_id = l.line_id and d.old_segment = l.segment`
 
 /** Lines that ended after they were read to be compared with. */
-export const endedSince = (publication: number): SQL => sql`l.superseded_at_pub > ${publication}`
+export const endedSince = (publication: number): SQL => sql`select * from lines where superseded_at_pub > ${publication}`
 
 /** Lines of documents of which something new or refused came as well: a document is judged whole. */
-export const ofTouchedDocuments = ({ loadId, runId }: LoadScope): SQL => sql`(l.entity, l.document) in (
-  select entity, document from ${placeOf(loadId)} where document is not null
-  union select entity, document from rejected_records where run_id = ${runId} and document is not null)
-  or (l.document is null and exists (select from ${placeOf(loadId)} where document is null))`
+export const ofTouchedDocuments = ({ loadId, runId }: LoadScope): SQL => sql`
+  select * from lines where ${inSpannedSegments(loadId)} and ((entity, document) in (
+    select entity, document from ${placeOf(loadId)} where document is not null
+    union select entity, document from rejected_records where run_id = ${runId} and document is not null)
+    or (document is null and exists (select from ${placeOf(loadId)} where document is null)))`
 
 /** Lines of documents that came unchanged as a whole and do not balance. */
-export const ofUnbalancedDocuments = (loadId: number): SQL => sql`(l.entity, coalesce(l.document, ''), l.currency) in (
-  select l.entity, coalesce(l.document, ''), l.currency from ${spannedLines(loadId)} group by 1, 2, 3 having sum(l.debit) <> sum(l.credit))`
+export const ofUnbalancedDocuments = (loadId: number): SQL => sql`
+  select * from lines where ${inSpannedSegments(loadId)} and (entity, coalesce(document, ''), currency) in (
+    select l.entity, coalesce(l.document, ''), l.currency from ${spannedLines(loadId)} group by 1, 2, 3 having sum(l.debit) <> sum(l.credit))`
+
+const inSpannedSegments = (loadId: number) =>
+  sql`segment = any (array(select distinct segment from repeat_spans where load_id = ${loadId}))`
 
 /**
  * Puts lines that were set aside as unchanged back into the load's own place, as the records they came as, so that they are
- * judged like all others. `condition` is about the line `l`; `areSame`: they are known to equal the current lines, and their
- * difference is written down. Returns how many.
+ * judged like all others. Of `candidates` those that no stretch holds are left alone; `areSame`: they equal the current lines,
+ * and that is written down. Returns how many.
  */
-export async function takeBack(db: Queryable, loadId: number, condition: SQL, areSame: boolean): Promise<number> {
+export async function takeBack(db: Queryable, loadId: number, candidates: SQL, areSame: boolean): Promise<number> {
   const diff = sql`, same as (insert into ${diffOf(loadId)} (line_id, old_line_id, old_segment, is_same) select record_id, line_id, segment, true from back)`
   const [row] = await db.execute<{ n: number }>(sql`
     with back as materialized (
       select l.*, s.first_record_id + (l.line_id - s.first_line_id) as record_id, s.artifact_id as came_in,
         s.first_position + (l.line_id - s.first_line_id)::int as came_at
-      from ${spannedLines(loadId)} where ${condition}),
+      from (${candidates}) l cross join ${spanOfLine(loadId)}),
     placed as (
       insert into ${placeOf(loadId)} (line_id, artifact_id, position, content_hash, source_key, entity, period, version, currency, debit, credit,
         account, cost_centre, project, counterparty, accounting_status, document, description, effective_on, posted_on)

@@ -23,6 +23,8 @@ CREATE VIEW all_repeats AS
   UNION ALL
   SELECT s.load_id, l.object_type, 'unchanged', s.artifact_id, s.first_position + (l.line_id - s.first_line_id)::integer, l.source_key, l.entity, l.period,
     l.version, l.currency, l.debit, l.credit, l.line_id
-  FROM repeat_spans s JOIN lines l ON l.segment = s.segment AND l.line_id >= s.first_line_id AND l.line_id < s.first_line_id + s.count;
+  -- OFFSET 0: each stretch is read by the ids of its lines. A join compared every stretch with every line of the segment.
+  FROM repeat_spans s CROSS JOIN LATERAL (
+    SELECT * FROM lines WHERE segment = s.segment AND line_id >= s.first_line_id AND line_id < s.first_line_id + s.count OFFSET 0) l;
 --> statement-breakpoint
 GRANT SELECT ON all_repeats TO tower_app;

@@ -2,7 +2,7 @@ import { minorDigitsOf } from '../currency.ts'
 import { TechnicalError } from '../errors.ts'
 import { MAPPED_DIMENSIONS, type FieldSource, type JobDefinition, type LineField } from '../job.ts'
 import { emptyLine, type Finding, type Line, type Report } from '../line.ts'
-import { parseAmount, PLAIN_NUMBERS } from '../money.ts'
+import { parseAmount, PLAIN_NUMBERS, storedAmount } from '../money.ts'
 import type { Reference } from '../reference.ts'
 import { approvalRule } from '../rules/approval.ts'
 import { statusRule } from '../rules/accounting-status.ts'
@@ -165,11 +165,16 @@ export function compileLineJudge(
       const digits = minorDigitsOf(line.currency)
       line.digits = digits ?? 2
       if (digits === undefined && line.currency !== '') report('currency_unknown', 'currency', line.currency)
-      line.debit = minor(read.debit(row), 'debit')
-      line.credit = minor(read.credit(row), 'credit')
-      const amount = minor(read.amount(row), 'amount')
+      const debit = read.debit(row)
+      const credit = read.credit(row)
+      line.debit = minor(debit, 'debit')
+      line.credit = minor(credit, 'credit')
+      const amount = read.amount === nothing ? 0n : minor(read.amount(row), 'amount')
       if (amount > 0n) line.debit += amount
       else line.credit -= amount
+      const isAsWritten = amount === 0n && style === PLAIN_NUMBERS
+      line.debitText = storedAmount(line.debit, line.digits, isAsWritten ? debit : '')
+      line.creditText = storedAmount(line.credit, line.digits, isAsWritten ? credit : '')
 
       if (line.sourceKey === '') report('source_key_missing', 'key', '')
       for (const rule of rules) rule(line, row, on, report)

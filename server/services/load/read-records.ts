@@ -1,7 +1,7 @@
 import { hash, randomInt } from 'node:crypto'
 import type { Database } from '#db/client.ts'
 import { insertClaims, type StatedClaim } from '#db/load/claims.ts'
-import { LineCopy, storedAmount } from '#db/load/copy-lines.ts'
+import { LineCopy } from '#db/load/copy-lines.ts'
 import type { Known } from '#db/load/known-lines.ts'
 import { insertMembers, type MemberRow } from '#db/load/members.ts'
 import { insertRejected, type RejectedRow, type RejectionRow } from '#db/load/rejected.ts'
@@ -83,14 +83,14 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
     throw error
   }
   await insertClaims(db, request.runId, sink.claims())
-  return { placed: sink.placed, mayRepeat: sink.keys.mayRepeat, isBalanced: sink.balance.holds }
+  return { placed: sink.placed, mayRepeat: sink.keys.mayRepeat, isBalanced: sink.balance?.holds ?? false }
 }
 
 class Sink {
   records = 0
   placed = 0
   readonly keys = new SeenKeys([randomInt(2 ** 32), randomInt(2 ** 32)])
-  readonly balance = new DocumentBalance()
+  readonly balance: DocumentBalance | null
   private readonly unchanged: UnchangedLines | null
   private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
@@ -107,6 +107,7 @@ class Sink {
     private readonly copy: LineCopy,
   ) {
     this.tally = request.tally
+    this.balance = request.job.rules.balanced ? new DocumentBalance() : null
     this.unchanged = request.known ? new UnchangedLines(request.db, request.loadId, request.known) : null
   }
 
@@ -156,7 +157,7 @@ class Sink {
         this.reject(id, artifactId, positions[i]!, objectType, line, findings)
         if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
       } else {
-        this.balance.add(line)
+        this.balance?.add(line)
         const behind = this.keep(id, artifactId, positions[i]!, contentHash(line), line)
         if (behind) await behind
       }
@@ -300,7 +301,7 @@ const NO_LINE: Rejectable = {
 function contentHash(line: Line): string {
   return hash(
     'sha256',
-    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${storedAmount(line.debit, line.digits)}\n${storedAmount(line.credit, line.digits)}\n${
+    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${line.debitText}\n${line.creditText}\n${
       line.account
     }\n${line.costCentre}\n${line.project}\n${line.counterparty}\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${
       line.description
