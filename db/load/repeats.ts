@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { Queryable } from '../client.ts'
+import type { Database, Queryable } from '../client.ts'
 import { diffOf, placeOf } from './places.ts'
 import type { LoadScope } from './settle-lines.ts'
 
@@ -65,9 +65,12 @@ const inSpannedSegments = (loadId: number) =>
  * judged like all others. Of `candidates` those that no stretch holds are left alone; `areSame`: they equal the current lines,
  * and that is written down. Returns how many.
  */
-export async function takeBack(db: Queryable, loadId: number, candidates: SQL, areSame: boolean): Promise<number> {
+export async function takeBack(db: Database, loadId: number, candidates: SQL, areSame: boolean): Promise<number> {
   const diff = sql`, same as (insert into ${diffOf(loadId)} (line_id, old_line_id, old_segment, is_same) select record_id, line_id, segment, true from back)`
-  const [row] = await db.execute<{ n: number }>(sql`
+  return db.transaction(async (tx) => {
+    // Of stretches just written nothing is known, and the planner would sort them all for every candidate.
+    await tx.execute(sql`set local enable_sort = off`)
+    const [row] = await tx.execute<{ n: number }>(sql`
     with back as materialized (
       select l.*, s.first_record_id + (l.line_id - s.first_line_id) as record_id, s.artifact_id as came_in,
         s.first_position + (l.line_id - s.first_line_id)::int as came_at
@@ -90,7 +93,8 @@ export async function takeBack(db: Queryable, loadId: number, candidates: SQL, a
         (next_cut - cut - 1)::int
       from cuts where next_cut - cut > 1)${areSame ? diff : sql``}
     select count(*) as n from back`)
-  return Number(row!.n)
+    return Number(row!.n)
+  })
 }
 
 /** Lines of the load's place that equal the current ones add nothing: they are kept as stretches, so that their figure still opens its list. */

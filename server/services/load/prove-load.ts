@@ -54,7 +54,7 @@ export async function settleLoad(db: Database, load: LoadScope, read: ReadLoad):
   if (comparedAt !== null && comparedAt !== diffedAt) await takeBack(db, load.loadId, endedSince(comparedAt), false)
   let hadRepeats = read.mayRepeat && (await settleRepeats())
   let hasDiff = await diffLines(db, load, read.placed)
-  if (hasDiff && comparedAt !== null && (await takeBack(db, load.loadId, namedTwice(load.loadId), false)) > 0) {
+  if (read.isNamedTwice && (await takeBack(db, load.loadId, namedTwice(load.loadId), false)) > 0) {
     hadRepeats = (await settleRepeats()) || hadRepeats
     hasDiff = await diffLines(db, load, read.placed)
   }

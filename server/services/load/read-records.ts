@@ -49,6 +49,8 @@ export type ReadOutcome = {
   readonly placed: number
   /** Two of them may have the same key. */
   readonly mayRepeat: boolean
+  /** A line that was set aside as unchanged may be named by a record in the place as well. */
+  readonly isNamedTwice: boolean
   /** Every document balances as it stands in the files. */
   readonly isBalanced: boolean
 }
@@ -83,7 +85,12 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
     throw error
   }
   await insertClaims(db, request.runId, sink.claims())
-  return { placed: sink.placed, mayRepeat: sink.keys.mayRepeat, isBalanced: sink.balance?.holds ?? false }
+  return {
+    placed: sink.placed,
+    mayRepeat: sink.keys.mayRepeat,
+    isNamedTwice: request.known?.lines.isNamedTwice ?? false,
+    isBalanced: sink.balance?.holds ?? false,
+  }
 }
 
 class Sink {
