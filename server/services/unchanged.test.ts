@@ -85,6 +85,23 @@ test('a document is judged whole: with one line changed, its unchanged lines are
   await verifyAgrees()
 })
 
+test('also where those that came unchanged balance among themselves', async () => {
+  const job = newJob({ onFailure: 'quarantine', rules: { balanced: true } })
+  await load(world.context, job, ledgerCsv(ROWS))
+  const again = await load(world.context, job, ledgerCsv(changed(changed(ROWS, 4, { debit: '0.01' }), 5, { text: 'other' })))
+  expect(again.lines).toMatchObject({ new: 0, changed: 0, unchanged: 36, rejected: 4 })
+  await verifyAgrees()
+})
+
+test('and where two records that balance each other are refused by a rule of their own', async () => {
+  const job = newJob({ onFailure: 'quarantine', rules: { balanced: true } })
+  await load(world.context, job, ledgerCsv(ROWS))
+  const unknown = { currency: 'QQQ' }
+  const again = await load(world.context, job, ledgerCsv(changed(changed(ROWS, 4, unknown), 5, unknown)))
+  expect(again.lines).toMatchObject({ new: 0, changed: 0, unchanged: 36, rejected: 4 })
+  await verifyAgrees()
+})
+
 test('a document that stands and never balanced is refused when the rule comes, though it came unchanged', async () => {
   const job = newJob({ onFailure: 'quarantine' })
   const rows = changed(ROWS, 5, { credit: '0.01' })
