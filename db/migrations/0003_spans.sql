@@ -28,3 +28,15 @@ CREATE VIEW all_repeats AS
     SELECT * FROM lines WHERE segment = s.segment AND line_id >= s.first_line_id AND line_id < s.first_line_id + s.count OFFSET 0) l;
 --> statement-breakpoint
 GRANT SELECT ON all_repeats TO tower_app;
+--> statement-breakpoint
+-- A segment knows which periods it holds, so that a question about one period passes over all others, and a segment whose periods
+-- are all closed can be detached. Both checks are made in one pass.
+CREATE OR REPLACE FUNCTION seal_load_segment(load_id integer) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  first_period text;
+  last_period text;
+BEGIN
+  EXECUTE format('SELECT min(period), max(period) FROM load.l%s', load_id) INTO first_period, last_period;
+  EXECUTE format('ALTER TABLE load.l%1$s ADD CONSTRAINT l%1$s_pkey PRIMARY KEY USING INDEX l%1$s_id, ADD CONSTRAINT l%1$s_segment CHECK (segment = %1$s),
+    ADD CONSTRAINT l%1$s_periods CHECK (period BETWEEN %2$L AND %3$L)', load_id, coalesce(first_period, ''), coalesce(last_period, ''));
+END $$;
