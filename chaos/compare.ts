@@ -39,7 +39,7 @@ export async function compareWithSources(
     const before = { lost: tally.lost, doubled: tally.doubled }
     const seen = new Set<string>()
     const rows = owner<{ key: string; content: string }[]>`
-      select source_key as key, concat_ws('|', period, (debit * 100)::bigint, (credit * 100)::bigint, document, description) as content
+      select source_key as key, concat_ws('|', period, (debit * 100)::bigint, (credit * 100)::bigint, document, coalesce(description, '')) as content
       from lines where entity = ${source.entity} and superseded_at_pub is null`.cursor(ROWS_AT_ONCE)
     for await (const some of rows)
       for (const { key, content } of some) {

@@ -13,6 +13,7 @@ import { FIGURES, holds, NOTHING, sumOf, type Found, type Size, type Trial } fro
 const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>> = {
   kills: () => import('./kills.ts'),
   database: () => import('./database.ts'),
+  acknowledgement: () => import('./acknowledgement.ts'),
 }
 
 const { values } = parseArgs({

@@ -1,5 +1,5 @@
-import { SpanStatusCode } from '@opentelemetry/api'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SpanStatusCode } from '@opentelemetry/api'
 import { databaseFailure, isUniqueViolation } from '#db/failures.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
