@@ -14,6 +14,8 @@ const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>>
   kills: () => import('./kills.ts'),
   database: () => import('./database.ts'),
   acknowledgement: () => import('./acknowledgement.ts'),
+  disk: () => import('./disk.ts'),
+  time: () => import('./time.ts'),
 }
 
 const { values } = parseArgs({
