@@ -16,6 +16,7 @@ const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>>
   acknowledgement: () => import('./acknowledgement.ts'),
   disk: () => import('./disk.ts'),
   time: () => import('./time.ts'),
+  disorder: () => import('./disorder.ts'),
 }
 
 const { values } = parseArgs({
