@@ -9,7 +9,7 @@ import type { Found, Setting, Size, Trial } from './trial.ts'
 import { startWorkers } from './workers.ts'
 
 const LOADS: Readonly<Record<Size, { loads: number; large: number }>> = {
-  brief: { loads: 24, large: 1 },
+  brief: { loads: 12, large: 0 },
   quick: { loads: 80, large: 1 },
   long: { loads: 1_000, large: 10 },
 }

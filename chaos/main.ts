@@ -37,6 +37,8 @@ const seed = values.seed ?? String(Date.now() % 1_000_000)
 const tell = (text: string) => void process.stderr.write(`${text}\n`)
 
 if (values.here) {
+  // What a trial has started is ended by what it does on exit.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const { trial } = await named(values.here)()
   const loads = values.loads ? Number.parseInt(values.loads, 10) : null
   const found = await trial.run({ random: randomOf(`chaos ${seed} ${values.here}`), size, loads, tell })

@@ -49,6 +49,11 @@ const UNIT: Step = {
   msMax: 10 * MINUTE_MS,
   counts: async () => unitCounts(await readJson(UNIT_REPORT)),
 }
+const CHAOS: Step = {
+  name: 'chaos',
+  command: ['tsx', 'chaos/main.ts', '--brief', '--only', 'acknowledgement,disorder,time,database'],
+  msMax: 4 * MINUTE_MS,
+}
 const JOURNEYS: Step = {
   name: 'journeys in the browser',
   command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
@@ -56,7 +61,7 @@ const JOURNEYS: Step = {
   counts: async () => journeyCounts(await readJson(JOURNEY_REPORT)),
 }
 
-const steps = process.argv.includes('check') ? [...CHECKS, TIDY] : [...CHECKS, UNIT, JOURNEYS]
+const steps = process.argv.includes('check') ? [...CHECKS, TIDY] : [...CHECKS, UNIT, CHAOS, JOURNEYS]
 const results: { name: string; counts: Counts }[] = []
 for (const { name, command, msMax, counts } of steps) {
   console.log(`\n── ${name}: ${command[0]}`)
