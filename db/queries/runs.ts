@@ -85,8 +85,9 @@ export async function findSystemById(db: Queryable, systemId: number) {
 }
 
 /**
- * Takes a run for this worker if it is due and no other run of the same job and slice is active; null otherwise. The
- * attempt is counted at this moment, so a worker that dies cannot forget it.
+ * Takes a run for this worker if it is due and no other run of the same job and slice is active, nor an earlier one still to
+ * come: the older delivery, tried again after a failure, would otherwise undo the newer one. Null otherwise. The attempt is
+ * counted at this moment, so a worker that dies cannot forget it.
  */
 export async function claimRun(tx: Transaction, runId: number, workerId: string): Promise<Run | null> {
   const [claimed] = await tx.execute<{ run_id: number }>(sql`
@@ -94,7 +95,9 @@ export async function claimRun(tx: Transaction, runId: number, workerId: string)
       as_of_publication = coalesce(as_of_publication, (select coalesce(max(publication), 0) from publications)),
       mapping_version = coalesce(mapping_version, (select coalesce(max(m.version), 0) from mapping_versions m join jobs j on j.system_id = m.system_id where j.job_id = r.job_id))
     where run_id = ${runId} and status in ('queued', 'waiting') and due_at <= now()
-      and (is_preview or not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview))
+      and (is_preview or (
+        not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview)
+        and not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.run_id < r.run_id and o.status in ('queued', 'waiting') and not o.is_preview)))
     returning run_id`)
   if (!claimed) return null
   const [run] = await tx.select().from(runs).where(eq(runs.runId, runId))

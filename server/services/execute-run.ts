@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SpanStatusCode } from '@opentelemetry/api'
-import { isDatabaseBusy, isUniqueViolation } from '#db/failures.ts'
+import { databaseFailure, isUniqueViolation } from '#db/failures.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -82,18 +83,33 @@ async function attempt(context: Context, found: RunWithJob, claimed: Run, stop?:
   } catch (error) {
     if (error instanceof LostRun || watch.isLost) return letGo(context, claimed)
     if (stop?.aborted) return await handBack(context, claimed)
-    const failure = failureOf(error, isDatabaseBusy)
+    const failure = failureOf(error, databaseFailure)
     log.warn(
       { stage, code: failure.code, detail: failure.detail, error: failure.failureClass === 'unclassified' ? error : undefined },
       'attempt failed',
     )
-    return await endInFailure(context, found, claimed, failure).catch((again: unknown) => {
+    return await onceAnswered(() => endInFailure(context, found, claimed, failure), stop).catch((again: unknown) => {
       if (again instanceof LostRun) return letGo(context, claimed)
       throw again
     })
   } finally {
     watch.end()
     if (!stop?.aborted) await letOthersGo(context, found)
+  }
+}
+
+const ANSWER_TRIES = 30
+const ANSWER_EVERY_MS = 1_000
+
+/** What failed a run is often the database itself, which then cannot be told either: asked again, well before the run is taken for stuck. */
+async function onceAnswered<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (databaseFailure(error) === null || tries === ANSWER_TRIES || stop?.aborted) throw error
+      await sleep(ANSWER_EVERY_MS)
+    }
   }
 }
 
