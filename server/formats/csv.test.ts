@@ -184,6 +184,10 @@ describe('malformed files', () => {
     ['\n\na,,c\n', 'file_columns_wrong: in the header (line 3) column 2 has no name'],
     [`a,b\n1,${'x'.repeat(1024 * 1024)}\n`, 'file_malformed: line 2 starts a row of more than 1 MiB; is a quote left open?'],
     [`a,b\n1,"${'x\n'.repeat(600_000)}`, 'file_malformed: line 2 starts a row of more than 1 MiB; is a quote left open?'],
+    [
+      Array.from({ length: 100_000 }, (_, index) => `c${index}`).join(';'),
+      'file_columns_wrong: in the header (line 1) there are 100,000 columns, more than the 1,000 columns a file may have',
+    ],
   ])('refuses sample %#', async (sample, detail) => {
     expect(await failure(sample)).toBe(detail)
   })

@@ -6,7 +6,7 @@ import { plainDecimal } from '#server/formats/decimal.ts'
 import { textDecoding } from '#server/formats/decode.ts'
 import type { ByteStream, Format, FormatRequest, LocatedRecord } from '#server/formats/format.ts'
 import { JsonCursor } from '#server/formats/json-cursor.ts'
-import { counted, LONGEST_SHOWN, quoted } from '#server/formats/words.ts'
+import { counted, LONGEST_SHOWN, MOST_COLUMNS, quoted } from '#server/formats/words.ts'
 
 /** Keys with dots between them, from the root of the page. */
 const path = z.string().min(1).max(200)
@@ -30,7 +30,6 @@ export type JsonSettings = z.output<typeof jsonSettings>
 export const json: Format<JsonSettings> = { name: 'json', settings: jsonSettings, read, locate }
 
 const BATCH_ROWS = 5_000
-const MOST_COLUMNS = 1_000
 
 type Page = {
   /** Where each record starts in the text. */

@@ -4,7 +4,7 @@ import type { Parsed } from '#server/domain/record.ts'
 import { wholeOf } from '#server/formats/bytes.ts'
 import type { Format, FormatRequest, LocatedRecord } from '#server/formats/format.ts'
 import { isTrailer, rowAfterTrailer, trailerClaims, trailerMissing, trailerSettings } from '#server/formats/trailer.ts'
-import { counted, LONGEST_SHOWN, quoted } from '#server/formats/words.ts'
+import { counted, LONGEST_SHOWN, MOST_COLUMNS, quoted, tooManyColumns } from '#server/formats/words.ts'
 import { XlsxPackage } from '#server/formats/xlsx-package.ts'
 import { atRow, columnName, SheetReader, type SheetRow } from '#server/formats/xlsx-sheet.ts'
 import { readWorkbook } from '#server/formats/xlsx-workbook.ts'
@@ -112,6 +112,7 @@ function columnsOf(cells: readonly string[], row: number): string[] {
   const unnamed = names.indexOf('')
   const wrong = (what: string) => new TechnicalError('file_columns_wrong', `in the header (${atRow(row)}) ${what}`)
   if (unnamed !== -1) throw wrong(`column ${columnName(unnamed + 1)} has no name`)
+  if (names.length > MOST_COLUMNS) throw wrong(tooManyColumns(names.length))
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw wrong(`two columns are called ${quoted(twice)}`)
   return names
