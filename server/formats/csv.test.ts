@@ -193,7 +193,8 @@ describe('malformed files', () => {
   })
 
   test('a header without rows is an empty delivery, not a fault', async () => {
-    expect((await read('a,b\n')).rows).toEqual([])
+    // Its columns are handed on, so that one cut short in its header is no empty delivery.
+    expect(await read('a,b\n')).toMatchObject({ columns: ['a', 'b'], rows: [] })
   })
 
   test.each([

@@ -102,7 +102,8 @@ function surveyed(text: string, settings: JsonSettings): Page {
     if (kind !== 'object') throw changed(`record ${index + 1} is ${article(kind)}, not an object`)
     starts.push(cursor.at)
     for (const column of flattened(cursor).keys()) columns.add(column)
-    if (columns.size > MOST_COLUMNS) throw changed(`the records have more than ${counted(MOST_COLUMNS, 'different key')}`)
+    if (columns.size > MOST_COLUMNS)
+      throw changed(`up to record ${index + 1} there are more than ${counted(MOST_COLUMNS, 'different key')}`)
   }
 
   // A page that is the list itself has the path '', which an object at the root must not match.

@@ -39,6 +39,7 @@ async function* read(request: FormatRequest<XlsxSettings>): AsyncGenerator<Parse
   let positions: number[] = []
   for await (const { header, row, cells } of sheetRows(request)) {
     columns = header
+    if (row === request.settings.headerRow) continue
     if (trailerRow) throw rowAfterTrailer(atRow(row))
     if (trailer && isTrailer(trailer, cells)) {
       trailerRow = { row, cells }
@@ -52,7 +53,8 @@ async function* read(request: FormatRequest<XlsxSettings>): AsyncGenerator<Parse
     rows = []
     positions = []
   }
-  if (rows.length > 0) yield { kind: 'records', objectType, columns, rows, positions }
+  // A header alone is handed on too: it must have the columns of the job.
+  if (rows.length > 0 || records === 0) yield { kind: 'records', objectType, columns, rows, positions }
   if (!trailer) return
   if (!trailerRow) throw trailerMissing(trailer, counted(records, 'record'))
   const place = atRow(trailerRow.row)
@@ -66,7 +68,7 @@ async function locate(request: FormatRequest<XlsxSettings> & { readonly position
   } = request
   for await (const { header, row, cells } of sheetRows(request)) {
     if (row > position) break
-    if (row < position) continue
+    if (row < position || row === request.settings.headerRow) continue
     if (trailer && isTrailer(trailer, cells)) break
     return {
       position,
@@ -80,7 +82,7 @@ async function locate(request: FormatRequest<XlsxSettings> & { readonly position
   return null
 }
 
-/** The rows below the header that hold something. */
+/** The header, and the rows below it that hold something. */
 async function* sheetRows({
   bytes,
   settings: { sheet, headerRow, maxBytes },
@@ -101,6 +103,7 @@ async function* sheetRows({
         throw new TechnicalError('file_columns_wrong', `${atRow(headerRow)} of sheet ${sheetName}, the header, is empty`)
       }
       header = columnsOf(cells, row)
+      yield { row, cells, header }
     }
   }
   if (!header) throw new TechnicalError('file_empty', `sheet ${sheetName} has nothing from ${atRow(headerRow)} on`)

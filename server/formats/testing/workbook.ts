@@ -64,3 +64,40 @@ export function zipped(parts: Parts, { statedSize, statedCrc }: { statedSize?: n
   end.writeUInt32LE(offset, 16)
   return Buffer.concat([...local, directory, end])
 }
+
+/** An archive that says something untrue of itself, or holds what no workbook holds. */
+export function mutatedZip(
+  parts: Parts,
+  chance: { pick<T>(from: readonly T[]): T; whole(low: number, high: number): number },
+): Buffer {
+  const [last = ''] = Object.keys(parts).slice(-1)
+  const lies: readonly (() => Buffer)[] = [
+    () => zipped(parts, { statedSize: 0xffff_fff0 }),
+    () => zipped(parts, { statedSize: 1 }),
+    () => zipped(parts, { statedCrc: 1 }),
+    () => zipped({ ...parts, '../../etc/passwd': 'x' }),
+    () => zipped({ ...parts, '/etc/passwd': 'x' }),
+    () => zipped({ ...parts, 'xl\\styles.xml': 'x' }),
+    () => zipped({ ...parts, [last.toUpperCase()]: 'x' }),
+    () => zipped({ ...parts, [last]: Buffer.alloc(11 * 1024 * 1024) }), // a bomb: 11 KiB that unpack a thousandfold
+    () => zipped(Object.fromEntries(Object.entries(parts).filter(([name]) => name !== last))),
+    () => zipped({ ...parts, 'xl/vbaProject.bin': 'x', 'xl/externalLinks/externalLink1.xml': '<a/>' }),
+  ]
+  const bytes = chance.pick(lies)()
+  const directory = bytes.indexOf('PK\x01\x02', 0, 'latin1')
+  const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1')
+  return chance.pick<() => Buffer>([
+    () => bytes,
+    () => bytes,
+    () => bytes.subarray(0, chance.whole(directory, bytes.length)), // the directory cut in the middle
+    () => withUInt16(bytes, end + 10, chance.pick([0, 1, 0xffff])), // so many parts
+    () => withUInt16(bytes, directory + 8, 1), // encrypted
+    () => withUInt16(bytes, directory + 10, chance.pick([1, 12, 99])), // packed in another way
+  ])()
+}
+
+function withUInt16(bytes: Buffer, at: number, value: number): Buffer {
+  const lying = Buffer.from(bytes)
+  lying.writeUInt16LE(value, at)
+  return lying
+}
