@@ -161,6 +161,7 @@ describe('control trailer', () => {
     ['a,b\nTRAILER,1,2,3\n1,2\n', 'file_malformed: line 3 stands after the control trailer, where the file should end'],
     ['a,b\nTRAILER,-3,2,3\n', 'file_malformed: the control trailer on line 2 states "-3" as its records (column 2)'],
     ['a,b\nTRAILER,1,,3\n', 'file_malformed: the control trailer on line 2 states "" as its debit (column 3)'],
+    ['a,b\nTRAILER,0,2,3,EUROS\n', 'file_malformed: the control trailer on line 2 states "EUROS" as its currency'],
     ['a,b\nTRAILER,1\n', 'file_malformed: the control trailer on line 2 states "" as its debit (column 3)'],
   ])('refuses %j', async (sample, detail) => {
     expect(await failure(sample, { trailer })).toBe(detail)

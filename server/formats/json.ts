@@ -148,6 +148,8 @@ function claimsOf(stated: Page['stated'], { count, totals }: JsonSettings, objec
     claims.push({ kind: 'total', measure: 'records', objectType, value, currency: null, statedAs: count })
   }
   const currency = totals.currency === undefined ? null : valueAt(totals.currency)
+  if (currency !== null && currency.length > 3)
+    throw malformed(`${quoted(totals.currency!)} states a currency of ${quoted(currency)}`)
   for (const measure of ['debit', 'credit', 'net'] as const) {
     const at = totals[measure]
     if (at === undefined) continue

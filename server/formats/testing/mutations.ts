@@ -168,7 +168,8 @@ const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = 
     'a sign missing': (bytes, chance) => replaced(bytes, chance, /[",\n]/g, ['']),
     'a row of another width': (bytes, chance) =>
       replaced(bytes, chance, /(?<=\n)[^\n]*/g, ['', ',', 'a,b', ','.repeat(3_000), '"a\nb"', ' ', '""', '\t\t']),
-    'a giant cell': (bytes, chance) => inserted(bytes, chance, ['x'.repeat(chance.pick([4_000, 4_000, 4_000, 70_000, 1_100_000]))]),
+    'a giant cell': (bytes, chance) =>
+      inserted(bytes, chance, ['x'.repeat(chance.pick([4_000, 4_000, 4_000, 70_000, 1_100_000]))]),
     'a formula': (bytes, chance) => inserted(bytes, chance, ['=1+1', '+1', '@SUM(A1)', '-2', '=cmd|x', '\t=1']),
     'thousands of columns': (bytes) =>
       Buffer.from(
