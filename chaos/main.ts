@@ -10,7 +10,10 @@ import { FIGURES, holds, NOTHING, sumOf, type Found, type Size, type Trial } fro
  * Exits 1 when a record was lost, doubled or half visible, or when something happened that nobody can explain.
  * npm run chaos -- [--brief | --quick] [--seed N] [--only NAME,NAME] [--loads N] [--json]
  */
-const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>> = {}
+const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>> = {
+  kills: () => import('./kills.ts'),
+  database: () => import('./database.ts'),
+}
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import * as schema from './schema/schema.ts'
+import { restLostTransactions } from './lost-transactions.ts'
 import { traceStatements } from './traced-statements.ts'
 
 export type OpenOptions = { readonly max?: number; readonly name?: string; readonly prepare?: boolean }
@@ -20,7 +21,10 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
     })
   const client = open(max)
   const copies = open(COPIES_MAX)
-  for (const each of [client, copies]) traceStatements(each)
+  for (const each of [client, copies]) {
+    restLostTransactions(each)
+    traceStatements(each)
+  }
   COPIES.set(client, copies)
   return drizzle(client, { schema, casing: undefined })
 }
