@@ -13,6 +13,8 @@ import { FIGURES, holds, NOTHING, sumOf, type Found, type Size, type Trial } fro
 const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>> = {
   kills: () => import('./kills.ts'),
   database: () => import('./database.ts'),
+  'malformed-input': () => import('./malformed-input.ts'),
+  'hostile-source': () => import('./hostile-source.ts'),
 }
 
 const { values } = parseArgs({
