@@ -15,6 +15,7 @@ const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>>
   database: () => import('./database.ts'),
   'malformed-input': () => import('./malformed-input.ts'),
   'hostile-source': () => import('./hostile-source.ts'),
+  histories: () => import('./histories.ts'),
 }
 
 const { values } = parseArgs({

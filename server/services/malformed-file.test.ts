@@ -19,7 +19,12 @@ test.each<{ what: string; file: string | Uint8Array; job?: Partial<JobInput>; cl
   { what: 'half a header', file: header.slice(0, -30), class: 'technical_permanent', code: 'file_columns_wrong' },
   { what: 'a quote left open', file: `${header}\n"L1`, class: 'technical_permanent', code: 'file_malformed' },
   { what: 'UTF-16', file: Buffer.from(`\uFEFF${header}`, 'utf16le'), class: 'technical_permanent', code: 'file_encoding_wrong' },
-  { what: 'a key of 8,000 characters', file: ledgerCsv([{ id: LONG, document: 'D1' }]), class: 'business', code: 'text_too_long' },
+  {
+    what: 'a key of 8,000 characters',
+    file: ledgerCsv([{ id: LONG, document: 'D1' }]),
+    class: 'business',
+    code: 'text_too_long',
+  },
   {
     what: 'an entity of 8,000 characters',
     file: ledgerCsv([{ id: '1', entity: LONG }]),
