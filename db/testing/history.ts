@@ -43,46 +43,56 @@ export type Step =
   | { readonly kind: 'replay'; readonly which: number; readonly rules: ReplayRules }
   | { readonly kind: 'rollback'; readonly which: number }
 
-const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant('load' as const),
-      extract: fc.constantFrom(...EXTRACTS),
-      onFailure: fc.constantFrom('quarantine' as const, ...FAILURES),
-      delivery: anyDelivery,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('correct' as const),
-      member: fc.nat(MEMBERS - 1),
-      validFrom: fc.constantFrom(...DAYS),
-      isActive: fc.constantFrom(true, true, false),
-    }),
-  },
+/** The newest there is, instead of any. */
+const NEWEST = -1
+
+const anyLoad: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('load' as const),
+  extract: fc.constantFrom(...EXTRACTS),
+  onFailure: fc.constantFrom('quarantine' as const, ...FAILURES),
+  delivery: anyDelivery,
+})
+const anyCorrection: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('correct' as const),
+  member: fc.nat(MEMBERS - 1),
+  validFrom: fc.constantFrom(...DAYS),
+  isActive: fc.boolean(),
+})
+const anyPeriod = fc.record({ entity: fc.constantFrom(...ENTITIES), period: fc.constantFrom(...Object.keys(LAST_DAYS)) })
+const anyRules = fc.constantFrom<ReplayRules>('original', 'current')
+const replayOf = (which: number, rules: ReplayRules): Step => ({ kind: 'replay', which, rules })
+
+/** Any step, and what follows each other where things go wrong, which chance alone brings together too seldom. */
+const anySteps: fc.Arbitrary<readonly Step[]> = fc.oneof(
+  { weight: 4, arbitrary: anyLoad.map((load) => [load]) },
+  { weight: 1, arbitrary: anyCorrection.map((correction) => [correction]) },
+  { weight: 1, arbitrary: fc.tuple(fc.nat(), anyRules).map(([which, rules]) => [replayOf(which, rules)]) },
+  { weight: 2, arbitrary: fc.nat().map((which): Step[] => [{ kind: 'rollback', which }]) },
   {
     weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('period' as const),
-      entity: fc.constantFrom(...ENTITIES),
-      period: fc.constantFrom(...Object.keys(LAST_DAYS)),
-      state: fc.constantFrom('open' as const, 'closed' as const),
-    }),
+    arbitrary: fc
+      .tuple(anyLoad, anyCorrection, anyRules)
+      .map(([load, correction, rules]) => [load, correction, replayOf(NEWEST, rules)]),
   },
+  { weight: 1, arbitrary: anyCorrection.map((correction): Step[] => [correction, { kind: 'rollback', which: NEWEST }]) },
   {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('replay' as const),
-      which: fc.nat(),
-      rules: fc.constantFrom<ReplayRules>('original', 'current'),
-    }),
+    weight: 2,
+    arbitrary: fc
+      .tuple(anyLoad, anyPeriod, anyLoad, fc.boolean())
+      .map(([before, period, after, isReopened]): Step[] => [
+        before,
+        { kind: 'period', ...period, state: 'closed' },
+        after,
+        ...(isReopened ? [{ kind: 'period', ...period, state: 'open' } as const, replayOf(NEWEST, 'current')] : []),
+      ]),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('rollback' as const), which: fc.nat() }) },
 )
+const KNOWN: readonly Step[] = [0, 1].map((member) => ({ kind: 'correct', member, validFrom: DAYS[0], isActive: true }))
 
-export const anyHistory = fc.array(anyStep, { minLength: 4, maxLength: 14 })
+/** Half of the histories begin with members that are known. */
+export const anyHistory: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(fc.boolean(), fc.array(anySteps, { minLength: 3, maxLength: 7 }))
+  .map(([isKnown, steps]) => [...(isKnown ? KNOWN : []), ...steps.flat()])
 
 /**
  * Plays a history against the product and against the models, and compares after every step what stands, at the end what stood
@@ -168,7 +178,7 @@ class History {
   }
 
   private async replay(which: number, rules: ReplayRules): Promise<void> {
-    const origin = this.loads[which % this.loads.length]
+    const origin = chosen(this.loads, which)
     if (!origin) return
     const asOf = rules === 'original' ? origin.asOf : await newestPublication(this.context.db)
     const { runId } = await replayRun(this.context, { runId: origin.runId, rules, preview: false, actor: ADMIN })
@@ -223,7 +233,7 @@ class History {
   }
 
   private async rollback(which: number): Promise<void> {
-    const target = this.published[which % this.published.length]
+    const target = chosen(this.published, which)
     if (!target) return
     const later = this.lines.standsOn(target.publication) ?? this.members.standsOn(target.publication)
     const done = await rollbackRun(this.context, { runId: target.runId, actor: ADMIN }).catch((error: unknown) => error)
@@ -272,3 +282,6 @@ class History {
 }
 
 const sorted = (totals: ReadonlyMap<string, string>) => [...totals].map((entry) => entry.join(': ')).sort()
+
+const chosen = <T>(from: readonly T[], which: number): T | undefined =>
+  which === NEWEST ? from.at(-1) : from[which % from.length]

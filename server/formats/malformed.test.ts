@@ -81,6 +81,8 @@ test('xlsx: a damaged archive says what it said before, a sheet what stands in i
 })
 
 const WRONG_SHOWN = 5
+/** A spreadsheet promises fifteen digits of it. */
+const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
 
 /** Names the mutants that something is wrong with, the first few. */
 async function eachMutant(times: number, judge: (seed: number) => Promise<readonly [Mutant, string | null]>): Promise<string[]> {
@@ -111,7 +113,7 @@ function differs(read: ReadResult | string, naive: Reading, isStrict = false): s
       : `${JSON.stringify(read).slice(0, 300)}, and the other one read ${JSON.stringify(naive).slice(0, 200)}`
   }
   const plain = (cells: readonly string[]) =>
-    isStrict ? cells : cells.map((cell) => (/^-?[\d.]+$/.test(cell) ? String(Number(cell)) : cell))
+    isStrict ? cells : cells.map((cell) => (NUMBER.test(cell) ? Number(cell).toPrecision(15) : cell))
   const shown = ({ columns, rows, positions }: Exclude<Reading, string>) =>
     JSON.stringify([columns, rows.map(plain), isStrict ? positions : []])
   return shown(read) === shown(naive) ? null : `${shown(read)} where ${shown(naive)} stands`

@@ -34,7 +34,11 @@ export function mutateWorkbook(parts: Parts, chance: Chance): Mutant & { readonl
   const names = Object.keys(parts)
   const part = chance.pick([...names, ...Array.from(names, () => 'xl/worksheets/sheet1.xml')])
   const mutant = mutateText('saf-t', Buffer.from(parts[part] ?? ''), chance)
-  const sheet = chance.pick([mutant.bytes, mutant.bytes, inserted(Buffer.from(parts[part] ?? ''), chance, CELLS)])
+  const sheet = chance.pick([
+    mutant.bytes,
+    mutant.bytes,
+    replaced(Buffer.from(parts[part] ?? ''), chance, /(?<=<\/(?:c|row)>)(?=<)/g, CELLS),
+  ])
   return { what: `xlsx: ${part}: ${mutant.what}`, bytes: zipped({ ...parts, [part]: sheet }), part, text: sheet.toString() }
 }
 
