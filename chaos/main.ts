@@ -17,6 +17,9 @@ const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>>
   disk: () => import('./disk.ts'),
   time: () => import('./time.ts'),
   disorder: () => import('./disorder.ts'),
+  'malformed-input': () => import('./malformed-input.ts'),
+  'hostile-source': () => import('./hostile-source.ts'),
+  histories: () => import('./histories.ts'),
 }
 
 const { values } = parseArgs({
