@@ -18,7 +18,8 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
       connect_timeout: 15,
       // bigint columns hold counts and ids that stay far below 2^53; amounts are numeric and stay text.
       types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-      connection: { application_name: name, search_path: 'public' },
+      // Planned for the values it is given, each time: the lines of one entity are not those of another.
+      connection: { application_name: name, search_path: 'public', plan_cache_mode: 'force_custom_plan' },
       onnotice: () => {},
       ...prompt,
     })
