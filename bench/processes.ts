@@ -74,9 +74,16 @@ const TICKS_PER_SECOND = 100
 
 /** User and system time of a process, all its threads. */
 export function cpuSecondsOf(pid: number): number {
-  const stat = textOf(`/proc/${pid}/stat`)
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const fields = statOf(pid)
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND
+}
+
+export const parentOf = (pid: number): number => Number(statOf(pid)[1] ?? 0)
+
+/** What follows the name, which may hold anything, in /proc/PID/stat. */
+function statOf(pid: number): string[] {
+  const stat = textOf(`/proc/${pid}/stat`)
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function textOf(path: string): string {

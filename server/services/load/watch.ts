@@ -1,6 +1,6 @@
-import { reportProgress, type Run } from '#db/queries/runs.ts'
+import { enterStage, reportProgress, type EndedStage, type Run } from '#db/queries/runs.ts'
 import type { StageName } from '#server/domain/run.ts'
-import type { AmountSoFar, Tally } from '#server/domain/tally.ts'
+import type { Tally } from '#server/domain/tally.ts'
 import { untraced } from '#server/platform/traced.ts'
 import type { Context } from '../context.ts'
 import { LostRun } from './lost-run.ts'
@@ -8,6 +8,8 @@ import { LostRun } from './lost-run.ts'
 const PROGRESS_EVERY_MS = 500
 /** A file with more currencies is told by its first ones. */
 const CURRENCIES_MAX = 20
+
+type Progress = NonNullable<Run['progress']>
 
 /** Tells people how far a run is, and the run whether it is still wanted. */
 export class Watch {
@@ -45,10 +47,11 @@ export class Watch {
     this.progress.bytesTotal = bytesTotal
   }
 
-  async enter(stage: StageName): Promise<void> {
+  /** Writes down that a stage begins, and how the one before ended. */
+  async enter(stage: StageName, before: EndedStage | null): Promise<void> {
     this.progress.stage = stage
     this.signal.throwIfAborted()
-    await this.report()
+    if (!(await enterStage(this.context.db, this.run, this.told(), before))) this.lose()
     this.signal.throwIfAborted()
   }
 
@@ -61,11 +64,7 @@ export class Watch {
     if (this.isReporting || this.isLost) return
     this.isReporting = true
     try {
-      const isOurs = await reportProgress(this.context.db, this.run, { ...this.progress, amounts: this.amounts() })
-      if (!isOurs) {
-        this.isLost = true
-        this.controller.abort(new LostRun())
-      }
+      if (!(await reportProgress(this.context.db, this.run, this.told()))) this.lose()
     } catch {
       // The database is away for a moment: the stage itself will notice.
     } finally {
@@ -73,7 +72,12 @@ export class Watch {
     }
   }
 
-  private amounts(): AmountSoFar[] {
-    return this.tally?.amounts().slice(0, CURRENCIES_MAX) ?? []
+  private lose(): void {
+    this.isLost = true
+    this.controller.abort(new LostRun())
+  }
+
+  private told(): Progress {
+    return { ...this.progress, amounts: this.tally?.amounts().slice(0, CURRENCIES_MAX) ?? [] }
   }
 }
