@@ -151,26 +151,27 @@ export type EndedStage = { readonly stage: StageName; readonly records: number }
  */
 const unhurried = sql`unhurried as materialized (select set_config('synchronous_commit', 'off', true))`
 
-const tellProgress = (run: Run, progress: Progress) => sql`
-  update runs set progress = ${JSON.stringify(progress)}::jsonb, progress_at = now() from unhurried
-  where run_id = ${run.runId} and status = 'running' and attempt = ${run.attempt} and worker_id = ${run.workerId} returning run_id, attempt`
-
 /** Progress for people. Returns false when this attempt no longer owns the run: it was cancelled or taken over. */
 export async function reportProgress(db: Queryable, run: Run, progress: Progress): Promise<boolean> {
-  const rows = await db.execute(sql`with ${unhurried} ${tellProgress(run, progress)}`)
+  const rows = await db.execute(sql`
+    with ${unhurried} update runs set progress = ${JSON.stringify(progress)}::jsonb, progress_at = now() from unhurried
+    where run_id = ${run.runId} and status = 'running' and attempt = ${run.attempt} and worker_id = ${run.workerId} returning 1`)
   return rows.length > 0
 }
 
-/** The same at the beginning of a stage, which is the end of the one before. */
-export async function enterStage(db: Queryable, run: Run, progress: Progress, before: EndedStage | null): Promise<boolean> {
-  const rows = await db.execute(sql`
-    with ${unhurried}, told as (${tellProgress(run, progress)}),
-    ended as (
-      update stages s set ended_at = clock_timestamp(), outcome = 'done', records = ${before?.records ?? null}
-      from told where s.run_id = told.run_id and s.attempt = told.attempt and s.stage = ${before?.stage ?? null})
-    insert into stages (run_id, attempt, stage, started_at) select run_id, attempt, ${progress.stage}, clock_timestamp() from told
-    on conflict (run_id, attempt, stage) do update set started_at = excluded.started_at, ended_at = null, outcome = null returning 1`)
-  return rows.length > 0
+/** The beginning of a stage is the end of the one before. */
+export async function enterStage(
+  db: Queryable,
+  { runId, attempt }: Pick<Run, 'runId' | 'attempt'>,
+  stage: StageName,
+  before: EndedStage | null,
+): Promise<void> {
+  await db.execute(sql`
+    with ${unhurried}, ended as (
+      update stages set ended_at = clock_timestamp(), outcome = 'done', records = ${before?.records ?? null}
+      where run_id = ${runId} and attempt = ${attempt} and stage = ${before?.stage ?? null})
+    insert into stages (run_id, attempt, stage, started_at) select ${runId}, ${attempt}, ${stage}, clock_timestamp() from unhurried
+    on conflict (run_id, attempt, stage) do update set started_at = excluded.started_at, ended_at = null, outcome = null`)
 }
 
 export type RunArtifact = typeof runArtifacts.$inferSelect

@@ -3,7 +3,14 @@ import type { Queryable } from '#db/client.ts'
 import { clearAttempt, insertLoad } from '#db/queries/loads.ts'
 import { readMapping } from '#db/queries/mappings.ts'
 import { readClosedPeriods, readReference } from '#db/queries/reference.ts'
-import { listRunArtifacts, sumArtifactBytes, type EndedStage, type RunArtifact, type RunWithJob } from '#db/queries/runs.ts'
+import {
+  enterStage,
+  listRunArtifacts,
+  sumArtifactBytes,
+  type EndedStage,
+  type RunArtifact,
+  type RunWithJob,
+} from '#db/queries/runs.ts'
 import { isLineType, type LineType } from '#server/domain/record.ts'
 import type { RunStatus, StageName } from '#server/domain/run.ts'
 import { Tally } from '#server/domain/tally.ts'
@@ -31,7 +38,8 @@ export async function carryOut(
   const stage = <T>(name: StageName, work: () => Promise<T>, recordsOf?: (done: T) => number): Promise<T> =>
     traced(`stage ${name}`, { 'tower.stage': name }, async (span) => {
       at(name)
-      await watch.enter(name, before)
+      await watch.enter(name)
+      await enterStage(db, run, name, before)
       const done = await work()
       if (recordsOf) {
         before = { stage: name, records: recordsOf(done) }

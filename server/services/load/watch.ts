@@ -1,6 +1,6 @@
-import { enterStage, reportProgress, type EndedStage, type Run } from '#db/queries/runs.ts'
+import { reportProgress, type Run } from '#db/queries/runs.ts'
 import type { StageName } from '#server/domain/run.ts'
-import type { Tally } from '#server/domain/tally.ts'
+import type { AmountSoFar, Tally } from '#server/domain/tally.ts'
 import { untraced } from '#server/platform/traced.ts'
 import type { Context } from '../context.ts'
 import { LostRun } from './lost-run.ts'
@@ -8,8 +8,6 @@ import { LostRun } from './lost-run.ts'
 const PROGRESS_EVERY_MS = 500
 /** A file with more currencies is told by its first ones. */
 const CURRENCIES_MAX = 20
-
-type Progress = NonNullable<Run['progress']>
 
 /** Tells people how far a run is, and the run whether it is still wanted. */
 export class Watch {
@@ -47,11 +45,10 @@ export class Watch {
     this.progress.bytesTotal = bytesTotal
   }
 
-  /** Writes down that a stage begins, and how the one before ended. */
-  async enter(stage: StageName, before: EndedStage | null): Promise<void> {
+  async enter(stage: StageName): Promise<void> {
     this.progress.stage = stage
     this.signal.throwIfAborted()
-    if (!(await enterStage(this.context.db, this.run, this.told(), before))) this.lose()
+    await this.report()
     this.signal.throwIfAborted()
   }
 
@@ -64,7 +61,11 @@ export class Watch {
     if (this.isReporting || this.isLost) return
     this.isReporting = true
     try {
-      if (!(await reportProgress(this.context.db, this.run, this.told()))) this.lose()
+      const isOurs = await reportProgress(this.context.db, this.run, { ...this.progress, amounts: this.amounts() })
+      if (!isOurs) {
+        this.isLost = true
+        this.controller.abort(new LostRun())
+      }
     } catch {
       // The database is away for a moment: the stage itself will notice.
     } finally {
@@ -72,12 +73,7 @@ export class Watch {
     }
   }
 
-  private lose(): void {
-    this.isLost = true
-    this.controller.abort(new LostRun())
-  }
-
-  private told(): Progress {
-    return { ...this.progress, amounts: this.tally?.amounts().slice(0, CURRENCIES_MAX) ?? [] }
+  private amounts(): AmountSoFar[] {
+    return this.tally?.amounts().slice(0, CURRENCIES_MAX) ?? []
   }
 }
