@@ -11,6 +11,8 @@ import type { Answer, Question } from './question.ts'
 const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
   replay: () => import('./replay.ts'),
+  ticks: () => import('./ticks.ts'),
+  workers: () => import('./workers.ts'),
 }
 
 const { values } = parseArgs({

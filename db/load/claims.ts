@@ -8,6 +8,7 @@ import type { LoadScope } from './settle-lines.ts'
 export type StatedClaim = { readonly artifactId: number; readonly claim: Claim }
 
 export async function insertClaims(db: Queryable, runId: number, stated: readonly StatedClaim[]): Promise<void> {
+  if (stated.length === 0) return
   const rows = stated.map(({ artifactId, claim }) =>
     claim.kind === 'total'
       ? {
@@ -48,6 +49,7 @@ export async function insertClaims(db: Queryable, runId: number, stated: readonl
 export async function judgeClaims(db: Queryable, load: LoadScope, perArtifact: boolean, tolerance: string): Promise<void> {
   const [any] = await db.execute<{ total: boolean; roll: boolean }>(sql`
     select coalesce(bool_or(kind = 'total'), false) as total, coalesce(bool_or(kind = 'roll_forward'), false) as roll from claims where run_id = ${load.runId}`)
+  if (!any!.total && !any!.roll) return
   const artifact = perArtifact ? sql`artifact_id` : sql`0`
   const place = placeOf(load.loadId)
   if (any!.total) {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Tally } from '#server/domain/tally.ts'
-import type { Database, Queryable } from '../client.ts'
+import type { Queryable } from '../client.ts'
 import { diffOf, placeOf } from './places.ts'
 import { spannedLines } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
@@ -14,24 +14,29 @@ export async function insertExtractedTotals(db: Queryable, runId: number, tally:
       count bigint, debit numeric, credit numeric)`)
 }
 
+/** From so many records on it matters that nothing is known of a load just written: a million were expected to be a thousand, and sorted on disk for 2 s. */
+const HASHED_MIN = 10_000
+
 /** Control totals at every later checkpoint, from the rows of the load. `hasDiff`: some keys were known before. */
-export async function insertProvedTotals(db: Database, load: LoadScope, hasDiff: boolean): Promise<void> {
+export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff: boolean, records: number): Promise<void> {
   const slice = sql`object_type, entity, period, version, currency`
   const outcome = hasDiff
     ? sql`case when d.line_id is null then 'new' when d.is_same then 'unchanged' else 'changed' end`
     : sql`'new'`
   const join = hasDiff ? sql`left join ${diffOf(load.loadId)} d on d.line_id = s.line_id` : sql``
-  await db.transaction(async (tx) => {
-    // Of a load just written nothing is known, and a million lines were expected to be a thousand: sorted on disk, 2 s lost.
-    await tx.execute(sql`set local enable_sort = off`)
-    await tx.execute(sql`
+  const counted = sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
     select ${load.runId}, outcome, ${load.objectType}, entity, period, version, currency, sum(count), sum(debit), sum(credit) from (
       select ${outcome} as outcome, s.entity, s.period, s.version, s.currency, count(*) as count, sum(s.debit) as debit, sum(s.credit) as credit
       from ${placeOf(load.loadId)} s ${join} group by 1, s.entity, s.period, s.version, s.currency
       union all select 'unchanged', l.entity, l.period, l.version, l.currency, count(*), sum(l.debit), sum(l.credit)
-      from ${spannedLines(load.loadId)} group by 2, 3, 4, 5) counted group by 2, 4, 5, 6, 7`)
-  })
+      from ${spannedLines(load.loadId)} group by 2, 3, 4, 5) counted group by 2, 4, 5, 6, 7`
+  if (records < HASHED_MIN) await db.execute(counted)
+  else
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`set local enable_sort = off`)
+      await tx.execute(counted)
+    })
   await db.execute(sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
     select ${load.runId}, case when outcome = 'new' and changed then 'changed' else outcome end, ${slice}, count(*), 0, 0

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { publishMembers } from './members.ts'
-import { diffOf, placeOf } from './places.ts'
+import { diffOf, dropLoadPlace, placeOf } from './places.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 /** From this many lines a load becomes a segment of its own: attaching costs the same for any size, inserting does not. */
@@ -83,8 +83,7 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
     await insertLines(tx, fresh, load, publication)
   }
   await publishMembers(tx, load.loadId, load.systemId, publication)
-  await tx.execute(sql`select drop_load_place(${load.loadId})`)
-  await tx.execute(sql`update loads set has_own_place = false where load_id = ${load.loadId}`)
+  await dropLoadPlace(tx, load.loadId)
   return publication
 }
 

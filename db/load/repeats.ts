@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { Database, Queryable } from '../client.ts'
+import type { Queryable } from '../client.ts'
 import { diffOf, placeOf } from './places.ts'
 import type { LoadScope } from './settle-lines.ts'
 
@@ -65,7 +65,7 @@ const inSpannedSegments = (loadId: number) =>
  * judged like all others. Of `candidates` those that no stretch holds are left alone; `areSame`: they equal the current lines,
  * and that is written down. Returns how many.
  */
-export async function takeBack(db: Database, loadId: number, candidates: SQL, areSame: boolean): Promise<number> {
+export async function takeBack(db: Queryable, loadId: number, candidates: SQL, areSame: boolean): Promise<number> {
   const diff = sql`, same as (insert into ${diffOf(loadId)} (line_id, old_line_id, old_segment, is_same) select record_id, line_id, segment, true from back)`
   return db.transaction(async (tx) => {
     // Of stretches just written nothing is known, and the planner would sort them all for every candidate.

@@ -34,16 +34,13 @@ import { releaseRuns } from './release-runs.ts'
 export async function executeRun(context: Context, runId: number, stop?: AbortSignal): Promise<RunStatus | null> {
   const { workerId } = context
   if (!workerId) throw new Error('this process is not a worker')
-  const claimed = await context.db
-    .transaction((tx) => claimRun(tx, runId, workerId))
-    .catch((error: unknown) => {
-      // runs_one_active: another run of the job and slice was claimed in the same moment.
-      if (isUniqueViolation(error)) return null
-      throw error
-    })
-  if (!claimed) return null
-  const found = await findRun(context.db, runId)
+  const found = await claimRun(context.db, runId, workerId).catch((error: unknown) => {
+    // runs_one_active: another run of the job and slice was claimed in the same moment.
+    if (isUniqueViolation(error)) return null
+    throw error
+  })
   if (!found) return null
+  const claimed = found.run
   return tracedAs(claimed.correlationId, 'run', factsOf(claimed, found), async (span) => {
     const log = context.log.child({
       runId,

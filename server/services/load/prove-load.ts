@@ -1,4 +1,4 @@
-import type { Database } from '#db/client.ts'
+import type { Queryable } from '#db/client.ts'
 import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
 import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
 import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
@@ -39,8 +39,11 @@ export type Settled = {
   readonly segment: Promise<void> | null
 }
 
+/** Fewer lines are looked through faster than an index of them is made and dropped: 3 ms of a small run. */
+const KEYS_INDEXED_MIN = 100
+
 /** Stage load: decides new, changed, unchanged and duplicate, set-wise, against what is current. */
-export async function settleLoad(db: Database, load: LoadScope, read: ReadLoad): Promise<Settled> {
+export async function settleLoad(db: Queryable, load: LoadScope, read: ReadLoad): Promise<Settled> {
   // Nothing to differ from: a large load will be a segment, and its indexes build on the other core from now on.
   const isFirst = !(await hasCurrentLines(db, load))
   const segment = isFirst && read.placed >= SEGMENT_LINES_MIN ? await startSegment(db, load) : null
@@ -48,7 +51,7 @@ export async function settleLoad(db: Database, load: LoadScope, read: ReadLoad):
     await segment?.key
     return settleDuplicates(db, load)
   }
-  if (!segment) await indexLoadKey(db, load.loadId)
+  if (!segment && read.placed >= KEYS_INDEXED_MIN) await indexLoadKey(db, load.loadId)
   const diffedAt = await newestPublicationOf(db, load.systemId)
   const { comparedAt } = read
   if (comparedAt !== null && comparedAt !== diffedAt) await takeBack(db, load.loadId, endedSince(comparedAt), false)
@@ -64,7 +67,7 @@ export async function settleLoad(db: Database, load: LoadScope, read: ReadLoad):
 type Building = { readonly key: Promise<void>; readonly done: Promise<void> }
 
 /** Adds the load's constants, and starts its indexes without waiting for them. A failure shows where they are waited for. */
-async function startSegment(db: Database, load: LoadScope): Promise<Building> {
+async function startSegment(db: Queryable, load: LoadScope): Promise<Building> {
   await addLoadConstants(db, load.loadId, load.systemId, load.objectType)
   const key = indexLoadKey(db, load.loadId)
   const done = Promise.all([key, indexLoadSegment(db, load.loadId)]).then(() => undefined)
@@ -82,7 +85,7 @@ export type Proof = {
 
 /** Stage prove: set rules, claims, control totals and the conservation equation, all from the rows of the load. */
 export async function proveLoad(
-  db: Database,
+  db: Queryable,
   load: LoadScope,
   job: JobDefinition,
   tally: Tally,
@@ -98,14 +101,14 @@ export async function proveLoad(
   return { ...judged, missing, asSegment }
 }
 
-async function judge(db: Database, load: LoadScope, job: JobDefinition, tally: Tally, differs: boolean, isBalanced: boolean) {
+async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: Tally, differs: boolean, isBalanced: boolean) {
   await rejectClosedPeriods(db, load, closedStates(job))
   const cameBack = job.rules.balanced && (await judgeDocuments(db, load, job.onFailure, isBalanced))
   const hasDiff = differs || cameBack
   await settleMembers(db, load.loadId, load.systemId)
   await judgeClaims(db, load, job.source.type !== 'http', job.tolerance.absolute)
   await insertExtractedTotals(db, load.runId, tally)
-  await insertProvedTotals(db, load, hasDiff)
+  await insertProvedTotals(db, load, hasDiff, tally.count)
   if (hasDiff) await setAsideUnchanged(db, load)
   const conservation = await findConservationBreaks(db, load.runId)
   return { hasDiff, conservation, brokenClaims: await findBrokenClaims(db, load.runId) }
@@ -113,7 +116,7 @@ async function judge(db: Database, load: LoadScope, job: JobDefinition, tally: T
 
 /** A document is judged whole: its unchanged lines come back for it. Returns whether any did. `isBalanced`: the reading showed it. */
 async function judgeDocuments(
-  db: Database,
+  db: Queryable,
   load: LoadScope,
   onFailure: JobDefinition['onFailure'],
   isBalanced: boolean,
