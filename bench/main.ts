@@ -10,6 +10,7 @@ import type { Answer, Question } from './question.ts'
  */
 const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
+  totals: () => import('./totals.ts'),
 }
 
 const { values } = parseArgs({

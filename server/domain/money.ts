@@ -75,4 +75,7 @@ export function sumDecimals(texts: readonly string[]): string {
 }
 
 const scaleOf = (text: string) => (text.includes('.') ? text.length - text.indexOf('.') - 1 : 0)
-const scaled = (text: string, scale: number) => BigInt(text.replace('.', '') + '0'.repeat(scale - scaleOf(text)))
+function scaled(text: string, scale: number): bigint {
+  const missing = scale - scaleOf(text)
+  return BigInt(missing === 0 ? text.replace('.', '') : text.replace('.', '') + '0'.repeat(missing))
+}

@@ -54,12 +54,16 @@ export type PivotShape = {
 /** What does not tie comes first: groups, and rows within them. */
 export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: PivotShape): Pivot {
   const columns = across ? [...new Set(leaves.map((leaf) => leaf[across]))].sort() : []
-  const rowsBy = (of: readonly PivotLeaf[], dimensions: readonly PivotDimension[]) =>
-    grouped(of, (leaf) => JSON.stringify(partsOf(leaf, dimensions, across))).map(([key, same]): PivotRow => {
+  const rowsBy = (of: readonly PivotLeaf[], dimensions: readonly PivotDimension[]) => {
+    const apart = [...new Set<PivotDimension>([...dimensions, 'version'])].filter((name) => name !== across)
+    return grouped(of, (leaf) => keyOf(leaf, apart)).map(([, same]): PivotRow => {
       const cells = across ? columns.map((code) => summed(same.filter((leaf) => leaf[across] === code))) : [summed(same)]
-      const held = [...new Set(same.flatMap((leaf) => leaf.held))].sort((a, b) => a - b)
-      return { key: JSON.parse(key) as PivotKey, cells, isBroken: same.some((leaf) => leaf.isBroken), held }
+      const held = same.every((leaf) => leaf.held.length === 0)
+        ? []
+        : [...new Set(same.flatMap((leaf) => leaf.held))].sort((a, b) => a - b)
+      return { key: partsOf(same[0]!, apart), cells, isBroken: same.some((leaf) => leaf.isBroken), held }
     })
+  }
   const groups = grouped(leaves, (leaf) => leaf[by]).map(
     ([code, of]): PivotGroup => ({
       code,
@@ -72,17 +76,23 @@ export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: Piv
 }
 
 /** A version, a kind and a currency are parts of every key: over those nothing is ever added up. */
-function partsOf(leaf: PivotLeaf, dimensions: readonly PivotDimension[], across: PivotDimension | null): PivotKey {
-  const apart: readonly PivotDimension[] = [...new Set<PivotDimension>([...dimensions, 'version'])]
-  const named = apart.filter((name) => name !== across).map((name) => [name, leaf[name]])
-  return { ...Object.fromEntries(named), objectType: leaf.objectType, currency: leaf.currency }
+const partsOf = (leaf: PivotLeaf, apart: readonly PivotDimension[]): PivotKey => ({
+  ...Object.fromEntries(apart.map((name) => [name, leaf[name]])),
+  objectType: leaf.objectType,
+  currency: leaf.currency,
+})
+
+function keyOf(leaf: PivotLeaf, apart: readonly PivotDimension[]): string {
+  let key = ''
+  for (const name of apart) key += `${leaf[name]}\u0000`
+  return `${key}${leaf.objectType}\u0000${leaf.currency}`
 }
 
 function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
   if (leaves.length === 0) return null
   const of = (figure: PivotFigure) => {
     const values = leaves.flatMap(({ cell }) => cell[figure] ?? [])
-    return values.length === 0 ? null : sumDecimals(values)
+    return values.length > 1 ? sumDecimals(values) : (values[0] ?? null)
   }
   const [source, loaded] = [of('source'), of('loaded')]
   return {

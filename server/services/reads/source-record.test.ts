@@ -45,7 +45,8 @@ test('a record opens the same with marks as without them, and read another way i
   const { artifactId, byteCount } = artifact as unknown as { artifactId: number; byteCount: number }
   const at = (position: number, by = definition) =>
     readSourceText(given.db, by, { artifactId, byteCount: Number(byteCount), objectType: 'journal_line', position }, true)
-  const [mark] = await given.owner`select max(position) as position from artifact_marks where artifact_id = ${artifactId} and position < 12000`
+  const [mark] =
+    await given.owner`select max(position) as position from artifact_marks where artifact_id = ${artifactId} and position < 12000`
   const positions = [2, 3, mark!.position - 2, mark!.position, mark!.position + 1, mark!.position + 2, 12_000, 12_002]
   const withMarks = await Promise.all(positions.map((position) => at(position)))
   expect(withMarks[3]!.found?.cells[0]?.value).toBe(`B${mark!.position / 2}`)
