@@ -61,6 +61,7 @@ export function formatMinor(minor: bigint, digits: number): string {
 
 /** Decimal strings of any scale -> their exact difference, for texts where the currency's digits are not at hand. */
 export function subtractDecimals(a: string, b: string): string {
+  if (a === b) return formatMinor(0n, scaleOf(a))
   const scale = Math.max(scaleOf(a), scaleOf(b))
   return formatMinor(scaled(a, scale) - scaled(b, scale), scale)
 }

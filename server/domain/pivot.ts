@@ -76,11 +76,13 @@ export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: Piv
 }
 
 /** A version, a kind and a currency are parts of every key: over those nothing is ever added up. */
-const partsOf = (leaf: PivotLeaf, apart: readonly PivotDimension[]): PivotKey => ({
-  ...Object.fromEntries(apart.map((name) => [name, leaf[name]])),
-  objectType: leaf.objectType,
-  currency: leaf.currency,
-})
+function partsOf(leaf: PivotLeaf, apart: readonly PivotDimension[]): PivotKey {
+  const parts: Record<string, string> = {}
+  for (const name of apart) parts[name] = leaf[name]
+  parts.objectType = leaf.objectType
+  parts.currency = leaf.currency
+  return parts as PivotKey
+}
 
 function keyOf(leaf: PivotLeaf, apart: readonly PivotDimension[]): string {
   let key = ''
@@ -89,9 +91,18 @@ function keyOf(leaf: PivotLeaf, apart: readonly PivotDimension[]): string {
 }
 
 function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
-  if (leaves.length === 0) return null
+  const [first, ...others] = leaves
+  if (!first) return null
+  if (others.length === 0) {
+    const { source, accepted, loaded, target, published } = first.cell
+    return { source, accepted, loaded, target, difference: differenceOf(source, loaded), published }
+  }
   const of = (figure: PivotFigure) => {
-    const values = leaves.flatMap(({ cell }) => cell[figure] ?? [])
+    const values: string[] = []
+    for (const { cell } of leaves) {
+      const value = cell[figure]
+      if (value !== null) values.push(value)
+    }
     return values.length > 1 ? sumDecimals(values) : (values[0] ?? null)
   }
   const [source, loaded] = [of('source'), of('loaded')]
@@ -100,10 +111,13 @@ function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
     accepted: of('accepted'),
     loaded,
     target: of('target'),
-    difference: source === null || loaded === null ? null : subtractDecimals(source, loaded),
+    difference: differenceOf(source, loaded),
     published: of('published'),
   }
 }
+
+const differenceOf = (source: string | null, loaded: string | null): string | null =>
+  source === null || loaded === null ? null : subtractDecimals(source, loaded)
 
 const brokenFirst = <T extends { readonly isBroken: boolean }>(items: readonly T[]): T[] => [
   ...items.filter(({ isBroken }) => isBroken),
@@ -119,5 +133,6 @@ function grouped(leaves: readonly PivotLeaf[], keyOf: (leaf: PivotLeaf) => strin
     if (same) same.push(leaf)
     else groups.set(key, [leaf])
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+  // By index: taking pairs apart by pattern was a third of the time.
+  return [...groups].sort((a, b) => (a[0] < b[0] ? -1 : 1))
 }

@@ -17,11 +17,10 @@ export async function readCheckpoints(
   asOf: number | undefined,
 ): Promise<CheckpointSlice[]> {
   const rows = await listCheckpoints(db, filter, measure, asOf)
-  return rows.map((row) => {
-    const loaded = row.status === 'held' || row.withdrawn ? '0' : row.loaded
-    return { ...row, loaded, difference: subtractDecimals(row.extracted, loaded) }
-  })
+  return rows.map((row) => ({ ...row, loaded: loadedOf(row), difference: subtractDecimals(row.extracted, loadedOf(row)) }))
 }
+
+const loadedOf = (row: CheckpointRow): string => (row.status === 'held' || row.withdrawn ? '0' : row.loaded)
 
 export type PivotRequest = {
   readonly measure?: Measure | undefined
@@ -36,7 +35,7 @@ export async function readPivotLeaves(
   { measure = 'debit', filter, publication, isPast }: PivotRequest,
 ): Promise<PivotLeaf[]> {
   const [checkpoints, published] = await Promise.all([
-    readCheckpoints(db, filter, measure, isPast ? publication : undefined),
+    listCheckpoints(db, filter, measure, isPast ? publication : undefined),
     listPublishedTotals(db, filter, publication),
   ])
   const leaves = new Map<string, PivotLeaf>()
@@ -50,13 +49,14 @@ export async function readPivotLeaves(
       version,
       objectType,
       currency,
-      cell: known ? addedUp(known.cell, more) : { ...NOTHING, ...more },
+      cell: addedUp(known?.cell ?? NOTHING, more),
       isBroken: broke || (known?.isBroken ?? false),
       held: heldRun === undefined ? (known?.held ?? NONE_HELD) : [...(known?.held ?? NONE_HELD), heldRun],
     })
   }
   for (const row of checkpoints) {
-    const { extracted: source, accepted, loaded, difference } = row
+    const [source, accepted, loaded] = [row.extracted, row.accepted, loadedOf(row)]
+    const difference = subtractDecimals(source, loaded)
     put(row, { source, accepted, loaded, difference }, /[1-9]/.test(difference), row.status === 'held' ? row.runId : undefined)
   }
   for (const row of published) put(row, { published: measure === 'records' ? `${row.count}` : row[measure] })
