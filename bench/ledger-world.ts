@@ -17,7 +17,7 @@ export type LedgerWorld = Bench & {
  * periods, 3 versions and 4 currencies are 1,728 slices. Every document balances and stays in one slice.
  */
 export async function openLedgerWorld(lines: number): Promise<LedgerWorld> {
-  const bench = await openKeptBench('ledger', `${lines} lines, 1% corrected`, (empty) => fill(empty, lines))
+  const bench = await openKeptBench(`ledger_${lines}`, `${lines} lines, 1% corrected`, (empty) => fill(empty, lines))
   const rows = await bench.context.db.execute<{ publication: number }>(sql`
     select p.publication from publications p join runs r on r.run_id = p.run_id join jobs j on j.job_id = r.job_id
     where j.name = 'bench-ledger' order by 1`)
@@ -34,8 +34,8 @@ async function fill(bench: Bench, lines: number): Promise<void> {
   }
 }
 
-const VERSIONS = ['actual', 'adjusted', 'local']
-const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF']
+export const VERSIONS = ['actual', 'adjusted', 'local']
+export const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF']
 const CORRECTED_ONE_IN = 101 // no divisor of 12: every slice has some
 
 async function writeWideLedger(path: string, lines: number, isCorrection: boolean): Promise<void> {

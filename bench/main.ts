@@ -11,6 +11,8 @@ import type { Answer, Question } from './question.ts'
 const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
   totals: () => import('./totals.ts'),
+  drill: () => import('./drill.ts'),
+  exceptions: () => import('./exceptions.ts'),
 }
 
 const { values } = parseArgs({
