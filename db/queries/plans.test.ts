@@ -21,8 +21,37 @@ beforeAll(async () => {
 const LARGE =
   /Seq Scan on (lines|lines_shared|l\d+|artifact_chunks|artifact_marks|rejected_records|rejections|repeats|control_totals|slice_totals|audit_events)\b/
 
+/** The choices of the filters of the audit log: everybody who ever acted. */
+const READ_WHOLE = new Set(['audit_events'])
+
+const missing = (plans: readonly string[], uses: readonly string[]) => uses.filter((index) => !plans.join('\n').includes(index))
+
 test.each(Object.entries(HOT_QUERIES))('%s can use its indexes', async (_, { ask, uses }) => {
-  const plan = (await plansOf(world.owner, await statementsOf(world.db, () => ask(world.db, ids)), 'can')).join('\n')
-  const missing = uses.filter((index) => !plan.includes(index))
-  expect(missing, plan).toEqual([])
+  const plans = await plansOf(world.owner, await statementsOf(world.db, () => ask(world.db, ids)), 'can')
+  expect(missing(plans, uses), plans.join('\n\n')).toEqual([])
+  const whole = plans.flatMap((plan) => LARGE.exec(plan)?.[1] ?? [])
+  expect(
+    whole.filter((table) => !READ_WHOLE.has(table)),
+    plans.join('\n\n'),
+  ).toEqual([])
 })
+
+test('of every hot query it is noticed when it loses one of its indexes', async () => {
+  const unnoticed: string[] = []
+  for (const [name, { ask, uses }] of Object.entries(HOT_QUERIES)) {
+    const statements = await statementsOf(world.db, () => ask(world.db, ids))
+    for (const index of uses) {
+      const [found] = await world.owner`
+        select coalesce(p.inhparent, i.indexrelid)::regclass::text as index, c.conname, i.indrelid::regclass::text as of,
+          coalesce(t.inhparent, i.indrelid)::regclass::text as parent, (select conname from pg_constraint where conindid = p.inhparent) as "parentName"
+        from pg_index i join pg_class n on n.oid = i.indexrelid left join pg_inherits p on p.inhrelid = i.indexrelid
+          left join pg_inherits t on t.inhrelid = i.indrelid left join pg_constraint c on c.conindid = i.indexrelid
+        where starts_with(n.relname, ${index}) and n.relnamespace = 'public'::regnamespace`
+      const drop = found!.conname
+        ? `alter table ${found!.parent} drop constraint "${found!.parentName ?? found!.conname}" cascade`
+        : `drop index ${found!.index}`
+      if (missing(await plansOf(world.owner, statements, 'can', drop), uses).length === 0) unnoticed.push(`${name}: ${index}`)
+    }
+  }
+  expect(unnoticed).toEqual([])
+}, 120_000)

@@ -115,15 +115,29 @@ export async function statementsOf(db: Database, work: () => Promise<unknown>): 
   return sent
 }
 
-/** Each plan as text. 'can': as if reading a whole table were dear, for a database that is too small to tell. */
-export async function plansOf(owner: postgres.Sql, statements: readonly Statement[], ask: 'does' | 'can'): Promise<string[]> {
+/**
+ * Each plan as text. 'can': as if reading a whole table were dear, for a database that is too small to tell. `first` is done before,
+ * and undone.
+ */
+export async function plansOf(
+  owner: postgres.Sql,
+  statements: readonly Statement[],
+  ask: 'does' | 'can',
+  first?: string,
+): Promise<string[]> {
   const plans: string[] = []
-  for (const { text, values } of statements) {
-    const rows = await owner.begin(async (tx) => {
-      if (ask === 'can') await tx`select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`
-      return tx.unsafe(`explain (costs off) ${text}`, values as postgres.ParameterOrJSON<never>[])
-    })
-    plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
-  }
+  const undo = new Error('undo')
+  const explain = owner.begin(async (tx) => {
+    if (ask === 'can') await tx`select set_config('enable_seqscan', 'off', true)`
+    if (first) await tx.unsafe(first)
+    for (const { text, values } of statements) {
+      const rows = await tx.unsafe(`explain (costs off) ${text}`, values as postgres.ParameterOrJSON<never>[])
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+    }
+    throw undo
+  })
+  await explain.catch((error) => {
+    if (error !== undo) throw error
+  })
   return plans
 }
