@@ -71,6 +71,15 @@ test('a mark is where a record begins, in the bytes of the file', async () => {
   }
 })
 
+test('a record that begins like a byte-order mark keeps its first character', async () => {
+  const sample = Buffer.from(`a;b\n${Array.from({ length: 60_000 }, (_, n) => `\uFEFF${n};x`).join('\n')}\n`)
+  const settings = csvSettings.parse({})
+  const mark = (await marksOf(sample, settings)).marks[0]!
+  const found = await outcome(sample, settings, mark.position, mark)
+  expect(found).toEqual(await outcome(sample, settings, mark.position))
+  expect(found).toMatchObject({ cells: [{ value: `\uFEFF${mark.position - 2}` }, { value: 'x' }] })
+})
+
 test('of what comes before a mark only the head is read', async () => {
   const sample = Buffer.from(`a;b\n${'1;2\n'.repeat(400_000)}`)
   const settings = csvSettings.parse({})
