@@ -6,13 +6,16 @@ import type { Answer, Question } from './question.ts'
 
 /**
  * Asks every question of the bench, each in a process of its own, and prints what was found. Exits 1 when a goal was missed.
- * npm run bench -- [--quick] [--json] [--rounds N] [--only NAME,NAME]
+ * npm run bench -- [--quick] [--json] [--rounds N] [--only NAME,NAME] [--keep]
  */
 const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
   replay: () => import('./replay.ts'),
   ticks: () => import('./ticks.ts'),
   workers: () => import('./workers.ts'),
+  totals: () => import('./totals.ts'),
+  drill: () => import('./drill.ts'),
+  exceptions: () => import('./exceptions.ts'),
 }
 
 const { values } = parseArgs({
@@ -21,6 +24,8 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string' },
+    /** Leave the ledgers that several questions share where they are, for the next time. */
+    keep: { type: 'boolean', default: false },
     /** Answer this one question here. */
     ask: { type: 'string' },
   },
@@ -40,6 +45,7 @@ if (values.ask) {
       console.log(values.json ? JSON.stringify(answer) : lineOf(answer))
     }
   }
+  if (!values.keep) await (await import('./setup.ts')).dropKeptBenches()
   const missed = answers.filter(({ ok }) => !ok)
   if (!values.json) console.log(`${answers.length - missed.length} of ${answers.length} goals reached`)
   process.exitCode = missed.length > 0 ? 1 : 0

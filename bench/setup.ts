@@ -31,13 +31,82 @@ export type Bench = {
 
 /** A fresh database with the bench's jobs and members, on the embedded server or on that of DATABASE_URL. */
 export async function openBench(name: string, onFailure: 'hold' | 'quarantine' = 'hold'): Promise<Bench> {
+  const { server, embedded } = await openServer()
+  await onServer(server, `drop database if exists ${name} with (force)`, `create database ${name}`)
+  const bench = await connect(server, name)
+  await fillMembers(bench.context, onFailure)
+  return {
+    ...bench,
+    async close() {
+      await bench.close()
+      await onServer(server, `drop database if exists ${name} with (force)`)
+      await embedded?.release()
+    },
+  }
+}
+
+/**
+ * A database that several questions ask: made and filled by the first of them, found again by the next. `filling` says what is in
+ * it; what was filled otherwise, or not to the end, is made anew. `dropKeptBenches` takes them away.
+ */
+export async function openKeptBench(
+  name: string,
+  filling: string,
+  fill: (bench: Bench) => Promise<void>,
+): Promise<Bench & { readonly isNew: boolean }> {
+  const { server, embedded } = await openServer()
+  const database = `${KEPT}${name}`
+  const isNew = (await commentOf(server, database)) !== filling
+  if (isNew) await onServer(server, `drop database if exists ${database} with (force)`, `create database ${database}`)
+  const bench = await connect(server, database)
+  const opened = {
+    ...bench,
+    async close() {
+      await bench.close()
+      await embedded?.release()
+    },
+  }
+  if (isNew) {
+    await fillMembers(bench.context, 'quarantine')
+    await fill(opened)
+    await onServer(server, `comment on database ${database} is '${filling}'`)
+  }
+  return { ...opened, isNew }
+}
+
+export async function dropKeptBenches(): Promise<void> {
+  const { server, embedded } = await openServer()
+  const kept = await onServer(server, `select datname from pg_database where starts_with(datname, '${KEPT}')`)
+  for (const { datname } of kept) await onServer(server, `drop database ${datname} with (force)`)
+  await embedded?.release()
+}
+
+const KEPT = 'tower_kept_'
+
+async function openServer() {
   await mkdir(benchDir, { recursive: true })
   const embedded = process.env.DATABASE_URL ? null : await openEmbedded({ dataDir: benchDir })
-  const server = process.env.DATABASE_URL ?? embedded!.url
+  return { server: process.env.DATABASE_URL ?? embedded!.url, embedded }
+}
+
+/** The rows of the last statement. */
+async function onServer(server: string, ...statements: readonly string[]): Promise<readonly Record<string, string>[]> {
   const admin = postgres(server, { max: 1, onnotice: () => {} })
-  await admin.unsafe(`drop database if exists ${name} with (force)`)
-  await admin.unsafe(`create database ${name}`)
+  let rows: readonly Record<string, string>[] = []
+  for (const statement of statements) rows = await admin.unsafe(statement)
   await admin.end()
+  return rows
+}
+
+async function commentOf(server: string, database: string): Promise<string | null> {
+  const [row] = await onServer(
+    server,
+    `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = '${database}'`,
+  )
+  return row?.comment ?? null
+}
+
+async function connect(server: string, name: string): Promise<Bench> {
   const url = new URL(server)
   url.pathname = `/${name}`
   const { appUrl } = await migrate(url.toString())
@@ -48,6 +117,18 @@ export async function openBench(name: string, onFailure: 'hold' | 'quarantine' =
     workerId,
   }
   const registration = await registerWorker(db, { workerId, description: 'bench' })
+  return {
+    context,
+    ownerUrl: url.toString(),
+    appUrl,
+    async close() {
+      await registration.release()
+      await closeDatabase(db)
+    },
+  }
+}
+
+async function fillMembers(context: Context, onFailure: 'hold' | 'quarantine'): Promise<void> {
   await importDefinitions(context, { yaml: benchJobs(onFailure), actor: BENCH })
   await loadText(
     context,
@@ -59,19 +140,6 @@ export async function openBench(name: string, onFailure: 'hold' | 'quarantine' =
     'bench-cost-centres',
     `code,name\n${Array.from({ length: 40 }, (_, i) => `CC${100 + i},Centre ${i}`).join('\n')}\n`,
   )
-  return {
-    context,
-    ownerUrl: url.toString(),
-    appUrl,
-    async close() {
-      await registration.release()
-      await closeDatabase(db)
-      const last = postgres(server, { max: 1, onnotice: () => {} })
-      await last.unsafe(`drop database if exists ${name} with (force)`)
-      await last.end()
-      await embedded?.release()
-    },
-  }
 }
 
 /** The seconds to keep the file as an artifact and to load it, and what the load became. */

@@ -36,24 +36,31 @@ export async function settleDuplicates(db: Queryable, load: LoadScope): Promise<
 }
 
 /** Whether anything of this system and object type is current. */
-export async function hasCurrentLines(db: Queryable, load: LoadScope): Promise<boolean> {
-  const [current] = await db.execute<{ there: boolean }>(sql`
-    select exists (select from slice_totals where system_id = ${load.systemId} and object_type = ${load.objectType} and superseded_at_pub is null) as there`)
-  return current!.there
+export const hasCurrentLines = async (db: Queryable, load: LoadScope): Promise<boolean> => (await countCurrentLines(db, load)) > 0
+
+async function countCurrentLines(db: Queryable, load: LoadScope): Promise<number> {
+  const [current] = await db.execute<{ n: number | string }>(sql`
+    select coalesce(sum(count), 0) as n from slice_totals where system_id = ${load.systemId} and object_type = ${load.objectType} and superseded_at_pub is null`)
+  return Number(current!.n)
 }
 
-/** Up to here a load asks for each of its keys; above, reading everything that is current costs less. */
+/**
+ * Up to here, or to this share of what is current, a load asks for each of its keys; above, reading everything that is current
+ * costs less. 99,000 corrections a minute after ten million lines, not analysed yet, were read with all of them for 11 minutes.
+ */
 const ASKED_SINGLY_MAX = 50_000
+const ASKED_SINGLY_SHARE = 10
 
 /** Writes down how the load differs from the lines that are current now. Returns whether any of its keys was known. */
 export async function diffLines(db: Queryable, load: LoadScope, lines: number): Promise<boolean> {
   await db.execute(sql`select open_load_diff(${load.loadId})`)
-  if (!(await hasCurrentLines(db, load))) return false
+  const currentLines = await countCurrentLines(db, load)
+  if (currentLines === 0) return false
   const current = sql`l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null`
   // Where the statistics are young, the planner expects one current line and compares each with each: 17 s for 1,220 lines
   // against 15,000. A lateral read that may not be flattened asks the index instead, 0.02 s.
   const found =
-    lines <= ASKED_SINGLY_MAX
+    lines <= ASKED_SINGLY_MAX || lines * ASKED_SINGLY_SHARE <= currentLines
       ? sql`cross join lateral (select l.* from lines l where l.source_key = s.source_key and ${current} offset 0) l`
       : sql`join lines l on l.source_key = s.source_key and ${current}`
   await db.execute(sql`

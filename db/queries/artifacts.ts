@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
 import { eq, sql } from 'drizzle-orm'
 import { TechnicalError } from '#server/domain/errors.ts'
+import type { Mark } from '#server/domain/record.ts'
 import type { Database, Queryable, Transaction } from '../client.ts'
 import { isUniqueViolation } from '../failures.ts'
 import { artifacts } from '../schema/artifacts.ts'
@@ -93,6 +94,36 @@ export async function* readArtifact(db: Database, artifactId: number): AsyncGene
     next.catch(() => {})
     for (const chunk of chunks) yield chunk
   }
+}
+
+/** The bytes from one of them on, a chunk at a time: for a reader that needs few of them. */
+export async function* readArtifactFrom(db: Database, artifactId: number, byteOffset = 0): AsyncGenerator<Uint8Array> {
+  const first = Math.floor(byteOffset / CHUNK_BYTES)
+  for (let seq = first; ; seq++) {
+    const [row] = await db.execute<{ bytes: Buffer; byteOffset: number }>(
+      sql`select bytes, byte_offset as "byteOffset" from artifact_chunks where artifact_id = ${artifactId} and seq = ${seq}`,
+    )
+    if (!row) return
+    const bytes = await decompress(row.bytes)
+    yield seq === first ? bytes.subarray(byteOffset - Number(row.byteOffset)) : bytes
+  }
+}
+
+/** Keeps where a reading may begin. The same artifact, read again in the same way, has the same marks. */
+export async function insertMarks(db: Queryable, artifactId: number, reading: string, marks: readonly Mark[]): Promise<void> {
+  if (marks.length === 0) return
+  await db.execute(sql`
+    insert into artifact_marks (artifact_id, reading, position, byte_offset)
+    select ${artifactId}, ${reading}::uuid, m.position, m."byteOffset" from jsonb_to_recordset(${JSON.stringify(marks)}::jsonb) as m (position int, "byteOffset" bigint)
+    order by m.position on conflict do nothing`)
+}
+
+/** The last place at or before a position at which the same reading may begin. */
+export async function findMark(db: Queryable, artifactId: number, reading: string, position: number): Promise<Mark | null> {
+  const [row] = await db.execute<{ position: number; byteOffset: number | string }>(sql`
+    select position, byte_offset as "byteOffset" from artifact_marks
+    where artifact_id = ${artifactId} and reading = ${reading}::uuid and position <= ${position} order by position desc limit 1`)
+  return row ? { position: row.position, byteOffset: Number(row.byteOffset) } : null
 }
 
 async function fetchChunks(db: Database, artifactId: number, from: number): Promise<Buffer[]> {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
-import { stopped } from './exceptions.ts'
+import { standing, stopped } from './exceptions.ts'
 import type { ClaimRow } from './run-detail.ts'
 import { inScope } from './totals.ts'
 import { sentenceFor } from './run-sentence.ts'
@@ -68,9 +68,8 @@ export async function sumWaiting(
   if (version) parts.push(sql`x.version = ${version}`)
   const rows = await db.execute<WaitingSum>(sql`
     select x.currency, count(*)::int as count, sum(x.debit)::text as debit, sum(x.credit)::text as credit
-    from rejected_records x where ${sql.join(parts, sql` and `)} and exists (
-      select from rejections r join exceptions e on e.exception_id = r.exception_id where r.rejected_id = x.rejected_id and r.exception_id = ${exceptionId}
-      and r.code = e.code and (r.replaced_by_run_id is null or e.closed_at is not null and r.run_id = e.last_run_id))
+    from rejected_records x where ${sql.join(parts, sql` and `)} and x.rejected_id in (
+      select r.rejected_id from exceptions e cross join lateral ${standing()} r where e.exception_id = ${exceptionId})
     group by 1 order by 1`)
   return [...rows]
 }

@@ -69,8 +69,8 @@ export async function listExceptions(db: Queryable, filter: ExceptionsFilter): P
       where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}),
     waiting as (
       select r.exception_id, x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit))) as amount
-      from rejections r join chosen e on e.exception_id = r.exception_id join rejected_records x on x.rejected_id = r.rejected_id
-      where ${standing(runId)} and r.code = e.code and ${inSlice(filter)} group by 1, 2
+      from chosen e cross join lateral ${standing(runId)} r join rejected_records x on x.rejected_id = r.rejected_id
+      where ${inSlice(filter)} group by 1, 2
       union all
       select c.exception_id, coalesce(c.currency, ''), count(*)::int, sum(c.claimed - c.found)
       from claims c join chosen e on e.exception_id = c.exception_id where c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`} group by 1, 2)
@@ -106,11 +106,20 @@ export async function countExceptionsByAge(
   return [...rows]
 }
 
-/** A rejection counts while no later run judged its record again; of a closed exception, those of the last run that saw it. */
-const standing = (runId: number | undefined) =>
-  runId === undefined
-    ? sql`(r.replaced_by_run_id is null or e.closed_at is not null and r.run_id = e.last_run_id)`
-    : sql`r.run_id = ${runId}`
+/**
+ * The rejections behind an exception `e`. One counts while no later run judged its record again; of a closed exception, those of the
+ * last run that saw it. Two halves, each with its index: as one condition with an `or` every exception read all rejections there are.
+ */
+export function standing(runId?: number) {
+  const same = (of: ReturnType<typeof sql>) => sql`${of}.exception_id = e.exception_id and ${of}.code = e.code`
+  const [stands, stood] =
+    runId === undefined
+      ? [sql`true`, sql`e.closed_at is not null and b.run_id = e.last_run_id`]
+      : [sql`a.run_id = ${runId}`, sql`b.run_id = ${runId}`]
+  return sql`(
+    select a.* from rejections a where ${same(sql`a`)} and a.replaced_by_run_id is null and ${stands}
+    union all select b.* from rejections b where ${same(sql`b`)} and b.replaced_by_run_id is not null and ${stood})`
+}
 
 /** Of a query with exceptions as `e` and their jobs as `j`. */
 export function matchesException(filter: ExceptionsFilter) {
@@ -175,8 +184,7 @@ export const isStoppedBySystem = (run: ReturnType<typeof sql>) => sql`(${run}.st
   and exists (select from exceptions e where e.closed_at is null and e.subject ? 'jobs' and ${stopped(run)}))`
 
 const hasWaiting = (filter: ExceptionsFilter) => sql`exists (
-  select from rejections r join rejected_records x on x.rejected_id = r.rejected_id
-  where r.exception_id = e.exception_id and r.code = e.code and ${standing(filter.runId)} and ${inSlice(filter)})`
+  select from ${standing(filter.runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)})`
 
 /** Rejected records of these entities, period, version and currency. */
 function inSlice({
@@ -245,8 +253,9 @@ export async function listRejected(
   const parts = [inSlice(filter)]
   if (runId !== undefined) parts.push(sql`x.run_id = ${runId}`)
   if (exceptionId !== undefined)
-    parts.push(sql`exists (select from rejections r join exceptions e on e.exception_id = r.exception_id where r.rejected_id = x.rejected_id and r.exception_id = ${exceptionId}
-      and r.code = e.code and (r.replaced_by_run_id is null or e.closed_at is not null and r.run_id = e.last_run_id))`)
+    parts.push(
+      sql`x.rejected_id in (select r.rejected_id from exceptions e cross join lateral ${standing()} r where e.exception_id = ${exceptionId})`,
+    )
   if (after !== undefined) parts.push(sql`x.rejected_id > ${after}`)
   const rows = await db.execute<RejectedRecord>(sql`
     select x.rejected_id as "rejectedId", x.run_id as "runId", x.object_type as "objectType", x.artifact_id as "artifactId", x.position, x.source_key as "sourceKey", x.document,

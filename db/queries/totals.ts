@@ -19,13 +19,15 @@ const total = (row: TotalRow): ControlTotal => ({ ...row, count: Number(row.coun
 
 /** Published totals per slice and currency as of a publication, from the rollup. Amounts are decimal strings at the scale of the rows. */
 export async function listPublishedTotals(db: Queryable, filter: TotalsFilter, asOf: number): Promise<ControlTotal[]> {
-  const rows = await db.execute<TotalRow>(sql`
+  // As one JSON text, like listCheckpoints: half the time of eleven values a row.
+  const [found] = await db.execute<{ rows: ControlTotal[] }>(sql`
+    select coalesce(json_agg(q), '[]') as rows from (
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, 'loaded' as checkpoint, t.count,
       t.debit::text as debit, t.credit::text as credit, (t.debit - t.credit)::text as net
     from slice_totals t join systems s on s.system_id = t.system_id
     where t.loaded_at_pub <= ${asOf} and (t.superseded_at_pub is null or t.superseded_at_pub > ${asOf}) and ${matchesTotal(filter)}
-    order by t.entity, t.period, t.version, t.currency, t.object_type, s.code`)
-  return rows.map(total)
+    order by t.entity, t.period, t.version, t.currency, t.object_type, s.code) q`)
+  return found!.rows
 }
 
 /** Totals of one run at every checkpoint. What the source claimed comes without entity and period: it stated one figure for all. */

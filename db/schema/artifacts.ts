@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, customType, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, customType, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
@@ -22,4 +22,20 @@ export const artifactChunks = pgTable(
     bytes: bytea().notNull(),
   },
   (t) => [primaryKey({ columns: [t.artifactId, t.seq] })],
+)
+
+/**
+ * Places in a large artifact at which a reading may begin, noted while it was read: the record or blank line at `position` begins at
+ * `byteOffset`. Derived: without them a record is found by reading from the beginning.
+ */
+export const artifactMarks = pgTable(
+  'artifact_marks',
+  {
+    artifactId: integer('artifact_id').notNull(),
+    /** Half of a SHA-256 over the format and its settings: read in another way, the records begin elsewhere. */
+    reading: uuid().notNull(),
+    position: integer().notNull(),
+    byteOffset: bigint('byte_offset', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.artifactId, t.reading, t.position] })],
 )

@@ -84,6 +84,7 @@ export const rejections = pgTable(
   },
   (t) => [
     index('rejections_by_exception').on(t.exceptionId).where(sql`replaced_by_run_id is null`),
+    index('rejections_replaced').on(t.exceptionId, t.runId).where(sql`replaced_by_run_id is not null`),
     index('rejections_by_record').on(t.rejectedId),
     index('rejections_by_run').on(t.runId),
   ],

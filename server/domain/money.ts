@@ -80,6 +80,7 @@ const NINE = 57
 
 /** Decimal strings of any scale -> their exact difference, for texts where the currency's digits are not at hand. */
 export function subtractDecimals(a: string, b: string): string {
+  if (a === b) return formatMinor(0n, scaleOf(a))
   const scale = Math.max(scaleOf(a), scaleOf(b))
   return formatMinor(scaled(a, scale) - scaled(b, scale), scale)
 }
@@ -94,4 +95,7 @@ export function sumDecimals(texts: readonly string[]): string {
 }
 
 const scaleOf = (text: string) => (text.includes('.') ? text.length - text.indexOf('.') - 1 : 0)
-const scaled = (text: string, scale: number) => BigInt(text.replace('.', '') + '0'.repeat(scale - scaleOf(text)))
+function scaled(text: string, scale: number): bigint {
+  const missing = scale - scaleOf(text)
+  return BigInt(missing === 0 ? text.replace('.', '') : text.replace('.', '') + '0'.repeat(missing))
+}

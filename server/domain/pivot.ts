@@ -54,12 +54,16 @@ export type PivotShape = {
 /** What does not tie comes first: groups, and rows within them. */
 export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: PivotShape): Pivot {
   const columns = across ? [...new Set(leaves.map((leaf) => leaf[across]))].sort() : []
-  const rowsBy = (of: readonly PivotLeaf[], dimensions: readonly PivotDimension[]) =>
-    grouped(of, (leaf) => JSON.stringify(partsOf(leaf, dimensions, across))).map(([key, same]): PivotRow => {
+  const rowsBy = (of: readonly PivotLeaf[], dimensions: readonly PivotDimension[]) => {
+    const apart = [...new Set<PivotDimension>([...dimensions, 'version'])].filter((name) => name !== across)
+    return grouped(of, (leaf) => keyOf(leaf, apart)).map(([, same]): PivotRow => {
       const cells = across ? columns.map((code) => summed(same.filter((leaf) => leaf[across] === code))) : [summed(same)]
-      const held = [...new Set(same.flatMap((leaf) => leaf.held))].sort((a, b) => a - b)
-      return { key: JSON.parse(key) as PivotKey, cells, isBroken: same.some((leaf) => leaf.isBroken), held }
+      const held = same.every((leaf) => leaf.held.length === 0)
+        ? []
+        : [...new Set(same.flatMap((leaf) => leaf.held))].sort((a, b) => a - b)
+      return { key: partsOf(same[0]!, apart), cells, isBroken: same.some((leaf) => leaf.isBroken), held }
     })
+  }
   const groups = grouped(leaves, (leaf) => leaf[by]).map(
     ([code, of]): PivotGroup => ({
       code,
@@ -72,17 +76,34 @@ export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: Piv
 }
 
 /** A version, a kind and a currency are parts of every key: over those nothing is ever added up. */
-function partsOf(leaf: PivotLeaf, dimensions: readonly PivotDimension[], across: PivotDimension | null): PivotKey {
-  const apart: readonly PivotDimension[] = [...new Set<PivotDimension>([...dimensions, 'version'])]
-  const named = apart.filter((name) => name !== across).map((name) => [name, leaf[name]])
-  return { ...Object.fromEntries(named), objectType: leaf.objectType, currency: leaf.currency }
+function partsOf(leaf: PivotLeaf, apart: readonly PivotDimension[]): PivotKey {
+  const parts: Record<string, string> = {}
+  for (const name of apart) parts[name] = leaf[name]
+  parts.objectType = leaf.objectType
+  parts.currency = leaf.currency
+  return parts as PivotKey
+}
+
+function keyOf(leaf: PivotLeaf, apart: readonly PivotDimension[]): string {
+  let key = ''
+  for (const name of apart) key += `${leaf[name]}\u0000`
+  return `${key}${leaf.objectType}\u0000${leaf.currency}`
 }
 
 function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
-  if (leaves.length === 0) return null
+  const [first, ...others] = leaves
+  if (!first) return null
+  if (others.length === 0) {
+    const { source, accepted, loaded, target, published } = first.cell
+    return { source, accepted, loaded, target, difference: differenceOf(source, loaded), published }
+  }
   const of = (figure: PivotFigure) => {
-    const values = leaves.flatMap(({ cell }) => cell[figure] ?? [])
-    return values.length === 0 ? null : sumDecimals(values)
+    const values: string[] = []
+    for (const { cell } of leaves) {
+      const value = cell[figure]
+      if (value !== null) values.push(value)
+    }
+    return values.length > 1 ? sumDecimals(values) : (values[0] ?? null)
   }
   const [source, loaded] = [of('source'), of('loaded')]
   return {
@@ -90,10 +111,13 @@ function summed(leaves: readonly PivotLeaf[]): PivotCell | null {
     accepted: of('accepted'),
     loaded,
     target: of('target'),
-    difference: source === null || loaded === null ? null : subtractDecimals(source, loaded),
+    difference: differenceOf(source, loaded),
     published: of('published'),
   }
 }
+
+const differenceOf = (source: string | null, loaded: string | null): string | null =>
+  source === null || loaded === null ? null : subtractDecimals(source, loaded)
 
 const brokenFirst = <T extends { readonly isBroken: boolean }>(items: readonly T[]): T[] => [
   ...items.filter(({ isBroken }) => isBroken),
@@ -109,5 +133,6 @@ function grouped(leaves: readonly PivotLeaf[], keyOf: (leaf: PivotLeaf) => strin
     if (same) same.push(leaf)
     else groups.set(key, [leaf])
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+  // By index: taking pairs apart by pattern was a third of the time.
+  return [...groups].sort((a, b) => (a[0] < b[0] ? -1 : 1))
 }

@@ -32,7 +32,12 @@ export type RecordBatch = {
    * ordinal among records of the same object type.
    */
   readonly positions: readonly number[]
+  /** Where the record after these begins. Only of formats, and at places, where a reading may begin anew. */
+  readonly next?: Mark | undefined
 }
+
+/** A place at which a reading of an artifact may begin. `position` in the unit of the format. */
+export type Mark = { readonly position: number; readonly byteOffset: number }
 
 /** What a source states about itself. Amounts are decimal strings, never numbers. */
 export type Claim =

@@ -37,16 +37,31 @@ export class CsvScanner {
   readonly #settings: ScannerSettings
   readonly #wantedLine: number
 
-  /** With a wanted line, the record that starts there is kept with its text, and is not judged. */
-  constructor(settings: ScannerSettings, wantedLine = 0) {
+  /** With a wanted line, the record that starts there is kept with its text, and is not judged. `after`: what was read before. */
+  constructor(settings: ScannerSettings, wantedLine = 0, after?: { readonly head: CsvScanner; readonly line: number }) {
     this.#settings = settings
     this.#wantedLine = wantedLine
     this.#delimiter = settings.delimiter === 'auto' ? '' : settings.delimiter
     if (settings.header !== true) this.#useColumns(settings.header)
+    if (!after) return
+    this.#useColumns(after.head.columns)
+    this.#delimiter = after.head.#delimiter
+    this.line = after.line
+    this.sawText = true
   }
 
   get isComplete(): boolean {
     return this.#hasColumns
+  }
+
+  /** Whether all that the rest depends on is known, so that another scanner can go on after this one. */
+  get canHandOver(): boolean {
+    return this.#hasColumns && this.#delimiter !== '' && this.trailerRow === null
+  }
+
+  /** What was pushed and belongs to a row that is not yet complete: it begins at `line`. */
+  get unread(): string {
+    return this.#rest
   }
 
   push(piece: string, isLast: boolean): void {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { TechnicalError } from '#server/domain/errors.ts'
-import type { Parsed } from '#server/domain/record.ts'
+import type { Mark, Parsed } from '#server/domain/record.ts'
 import { pieces } from '#server/formats/bytes.ts'
 import { CsvScanner } from '#server/formats/csv-scanner.ts'
-import { textDecoding } from '#server/formats/decode.ts'
-import type { Format, FormatRequest } from '#server/formats/format.ts'
+import { byteLengthIn, textDecoding } from '#server/formats/decode.ts'
+import type { ByteStream, Format, FormatRequest, LocateRequest } from '#server/formats/format.ts'
 import { trailerClaims, trailerMissing, trailerSettings } from '#server/formats/trailer.ts'
 import { atLine, counted, LONGEST_SHOWN } from '#server/formats/words.ts'
 
@@ -34,10 +34,10 @@ export const csv: Format<CsvSettings> = { name: 'csv', settings: csvSettings, re
 async function* read({ bytes, settings, objectType }: FormatRequest<CsvSettings>): AsyncGenerator<Parsed> {
   const scanner = new CsvScanner(settings)
   // A piece is bounded, so a batch is too: at most BATCH_ROWS rows and what one piece added.
-  for await (const isLast of scanned(bytes, settings, scanner)) {
+  for await (const { isLast, next } of scanned(bytes, settings, scanner)) {
     // A header alone is handed on too: cut short in the middle of its names it is no empty delivery but a wrong file.
     const isDue = isLast ? scanner.rows.length > 0 || scanner.recordCount === 0 : scanner.rows.length >= BATCH_ROWS
-    if (isDue) yield { kind: 'records', objectType, ...scanner.take() }
+    if (isDue) yield { kind: 'records', objectType, ...scanner.take(), next }
   }
   const { trailer } = settings
   if (!trailer) return
@@ -46,9 +46,10 @@ async function* read({ bytes, settings, objectType }: FormatRequest<CsvSettings>
   yield { kind: 'claims', claims: trailerClaims(trailer, cells, { objectType, place: atLine(line) }) }
 }
 
-async function locate({ bytes, settings, position }: FormatRequest<CsvSettings> & { readonly position: number }) {
-  const scanner = new CsvScanner(settings, position)
-  for await (const _ of scanned(bytes, settings, scanner)) {
+async function locate({ bytes, settings, position, near }: LocateRequest<CsvSettings>) {
+  const after = near && { head: await readHead(bytes, settings), line: near.mark.position }
+  const scanner = new CsvScanner(settings, position, after)
+  for await (const _ of scanned(near?.bytes ?? bytes, settings, scanner, near?.mark.byteOffset)) {
     scanner.take()
     if (scanner.located || scanner.line > position) break
   }
@@ -61,21 +62,28 @@ async function locate({ bytes, settings, position }: FormatRequest<CsvSettings> 
   }
 }
 
-/** Feeds the scanner; yields after every piece, and true after the last. */
-async function* scanned(
-  bytes: FormatRequest<CsvSettings>['bytes'],
-  settings: CsvSettings,
-  scanner: CsvScanner,
-): AsyncGenerator<boolean> {
-  const decoding = textDecoding(settings.encoding, (text) => scanner.lineAfter(text))
+/** Columns and delimiter: what a mark does not tell. */
+async function readHead(bytes: ByteStream, settings: CsvSettings): Promise<CsvScanner> {
+  const head = new CsvScanner(settings)
+  for await (const _ of scanned(bytes, settings, head)) if (head.canHandOver) break
+  return head
+}
+
+type Progress = { readonly isLast: boolean; readonly next?: Mark | undefined }
+
+/** Feeds the scanner; yields after every piece, and after the last. `from`: how many bytes were left out before. */
+async function* scanned(bytes: ByteStream, settings: CsvSettings, scanner: CsvScanner, from = 0): AsyncGenerator<Progress> {
+  const { encoding } = settings
+  const decoding = textDecoding(encoding, (text) => scanner.lineAfter(text), from)
   for await (const piece of pieces(bytes)) {
     scanner.push(decoding.write(piece), false)
-    yield false
+    const byteOffset = decoding.bytesRead() - byteLengthIn(encoding, scanner.unread)
+    yield { isLast: false, next: scanner.canHandOver ? { position: scanner.line, byteOffset } : undefined }
   }
   scanner.push(decoding.end(), true)
   if (!scanner.sawText) throw new TechnicalError('file_empty', 'there is no text in it')
   if (!scanner.isComplete) {
     throw new TechnicalError('file_malformed', `the file ends on ${atLine(scanner.line)}, before the header`)
   }
-  yield true
+  yield { isLast: true }
 }

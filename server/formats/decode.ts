@@ -9,30 +9,44 @@ export type TextEncoding = 'utf-8' | 'windows-1252' | 'iso-8859-1' | 'utf-16le' 
 export interface TextDecoding {
   write(bytes: Buffer): string
   end(): string
+  /** Bytes of the characters handed out so far, with the byte-order mark. */
+  bytesRead(): number
 }
 
-/** `lineAfter` tells the line reached once the given text, good and not yet seen by the caller, is read. */
-export function textDecoding(encoding: TextEncoding, lineAfter: (text: string) => number): TextDecoding {
+/**
+ * `lineAfter` tells the line reached once the given text, good and not yet seen by the caller, is read. `from`: how many bytes come
+ * before the first that is written; only at 0 can there be a byte-order mark.
+ */
+export function textDecoding(encoding: TextEncoding, lineAfter: (text: string) => number, from = 0): TextDecoding {
   const wrong = (text: string, what: string) =>
     new TechnicalError('file_encoding_wrong', `${atLine(lineAfter(text))} is not ${encoding}: ${what}`)
   const decoding = makeDecoding(encoding, wrong)
-  let isStart = true
+  let isStart = from === 0
+  let written = from
   return {
     write(bytes) {
+      written += bytes.length
       if (!isStart || bytes.length === 0) return decoding.write(bytes)
       isStart = false
       return decoding.write(withoutMark(bytes, encoding))
     },
     end: decoding.end,
+    bytesRead: () => written - decoding.bytesHeld(),
   }
 }
 
+/** The bytes of a text that was decoded. */
+export const byteLengthIn = (encoding: TextEncoding, text: string): number =>
+  encoding === 'utf-8' ? Buffer.byteLength(text) : encoding.startsWith('utf-16') ? text.length * 2 : text.length
+
+type Decoding = Pick<TextDecoding, 'write' | 'end'> & { bytesHeld(): number }
+
 type Wrong = (text: string, what: string) => TechnicalError
 
-function makeDecoding(encoding: TextEncoding, wrong: Wrong): TextDecoding {
+function makeDecoding(encoding: TextEncoding, wrong: Wrong): Decoding {
   if (encoding === 'utf-8') return utf8Decoding(wrong)
-  if (encoding === 'iso-8859-1') return { write: (bytes) => bytes.toString('latin1'), end: () => '' }
-  if (encoding === 'windows-1252') return { write: (bytes) => windows1252(bytes, wrong), end: () => '' }
+  if (encoding === 'iso-8859-1') return { write: (bytes) => bytes.toString('latin1'), end: () => '', bytesHeld: () => 0 }
+  if (encoding === 'windows-1252') return { write: (bytes) => windows1252(bytes, wrong), end: () => '', bytesHeld: () => 0 }
   return utf16Decoding(encoding, wrong)
 }
 
@@ -40,7 +54,7 @@ function makeDecoding(encoding: TextEncoding, wrong: Wrong): TextDecoding {
  * Not TextDecoder with `stream: true`: on Node 20 that leaves the fast path. Whole characters are cut off
  * by hand instead, and checked and decoded by the vectorised functions of Buffer.
  */
-function utf8Decoding(wrong: Wrong): TextDecoding {
+function utf8Decoding(wrong: Wrong): Decoding {
   let held: Buffer = Buffer.alloc(0)
   return {
     write(bytes) {
@@ -55,6 +69,7 @@ function utf8Decoding(wrong: Wrong): TextDecoding {
       if (held.length > 0) throw wrong('', 'it ends in the middle of a character')
       return ''
     },
+    bytesHeld: () => held.length,
   }
 }
 
@@ -94,16 +109,19 @@ function windows1252(bytes: Buffer, wrong: Wrong): string {
   })
 }
 
-function utf16Decoding(encoding: 'utf-16le' | 'utf-16be', wrong: Wrong): TextDecoding {
+function utf16Decoding(encoding: 'utf-16le' | 'utf-16be', wrong: Wrong): Decoding {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  let held = 0
   const decode = (bytes: Buffer, stream: boolean) => {
     try {
-      return decoder.decode(bytes, { stream })
+      const text = decoder.decode(bytes, { stream })
+      held += bytes.length - text.length * 2
+      return text
     } catch {
       throw wrong('', 'half a character')
     }
   }
-  return { write: (bytes) => decode(bytes, true), end: () => decode(Buffer.alloc(0), false) }
+  return { write: (bytes) => decode(bytes, true), end: () => decode(Buffer.alloc(0), false), bytesHeld: () => held }
 }
 
 const MARKS: readonly { readonly encoding: TextEncoding; readonly bytes: readonly number[] }[] = [

@@ -1,4 +1,4 @@
-import type { ObjectType, Parsed } from '#server/domain/record.ts'
+import type { Mark, ObjectType, Parsed } from '#server/domain/record.ts'
 import type { z } from 'zod'
 
 /** Bytes of one artifact, in order, in pieces of any size. */
@@ -23,9 +23,16 @@ export interface Format<Settings> {
   read(request: FormatRequest<Settings>): AsyncIterable<Parsed>
   /**
    * The source record at a position, for people: its own text as it stands in the artifact (at most
-   * 20,000 characters) and its cells. Null when there is no record at that position.
+   * 20,000 characters) and its cells. Null when there is no record at that position. Of a mark at or before
+   * the position a format that makes marks reads from there on, and of `bytes` no more than the head.
    */
-  locate(request: FormatRequest<Settings> & { readonly position: number }): Promise<LocatedRecord | null>
+  locate(request: LocateRequest<Settings>): Promise<LocatedRecord | null>
+}
+
+export type LocateRequest<Settings> = FormatRequest<Settings> & {
+  readonly position: number
+  /** A mark that the same reading made, and the bytes from there on. */
+  readonly near?: { readonly mark: Mark; readonly bytes: ByteStream } | undefined
 }
 
 export type LocatedRecord = {

@@ -5,7 +5,7 @@ import { LineCopy } from '#db/load/copy-lines.ts'
 import type { Known } from '#db/load/known-lines.ts'
 import { insertMembers, type MemberRow } from '#db/load/members.ts'
 import { insertRejected, type RejectedRow, type RejectionRow } from '#db/load/rejected.ts'
-import { readArtifact } from '#db/queries/artifacts.ts'
+import { insertMarks, readArtifact } from '#db/queries/artifacts.ts'
 import type { RunArtifact } from '#db/queries/runs.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import { DocumentBalance } from '#server/domain/document-balance.ts'
@@ -15,11 +15,11 @@ import { compileTranslation, type MappingEntry } from '#server/domain/mapping/co
 import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
 import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/map-member.ts'
 import { formatMinor } from '#server/domain/money.ts'
-import { isLineType, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
+import { isLineType, type Mark, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
 import { SeenKeys } from '#server/domain/seen-keys.ts'
 import type { Tally } from '#server/domain/tally.ts'
-import { readRecords as parse } from './parse.ts'
+import { readingOf, readRecords as parse } from './parse.ts'
 import { UnchangedLines } from './unchanged-lines.ts'
 
 export type ReadRequest = {
@@ -71,11 +71,14 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
       const counted = countBytes(readArtifact(db, artifact.artifactId), (bytes) =>
         request.onProgress(sink.records, bytesBefore + bytes),
       )
+      const marks: Mark[] = []
       for await (const parsed of parse(job, counted)) {
         request.signal.throwIfAborted()
         if (parsed.kind === 'claims') sink.addClaims(artifact.artifactId, parsed.claims)
         else await sink.addBatch(artifact.artifactId, parsed)
+        if (parsed.kind === 'records' && parsed.next) marks.push(parsed.next)
       }
+      await insertMarks(db, artifact.artifactId, readingOf(job), marks)
       bytesBefore += counted.total()
     }
     await copy.end()

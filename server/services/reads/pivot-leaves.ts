@@ -17,11 +17,10 @@ export async function readCheckpoints(
   asOf: number | undefined,
 ): Promise<CheckpointSlice[]> {
   const rows = await listCheckpoints(db, filter, measure, asOf)
-  return rows.map((row) => {
-    const loaded = row.status === 'held' || row.withdrawn ? '0' : row.loaded
-    return { ...row, loaded, difference: subtractDecimals(row.extracted, loaded) }
-  })
+  return rows.map((row) => ({ ...row, loaded: loadedOf(row), difference: subtractDecimals(row.extracted, loadedOf(row)) }))
 }
+
+const loadedOf = (row: CheckpointRow): string => (row.status === 'held' || row.withdrawn ? '0' : row.loaded)
 
 export type PivotRequest = {
   readonly measure?: Measure | undefined
@@ -36,31 +35,28 @@ export async function readPivotLeaves(
   { measure = 'debit', filter, publication, isPast }: PivotRequest,
 ): Promise<PivotLeaf[]> {
   const [checkpoints, published] = await Promise.all([
-    readCheckpoints(db, filter, measure, isPast ? publication : undefined),
+    listCheckpoints(db, filter, measure, isPast ? publication : undefined),
     listPublishedTotals(db, filter, publication),
   ])
   const leaves = new Map<string, PivotLeaf>()
   const put = (of: LeafKey, more: Partial<PivotLeaf['cell']>, broke = false, heldRun?: number) => {
     const { entity, period, version, objectType, currency } = of
-    const key = JSON.stringify([entity, period, version, objectType, currency])
+    const key = `${entity}\u0000${period}\u0000${version}\u0000${objectType}\u0000${currency}`
     const known = leaves.get(key)
-    const cell = known?.cell ?? NOTHING
-    const merged = Object.fromEntries(
-      Object.entries(cell).map(([name, value]) => [name, plus(value, more[name as keyof typeof more] ?? null)]),
-    ) as PivotLeaf['cell']
     leaves.set(key, {
       entity,
       period,
       version,
       objectType,
       currency,
-      cell: merged,
+      cell: addedUp(known?.cell ?? NOTHING, more),
       isBroken: broke || (known?.isBroken ?? false),
-      held: [...(known?.held ?? []), ...(heldRun === undefined ? [] : [heldRun])],
+      held: heldRun === undefined ? (known?.held ?? NONE_HELD) : [...(known?.held ?? NONE_HELD), heldRun],
     })
   }
   for (const row of checkpoints) {
-    const { extracted: source, accepted, loaded, difference } = row
+    const [source, accepted, loaded] = [row.extracted, row.accepted, loadedOf(row)]
+    const difference = subtractDecimals(source, loaded)
     put(row, { source, accepted, loaded, difference }, /[1-9]/.test(difference), row.status === 'held' ? row.runId : undefined)
   }
   for (const row of published) put(row, { published: measure === 'records' ? `${row.count}` : row[measure] })
@@ -68,7 +64,16 @@ export async function readPivotLeaves(
 }
 
 type LeafKey = Omit<PivotLeaf, 'cell' | 'isBroken' | 'held'>
+const NONE_HELD: readonly number[] = []
 const NOTHING = { source: null, accepted: null, loaded: null, target: null, difference: null, published: null }
+const addedUp = (cell: PivotLeaf['cell'], more: Partial<PivotLeaf['cell']>): PivotLeaf['cell'] => ({
+  source: plus(cell.source, more.source ?? null),
+  accepted: plus(cell.accepted, more.accepted ?? null),
+  loaded: plus(cell.loaded, more.loaded ?? null),
+  target: plus(cell.target, more.target ?? null),
+  difference: plus(cell.difference, more.difference ?? null),
+  published: plus(cell.published, more.published ?? null),
+})
 const plus = (a: string | null, b: string | null) => (a === null ? b : b === null ? a : sumDecimals([a, b]))
 
 export type TrendPoint = { readonly period: string } & Readonly<

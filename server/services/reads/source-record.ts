@@ -1,9 +1,9 @@
 import type { Database } from '#db/client.ts'
-import { readArtifact } from '#db/queries/artifacts.ts'
+import { findMark, readArtifact, readArtifactFrom } from '#db/queries/artifacts.ts'
 import { TECHNICAL_FAILURES, TechnicalError } from '#server/domain/errors.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { ObjectType } from '#server/domain/record.ts'
-import { locateRecord } from '../load/parse.ts'
+import { locateRecord, readingOf } from '../load/parse.ts'
 
 /** A record as it stands in its artifact. `firstLine`: the number of the first line of `text`, where the format counts in lines. */
 export type SourceText = {
@@ -33,7 +33,13 @@ export type Place = {
  * there is simply no such record. Neighbours may belong to other entities, so they are shown only where that is no matter.
  */
 export async function readSourceText(db: Database, job: JobDefinition, place: Place, withNeighbours: boolean): Promise<Located> {
-  const at = (position: number) => locateRecord(job, readArtifact(db, place.artifactId), place.objectType, position)
+  const { artifactId } = place
+  const at = async (position: number) => {
+    const mark = await findMark(db, artifactId, readingOf(job), position)
+    if (!mark) return locateRecord(job, readArtifact(db, artifactId), place.objectType, position)
+    const near = { mark, bytes: readArtifactFrom(db, artifactId, mark.byteOffset) }
+    return locateRecord(job, readArtifactFrom(db, artifactId), place.objectType, position, near)
+  }
   try {
     const record = await at(place.position)
     if (!record) return { found: null, problem: null }
