@@ -90,8 +90,7 @@ export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
     uses: ['audit_by_correlation'],
   },
   'the tower': {
-    ask: (db, { publication }) =>
-      readTower(db, { role: 'controller', grid: 'entities', publication, scope } as Parameters<typeof readTower>[1], now),
+    ask: (db, { publication }) => readTower(db, { role: 'controller', grid: 'periods', publication, scope }, now),
     uses: [CONTROL_TOTALS, ...WAITING],
   },
 }
