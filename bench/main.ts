@@ -10,6 +10,9 @@ import type { Answer, Question } from './question.ts'
  */
 const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
+  replay: () => import('./replay.ts'),
+  ticks: () => import('./ticks.ts'),
+  workers: () => import('./workers.ts'),
   totals: () => import('./totals.ts'),
   drill: () => import('./drill.ts'),
   exceptions: () => import('./exceptions.ts'),

@@ -22,7 +22,12 @@ import { seconds } from './question.ts'
 export const BENCH: Actor = { name: 'service:bench', role: 'admin', entityScope: ['*'] }
 export const benchDir = join(tmpdir(), 'control-tower-bench')
 
-export type Bench = { readonly context: Context; readonly ownerUrl: string; close(): Promise<void> }
+export type Bench = {
+  readonly context: Context
+  readonly ownerUrl: string
+  readonly appUrl: string
+  close(): Promise<void>
+}
 
 /** A fresh database with the bench's jobs and members, on the embedded server or on that of DATABASE_URL. */
 export async function openBench(name: string, onFailure: 'hold' | 'quarantine' = 'hold'): Promise<Bench> {
@@ -115,6 +120,7 @@ async function connect(server: string, name: string): Promise<Bench> {
   return {
     context,
     ownerUrl: url.toString(),
+    appUrl,
     async close() {
       await registration.release()
       await closeDatabase(db)

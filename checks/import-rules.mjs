@@ -39,7 +39,7 @@ const ROOMS = {
     'db/queries',
   ],
 }
-const OURS = '^(app|server|db|jobs|e2e|bench|checks)/'
+const OURS = '^(app|server|db|jobs|e2e|bench|chaos|checks)/'
 /** The demonstration and the tests build a world through the same doors as everybody. */
 const SEES_MORE = '\\.test\\.tsx?$|^db/(seed|testing)/'
 const TESTS = '\\.test\\.tsx?$|/testing(/|\\.ts$)'
@@ -122,7 +122,7 @@ export default {
     rule(
       'what ships does not import tests',
       { path: '^(app|server|db|jobs)/', pathNot: TESTS },
-      { path: `${TESTS}|^(e2e|bench|checks)/` },
+      { path: `${TESTS}|^(e2e|bench|chaos|checks)/` },
     ),
   ],
   options: {

@@ -26,7 +26,19 @@ const CHECKS: readonly Step[] = [
   { name: 'lint and format', command: ['biome', 'check', '--error-on-warnings', '.'], msMax: MINUTE_MS },
   {
     name: 'import rules',
-    command: ['depcruise', '--config', 'checks/import-rules.mjs', 'app', 'server', 'db', 'jobs', 'e2e', 'bench', 'checks'],
+    command: [
+      'depcruise',
+      '--config',
+      'checks/import-rules.mjs',
+      'app',
+      'server',
+      'db',
+      'jobs',
+      'e2e',
+      'bench',
+      'chaos',
+      'checks',
+    ],
     msMax: 2 * MINUTE_MS,
   },
 ]
@@ -37,6 +49,11 @@ const UNIT: Step = {
   msMax: 10 * MINUTE_MS,
   counts: async () => unitCounts(await readJson(UNIT_REPORT)),
 }
+const CHAOS: Step = {
+  name: 'chaos',
+  command: ['tsx', 'chaos/main.ts', '--brief', '--only', 'acknowledgement,disorder,time,database'],
+  msMax: 4 * MINUTE_MS,
+}
 const JOURNEYS: Step = {
   name: 'journeys in the browser',
   command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
@@ -44,7 +61,7 @@ const JOURNEYS: Step = {
   counts: async () => journeyCounts(await readJson(JOURNEY_REPORT)),
 }
 
-const steps = process.argv.includes('check') ? [...CHECKS, TIDY] : [...CHECKS, UNIT, JOURNEYS]
+const steps = process.argv.includes('check') ? [...CHECKS, TIDY] : [...CHECKS, UNIT, CHAOS, JOURNEYS]
 const results: { name: string; counts: Counts }[] = []
 for (const { name, command, msMax, counts } of steps) {
   console.log(`\n── ${name}: ${command[0]}`)

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
-const ROOMS = ['app', 'server', 'db', 'jobs', 'e2e', 'bench', 'checks']
+const ROOMS = ['app', 'server', 'db', 'jobs', 'e2e', 'bench', 'chaos', 'checks']
 const LINES_MAX = 300
 
 /** The top level is what a newcomer sees first: each thing there has a reason. */
@@ -20,6 +20,7 @@ const TOP: Readonly<Record<string, string>> = {
   jobs: 'the door of time',
   e2e: 'what a person sees',
   bench: 'measurements',
+  chaos: 'what it must survive',
   checks: 'what keeps the house',
   deploy: 'how it is run elsewhere',
   '.ci': 'what CI runs',

@@ -1,12 +1,16 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { promptSockets } from './prompt-socket.ts'
 import * as schema from './schema/schema.ts'
+import { restLostTransactions } from './lost-transactions.ts'
 import { traceStatements } from './traced-statements.ts'
 
 export type OpenOptions = { readonly max?: number; readonly name?: string; readonly prepare?: boolean }
 
 /** A pool of connections as the application's role. `$client` is postgres.js itself, for COPY and for LISTEN. */
 export function openDatabase(url: string, { max = 10, name = 'control tower', prepare = true }: OpenOptions = {}) {
+  // An option of postgres.js that its types do not know.
+  const prompt: object = { socket: promptSockets() }
   const open = (most: number) =>
     postgres(url, {
       max: most,
@@ -15,12 +19,17 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
       connect_timeout: 15,
       // bigint columns hold counts and ids that stay far below 2^53; amounts are numeric and stay text.
       types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
-      connection: { application_name: name, search_path: 'public' },
+      // Planned for the values it is given, each time: the lines of one entity are not those of another.
+      connection: { application_name: name, search_path: 'public', plan_cache_mode: 'force_custom_plan' },
       onnotice: () => {},
+      ...prompt,
     })
   const client = open(max)
   const copies = open(COPIES_MAX)
-  for (const each of [client, copies]) traceStatements(each)
+  for (const each of [client, copies]) {
+    restLostTransactions(each)
+    traceStatements(each)
+  }
   COPIES.set(client, copies)
   return drizzle(client, { schema, casing: undefined })
 }

@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import { failSpan, isTracing, startInside } from '#server/platform/traced.ts'
+import { asPrepared } from './prepared-statements.ts'
 
 /** The parts of postgres.js 3.4 that are held on to here. Its promise settles through these two, whoever awaits it. */
 type Query = { resolve: (value: unknown) => void; reject: (error: unknown) => void }
@@ -11,7 +12,8 @@ type Scope = {
 
 /**
  * Makes every statement that Drizzle sends inside a span a span of its own: its text, never its values. postgres.js tells no
- * instrumentation when a statement ends. Outside of a span, and while there is no telemetry, a statement goes through as it was.
+ * instrumentation when a statement ends. Outside of a span, and while there is no telemetry, it has none. Here also, where all of
+ * them pass, they become prepared ones.
  */
 export function traceStatements(client: postgres.Sql): void {
   wrap(client as unknown as Scope)
@@ -20,7 +22,7 @@ export function traceStatements(client: postgres.Sql): void {
 function wrap(scope: Scope): Scope {
   const { unsafe, begin, savepoint } = scope
   scope.unsafe = (text, ...rest) => {
-    const query = unsafe(text, ...rest)
+    const query = unsafe(text, ...asPrepared(text, rest))
     if (!text.startsWith('begin')) watch(query, text)
     return query
   }

@@ -11,8 +11,13 @@ import { guarded } from './guarded.ts'
 
 export type SchedulerOptions = { readonly appUrl: string; readonly logger: Log; readonly now: () => Date }
 
-/** On the second: a due time is a minute, so it is seen within the second it begins in. */
-const EVERY = '*/5 * * * * *'
+/**
+ * On the second, so that a due time is seen the moment it begins, also after a turn that was slow or failed. Due times are whole
+ * minutes: between them a look now and then is enough, for jobs that changed.
+ */
+const EVERY = '* * * * * *'
+const LOOK_MS = 5_000
+const MINUTE_MS = 60_000
 
 /**
  * The clock. Any number of these may run: each looks at what is due and the database lets one decide. What was missed while
@@ -26,13 +31,15 @@ export async function startScheduler({ appUrl, logger, now }: SchedulerOptions):
   const context = makeContext({ db, logger, now })
   const known: KnownDue = new Map()
   const knownFeeds: KnownFeeds = new Set()
+  const decide = lookWhenDue(now, () => decideTicks(context, { by, known }))
+  const judge = lookWhenDue(now, () => judgeFeeds(context, { known: knownFeeds }))
   const turn = async () => {
-    await guarded(logger, 'deciding what is due', () => decideTicks(context, { by, known }))
-    await guarded(logger, 'judging feeds', () => judgeFeeds(context, { known: knownFeeds }))
+    await guarded(logger, 'deciding what is due', decide)
+    await guarded(logger, 'judging feeds', judge)
   }
   const clock = [
     cron.schedule(EVERY, turn, { noOverlap: true }),
-    cron.schedule(EVERY, () => guarded(logger, 'heartbeat', () => registration.beat([])), { noOverlap: true }),
+    cron.schedule('*/5 * * * * *', () => guarded(logger, 'heartbeat', () => registration.beat([])), { noOverlap: true }),
   ]
   const first = turn()
   return {
@@ -42,5 +49,18 @@ export async function startScheduler({ appUrl, logger, now }: SchedulerOptions):
       await registration.release().catch(() => undefined)
       await closeDatabase(db)
     },
+  }
+}
+
+/** Looks in each new minute, a while after the last look, and again at once after one that failed. */
+function lookWhenDue(now: () => Date, look: () => Promise<unknown>): () => Promise<void> {
+  let lookedAt: number | null = null
+  return async () => {
+    const at = now().getTime()
+    const isSameMinute = lookedAt !== null && Math.floor(at / MINUTE_MS) === Math.floor(lookedAt / MINUTE_MS)
+    if (isSameMinute && at - lookedAt! < LOOK_MS) return
+    lookedAt = null
+    await look()
+    lookedAt = at
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { EventEmitter } from 'node:events'
-import { Logger, run as startQueue, type WorkerEvents } from 'graphile-worker'
+import { Logger, type WorkerEvents } from 'graphile-worker'
 import cron from 'node-cron'
 import { openDatabase, closeDatabase, type Database } from '#db/client.ts'
 import { sweepSpans } from '#db/queries/spans.ts'
@@ -12,6 +12,7 @@ import { makeContext } from '#server/services/services.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { executeRunTask } from './execute-run.ts'
 import { guarded } from './guarded.ts'
+import { startSteadyQueue } from './steady-queue.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export type WorkerOptions = {
@@ -41,15 +42,18 @@ export async function startWorker({
   const queueWorkerIds: string[] = []
   const events = new EventEmitter() as WorkerEvents
   events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
-  const queue = await startQueue({
-    connectionString: appUrl,
-    concurrency,
-    noHandleSignals: true,
-    pollInterval: 2_000,
-    logger: quietLogger(logger),
-    events,
-    taskList: { execute_run: executeRunTask(context, stopping.signal) },
-  })
+  const queue = await startSteadyQueue(
+    {
+      connectionString: appUrl,
+      concurrency,
+      noHandleSignals: true,
+      pollInterval: 2_000,
+      logger: quietLogger(logger),
+      events,
+      taskList: { execute_run: executeRunTask(context, stopping.signal) },
+    },
+    logger,
+  )
   const clock = [
     cron.schedule('*/5 * * * * *', () => guarded(logger, 'heartbeat', () => registration.beat(queueWorkerIds)), {
       noOverlap: true,
@@ -63,7 +67,7 @@ export async function startWorker({
     async stop() {
       for (const task of clock) await task.stop()
       stopping.abort(new Error('the worker is stopping'))
-      await queue.stop().catch(() => undefined)
+      await queue.stop()
       await registration.release().catch(() => undefined)
       await closeDatabase(db)
     },

@@ -8,6 +8,13 @@ test.each([
   { name: 'text that begins with a minus does not', cell: '-Marketing', text: "'-Marketing" },
   { name: 'a missing amount is empty, not zero', cell: { plain: null }, text: '' },
   { name: 'a comma is quoted', cell: 'Rent, journal 7', text: '"Rent, journal 7"' },
+  { name: 'a code from a source is no formula either', cell: { plain: '=1+1' }, text: "'=1+1" },
+  ...['=a', '+a', '-a', '@a', '\ta', '\u00a0=a', '＝a', '＋a', '－a', '＠a'].map((cell) => ({
+    name: `${JSON.stringify(cell)} is kept from the spreadsheet`,
+    cell,
+    text: `'${cell}`,
+  })),
+  { name: 'and one behind a carriage return', cell: '\r=a', text: '"\'\r=a"' },
 ])('$name', ({ cell, text }) => expect(cellText(cell)).toBe(text))
 
 test('rows are read only as fast as they are taken', async () => {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { createReadableStreamFromReadable } from '@remix-run/node'
 import { asDownload } from './csv.ts'
+import { harmless, harmlessCode } from './harmless.ts'
 
 /** `plain`: an amount, a date or a code of ours, which must arrive letter by letter. Everything else that is text may be somebody's formula. */
 export type StreamedCell = string | number | null | { readonly plain: string | null }
@@ -39,12 +40,12 @@ async function* jsonText(objects: AsyncIterable<object>): AsyncGenerator<string>
   for await (const object of objects) yield `${JSON.stringify(object)}\n`
 }
 
-/** Text that a spreadsheet would run is kept from it by an apostrophe; a plain cell is never touched but for its quotes. */
+/** Text that a spreadsheet would run is kept from it by an apostrophe; so is a plain cell that is no number. */
 export function cellText(cell: StreamedCell): string {
   if (cell === null) return ''
   if (typeof cell === 'number') return `${cell}`
-  if (typeof cell === 'object') return cell.plain === null ? '' : quoted(cell.plain)
-  return quoted(/^[\s]*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
+  if (typeof cell === 'object') return cell.plain === null ? '' : quoted(harmlessCode(cell.plain))
+  return quoted(harmless(cell))
 }
 
 const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)

@@ -2,11 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { Claim } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
 import { placeOf } from './places.ts'
+import { spannedLines } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 export type StatedClaim = { readonly artifactId: number; readonly claim: Claim }
 
 export async function insertClaims(db: Queryable, runId: number, stated: readonly StatedClaim[]): Promise<void> {
+  if (stated.length === 0) return
   const rows = stated.map(({ artifactId, claim }) =>
     claim.kind === 'total'
       ? {
@@ -47,13 +49,14 @@ export async function insertClaims(db: Queryable, runId: number, stated: readonl
 export async function judgeClaims(db: Queryable, load: LoadScope, perArtifact: boolean, tolerance: string): Promise<void> {
   const [any] = await db.execute<{ total: boolean; roll: boolean }>(sql`
     select coalesce(bool_or(kind = 'total'), false) as total, coalesce(bool_or(kind = 'roll_forward'), false) as roll from claims where run_id = ${load.runId}`)
+  if (!any!.total && !any!.roll) return
   const artifact = perArtifact ? sql`artifact_id` : sql`0`
   const place = placeOf(load.loadId)
   if (any!.total) {
-    const fromLines = sql`select ${artifact} as artifact_id, ${load.objectType} as object_type, currency, document, debit, credit from ${place}`
+    const fromLines = sql`select ${artifact} as artifact_id, ${load.objectType} as object_type, currency, document, debit, credit from ${place}
+      union all select ${perArtifact ? sql`s.artifact_id` : sql`0`}, ${load.objectType}, l.currency, l.document, l.debit, l.credit from ${spannedLines(load.loadId)}`
     const fromRejected = sql`select ${artifact}, object_type, currency, document, debit, credit from rejected_records where run_id = ${load.runId}`
-    const fromDuplicates = sql`select ${artifact}, object_type, currency, null::text, debit, credit from repeats where load_id = ${load.loadId}
-      and not (outcome = 'unchanged' and object_type = ${load.objectType})`
+    const fromDuplicates = sql`select ${artifact}, object_type, currency, null::text, debit, credit from repeats where load_id = ${load.loadId}`
     const fromMembers = sql`select ${artifact}, dimension, '', null::text, 0, 0 from members where load_id = ${load.loadId}`
     await db.execute(sql`
       with seen as (${fromLines} union all ${fromRejected} union all ${fromDuplicates} union all ${fromMembers}),
@@ -72,6 +75,7 @@ export async function judgeClaims(db: Queryable, load: LoadScope, perArtifact: b
   if (any!.roll) {
     const movement = sql`select artifact_id, account, sum(debit - credit) as net from (
         select ${artifact} as artifact_id, account, debit, credit from ${place}
+        union all select ${perArtifact ? sql`s.artifact_id` : sql`0`}, l.account, l.debit, l.credit from ${spannedLines(load.loadId)}
         union all select ${artifact}, account, debit, credit from rejected_records where run_id = ${load.runId} and object_type = ${load.objectType}
         union all select ${perArtifact ? sql`r.artifact_id` : sql`0`}, l.account, r.debit, r.credit from repeats r join ${place} l on l.line_id = r.line_id
           where r.load_id = ${load.loadId} and r.outcome = 'duplicate' and r.object_type = ${load.objectType}) moved group by 1, 2`

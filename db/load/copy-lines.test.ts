@@ -4,7 +4,6 @@ import { databaseCode, isDatabaseBusy } from '#db/failures.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { emptyLine, type Line } from '#server/domain/line.ts'
 import { LineCopy } from './copy-lines.ts'
-import { openLoadPlace } from './places.ts'
 
 const world = useDatabase()
 const HASH = '0'.repeat(32)
@@ -21,7 +20,7 @@ const line = (change: Partial<Line>): Line => ({
 })
 
 async function opened(loadId: number): Promise<LineCopy> {
-  await openLoadPlace(world.db, loadId)
+  await world.db.execute(sql`select open_load_place(${loadId})`)
   return LineCopy.open(world.db, loadId)
 }
 const kept = async (loadId: number) =>

@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream'
 import type { Line } from '#server/domain/line.ts'
-import { formatMinor } from '#server/domain/money.ts'
 import { copyClientOf, type Database } from '../client.ts'
 
 const FLUSH_CHARS = 64 * 1024
@@ -37,7 +36,7 @@ export class LineCopy {
   write(lineId: number, artifactId: number, position: number, hash: string, line: Line): Promise<void> | undefined {
     this.text += `${lineId}\t${artifactId}\t${position}\t${hash}\t${plain(line.sourceKey)}\t${plain(line.entity)}\t${line.period}\t${plain(line.version)}\t${
       line.currency
-    }\t${storedAmount(line.debit, line.digits)}\t${storedAmount(line.credit, line.digits)}\t${plain(line.account)}\t${optional(line.costCentre)}\t${optional(
+    }\t${line.debitText}\t${line.creditText}\t${plain(line.account)}\t${optional(line.costCentre)}\t${optional(
       line.project,
     )}\t${optional(line.counterparty)}\t${line.accountingStatus}\t${optional(line.document)}\t${optional(line.description)}\t${
       line.effectiveOn || '\\N'
@@ -97,8 +96,6 @@ function reached(stream: Writable, event: 'drain' | 'finish', failure: Failure):
   })
 }
 
-/** The text that is kept, and that the content hash is taken over. */
-export const storedAmount = (minor: bigint, digits: number): string => (minor === 0n ? '0' : formatMinor(minor, digits))
 const optional = (text: string): string => (text === '' ? '\\N' : plain(text))
 const SPECIAL = /[\\\t\n\r\0]/
 const plain = (text: string): string => (SPECIAL.test(text) ? escaped(text) : text)

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { textArray } from '../text-array.ts'
+import { spanOfLine } from './repeats.ts'
 
 /** More causes of one code and field than this in one run are shown as one: a wrong column, not that many wrong codes. */
 export const CAUSES_MAX = 200
@@ -84,7 +85,8 @@ export async function replaceEarlierVerdicts(
     where ${earlier} and (x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})
       or (x.source_key <> '' and x.source_key in (select source_key from rejected_records where run_id = ${run.runId})))`)
   const accepted = sql`select m.source_key from members m where m.load_id = ${run.loadId} and m.dimension = x.object_type
-    union all select p.source_key from repeats p where p.load_id = ${run.loadId} and p.object_type = x.object_type and p.source_key = x.source_key`
+    union all select p.source_key from repeats p where p.load_id = ${run.loadId} and p.object_type = x.object_type and p.source_key = x.source_key
+    union all select l.source_key from lines l cross join ${spanOfLine(run.loadId)} where l.source_key = x.source_key and l.object_type = x.object_type`
   await tx.execute(sql`
     update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x
     where ${earlier} and x.source_key <> '' and x.source_key in (${accepted}${place ? sql` union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})`)

@@ -55,9 +55,9 @@ export async function settleMembers(db: Queryable, loadId: number, systemId: num
 /** The members of a load become current; those they replace end. */
 export async function publishMembers(tx: Transaction, loadId: number, systemId: number, publication: number): Promise<void> {
   await tx.execute(sql`
+    with fresh as (update members set loaded_at_pub = ${publication} where load_id = ${loadId} returning member_id, dimension, source_key)
     update members old set superseded_at_pub = ${publication}
-    from members fresh
-    where fresh.load_id = ${loadId} and old.system_id = ${systemId} and old.dimension = fresh.dimension and old.source_key = fresh.source_key
+    from fresh
+    where old.system_id = ${systemId} and old.dimension = fresh.dimension and old.source_key = fresh.source_key
       and old.loaded_at_pub is not null and old.superseded_at_pub is null`)
-  await tx.execute(sql`update members set loaded_at_pub = ${publication} where load_id = ${loadId}`)
 }

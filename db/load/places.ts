@@ -8,13 +8,10 @@ import type { Queryable } from '../client.ts'
 export const placeOf = (loadId: number): SQL => sql.raw(`load.l${integer(loadId)}`)
 export const diffOf = (loadId: number): SQL => sql.raw(`load.d${integer(loadId)}`)
 
-export async function openLoadPlace(db: Queryable, loadId: number): Promise<void> {
-  await db.execute(sql`select open_load_place(${loadId})`)
-}
-
 export async function dropLoadPlace(db: Queryable, loadId: number): Promise<void> {
-  await db.execute(sql`select drop_load_place(${loadId})`)
-  await db.execute(sql`update loads set has_own_place = false where load_id = ${loadId}`)
+  await db.execute(sql`
+    with dropped as materialized (select drop_load_place(${loadId}))
+    update loads set has_own_place = false from dropped where load_id = ${loadId}`)
 }
 
 /** What is the same for every line of the load: kept in the catalogue, not in the rows. Locks the place for a moment. */

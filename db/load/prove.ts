@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Tally } from '#server/domain/tally.ts'
 import type { Queryable } from '../client.ts'
 import { diffOf, placeOf } from './places.ts'
+import { spannedLines } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 /** What the reader saw, taken before any rule and independent of everything that follows. */
@@ -13,17 +14,29 @@ export async function insertExtractedTotals(db: Queryable, runId: number, tally:
       count bigint, debit numeric, credit numeric)`)
 }
 
+/** From so many records on it matters that nothing is known of a load just written: a million were expected to be a thousand, and sorted on disk for 2 s. */
+const HASHED_MIN = 10_000
+
 /** Control totals at every later checkpoint, from the rows of the load. `hasDiff`: some keys were known before. */
-export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff: boolean): Promise<void> {
+export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff: boolean, records: number): Promise<void> {
   const slice = sql`object_type, entity, period, version, currency`
   const outcome = hasDiff
     ? sql`case when d.line_id is null then 'new' when d.is_same then 'unchanged' else 'changed' end`
     : sql`'new'`
   const join = hasDiff ? sql`left join ${diffOf(load.loadId)} d on d.line_id = s.line_id` : sql``
-  await db.execute(sql`
+  const counted = sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
-    select ${load.runId}, ${outcome}, ${load.objectType}, s.entity, s.period, s.version, s.currency, count(*), sum(s.debit), sum(s.credit)
-    from ${placeOf(load.loadId)} s ${join} group by 2, s.entity, s.period, s.version, s.currency`)
+    select ${load.runId}, outcome, ${load.objectType}, entity, period, version, currency, sum(count), sum(debit), sum(credit) from (
+      select ${outcome} as outcome, s.entity, s.period, s.version, s.currency, count(*) as count, sum(s.debit) as debit, sum(s.credit) as credit
+      from ${placeOf(load.loadId)} s ${join} group by 1, s.entity, s.period, s.version, s.currency
+      union all select 'unchanged', l.entity, l.period, l.version, l.currency, count(*), sum(l.debit), sum(l.credit)
+      from ${spannedLines(load.loadId)} group by 2, 3, 4, 5) counted group by 2, 4, 5, 6, 7`
+  if (records < HASHED_MIN) await db.execute(counted)
+  else
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`set local enable_sort = off`)
+      await tx.execute(counted)
+    })
   await db.execute(sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
     select ${load.runId}, case when outcome = 'new' and changed then 'changed' else outcome end, ${slice}, count(*), 0, 0
@@ -31,11 +44,10 @@ export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff
         exists (select from members old where old.system_id = m.system_id and old.dimension = m.dimension and old.source_key = m.source_key
           and old.loaded_at_pub is not null and old.superseded_at_pub is null) as changed
       from members m where m.load_id = ${load.loadId}) fresh group by 2, ${slice}`)
-  // Lines whose outcome is unchanged were counted in the load's own place; members and duplicates left it.
   await db.execute(sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
     select ${load.runId}, outcome, ${slice}, count(*), sum(debit), sum(credit) from repeats
-    where load_id = ${load.loadId} and not (outcome = 'unchanged' and object_type = ${load.objectType}) group by outcome, ${slice}`)
+    where load_id = ${load.loadId} group by outcome, ${slice}`)
   await db.execute(sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
     select ${load.runId}, 'rejected', ${slice}, count(*), sum(debit), sum(credit) from rejected_records where run_id = ${load.runId} group by ${slice}`)

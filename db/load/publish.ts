@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { publishMembers } from './members.ts'
-import { diffOf, placeOf } from './places.ts'
+import { diffOf, dropLoadPlace, placeOf } from './places.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 /** From this many lines a load becomes a segment of its own: attaching costs the same for any size, inserting does not. */
@@ -83,8 +83,7 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
     await insertLines(tx, fresh, load, publication)
   }
   await publishMembers(tx, load.loadId, load.systemId, publication)
-  await tx.execute(sql`select drop_load_place(${load.loadId})`)
-  await tx.execute(sql`update loads set has_own_place = false where load_id = ${load.loadId}`)
+  await dropLoadPlace(tx, load.loadId)
   return publication
 }
 
@@ -117,8 +116,12 @@ export async function countMissing(db: Queryable, load: LoadScope, closedStates:
  */
 const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
   l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
-  and (l.entity, l.period, l.version) in (select distinct entity, period, version from ${placeOf(load.loadId)})
+  and (l.entity, l.period, l.version) in (
+    select entity, period, version from control_totals where run_id = ${load.runId} and checkpoint = 'loaded' and object_type = ${load.objectType})
   and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)
+  and not exists (select from (
+    select s.first_line_id + n as line_id from repeat_spans s cross join generate_series(0, s.count - 1) n where s.load_id = ${load.loadId}) u
+    where u.line_id = l.line_id)
   and not exists (select from rejected_records r where r.run_id = ${load.runId} and r.object_type = ${load.objectType} and r.source_key = l.source_key)
   and (l.entity, l.period) not in (select entity, period from period_states where state in ${closedStates})`
 

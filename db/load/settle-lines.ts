@@ -14,14 +14,14 @@ export type LoadScope = {
 /**
  * Records of one load that share a source key. Identical ones are the same record delivered again: the first stays, the
  * rest are duplicates. Different ones cannot both be right, and which is cannot be known: all of them are rejected.
- * Needs the key index.
+ * Needs the key index. Returns whether there were any.
  */
-export async function settleDuplicates(db: Queryable, load: LoadScope): Promise<void> {
+export async function settleDuplicates(db: Queryable, load: LoadScope): Promise<boolean> {
   const place = placeOf(load.loadId)
   const [twice] = await db.execute<{ there: boolean }>(
     sql`select exists (select from ${place} group by source_key having count(*) > 1) as there`,
   )
-  if (!twice!.there) return
+  if (!twice!.there) return false
   const conflicting = sql`source_key in (select source_key from ${place} group by source_key having count(distinct content_hash) > 1)`
   await rejectLines(db, load, conflicting, { code: 'source_key_conflicting', field: sql`'key'`, value: sql`source_key` })
   await db.execute(sql`
@@ -32,6 +32,7 @@ export async function settleDuplicates(db: Queryable, load: LoadScope): Promise<
     gone as (delete from ${place} l using ranked r where l.line_id = r.line_id and r.n > 1 returning l.*, r.kept)
     insert into repeats (load_id, object_type, outcome, artifact_id, position, source_key, entity, period, version, currency, debit, credit, line_id)
     select ${load.loadId}, ${load.objectType}, 'duplicate', artifact_id, position, source_key, entity, period, version, currency, debit, credit, kept from gone`)
+  return true
 }
 
 /** Whether anything of this system and object type is current. */
@@ -126,6 +127,7 @@ export async function rejectUnbalancedDocuments(db: Queryable, load: LoadScope):
 
 /** document_incomplete: where records are kept out, what is left of their documents waits with them. */
 export async function rejectIncompleteDocuments(db: Queryable, load: LoadScope): Promise<void> {
+  if (!(await hasRejected(db, load))) return
   await rejectLines(
     db,
     load,
@@ -135,13 +137,11 @@ export async function rejectIncompleteDocuments(db: Queryable, load: LoadScope):
   )
 }
 
-/** Lines that equal the current ones add nothing: they are kept as repeats, so that their figure still opens its list. */
-export async function setAsideUnchanged(db: Queryable, load: LoadScope): Promise<void> {
-  await db.execute(sql`
-    insert into repeats (load_id, object_type, outcome, artifact_id, position, source_key, entity, period, version, currency, debit, credit, line_id)
-    select ${load.loadId}, ${load.objectType}, 'unchanged', s.artifact_id, s.position, s.source_key, s.entity, s.period, s.version, s.currency,
-      s.debit, s.credit, d.old_line_id
-    from ${placeOf(load.loadId)} s join ${diffOf(load.loadId)} d on d.line_id = s.line_id where d.is_same`)
+export async function hasRejected(db: Queryable, { runId }: LoadScope): Promise<boolean> {
+  const [row] = await db.execute<{ there: boolean }>(
+    sql`select exists (select from rejected_records where run_id = ${runId}) as there`,
+  )
+  return row!.there
 }
 
 /** Moves lines of the load into rejected_records with a reason. `p` names the line in the expressions. */

@@ -107,7 +107,7 @@ export async function listVerdicts(
       from rejected_records x where ${here} and x.object_type = ${objectType} and x.run_id in ${runIds}`),
     db.execute<Extract<Verdict, { kind: 'repeat' }>>(sql`
       select 'repeat' as kind, o.run_id as "runId", ${entityOf(sql`x.object_type`, sql`split_part(x.source_key, '|', 2)`)}, x.outcome, x.line_id as "lineId"
-      from repeats x join loads o on o.load_id = x.load_id where ${here} and x.object_type = ${objectType} and o.run_id in ${runIds}`),
+      from all_repeats x join loads o on o.load_id = x.load_id where ${here} and x.object_type = ${objectType} and o.run_id in ${runIds}`),
     sourceKey === null
       ? []
       : db.execute<Extract<Verdict, { kind: 'line' }>>(sql`

@@ -5,6 +5,7 @@ import { dropLoadPlace } from '../load/places.ts'
 
 export type Load = { loadId: number; runId: number; attempt: number; firstLineId: number; hasOwnPlace: boolean }
 
+/** A load of its own place has it, empty, when this returns. */
 export async function insertLoad(
   db: Queryable,
   runId: number,
@@ -12,8 +13,10 @@ export async function insertLoad(
   hasOwnPlace: boolean,
 ): Promise<{ loadId: number; firstLineId: number }> {
   const [row] = await db.execute<{ load_id: number; first_line_id: number }>(sql`
-    insert into loads (run_id, attempt, first_line_id, has_own_place)
-    values (${runId}, ${attempt}, nextval('line_id_block') * ${LINE_IDS_PER_LOAD}::bigint, ${hasOwnPlace}) returning load_id, first_line_id`)
+    with made as (
+      insert into loads (run_id, attempt, first_line_id, has_own_place)
+      values (${runId}, ${attempt}, nextval('line_id_block') * ${LINE_IDS_PER_LOAD}::bigint, ${hasOwnPlace}) returning *)
+    select made.load_id, made.first_line_id, opened.* from made left join lateral (select open_load_place(made.load_id) where made.has_own_place) opened on true`)
   return { loadId: row!.load_id, firstLineId: Number(row!.first_line_id) }
 }
 
@@ -38,7 +41,10 @@ export async function clearAttempt(db: Queryable, runId: number): Promise<void> 
   await db.execute(
     sql`delete from members where load_id in (select load_id from loads where run_id = ${runId}) and loaded_at_pub is null`,
   )
-  await db.execute(sql`delete from repeats where load_id in (select load_id from loads where run_id = ${runId})`)
+  for (const table of ['repeats', 'repeat_spans'])
+    await db.execute(
+      sql`delete from ${sql.identifier(table)} where load_id in (select load_id from loads where run_id = ${runId})`,
+    )
   for (const table of ['rejections', 'rejected_records', 'claims', 'control_totals'])
     await db.execute(sql`delete from ${sql.identifier(table)} where run_id = ${runId}`)
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
 import type { RejectedRecord } from './exceptions.ts'
@@ -86,18 +86,38 @@ export async function listRepeatRows(
   db: Queryable,
   filter: RowsFilter & { outcome?: string | undefined; after?: RepeatKey | undefined; limit: number },
 ): Promise<RepeatRow[]> {
+  const { after, outcome } = filter
   const parts = [ofRun(filter.runId), ...sliceParts(filter)]
-  if (filter.outcome) parts.push(sql`x.outcome = ${filter.outcome}`)
-  const { after } = filter
+  if (outcome) parts.push(sql`x.outcome = ${outcome}`)
   if (after)
     parts.push(
       sql`(x.outcome, x.artifact_id, x.position, x.object_type) > (${after.outcome}, ${after.artifactId}::int, ${after.position}::int, ${after.objectType})`,
     )
-  const rows = await db.execute<RepeatRow>(sql`
-    select x.outcome, x.object_type as "objectType", x.artifact_id as "artifactId", x.position, x.source_key as "sourceKey",
-      x.entity, x.period, x.version, x.currency, x.debit::text as debit, x.credit::text as credit, x.line_id as "lineId"
-    from repeats x where ${sql.join(parts, sql` and `)} order by x.outcome, x.artifact_id, x.position, x.object_type limit ${filter.limit}`)
+  const columns = sql`x.source_key as "sourceKey", x.entity, x.period, x.version, x.currency, x.debit::text as debit, x.credit::text as credit, x.line_id as "lineId"`
+  const order = sql`order by outcome, "artifactId", position, "objectType" limit ${filter.limit}`
+  const singly = sql`(select x.outcome, x.object_type as "objectType", x.artifact_id as "artifactId", x.position, ${columns}
+    from repeats x where ${sql.join(parts, sql` and `)} ${order})`
+  const spanned = sql` union all (${spannedRows(filter, columns)})`
+  const hasSpanned = outcome === undefined || outcome === 'unchanged'
+  const rows = await db.execute<RepeatRow>(sql`select * from (${singly}${hasSpanned ? spanned : sql``}) repeated ${order}`)
   return rows.map((row) => ({ ...row, lineId: row.lineId === null ? null : Number(row.lineId) }))
+}
+
+/** A page of unchanged lines, which are kept by the stretch: no more of a stretch is read than the page can show. */
+function spannedRows(filter: RowsFilter & { after?: RepeatKey | undefined; limit: number }, columns: SQL): SQL {
+  const after = filter.after?.outcome === 'unchanged' ? filter.after : { artifactId: 0, position: 0, objectType: '' }
+  const ofSlice = sql.join([sql`true`, ...sliceParts(filter)], sql` and `)
+  return sql`
+    select 'unchanged', r."objectType", s.artifact_id, s.first_position + (r."lineId" - s.first_line_id)::int,
+      r."sourceKey", r.entity, r.period, r.version, r.currency, r.debit, r.credit, r."lineId"
+    from repeat_spans s cross join lateral (
+      select x.object_type as "objectType", ${columns} from lines x
+      where x.segment = s.segment and x.line_id < s.first_line_id + s.count and ${ofSlice}
+        and x.line_id >= s.first_line_id + case when s.artifact_id = ${after.artifactId}::int then greatest(0, ${after.position}::int - s.first_position) else 0 end
+        and (s.artifact_id, s.first_position + (x.line_id - s.first_line_id)::int, x.object_type) > (${after.artifactId}::int, ${after.position}::int, ${after.objectType})
+      order by x.line_id limit ${filter.limit}) r
+    where s.load_id = ${loadOf(filter.runId)} and (s.artifact_id, s.first_position + s.count) > (${after.artifactId}::int, ${after.position}::int)
+    order by s.artifact_id, s.first_position, r."lineId" limit ${filter.limit}`
 }
 
 export async function sumRepeatRows(db: Queryable, filter: RowsFilter & { outcome?: string | undefined }): Promise<SumRow[]> {
@@ -105,7 +125,7 @@ export async function sumRepeatRows(db: Queryable, filter: RowsFilter & { outcom
   if (filter.outcome) parts.push(sql`x.outcome = ${filter.outcome}`)
   return sums(
     await db.execute<SumText>(
-      sql`${SUMS} from repeats x where ${sql.join(parts, sql` and `)} group by x.currency order by x.currency`,
+      sql`${SUMS} from all_repeats x where ${sql.join(parts, sql` and `)} group by x.currency order by x.currency`,
     ),
   )
 }
@@ -114,7 +134,9 @@ type SumText = Omit<SumRow, 'count'> & { count: string }
 const SUMS = sql`select x.currency, count(*)::text as count, sum(x.debit)::text as debit, sum(x.credit)::text as credit, sum(x.debit - x.credit)::text as net`
 const sums = (rows: Iterable<SumText>): SumRow[] => [...rows].map((row) => ({ ...row, count: Number(row.count) }))
 
-const ofRun = (runId: number) => sql`x.load_id in (select load_id from loads where run_id = ${runId})`
+/** Of its attempts only the last kept what it found. */
+const loadOf = (runId: number) => sql`(select max(load_id) from loads where run_id = ${runId})`
+const ofRun = (runId: number) => sql`x.load_id = ${loadOf(runId)}`
 
 const sliceParts = ({ entity, period, version, scope }: RowsFilter) => [
   inScope(sql`x.entity`, scope),

@@ -11,7 +11,7 @@ const world = useDatabase()
 const JOB = ledgerJob()
 beforeAll(() => importJob(world.context, JOB))
 
-const claim = (runId: number) => world.db.transaction((tx) => claimRun(tx, runId, world.context.workerId!))
+const claim = (runId: number) => claimRun(world.db, runId, world.context.workerId!).then((found) => found?.run ?? null)
 const queue = (text: string) => keepFile(world.context, JOB.job, text)
 const statusOf = async (runId: number) => (await findRun(world.db, runId))?.run.status
 const setRunning = (runId: number) => world.owner`update runs set status = 'running' where run_id = ${runId}`

@@ -85,21 +85,22 @@ export async function findSystemById(db: Queryable, systemId: number) {
 }
 
 /**
- * Takes a run for this worker if it is due and no other run of the same job and slice is active; null otherwise. The
- * attempt is counted at this moment, so a worker that dies cannot forget it.
+ * Takes a run for this worker if it is due and no other run of the same job and slice is active, nor an earlier one still to
+ * come: the older delivery, tried again after a failure, would otherwise undo the newer one. Null otherwise. The attempt is
+ * counted at this moment, so a worker that dies cannot forget it.
  */
-export async function claimRun(tx: Transaction, runId: number, workerId: string): Promise<Run | null> {
-  const [claimed] = await tx.execute<{ run_id: number }>(sql`
-    update runs r set status = 'running', attempt = attempt + 1, worker_id = ${workerId}, started_at = coalesce(started_at, now()), progress_at = now(),
+export async function claimRun(db: Queryable, runId: number, workerId: string): Promise<RunWithJob | null> {
+  const [claimed] = await db.execute(sql`
+    with claimed as (update runs r set status = 'running', attempt = attempt + 1, worker_id = ${workerId}, started_at = coalesce(started_at, now()), progress_at = now(),
       as_of_publication = coalesce(as_of_publication, (select coalesce(max(publication), 0) from publications)),
       mapping_version = coalesce(mapping_version, (select coalesce(max(m.version), 0) from mapping_versions m join jobs j on j.system_id = m.system_id where j.job_id = r.job_id))
     where run_id = ${runId} and status in ('queued', 'waiting') and due_at <= now()
-      and (is_preview or not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview))
-    returning run_id`)
-  if (!claimed) return null
-  const [run] = await tx.select().from(runs).where(eq(runs.runId, runId))
-  await tx.execute(sql`insert into attempts (run_id, attempt, worker_id) values (${runId}, ${run!.attempt}, ${workerId})`)
-  return run!
+      and (is_preview or (
+        not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview)
+        and not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.run_id < r.run_id and o.status in ('queued', 'waiting') and not o.is_preview)))
+    returning run_id, attempt)
+    insert into attempts (run_id, attempt, worker_id) select run_id, attempt, ${workerId} from claimed returning 1`)
+  return claimed ? findRun(db, runId) : null
 }
 
 /**
@@ -119,10 +120,10 @@ export async function endAttempt(
   outcome: { outcome: string; failureClass?: string; failureCode?: string; failureDetail?: string; retryAt?: Date | null },
 ): Promise<void> {
   await tx.execute(sql`
-    update attempts set ended_at = clock_timestamp(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
-      failure_detail = ${outcome.failureDetail ?? null}, retry_at = ${outcome.retryAt?.toISOString() ?? null}
-    where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
-  await tx.execute(sql`
+    with ended as (
+      update attempts set ended_at = clock_timestamp(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
+        failure_detail = ${outcome.failureDetail ?? null}, retry_at = ${outcome.retryAt?.toISOString() ?? null}
+      where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null)
     update stages set ended_at = clock_timestamp(), outcome = ${outcome.outcome === 'succeeded' ? 'done' : outcome.outcome}
     where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)
 }
@@ -144,28 +145,36 @@ export async function delayRun(tx: Transaction, runId: number, dueAt: Date): Pro
   await tx.update(runs).set({ status: 'waiting', dueAt, progress: null, workerId: null }).where(eq(runs.runId, runId))
 }
 
-export async function startStage(db: Queryable, run: Pick<Run, 'runId' | 'attempt'>, stage: StageName): Promise<void> {
-  await db.execute(sql`
-    insert into stages (run_id, attempt, stage, started_at) values (${run.runId}, ${run.attempt}, ${stage}, clock_timestamp())
-    on conflict (run_id, attempt, stage) do update set started_at = excluded.started_at, ended_at = null, outcome = null`)
-}
+type Progress = NonNullable<Run['progress']>
+export type EndedStage = { readonly stage: StageName; readonly records: number }
 
-export async function endStage(
-  db: Queryable,
-  run: Pick<Run, 'runId' | 'attempt'>,
-  stage: StageName,
-  records: number | null,
-): Promise<void> {
-  await db.execute(sql`
-    update stages set ended_at = clock_timestamp(), outcome = 'done', records = ${records} where run_id = ${run.runId} and attempt = ${run.attempt} and stage = ${stage}`)
-}
+/**
+ * For a statement that is for people's eyes only: its commit does not wait for the disk. Of what a power cut takes with it nothing
+ * else depends: the attempt is over then as well.
+ */
+const unhurried = sql`unhurried as materialized (select set_config('synchronous_commit', 'off', true))`
 
 /** Progress for people. Returns false when this attempt no longer owns the run: it was cancelled or taken over. */
-export async function reportProgress(db: Queryable, run: Run, progress: NonNullable<Run['progress']>): Promise<boolean> {
+export async function reportProgress(db: Queryable, run: Run, progress: Progress): Promise<boolean> {
   const rows = await db.execute(sql`
-    update runs set progress = ${JSON.stringify(progress)}::jsonb, progress_at = now()
+    with ${unhurried} update runs set progress = ${JSON.stringify(progress)}::jsonb, progress_at = now() from unhurried
     where run_id = ${run.runId} and status = 'running' and attempt = ${run.attempt} and worker_id = ${run.workerId} returning 1`)
   return rows.length > 0
+}
+
+/** The beginning of a stage is the end of the one before. */
+export async function enterStage(
+  db: Queryable,
+  { runId, attempt }: Pick<Run, 'runId' | 'attempt'>,
+  stage: StageName,
+  before: EndedStage | null,
+): Promise<void> {
+  await db.execute(sql`
+    with ${unhurried}, ended as (
+      update stages set ended_at = clock_timestamp(), outcome = 'done', records = ${before?.records ?? null}
+      where run_id = ${runId} and attempt = ${attempt} and stage = ${before?.stage ?? null})
+    insert into stages (run_id, attempt, stage, started_at) select ${runId}, ${attempt}, ${stage}, clock_timestamp() from unhurried
+    on conflict (run_id, attempt, stage) do update set started_at = excluded.started_at, ended_at = null, outcome = null`)
 }
 
 export type RunArtifact = typeof runArtifacts.$inferSelect

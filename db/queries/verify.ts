@@ -29,7 +29,7 @@ export async function checkRunRows(db: Database): Promise<Check> {
       select p.run_id, 'added' as outcome, ${slice}, count(*) as count, sum(debit) as debit, sum(credit) as credit
         from published p join lines l on l.loaded_at_pub = p.publication group by 1, ${slice}
       union all select p.run_id, 'added', m.dimension, m.entity, '', '', '', count(*), 0, 0 from published p join members m on m.load_id = p.load_id group by 1, m.dimension, m.entity
-      union all select l.run_id, r.outcome, ${slice}, count(*), sum(r.debit), sum(r.credit) from repeats r join loads l on l.load_id = r.load_id where l.run_id in (select run_id from ended) group by 1, 2, ${slice}
+      union all select l.run_id, r.outcome, ${slice}, count(*), sum(r.debit), sum(r.credit) from all_repeats r join loads l on l.load_id = r.load_id where l.run_id in (select run_id from ended) group by 1, 2, ${slice}
       union all select run_id, 'rejected', ${slice}, count(*), sum(debit), sum(credit) from rejected_records where run_id in (select run_id from ended) group by 1, ${slice}),
     stated as (
       select run_id, case when checkpoint in ('new', 'changed') then 'added' else checkpoint end as outcome, ${slice}, sum(count) as count, sum(debit) as debit, sum(credit) as credit
@@ -40,7 +40,7 @@ export async function checkRunRows(db: Database): Promise<Check> {
     from stated s full join found f using (run_id, outcome, ${slice})
     where coalesce(s.count, 0) <> coalesce(f.count, 0) or coalesce(s.debit, 0) <> coalesce(f.debit, 0) or coalesce(s.credit, 0) <> coalesce(f.credit, 0) limit ${AT_MOST}`)
   const [n] = await db.execute<{ n: number }>(
-    sql`select (select count(*) from lines) + (select count(*) from repeats) + (select count(*) from rejected_records) + (select count(*) from members) as n`,
+    sql`select (select count(*) from lines) + (select count(*) from all_repeats) + (select count(*) from rejected_records) + (select count(*) from members) as n`,
   )
   return { name: 'run totals', rowsChecked: Number(n!.n), differences: rows.map((row) => row.text) }
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type postgres from 'postgres'
 import type { Database, Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
@@ -14,11 +14,12 @@ export type Registration = { beat(queueWorkerIds: readonly string[]): Promise<vo
  * dies, the server frees it, and everybody can see that.
  */
 export async function registerWorker(db: Database, worker: { workerId: string; description: string }): Promise<Registration> {
-  const connection: postgres.ReservedSql = await db.$client.reserve()
   const lockKey = Math.floor(Math.random() * 2_000_000_000)
-  await connection`select pg_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
+  let connection = await hold(db, lockKey)
   // One that was taken for dead while the machine slept registers again; its runs are with others, and it cannot end them.
   const beat = async (queueWorkerIds: readonly string[]) => {
+    // A connection that was cut, or a database that was started again, took the lock along: without it everybody thinks us dead.
+    if (!(await isHeld(db, lockKey))) connection = await hold(db, lockKey)
     await db.execute(sql`
       insert into workers (worker_id, lock_key, description, queue_worker_ids) values (${worker.workerId}, ${lockKey}, ${worker.description}, ${textArray(queueWorkerIds)})
       on conflict (worker_id) do update set seen_at = now(), queue_worker_ids = excluded.queue_worker_ids`)
@@ -28,11 +29,29 @@ export async function registerWorker(db: Database, worker: { workerId: string; d
     beat,
     async release() {
       await db.execute(sql`delete from workers where worker_id = ${worker.workerId}`)
+      // Only where it is alive: a statement on one that was cut ends the process (lost-transactions.ts).
+      if (!(await isHeld(db, lockKey))) return
       await connection`select pg_advisory_unlock(${LOCK_CLASS}::int, ${lockKey}::int)`
       connection.release()
     },
   }
 }
+
+async function hold(db: Database, lockKey: number): Promise<postgres.ReservedSql> {
+  const connection = await db.$client.reserve()
+  await connection`select pg_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
+  return connection
+}
+
+async function isHeld(db: Queryable, lockKey: number): Promise<boolean> {
+  const rows = await db.execute(sql`select 1 from pg_locks l where ${isLockOf(sql`${lockKey}::bigint`)}`)
+  return rows.length > 0
+}
+
+const isLockOf = (
+  lockKey: SQL,
+) => sql`l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::oid and l.objid::bigint = ${lockKey} and l.granted
+  and l.database = (select oid from pg_database where datname = current_database())`
 
 /** Workers whose lock is free, or that have said nothing for `silentMs`: they are dead, or as good as. */
 export async function listDeadWorkers(
@@ -42,8 +61,7 @@ export async function listDeadWorkers(
   const rows = await db.execute<{ worker_id: string; queue_worker_ids: string[] }>(sql`
     select w.worker_id, w.queue_worker_ids from workers w
     where w.seen_at < now() - make_interval(secs => ${silentMs / 1000})
-      or not exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::oid and l.objid::bigint = w.lock_key
-        and l.database = (select oid from pg_database where datname = current_database()))`)
+      or not exists (select from pg_locks l where ${isLockOf(sql`w.lock_key`)})`)
   return rows.map((row) => ({ workerId: row.worker_id, queueWorkerIds: row.queue_worker_ids }))
 }
 

@@ -122,7 +122,32 @@ export const publications = pgTable('publications', {
   publishedAt: timestamp('published_at', { withTimezone: true }).notNull().default(sql`now()`),
 })
 
-/** Records that added no line: they equal a current line (unchanged) or another record of the same load (duplicate). */
+/**
+ * Unchanged lines, by the stretch: `count` records in a row of one artifact that equal `count` current lines in a row. A file
+ * that comes again is one row. What they say is read from the lines: the view all_repeats shows them one by one.
+ */
+export const repeatSpans = pgTable(
+  'repeat_spans',
+  {
+    loadId: integer('load_id').notNull(),
+    artifactId: integer('artifact_id').notNull(),
+    firstPosition: integer('first_position').notNull(),
+    /** The ids the records themselves were given, in the order of their places. */
+    firstRecordId: bigint('first_record_id', { mode: 'number' }).notNull(),
+    segment: integer().notNull(),
+    firstLineId: bigint('first_line_id', { mode: 'number' }).notNull(),
+    count: integer().notNull(),
+  },
+  (t) => [
+    index('repeat_spans_by_place').on(t.loadId, t.artifactId, t.firstPosition),
+    index('repeat_spans_by_line').on(t.loadId, t.segment, t.firstLineId),
+  ],
+)
+
+/**
+ * Records that added no line: they equal a current line (unchanged) or another record of the same load (duplicate). Read them
+ * through all_repeats: unchanged lines are kept in repeat_spans.
+ */
 export const repeats = pgTable(
   'repeats',
   {

@@ -46,13 +46,23 @@ export const anyDelivery: fc.Arbitrary<Delivery> = fc
   .tuple(fc.array(anyRecord, { minLength: 1, maxLength: 8 }), fc.array(fc.nat(7), { maxLength: 3 }))
   .map(([records, again]) => [...records, ...again.map((i) => records[i % records.length]!)])
 
-export const deliveryCsv = (delivery: Delivery): string =>
+export const deliveryCsv = (delivery: Delivery, costCentreOf: (key: string) => string = () => ''): string =>
   csv(
-    ['id', 'entity', 'period', 'version', 'currency', 'account', 'debit', 'credit', 'text'],
+    ['id', 'entity', 'period', 'version', 'currency', 'account', 'debit', 'credit', 'text', 'cost_centre'],
     delivery.map((r) => {
       const amount = written(r)
       const sides = r.side === 'debit' ? [amount, ''] : ['', amount]
-      return [r.key, r.entity, r.period, r.version, r.currency, r.flaw === 'account' ? '' : '4000', ...sides, r.text]
+      return [
+        r.key,
+        r.entity,
+        r.period,
+        r.version,
+        r.currency,
+        r.flaw === 'account' ? '' : '4000',
+        ...sides,
+        r.text,
+        costCentreOf(r.key),
+      ]
     }),
   )
 
@@ -148,7 +158,11 @@ export class LedgerModel {
   }
 
   /** What a delivery would change: the lines that come, and the keys of those that end. */
-  changes(judged: readonly Judged[], extract: 'delta' | 'full'): { fresh: Judged[]; ends: string[] } {
+  changes(
+    judged: readonly Judged[],
+    extract: 'delta' | 'full',
+    isClosed: (content: Content) => boolean = () => false,
+  ): { fresh: Judged[]; ends: string[] } {
     const fresh = judged.filter(({ outcome }) => outcome === 'new' || outcome === 'changed')
     const ends = judged.filter(({ outcome }) => outcome === 'changed').map(({ record }) => record.key)
     if (extract === 'full') {
@@ -156,7 +170,8 @@ export class LedgerModel {
       const covered = new Set(judged.filter(({ outcome }) => outcome !== 'rejected').map(({ record }) => slice(record)))
       // A record that was refused is still at the source: its line stays as it stands.
       const sent = new Set(judged.map(({ record }) => record.key))
-      for (const [key, content] of this.current()) if (covered.has(slice(content)) && !sent.has(key)) ends.push(key)
+      for (const [key, content] of this.current())
+        if (covered.has(slice(content)) && !sent.has(key) && !isClosed(content)) ends.push(key)
     }
     return { fresh, ends }
   }

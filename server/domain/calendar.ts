@@ -32,8 +32,25 @@ export type CalendarDefinition = z.infer<typeof CalendarDefinition>
 
 export type FiscalPeriod = { readonly period: string; readonly startsOn: string; readonly endsOn: string }
 
-/** All periods of a calendar in order, without a gap or an overlap. Periods are named 2026-03. */
-export function periodsOf(calendar: CalendarDefinition): FiscalPeriod[] {
+/**
+ * All periods of a calendar in order, without a gap or an overlap. Periods are named 2026-03. Worked out once: decades of months
+ * take 10 ms, and every run of a job needs them.
+ */
+export function periodsOf(calendar: CalendarDefinition): readonly FiscalPeriod[] {
+  const { pattern, yearEndMonth, weekEndsOn, yearEndRule, firstYear, lastYear } = calendar
+  const key = [pattern, yearEndMonth, weekEndsOn, yearEndRule, firstYear, lastYear].join(' ')
+  const before = known.get(key)
+  if (before) return before
+  const periods = workedOut(calendar)
+  if (known.size >= KNOWN_MAX) known.clear()
+  known.set(key, periods)
+  return periods
+}
+
+const KNOWN_MAX = 100
+const known = new Map<string, readonly FiscalPeriod[]>()
+
+function workedOut(calendar: CalendarDefinition): FiscalPeriod[] {
   const periods: FiscalPeriod[] = []
   for (let year = calendar.firstYear; year <= calendar.lastYear; year++) {
     periods.push(...(calendar.pattern === 'months' ? monthsOf(calendar, year) : weeksOf(calendar, year)))

@@ -231,6 +231,14 @@ describe('latest', () => {
   })
   test('29 February is found four years back', () =>
     expect(latest(cron('0 0 29 2 *', 'UTC'), '2020-01-01T00:00:00Z', '2028-01-01T00:00:00Z', 1)).toEqual(['2024-02-29T00:00Z']))
+  test.each([
+    ['*/15 * * * *', '05:45', ['06:45', '06:30', '06:15', '06:00']],
+    ['0 * * * *', '05:20', ['06:00']],
+  ])('%s in New York, asked at %s of the night clocks go back: the doubled hour is due a second time', (rule, after, due) =>
+    expect(latest(cron(rule, 'America/New_York'), `2026-11-01T${after}:00Z`, '2026-11-01T06:50:00Z', 9)).toEqual(
+      due.map((time) => `2026-11-01T${time}Z`),
+    ),
+  )
   test('nothing was due', () =>
     expect(latest(cron('0 6 * * *', 'UTC'), '2026-03-01T06:00:00Z', '2026-03-02T05:59:59Z', 9)).toEqual([]))
 })

@@ -117,9 +117,11 @@ const zoned = (ms: number, timeZone: string) => Temporal.Instant.fromEpochMillis
 const wallOf = (ms: number, timeZone: string): Temporal.PlainDateTime =>
   zoned(ms, timeZone).toPlainDateTime().round({ smallestUnit: 'minute', roundingMode: 'floor' }).subtract({ minutes: 1 })
 
-/** In the hours after clocks change the wall was here before: what came then may be due a second time. */
-const lookBack = (from: number, timeZone: string): number =>
-  zoned(from, timeZone).offsetNanoseconds === zoned(from - 3 * HOUR_MS, timeZone).offsetNanoseconds ? 0 : 3 * HOUR_MS
+/** In the hours around a change of clocks the wall was or will be here again: what comes before `from` on it may be due after. */
+const lookBack = (from: number, timeZone: string): number => {
+  const offsets = [from - 3 * HOUR_MS, from, from + 3 * HOUR_MS].map((at) => zoned(at, timeZone).offsetNanoseconds)
+  return new Set(offsets).size === 1 ? 0 : 3 * HOUR_MS
+}
 
 /** When a wall time is, and when it comes again in the hour that is doubled. */
 function instantsOf(wall: Temporal.PlainDateTime, timeZone: string): [first: number, second: number | null] {

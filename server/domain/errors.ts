@@ -45,6 +45,11 @@ export const TECHNICAL_FAILURES = {
     action: 'Wait for the retry.',
   },
   database_busy: { class: 'technical_transient', title: 'Our own database was busy', action: 'Wait for the retry.' },
+  database_full: {
+    class: 'technical_transient',
+    title: 'The disk of our own database is full',
+    action: 'Make room on its disk. The run is tried again, and what it was given is kept.',
+  },
   worker_lost: {
     class: 'technical_transient',
     title: 'The worker that ran this died',

@@ -11,6 +11,9 @@ export type Line = {
   digits: number
   debit: bigint
   credit: bigint
+  /** The same in units of the currency, as it is stored: '1234.50', and '0' for nothing. */
+  debitText: string
+  creditText: string
   account: string
   costCentre: string
   project: string
@@ -32,6 +35,8 @@ export const emptyLine = (): Line => ({
   digits: 2,
   debit: 0n,
   credit: 0n,
+  debitText: '0',
+  creditText: '0',
   account: '',
   costCentre: '',
   project: '',

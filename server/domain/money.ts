@@ -1,5 +1,5 @@
 /**
- * Amounts in code are whole minor units (bigint) or decimal strings; never a float. These five functions
+ * Amounts in code are whole minor units (bigint) or decimal strings; never a float. These functions
  * are the only way between the two.
  */
 export type NumberStyle = { readonly decimal: '.' | ','; readonly group: '' | ',' | '.' | ' ' | "'" }
@@ -58,6 +58,25 @@ export function formatMinor(minor: bigint, digits: number): string {
   const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0')
   return `${minor < 0n ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
+
+/**
+ * Minor units -> the text that is stored: '1234.50', and '0' for nothing. `written`: what the source wrote for it; where that says
+ * the same in the same way it is taken as it is, which costs a fifth.
+ */
+export function storedAmount(minor: bigint, digits: number, written = ''): string {
+  if (minor === 0n) return '0'
+  return isCanonical(written, digits) ? written : formatMinor(minor, digits)
+}
+
+/** '1234.50', '0.07': as formatMinor writes it, of a text that parseAmount took in the plain style. */
+function isCanonical(text: string, digits: number): boolean {
+  if (digits === 0 || text.charCodeAt(text.length - digits - 1) !== POINT) return false
+  const first = text.charCodeAt(0)
+  return (first > ZERO && first <= NINE) || (first === ZERO && text.charCodeAt(1) === POINT)
+}
+const POINT = 46
+const ZERO = 48
+const NINE = 57
 
 /** Decimal strings of any scale -> their exact difference, for texts where the currency's digits are not at hand. */
 export function subtractDecimals(a: string, b: string): string {

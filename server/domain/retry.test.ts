@@ -51,17 +51,17 @@ describe('when to try again', () => {
 })
 
 describe('what was thrown gets a name', () => {
-  const never = () => false
+  const never = () => null
 
   test.each(Object.keys(TECHNICAL_FAILURES) as TechnicalCode[])('%s keeps its class and its words', (code) => {
-    const failure = failureOf(new TechnicalError(code, 'the detail', { retryAfterMs: 7 }), () => true)
+    const failure = failureOf(new TechnicalError(code, 'the detail', { retryAfterMs: 7 }), () => 'database_busy')
     const { class: failureClass, title } = TECHNICAL_FAILURES[code]
     expect(failure).toEqual({ failureClass, code, title, detail: 'the detail', retryAfterMs: 7 })
   })
 
-  test('a database that was busy is tried again', () => {
-    const failure = failureOf(new Error('could not serialize'), () => true)
-    expect(failure).toMatchObject({ failureClass: 'technical_transient', code: 'database_busy', retryAfterMs: null })
+  test.each(['database_busy', 'database_full'] as const)('%s is tried again', (code) => {
+    const failure = failureOf(new Error('could not serialize'), () => code)
+    expect(failure).toMatchObject({ failureClass: 'technical_transient', code, retryAfterMs: null })
   })
 
   test('what has no name is unclassified, never guessed, and says what was thrown first', () => {

@@ -21,8 +21,10 @@ export type Failure = {
   readonly retryAfterMs: number | null
 }
 
+type DatabaseFailure = 'database_busy' | 'database_full'
+
 /** Names what was thrown. What we did not name is unclassified: held, counted, never guessed. */
-export function failureOf(error: unknown, isDatabaseBusy: (error: unknown) => boolean): Failure {
+export function failureOf(error: unknown, databaseFailure: (error: unknown) => DatabaseFailure | null): Failure {
   if (error instanceof TechnicalError) {
     return {
       failureClass: error.failureClass,
@@ -34,14 +36,11 @@ export function failureOf(error: unknown, isDatabaseBusy: (error: unknown) => bo
   }
   const root = rootOf(error)
   const detail = (root instanceof Error ? `${root.name}: ${root.message}` : String(root)).slice(0, 500)
-  if (isDatabaseBusy(error))
-    return {
-      failureClass: 'technical_transient',
-      code: 'database_busy',
-      title: TECHNICAL_FAILURES.database_busy.title,
-      detail,
-      retryAfterMs: null,
-    }
+  const code = databaseFailure(error)
+  if (code) {
+    const { class: failureClass, title } = TECHNICAL_FAILURES[code]
+    return { failureClass, code, title, detail, retryAfterMs: null }
+  }
   return {
     failureClass: 'unclassified',
     code: 'unexpected_error',

@@ -1,6 +1,6 @@
 import { TechnicalError } from '#server/domain/errors.ts'
 import { isTrailer, rowAfterTrailer, type TrailerSettings } from '#server/formats/trailer.ts'
-import { atLine, counted, quoted } from '#server/formats/words.ts'
+import { atLine, counted, MOST_COLUMNS, quoted, tooManyColumns } from '#server/formats/words.ts'
 
 export type ScannerSettings = {
   readonly delimiter: ',' | ';' | '\t' | '|' | 'auto'
@@ -211,6 +211,7 @@ export class CsvScanner {
     const names = cells.map((cell) => cell.trim())
     const unnamed = names.indexOf('')
     if (unnamed !== -1) throw this.#columnsWrong(`column ${unnamed + 1} has no name`)
+    if (names.length > MOST_COLUMNS) throw this.#columnsWrong(tooManyColumns(names.length))
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw this.#columnsWrong(`two columns are called ${quoted(twice)}`)
     this.#useColumns(names)

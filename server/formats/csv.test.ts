@@ -161,6 +161,7 @@ describe('control trailer', () => {
     ['a,b\nTRAILER,1,2,3\n1,2\n', 'file_malformed: line 3 stands after the control trailer, where the file should end'],
     ['a,b\nTRAILER,-3,2,3\n', 'file_malformed: the control trailer on line 2 states "-3" as its records (column 2)'],
     ['a,b\nTRAILER,1,,3\n', 'file_malformed: the control trailer on line 2 states "" as its debit (column 3)'],
+    ['a,b\nTRAILER,0,2,3,EUROS\n', 'file_malformed: the control trailer on line 2 states "EUROS" as its currency'],
     ['a,b\nTRAILER,1\n', 'file_malformed: the control trailer on line 2 states "" as its debit (column 3)'],
   ])('refuses %j', async (sample, detail) => {
     expect(await failure(sample, { trailer })).toBe(detail)
@@ -184,12 +185,17 @@ describe('malformed files', () => {
     ['\n\na,,c\n', 'file_columns_wrong: in the header (line 3) column 2 has no name'],
     [`a,b\n1,${'x'.repeat(1024 * 1024)}\n`, 'file_malformed: line 2 starts a row of more than 1 MiB; is a quote left open?'],
     [`a,b\n1,"${'x\n'.repeat(600_000)}`, 'file_malformed: line 2 starts a row of more than 1 MiB; is a quote left open?'],
+    [
+      Array.from({ length: 100_000 }, (_, index) => `c${index}`).join(';'),
+      'file_columns_wrong: in the header (line 1) there are 100,000 columns, more than the 1,000 columns a file may have',
+    ],
   ])('refuses sample %#', async (sample, detail) => {
     expect(await failure(sample)).toBe(detail)
   })
 
   test('a header without rows is an empty delivery, not a fault', async () => {
-    expect((await read('a,b\n')).rows).toEqual([])
+    // Its columns are handed on, so that one cut short in its header is no empty delivery.
+    expect(await read('a,b\n')).toMatchObject({ columns: ['a', 'b'], rows: [] })
   })
 
   test.each([

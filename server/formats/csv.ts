@@ -35,7 +35,8 @@ async function* read({ bytes, settings, objectType }: FormatRequest<CsvSettings>
   const scanner = new CsvScanner(settings)
   // A piece is bounded, so a batch is too: at most BATCH_ROWS rows and what one piece added.
   for await (const { isLast, next } of scanned(bytes, settings, scanner)) {
-    const isDue = isLast ? scanner.rows.length > 0 : scanner.rows.length >= BATCH_ROWS
+    // A header alone is handed on too: cut short in the middle of its names it is no empty delivery but a wrong file.
+    const isDue = isLast ? scanner.rows.length > 0 || scanner.recordCount === 0 : scanner.rows.length >= BATCH_ROWS
     if (isDue) yield { kind: 'records', objectType, ...scanner.take(), next }
   }
   const { trailer } = settings

@@ -1,13 +1,17 @@
 /** Exact arithmetic on decimal text, because an amount never becomes a number. */
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/
 
+/** Beyond what a binary number of any spreadsheet reaches (e308, e-324): six characters would become ten thousand digits. */
+const LARGEST_EXPONENT = 400
+
 /** value = (negative ? -1 : 1) * digits / 10^scale; null when the text is no decimal. */
 function taken(text: string): { negative: boolean; digits: string; scale: number } | null {
   const match = DECIMAL.exec(text)
   if (!match) return null
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
-  if (whole === '' && fraction === '') return null
-  return { negative: sign === '-', digits: whole + fraction, scale: fraction.length - Number.parseInt(exponent, 10) }
+  const power = Number.parseInt(exponent, 10)
+  if ((whole === '' && fraction === '') || Math.abs(power) > LARGEST_EXPONENT) return null
+  return { negative: sign === '-', digits: whole + fraction, scale: fraction.length - power }
 }
 
 /** Plain notation, without exponent, plus sign, superfluous leading zeros or a dot that nothing follows. */
@@ -43,10 +47,18 @@ export function significantDigits(text: string, most: number): string | null {
   if (surplus <= 0) return written(parts.negative, digits, parts.scale)
   const rounded = BigInt(digits.slice(0, most)) + (digits.charCodeAt(most) >= FIVE ? 1n : 0n)
   const plain = written(parts.negative, rounded.toString(), parts.scale - surplus)
-  return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain
+  return plain.includes('.') ? withoutLastZeros(plain) : plain
 }
 
 const FIVE = '5'.charCodeAt(0)
+const ZERO = '0'.charCodeAt(0)
+
+/** Not /\.?0+$/: that looks at every run of zeros anew from each of its zeros. */
+function withoutLastZeros(plain: string): string {
+  let end = plain.length
+  while (plain.charCodeAt(end - 1) === ZERO) end--
+  return plain.slice(0, plain[end - 1] === '.' ? end - 1 : end)
+}
 
 function written(negative: boolean, digits: string, scale: number): string {
   const padded = scale < 0 ? digits + '0'.repeat(-scale) : digits.padStart(scale + 1, '0')

@@ -6,7 +6,7 @@ import { plainDecimal } from '#server/formats/decimal.ts'
 import { textDecoding } from '#server/formats/decode.ts'
 import type { ByteStream, Format, FormatRequest, LocatedRecord } from '#server/formats/format.ts'
 import { JsonCursor } from '#server/formats/json-cursor.ts'
-import { counted, LONGEST_SHOWN, quoted } from '#server/formats/words.ts'
+import { counted, LONGEST_SHOWN, MOST_COLUMNS, quoted } from '#server/formats/words.ts'
 
 /** Keys with dots between them, from the root of the page. */
 const path = z.string().min(1).max(200)
@@ -30,7 +30,6 @@ export type JsonSettings = z.output<typeof jsonSettings>
 export const json: Format<JsonSettings> = { name: 'json', settings: jsonSettings, read, locate }
 
 const BATCH_ROWS = 5_000
-const MOST_COLUMNS = 1_000
 
 type Page = {
   /** Where each record starts in the text. */
@@ -103,7 +102,8 @@ function surveyed(text: string, settings: JsonSettings): Page {
     if (kind !== 'object') throw changed(`record ${index + 1} is ${article(kind)}, not an object`)
     starts.push(cursor.at)
     for (const column of flattened(cursor).keys()) columns.add(column)
-    if (columns.size > MOST_COLUMNS) throw changed(`the records have more than ${counted(MOST_COLUMNS, 'different key')}`)
+    if (columns.size > MOST_COLUMNS)
+      throw changed(`up to record ${index + 1} there are more than ${counted(MOST_COLUMNS, 'different key')}`)
   }
 
   // A page that is the list itself has the path '', which an object at the root must not match.
@@ -148,6 +148,8 @@ function claimsOf(stated: Page['stated'], { count, totals }: JsonSettings, objec
     claims.push({ kind: 'total', measure: 'records', objectType, value, currency: null, statedAs: count })
   }
   const currency = totals.currency === undefined ? null : valueAt(totals.currency)
+  if (currency !== null && currency.length > 3)
+    throw malformed(`${quoted(totals.currency!)} states a currency of ${quoted(currency)}`)
   for (const measure of ['debit', 'credit', 'net'] as const) {
     const at = totals[measure]
     if (at === undefined) continue

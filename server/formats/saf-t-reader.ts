@@ -19,6 +19,7 @@ type Options = {
 
 const BATCH_ROWS = 5_000
 const LONGEST_TEXT = 1024 * 1024
+const LONGEST_ACCOUNT = 100 // that a claim is about; a longer one no line has either
 
 const MASTER_FILES = LAYOUT.children.get('MasterFiles')
 
@@ -118,6 +119,9 @@ export class SafTReader implements XmlHandlers {
     const closing = this.#balance('Closing')
     this.#record('account', [code, name, standard, created, opening, closing])
     if (opening === '' || closing === '') return
+    if (code.length > LONGEST_ACCOUNT) {
+      throw this.#malformed(`the account ${quoted(code, 40)} has a code of more than ${LONGEST_ACCOUNT} characters`)
+    }
     const currency = this.#currency() || null
     const statedAs = 'GeneralLedgerAccounts/Account'
     this.#claims.push({ kind: 'roll_forward', account: code, opening, closing, currency, statedAs })

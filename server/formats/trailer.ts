@@ -41,6 +41,9 @@ export function trailerClaims(
   const { fields } = settings
   const cell = (name: keyof typeof fields) => (cells[(fields[name] ?? 0) - 1] ?? '').trim()
   const currency = (fields.currency ? cell('currency') : settings.currency) || null
+  if (currency !== null && currency.length > 3) {
+    throw new TechnicalError('file_malformed', `the control trailer on ${place} states ${quoted(currency)} as its currency`)
+  }
   return MEASURES.filter((measure) => fields[measure] !== undefined).map((measure) => {
     const isCount = measure === 'records' || measure === 'documents'
     const value = isCount ? wholeCount(cell(measure)) : decimalAmount(cell(measure), settings.decimal)

@@ -10,5 +10,11 @@ export function quoted(text: string, longest = 80): string {
   return JSON.stringify(short)
 }
 
+/** Of one record, in every format: what is wider is no list of records, and costs memory for every row. */
+export const MOST_COLUMNS = 1_000
+
+export const tooManyColumns = (found: number): string =>
+  `there are ${counted(found, 'column')}, more than the ${counted(MOST_COLUMNS, 'column')} a file may have`
+
 /** What `locate` shows at most, in characters. */
 export const LONGEST_SHOWN = 20_000

@@ -7,6 +7,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const EPOCH = Date.UTC(1899, 11, 30)
 const LAST_DAY = 2_958_465 // 9999-12-31
 const DAYS_TO_1904 = 1_462
+const LONGEST_CODE = 255 // of a number format, as in Excel
 
 /** Excel promises 15 digits; the 16th and 17th in the file are the noise of its binary numbers. */
 const EXACT_DIGITS = 15
@@ -23,6 +24,8 @@ export function numberKind(formatId: string, code: string | undefined): NumberKi
 }
 
 function dateText(serial: number, kind: NumberKind, is1904: boolean): string | null {
+  // 1e300 days are no time of day either, and Date throws at them.
+  if (Math.abs(serial) > LAST_DAY + 1) return null
   const milliseconds = Math.round(serial * DAY_MS)
   const days = Math.floor(milliseconds / DAY_MS)
   const time = timeText(milliseconds - days * DAY_MS)
@@ -47,7 +50,7 @@ function timeText(milliseconds: number): string {
 
 /** Literal text, escapes, colours, locales and elapsed time ([h], a duration and not a date) do not count. */
 function kindOfCode(code: string): NumberKind {
-  const [first = ''] = code.split(';')
+  const [first = ''] = code.slice(0, LONGEST_CODE).split(';')
   const letters = first
     .replace(/"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]/g, '')
     .replace(/general|e[+-]/gi, '')

@@ -1,5 +1,5 @@
 import { TechnicalError } from '#server/domain/errors.ts'
-import { atLine, quoted } from '#server/formats/words.ts'
+import { atLine, counted, MOST_COLUMNS, quoted } from '#server/formats/words.ts'
 import { numberText } from '#server/formats/xlsx-number.ts'
 import { RichText, type Workbook } from '#server/formats/xlsx-workbook.ts'
 import type { XmlHandlers } from '#server/formats/xml.ts'
@@ -7,7 +7,7 @@ import type { XmlHandlers } from '#server/formats/xml.ts'
 /** One row of a sheet, cells from column A on; cells that are not in the file are ''. */
 export type SheetRow = { readonly row: number; readonly cells: string[] }
 
-const MOST_COLUMNS = 16_384
+const LAST_COLUMN = 16_384
 const MOST_ROWS = 1_048_576
 const LONGEST_TEXT = 1024 * 1024
 
@@ -17,10 +17,11 @@ type Cell = { readonly name: string; readonly column: number; readonly type: str
 export class SheetReader implements XmlHandlers {
   readonly #workbook: Workbook
   readonly #firstRow: number
-  readonly #inline = new RichText()
+  readonly #inline = new RichText(() => `cell ${this.#cell?.name.slice(0, 20)}`)
   #rows: SheetRow[] = []
   #row = 0
   #cells: string[] = []
+  #lastColumn = 0
   #cell: Cell | null = null
   #value: string | null = null
   #isFormula = false
@@ -61,7 +62,7 @@ export class SheetReader implements XmlHandlers {
   close(name: string): void {
     if (name === 'v') this.#isValue = false
     else if (name === 'c' && this.#cell) {
-      if (this.#row >= this.#firstRow) this.#cells[this.#cell.column - 1] = this.#cellText(this.#cell)
+      if (this.#row >= this.#firstRow) this.#keep(this.#cell, this.#cellText(this.#cell))
       this.#cell = null
     } else if (name === 'row' && this.#isInData) {
       if (this.#row >= this.#firstRow) {
@@ -79,16 +80,25 @@ export class SheetReader implements XmlHandlers {
     }
     this.#row = row
     this.#cells = []
+    this.#lastColumn = 0
+  }
+
+  /** A lone cell in column XFD would make a row of 16,384 of it, and a small sheet gigabytes. */
+  #keep(cell: Cell, text: string): void {
+    if (text === '') return
+    if (cell.column > MOST_COLUMNS) throw malformed(cell, `holds a value; ${counted(MOST_COLUMNS, 'column')} are read at most`)
+    this.#cells[cell.column - 1] = text
   }
 
   #openCell({ r: stated, t: type = 'n', s: style = '0' }: Record<string, string>): void {
-    const column = stated === undefined ? this.#cells.length + 1 : columnOf(stated, this.#row)
+    const column = stated === undefined ? this.#lastColumn + 1 : columnOf(stated, this.#row)
     const name = stated ?? `${columnName(column)}${this.#row}`
-    const taken = this.#row >= this.#firstRow && column <= this.#cells.length
-    if (column < 1 || column > MOST_COLUMNS || taken || this.#cell) {
+    const taken = this.#row >= this.#firstRow && column <= this.#lastColumn
+    if (column < 1 || column > LAST_COLUMN || taken || this.#cell) {
       throw new TechnicalError('file_malformed', `cell ${quoted(name)} is out of place on row ${this.#row} of the sheet`)
     }
     this.#cell = { name, column, type, style: /^\d{1,6}$/.test(style) ? Number.parseInt(style, 10) : 0 }
+    this.#lastColumn = column
     this.#value = null
     this.#isFormula = false
     this.#inline.clear()

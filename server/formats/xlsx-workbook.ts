@@ -16,6 +16,10 @@ export type Workbook = {
 
 const LARGEST_STRINGS = 200 * 1024 * 1024
 const MOST_STRINGS = 10_000_000
+const MOST_RELATIONS = 10_000 // as many as parts
+const MOST_SHEETS = 1_000
+const MOST_STYLES = 100_000 // Excel writes at most 65,490
+const LONGEST_TEXT = 1024 * 1024
 
 export async function readWorkbook(parts: XlsxPackage, wantedSheet: string | undefined): Promise<Workbook> {
   const root = await relationsOf(parts, '')
@@ -63,6 +67,7 @@ async function relationsOf(parts: XlsxPackage, part: string): Promise<Relation[]
       const base = `zip:///${folder}`
       const target = URL.canParse(Target, base) ? new URL(Target, base).pathname.slice(1) : ''
       relations.push({ id: Id, type: Type.slice(Type.lastIndexOf('/') + 1), target })
+      bound(relations.length, MOST_RELATIONS, name, 'relation')
     }),
   )
   return relations
@@ -82,6 +87,7 @@ async function readSheets(parts: XlsxPackage, workbookPart: string): Promise<{ s
       const relation = Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? ''
       const isHidden = attributes.state !== undefined && attributes.state !== 'visible'
       sheets.push({ name: attributes.name ?? '', relation, isHidden })
+      bound(sheets.length, MOST_SHEETS, workbookPart, 'sheet')
     }),
   )
   return { sheets, is1904 }
@@ -89,7 +95,7 @@ async function readSheets(parts: XlsxPackage, workbookPart: string): Promise<{ s
 
 async function readSharedStrings(parts: XlsxPackage, part: string): Promise<string[]> {
   const strings: string[] = []
-  const text = new RichText()
+  const text = new RichText(() => `shared text ${strings.length + 1}`)
   await parts.readWhole(
     part,
     {
@@ -121,6 +127,7 @@ async function readNumberKinds(parts: XlsxPackage, part: string): Promise<Number
       if (name === 'cellXfs') isInCells = true
       if (name === 'numFmt') codes.set(numFmtId, formatCode)
       if (name === 'xf' && isInCells) kinds.push(numberKind(numFmtId, codes.get(numFmtId)))
+      bound(Math.max(kinds.length, codes.size), MOST_STYLES, part, 'style')
     },
     text: () => undefined,
     close(name) {
@@ -135,6 +142,11 @@ export class RichText {
   #value = ''
   #isText = false
   #isSpoken = false
+  readonly #here: () => string
+
+  constructor(here: () => string) {
+    this.#here = here
+  }
 
   get value(): string {
     // Excel writes what XML cannot hold, and carriage returns, as _x000D_.
@@ -153,13 +165,19 @@ export class RichText {
   }
 
   add(text: string): void {
-    if (this.#isText) this.#value += text
+    if (!this.#isText) return
+    this.#value += text
+    if (this.#value.length > LONGEST_TEXT) throw new TechnicalError('file_hostile', `${this.#here()} is longer than 1 MiB`)
   }
 
   close(name: string): void {
     if (name === 'rPh') this.#isSpoken = false
     if (name === 't') this.#isText = false
   }
+}
+
+function bound(found: number, most: number, part: string, what: string): void {
+  if (found > most) throw new TechnicalError('file_hostile', `${quoted(part)} names more than ${counted(most, what)}`)
 }
 
 const listening = (open: XmlHandlers['open']): XmlHandlers => ({ open, text: () => undefined, close: () => undefined })

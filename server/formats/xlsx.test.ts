@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import { crc32, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import writeXlsxFile from 'write-excel-file/node'
 import { failureOf, locateSample, mutated, readSample } from '#server/formats/testing.ts'
+import { workbook, zipped } from '#server/formats/testing/workbook.ts'
 import { xlsx } from '#server/formats/xlsx.ts'
 
 const read = (sample: Uint8Array, settings: unknown = {}) => readSample(xlsx, sample, { settings })
@@ -231,68 +231,56 @@ describe('malformed and hostile files', () => {
   })
 })
 
-const A1 = '<row r="1"><c r="A1" t="str"><v>a</v></c></row>'
+describe('what would keep the reader busy or fill its memory', () => {
+  const numbers = (value: string, style: number) => `${A1}<row r="2"><c r="A2" s="${style}"><v>${value}</v></c></row>`
+  const named = (part: string, text: string) => workbook(A1, { parts: { [part]: text } })
+  const many = (what: string, count: number) => Array.from({ length: count }, () => what).join('')
 
-type Parts = Record<string, string | Buffer>
-type Options = { properties?: string; parts?: Parts; statedSize?: number; statedCrc?: number }
+  test.each([
+    ['1e999', 0, 'cell A2 holds "1e999" where a number should stand'],
+    ['1.2345678901234567e-9999', 0, 'cell A2 holds "1.2345678901234567e-9999" where a number should stand'],
+  ])('no spreadsheet holds the number %s', async (value, style, detail) => {
+    expect(await failure(workbook(numbers(value, style)))).toBe(`file_malformed: ${detail}`)
+  })
 
-/** A workbook with one sheet of the given rows; what a part of it states about itself can be made a lie. */
-function workbook(rows: string, { properties = '', parts = {}, ...lies }: Options = {}): Buffer {
-  const styles = [0, 14, 22, 20, 46, 164, 165, 166].map((id) => `<xf numFmtId="${id}"/>`).join('')
-  const codes = ['#,##0.00\\ [Red]"dmy"', '[$-414]d.\\ mmmm\\ yyyy;@', '0.00E+00'].map(
-    (code, index) => `<numFmt numFmtId="${164 + index}" formatCode="${code.replaceAll('"', '&quot;')}"/>`,
-  )
-  const relation = (id: string, type: string, target: string) =>
-    `<Relationship Id="${id}" Type="http://schemas.openxmlformats.org/x/relationships/${type}" Target="${target}"/>`
-  return zipped(
-    {
-      '_rels/.rels': `<Relationships>${relation('r1', 'officeDocument', '/xl/workbook.xml')}</Relationships>`,
-      'xl/workbook.xml': `<workbook xmlns:x="x"><workbookPr ${properties}/>
-      <sheets><sheet name="Data" x:id="s1"/></sheets></workbook>`,
-      'xl/_rels/workbook.xml.rels': `<Relationships>${relation('s1', 'worksheet', 'worksheets/sheet1.xml')}${relation(
-        's2',
-        'sharedStrings',
-        '../xl/sharedStrings.xml',
-      )}${relation('s3', 'styles', 'styles.xml')}</Relationships>`,
-      'xl/sharedStrings.xml': `<sst><si><t>plain</t></si><si><r><t>rich </t></r><r><t>text</t></r><rPh><t>spoken</t></rPh></si>
-      <si><t>a_x000D_\nb_x005F_x</t></si></sst>`,
-      'xl/styles.xml': `<styleSheet><numFmts>${codes.join('')}</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
-      <cellXfs>${styles}</cellXfs></styleSheet>`,
-      'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
-      ...parts,
+  test.each(['1e300', '1e309', '-1e17', '2958467'])(
+    '%s days are no date: the number is shown, and refused where a date is due',
+    async (value) => {
+      const [[text]] = (await read(workbook(numbers(value, 1)))).rows as [[string]]
+      expect(Number(text)).toBe(Number(value))
     },
-    lies,
   )
-}
 
-/** A zip archive by hand, because the lies above are what no library writes. The lies are about the last part. */
-function zipped(parts: Parts, { statedSize, statedCrc }: { statedSize?: number; statedCrc?: number } = {}): Buffer {
-  const local: Buffer[] = []
-  const central: Buffer[] = []
-  let offset = 0
-  const names = Object.keys(parts)
-  for (const [name, content] of Object.entries(parts)) {
-    const isLast = name === names.at(-1)
-    const data = deflateRawSync(content)
-    const fields = Buffer.alloc(26)
-    fields.writeUInt16LE(20, 0)
-    fields.writeUInt16LE(8, 4)
-    fields.writeUInt32LE((isLast && statedCrc) || crc32(content), 10)
-    fields.writeUInt32LE(data.length, 14)
-    fields.writeUInt32LE((isLast && statedSize) || Buffer.byteLength(content), 18)
-    fields.writeUInt16LE(name.length, 22)
-    const tail = Buffer.alloc(14)
-    tail.writeUInt32LE(offset, 10)
-    local.push(Buffer.from('PK\x03\x04'), fields, Buffer.from(name), data)
-    central.push(Buffer.from('PK\x01\x02\x14\x00'), fields, tail, Buffer.from(name))
-    offset += 4 + fields.length + name.length + data.length
-  }
-  const directory = Buffer.concat(central)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 'latin1')
-  end.writeUInt16LE(names.length, 8)
-  end.writeUInt16LE(names.length, 10)
-  end.writeUInt32LE(directory.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...local, directory, end])
-}
+  test('a lone cell far to the right is refused when it holds something, and costs nothing when it does not', async () => {
+    const far = (inner: string) => workbook(`${A1}<row r="2"><c r="A2"><v>1</v></c><c r="XFD2">${inner}</c></row>`)
+    expect((await read(far(''))).rows).toEqual([['1']])
+    expect(await failure(far('<v>1</v>'))).toBe('file_malformed: cell XFD2 holds a value; 1,000 columns are read at most')
+  })
+
+  test('more columns, sheets, relations or styles than any workbook has are refused', async () => {
+    const header = Array.from({ length: 1_001 }, (_, index) => `<c t="str"><v>c${index}</v></c>`).join('')
+    expect(await failure(workbook(`<row>${header}</row>`))).toContain('1,000 columns are read at most')
+    const styles = `<styleSheet><cellXfs>${many('<xf/>', 100_001)}</cellXfs></styleSheet>`
+    expect(await failure(named('xl/styles.xml', styles))).toContain('names more than 100,000 styles')
+    const sheets = `<workbook><sheets>${many('<sheet/>', 1_001)}</sheets></workbook>`
+    expect(await failure(named('xl/workbook.xml', sheets))).toContain('names more than 1,000 sheets')
+    const relations = `<Relationships>${many('<Relationship/>', 10_001)}</Relationships>`
+    expect(await failure(named('xl/_rels/workbook.xml.rels', relations))).toContain('names more than 10,000 relations')
+  })
+
+  test('a text in many pieces is bounded like one in one piece', async () => {
+    const pieces = many(`<r><t>${'x'.repeat(1024)}</t></r>`, 1_100)
+    const inline = workbook(`<row r="1"><c r="A1" t="inlineStr"><is>${pieces}</is></c></row>`)
+    expect(await failure(inline)).toBe('file_hostile: cell A1 is longer than 1 MiB')
+    expect(await failure(named('xl/sharedStrings.xml', `<sst><si>${pieces}</si></sst>`))).toContain('shared text 1 is longer')
+  })
+
+  // Looked at again from each of its brackets, this takes minutes.
+  test('a format code built to keep us busy does not', async () => {
+    const styles = `<styleSheet><numFmts><numFmt numFmtId="170" formatCode="${'['.repeat(900_000)}"/></numFmts>
+      <cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>`
+    expect((await read(workbook(numbers('1', 0), { parts: { 'xl/styles.xml': styles } }))).rows).toEqual([['1']])
+  })
+})
+
+const A1 = '<row r="1"><c r="A1" t="str"><v>a</v></c></row>'

@@ -4,7 +4,7 @@ import type { Parsed } from '#server/domain/record.ts'
 import { wholeOf } from '#server/formats/bytes.ts'
 import type { Format, FormatRequest, LocatedRecord } from '#server/formats/format.ts'
 import { isTrailer, rowAfterTrailer, trailerClaims, trailerMissing, trailerSettings } from '#server/formats/trailer.ts'
-import { counted, LONGEST_SHOWN, quoted } from '#server/formats/words.ts'
+import { counted, LONGEST_SHOWN, MOST_COLUMNS, quoted, tooManyColumns } from '#server/formats/words.ts'
 import { XlsxPackage } from '#server/formats/xlsx-package.ts'
 import { atRow, columnName, SheetReader, type SheetRow } from '#server/formats/xlsx-sheet.ts'
 import { readWorkbook } from '#server/formats/xlsx-workbook.ts'
@@ -39,6 +39,7 @@ async function* read(request: FormatRequest<XlsxSettings>): AsyncGenerator<Parse
   let positions: number[] = []
   for await (const { header, row, cells } of sheetRows(request)) {
     columns = header
+    if (row === request.settings.headerRow) continue
     if (trailerRow) throw rowAfterTrailer(atRow(row))
     if (trailer && isTrailer(trailer, cells)) {
       trailerRow = { row, cells }
@@ -52,7 +53,8 @@ async function* read(request: FormatRequest<XlsxSettings>): AsyncGenerator<Parse
     rows = []
     positions = []
   }
-  if (rows.length > 0) yield { kind: 'records', objectType, columns, rows, positions }
+  // A header alone is handed on too: it must have the columns of the job.
+  if (rows.length > 0 || records === 0) yield { kind: 'records', objectType, columns, rows, positions }
   if (!trailer) return
   if (!trailerRow) throw trailerMissing(trailer, counted(records, 'record'))
   const place = atRow(trailerRow.row)
@@ -66,7 +68,7 @@ async function locate(request: FormatRequest<XlsxSettings> & { readonly position
   } = request
   for await (const { header, row, cells } of sheetRows(request)) {
     if (row > position) break
-    if (row < position) continue
+    if (row < position || row === request.settings.headerRow) continue
     if (trailer && isTrailer(trailer, cells)) break
     return {
       position,
@@ -80,7 +82,7 @@ async function locate(request: FormatRequest<XlsxSettings> & { readonly position
   return null
 }
 
-/** The rows below the header that hold something. */
+/** The header, and the rows below it that hold something. */
 async function* sheetRows({
   bytes,
   settings: { sheet, headerRow, maxBytes },
@@ -101,6 +103,7 @@ async function* sheetRows({
         throw new TechnicalError('file_columns_wrong', `${atRow(headerRow)} of sheet ${sheetName}, the header, is empty`)
       }
       header = columnsOf(cells, row)
+      yield { row, cells, header }
     }
   }
   if (!header) throw new TechnicalError('file_empty', `sheet ${sheetName} has nothing from ${atRow(headerRow)} on`)
@@ -112,6 +115,7 @@ function columnsOf(cells: readonly string[], row: number): string[] {
   const unnamed = names.indexOf('')
   const wrong = (what: string) => new TechnicalError('file_columns_wrong', `in the header (${atRow(row)}) ${what}`)
   if (unnamed !== -1) throw wrong(`column ${columnName(unnamed + 1)} has no name`)
+  if (names.length > MOST_COLUMNS) throw wrong(tooManyColumns(names.length))
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw wrong(`two columns are called ${quoted(twice)}`)
   return names

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SpanStatusCode } from '@opentelemetry/api'
-import { isDatabaseBusy, isUniqueViolation } from '#db/failures.ts'
+import { databaseFailure, isUniqueViolation } from '#db/failures.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -33,16 +34,13 @@ import { releaseRuns } from './release-runs.ts'
 export async function executeRun(context: Context, runId: number, stop?: AbortSignal): Promise<RunStatus | null> {
   const { workerId } = context
   if (!workerId) throw new Error('this process is not a worker')
-  const claimed = await context.db
-    .transaction((tx) => claimRun(tx, runId, workerId))
-    .catch((error: unknown) => {
-      // runs_one_active: another run of the job and slice was claimed in the same moment.
-      if (isUniqueViolation(error)) return null
-      throw error
-    })
-  if (!claimed) return null
-  const found = await findRun(context.db, runId)
+  const found = await claimRun(context.db, runId, workerId).catch((error: unknown) => {
+    // runs_one_active: another run of the job and slice was claimed in the same moment.
+    if (isUniqueViolation(error)) return null
+    throw error
+  })
   if (!found) return null
+  const claimed = found.run
   return tracedAs(claimed.correlationId, 'run', factsOf(claimed, found), async (span) => {
     const log = context.log.child({
       runId,
@@ -82,18 +80,33 @@ async function attempt(context: Context, found: RunWithJob, claimed: Run, stop?:
   } catch (error) {
     if (error instanceof LostRun || watch.isLost) return letGo(context, claimed)
     if (stop?.aborted) return await handBack(context, claimed)
-    const failure = failureOf(error, isDatabaseBusy)
+    const failure = failureOf(error, databaseFailure)
     log.warn(
       { stage, code: failure.code, detail: failure.detail, error: failure.failureClass === 'unclassified' ? error : undefined },
       'attempt failed',
     )
-    return await endInFailure(context, found, claimed, failure).catch((again: unknown) => {
+    return await onceAnswered(() => endInFailure(context, found, claimed, failure), stop).catch((again: unknown) => {
       if (again instanceof LostRun) return letGo(context, claimed)
       throw again
     })
   } finally {
     watch.end()
     if (!stop?.aborted) await letOthersGo(context, found)
+  }
+}
+
+const ANSWER_TRIES = 30
+const ANSWER_EVERY_MS = 1_000
+
+/** What failed a run is often the database itself, which then cannot be told either: asked again, well before the run is taken for stuck. */
+async function onceAnswered<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (databaseFailure(error) === null || tries === ANSWER_TRIES || stop?.aborted) throw error
+      await sleep(ANSWER_EVERY_MS)
+    }
   }
 }
 

@@ -40,8 +40,8 @@ async function mortalWorker(): Promise<Context & { die(): Promise<void> }> {
 }
 
 async function claimedBy(worker: Context, runId: number): Promise<Run> {
-  const run = await worker.db.transaction((tx) => claimRun(tx, runId, worker.workerId!))
-  return run!
+  const found = await claimRun(worker.db, runId, worker.workerId!)
+  return found!.run
 }
 
 const attemptsOf = (runId: number) =>

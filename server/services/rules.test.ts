@@ -66,6 +66,7 @@ const CASES: Record<BusinessCode, Case> = {
   currency_unknown: { rows: [{ id: 'bad', currency: 'NKR' }], field: 'currency', value: 'NKR' },
   amount_malformed: { rows: [{ id: 'bad', debit: '1.000,00' }], field: 'debit', value: '' },
   amount_too_precise: { rows: [{ id: 'bad', debit: '1.234' }], field: 'debit', value: 'NOK' },
+  text_too_long: { rows: [{ id: 'bad', document: 'D'.repeat(501) }], field: 'document', value: '' },
   date_malformed: { rows: [{ id: 'bad', posted_on: '2026-02-30' }], field: 'posted_on', value: '' },
   approval_missing: {
     job: { rules: { approval: { column: 'text', accepted: ['approved'] } } },

@@ -17,7 +17,7 @@ export async function exceptionsExport(given: Given): Promise<Export> {
       ...columns('plain', 'job'),
       ...columns('text', 'owner', 'entities'),
       ...columns('count', 'occurrences'),
-      ...columns('plain', 'currency'),
+      ...columns('text', 'currency'),
       ...columns('amount', request.group === 'control' ? 'stated_minus_found' : 'at_stake'),
       ...columns('plain', 'opened_at', 'last_seen_at', 'closed_at'),
       ...columns('count', 'last_run', 'closed_by_run'),

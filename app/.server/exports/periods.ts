@@ -12,7 +12,7 @@ export async function periodsExport(given: Given): Promise<Export> {
     title: 'Periods',
     order: 'by calendar, entity and period',
     columns: [
-      ...columns('plain', 'entity'),
+      ...columns('text', 'entity'),
       ...columns('text', 'name'),
       ...columns('plain', 'calendar', 'period', 'starts_on', 'ends_on', 'cut_off_local', 'time_zone', 'cut_off_utc'),
       ...columns('count', 'working_days'),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFile, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -85,6 +86,42 @@ test('a file that changes while it is read is cut short, not half old and half n
     const firstChunk = bytes[Symbol.asyncIterator]().next()
     await expect(firstChunk).rejects.toMatchObject({ code: 'source_cut_short' })
   }
+})
+
+test('pipes, folders and what vanishes are passed over; an empty file and an odd name are deliveries', async () => {
+  execFileSync('mkfifo', [join(root, 'in', 'a-pipe.csv')])
+  await mkdir(join(root, 'in', 'b-folder.csv'))
+  await put('c-empty.csv', '')
+  await put('d\nline \u202E"end".csv', 'odd')
+  const found: string[] = []
+  for await (const { name, bytes } of extract()) found.push(`${name}: ${await read(bytes)}`)
+  expect(found).toEqual(['c-empty.csv: ', 'd\nline \u202E"end".csv: odd'])
+
+  await put('e.csv', 'gone')
+  const vanished = (async () => {
+    for await (const { name, bytes } of extract(null, { pattern: '?*.csv' })) {
+      await rm(join(root, 'in', 'e.csv'), { force: true })
+      if (name === 'e.csv') await read(bytes)
+    }
+  })()
+  await expect(vanished).rejects.toMatchObject({ code: 'source_not_found', detail: 'e.csv is not there' })
+})
+
+test('a file that was swapped for a pipe or a folder after it was listed is not waited for', async () => {
+  for (const swap of [(path: string) => void execFileSync('mkfifo', [path]), (path: string) => mkdir(path)]) {
+    await put('a.csv')
+    for await (const { bytes } of extract()) {
+      await rm(join(root, 'in', 'a.csv'))
+      await swap(join(root, 'in', 'a.csv'))
+      await expect(read(bytes)).rejects.toMatchObject({ code: 'source_cut_short' })
+    }
+    await rm(join(root, 'in', 'a.csv'), { recursive: true })
+  }
+})
+
+test('a name that is no text is told, not passed over for ever', async () => {
+  await writeFile(Buffer.concat([Buffer.from(join(root, 'in', 'l')), Buffer.from([0xf8]), Buffer.from('nn.csv')]), 'data')
+  await expect(names()).rejects.toMatchObject({ code: 'source_refused', detail: expect.stringContaining('is not UTF-8') })
 })
 
 test('goes on after the cursor; the file of the cursor counts again when it was replaced', async () => {

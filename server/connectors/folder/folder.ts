@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
@@ -82,21 +83,28 @@ async function settledFiles({ path, baseFrom, pattern, settleMs }: FolderSetting
   if (base === '') throw new TechnicalError('credential_missing', `${baseFrom} is not set`)
   const { root, names } = await look(base === null ? path : join(base, path))
   const files: Found[] = []
-  for (const name of names.filter((candidate) => matchesGlob(pattern, candidate))) {
-    const file = await lookAt(root, name)
+  for (const bytes of names.filter((candidate) => matchesGlob(pattern, candidate.toString()))) {
+    const file = await lookAt(root, nameOf(bytes))
     if (file?.state.isFile() && isSettled(file.state, settleMs)) files.push(file)
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-async function look(path: string): Promise<{ root: string; names: string[] }> {
+async function look(path: string): Promise<{ root: string; names: Buffer[] }> {
   try {
     const root = await realpath(path)
     if (!(await stat(root)).isDirectory()) throw new TechnicalError('source_not_found', `${path} is a file, not a folder`)
-    return { root, names: await readdir(root) }
+    return { root, names: await readdir(root, { encoding: 'buffer' }) }
   } catch (error) {
     throw error instanceof TechnicalError ? error : notFound(error, path)
   }
+}
+
+/** As text it would name another file, which is not there, and be passed over in silence for ever. */
+function nameOf(bytes: Buffer): string {
+  const name = bytes.toString()
+  if (isUtf8(bytes)) return name
+  throw new TechnicalError('source_refused', `the name of ${JSON.stringify(name)} is not UTF-8; rename the file`)
 }
 
 /** Null when the file went away since it was listed, as a sender may rename it, or is a link to nothing. */

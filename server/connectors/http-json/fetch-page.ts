@@ -92,6 +92,14 @@ export function openFetcher(options: FetchOptions): PageFetcher {
       const sent = secure ? httpsGet(address, request, resolve) : httpGet(address, request, resolve)
       // Stays on after the answer began: a broken connection is reported here as well, and unheard it ends the process.
       sent.on('error', reject)
+      // Unheard, an answer of 101 is dropped without a word, and not even the deadline ends the wait.
+      sent.on('upgrade', (response, socket) => {
+        socket.destroy()
+        reject(
+          new TechnicalError('source_contract_changed', `answered ${response.statusCode}: it wants to speak another protocol`),
+        )
+      })
+      sent.on('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' })))
     })
   }
 

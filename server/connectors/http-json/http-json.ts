@@ -3,8 +3,9 @@ import { TechnicalError } from '#server/domain/errors.ts'
 import type { Connector, ExtractRequest } from '../connector.ts'
 import { timedCall } from '../source-call.ts'
 import { firstAddress, nameOfPage, redactor } from './address.ts'
-import { openFetcher, quote, type Page } from './fetch-page.ts'
+import { openFetcher, type Page } from './fetch-page.ts'
 import { figuresOf, openPaging } from './paging.ts'
+import { readJson } from './read-json.ts'
 import { HttpJsonSettings } from './settings.ts'
 
 /**
@@ -83,36 +84,6 @@ function headersOf({ headers }: HttpJsonSettings, token: string | null): Record<
     ...headers,
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
   }
-}
-
-/** Every page is parsed, also where the paging does not need it: a sign-in page answers 200 too. */
-function readJson(bytes: Buffer, redact: (text: string) => string): unknown {
-  const text = new TextDecoder().decode(bytes)
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    // The parser's own message quotes the answer, which may hold anything.
-    if (endsInside(text))
-      throw new TechnicalError('source_cut_short', `the answer stops in the middle, after ${bytes.length} bytes`)
-  }
-  if (typeof body === 'object' && body !== null) return body
-  throw new TechnicalError('source_contract_changed', `expected JSON, got ${quote(bytes, redact)}`)
-}
-
-/** Text that begins as JSON and ends with something still open: a proxy cut it and called it whole. */
-function endsInside(text: string): boolean {
-  if (!/^\s*[[{]\s*["\]}[{\d-]/.test(text)) return false
-  let open = 0
-  let inString = false
-  for (let i = 0; i < text.length; i++) {
-    const letter = text[i]
-    if (inString && letter === '\\') i++
-    else if (letter === '"') inString = !inString
-    else if (!inString && (letter === '{' || letter === '[')) open++
-    else if (!inString && (letter === '}' || letter === ']')) open--
-  }
-  return inString || open > 0
 }
 
 const at = (name: string, error: TechnicalError, redact: (text: string) => string) =>

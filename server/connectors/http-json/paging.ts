@@ -3,6 +3,9 @@ import { TechnicalError } from '#server/domain/errors.ts'
 import { withQuery } from './address.ts'
 import type { PagingSettings } from './settings.ts'
 
+/** Longer ones fit into no address that a server reads. */
+const LONGEST_CURSOR = 8_000
+
 /** What a page says about where it stands. `records` and `count` are null when the job does not say where to look. */
 export type PageFacts = {
   readonly body: unknown
@@ -47,10 +50,12 @@ export function openPaging(settings: PagingSettings, first: URL): Paging {
     const { offsetParameter, limitParameter, pageSize } = settings
     const offsetOf = (position: string | null) => (position === null ? 0 : wholeNumber(unprefixed(position, 'offset:')))
     const refuseRepeat = repeatGuard()
+    const refuseLess = countGuard()
     return {
       addressOf: (position) => withQuery(first, { [offsetParameter]: `${offsetOf(position)}`, [limitParameter]: `${pageSize}` }),
       after: (position, page) => {
         refuseRepeat(page)
+        refuseLess(page)
         // By the records received, not by the page size: a source may give fewer than asked for.
         const offset = offsetOf(position) + page.records!
         return page.records === 0 || (page.count !== null && offset >= page.count) ? null : `offset:${offset}`
@@ -62,6 +67,7 @@ export function openPaging(settings: PagingSettings, first: URL): Paging {
     const read = (position: string | null) =>
       position === null ? ([firstPage, 0] as const) : pairOf(unprefixed(position, 'page:'))
     const refuseRepeat = repeatGuard()
+    const refuseLess = countGuard()
     return {
       addressOf: (position) =>
         withQuery(first, {
@@ -70,6 +76,7 @@ export function openPaging(settings: PagingSettings, first: URL): Paging {
         }),
       after: (position, page) => {
         refuseRepeat(page)
+        refuseLess(page)
         const [number, before] = read(position)
         const records = before + page.records!
         return page.records === 0 || (page.count !== null && records >= page.count) ? null : `page:${number + 1}/${records}`
@@ -134,6 +141,8 @@ function cursorIn(body: unknown, path: string, parentOptional: boolean): string 
   // An object that vanished is more likely a renamed field than the last page, and would end the extract early, unseen.
   if (!parentFound && !parentOptional) throw changed(`there is no place for ${path}`)
   if (value === undefined || value === null || value === '') return null
+  if (typeof value === 'string' && value.length > LONGEST_CURSOR)
+    throw changed(`${path} should lead to the next page and has ${value.length} characters`)
   if (typeof value === 'string') return value
   // A number past 2^53 has already lost digits when we see it: it would lead to another page.
   if (typeof value === 'number' && Number.isSafeInteger(value)) return `${value}`
@@ -149,13 +158,27 @@ function pathOnOrigin(link: string, address: URL): string {
   return next.pathname + next.search
 }
 
-/** A source that ignores its paging parameter answers the first page for ever; nothing in our own counting would notice. */
+/**
+ * A source that ignores its paging parameter answers the first page for ever, or the same two in turn; nothing in our own
+ * counting would notice.
+ */
 function repeatGuard(): (page: PageFacts) => void {
-  let last = ''
+  const seen = new Set<string>()
   return ({ bytes, records }) => {
-    const hash = createHash('sha256').update(bytes).digest('hex')
-    if (records !== 0 && hash === last) throw new TechnicalError('source_loops', 'two pages in a row are the same, byte for byte')
-    last = hash
+    if (records === 0) return
+    const hash = createHash('sha256').update(bytes).digest('base64')
+    if (seen.has(hash)) throw new TechnicalError('source_loops', 'two pages are the same, byte for byte')
+    seen.add(hash)
+  }
+}
+
+/** Where the stated count is the end, a count that shrinks would end the extract early: records moved while we read. */
+function countGuard(): (page: PageFacts) => void {
+  let stated = 0
+  return ({ count }) => {
+    if (count === null) return
+    if (count < stated) throw changed(`it stated ${stated} records and then ${count}: it changed while it was read; run it again`)
+    stated = count
   }
 }
 

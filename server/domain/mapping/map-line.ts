@@ -2,7 +2,7 @@ import { minorDigitsOf } from '../currency.ts'
 import { TechnicalError } from '../errors.ts'
 import { MAPPED_DIMENSIONS, type FieldSource, type JobDefinition, type LineField } from '../job.ts'
 import { emptyLine, type Finding, type Line, type Report } from '../line.ts'
-import { parseAmount, PLAIN_NUMBERS } from '../money.ts'
+import { parseAmount, PLAIN_NUMBERS, storedAmount } from '../money.ts'
 import type { Reference } from '../reference.ts'
 import { approvalRule } from '../rules/approval.ts'
 import { statusRule } from '../rules/accounting-status.ts'
@@ -11,6 +11,7 @@ import { requiredRule } from '../rules/required-dimension.ts'
 import { dateReader } from './dates.ts'
 import { compileTranslation, type MappingEntry, type Translate } from './code-mapping.ts'
 import { indexOf, nothing, readerOf, type Reader, type Row } from './columns.ts'
+import { boundedText, CODE_CHARS_MAX, KEY_CHARS_MAX, short } from './text-length.ts'
 
 export type LineJudge = {
   /** Filled by the last call of judge; reused, so read it before the next call. */
@@ -117,6 +118,7 @@ export function compileLineJudge(
     report('date_malformed', field, '', `"${short(text)}" is not a date in the style ${mapping.dates}`)
     return ''
   }
+  const code = (text: string, field: LineField) => boundedText(text, field, CODE_CHARS_MAX, report)
   const minor = (text: string, field: LineField): bigint => {
     const parsed = parseAmount(text, line.digits, style)
     if (typeof parsed === 'bigint') return parsed
@@ -129,16 +131,16 @@ export function compileLineJudge(
     line,
     judge(row) {
       findings = null
-      line.sourceKey = readKey(row)
-      line.entity = read.entity(row)
-      line.currency = read.currency(row)
-      line.version = read.version(row)
-      line.account = read.account(row)
-      line.costCentre = read.costCentre(row)
-      line.project = read.project(row)
-      line.counterparty = read.counterparty(row)
-      line.accountingStatus = read.status(row)
-      line.document = read.document(row)
+      line.sourceKey = boundedText(readKey(row), 'key', KEY_CHARS_MAX, report)
+      line.entity = code(read.entity(row), 'entity')
+      line.currency = code(read.currency(row), 'currency')
+      line.version = code(read.version(row), 'version')
+      line.account = code(read.account(row), 'account')
+      line.costCentre = code(read.costCentre(row), 'cost_centre')
+      line.project = code(read.project(row), 'project')
+      line.counterparty = code(read.counterparty(row), 'counterparty')
+      line.accountingStatus = code(read.status(row), 'accounting_status')
+      line.document = boundedText(read.document(row), 'document', KEY_CHARS_MAX, report)
       line.description = read.description(row)
 
       const effective = date(read.effectiveOn(row), 'effective_on')
@@ -149,7 +151,7 @@ export function compileLineJudge(
       line.effectiveOn = calendar.dateOf(effective)
       line.postedOn = calendar.dateOf(posted)
       if (periodColumn) {
-        const text = periodColumn(row)
+        const text = code(periodColumn(row), 'period')
         line.period = periodNamed(text)
         if (text !== '' && !calendar.has(line.period))
           report('period_unknown', 'period', line.period, `of calendar ${calendar.definition.calendar}`)
@@ -165,11 +167,16 @@ export function compileLineJudge(
       const digits = minorDigitsOf(line.currency)
       line.digits = digits ?? 2
       if (digits === undefined && line.currency !== '') report('currency_unknown', 'currency', line.currency)
-      line.debit = minor(read.debit(row), 'debit')
-      line.credit = minor(read.credit(row), 'credit')
-      const amount = minor(read.amount(row), 'amount')
+      const debit = read.debit(row)
+      const credit = read.credit(row)
+      line.debit = minor(debit, 'debit')
+      line.credit = minor(credit, 'credit')
+      const amount = read.amount === nothing ? 0n : minor(read.amount(row), 'amount')
       if (amount > 0n) line.debit += amount
       else line.credit -= amount
+      const isAsWritten = amount === 0n && style === PLAIN_NUMBERS
+      line.debitText = storedAmount(line.debit, line.digits, isAsWritten ? debit : '')
+      line.creditText = storedAmount(line.credit, line.digits, isAsWritten ? credit : '')
 
       if (line.sourceKey === '') report('source_key_missing', 'key', '')
       for (const rule of rules) rule(line, row, on, report)
@@ -225,5 +232,3 @@ function periodNamed(text: string): string {
 }
 const PERIOD = /^\d{4}-\d{2}$/
 const OTHER_PERIOD = /^(\d{4})[-/.]?[Pp]?(\d{1,2})$/
-
-const short = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text)

@@ -1,9 +1,10 @@
 import { minorDigitsOf } from '../currency.ts'
 import type { JobDefinition, MemberField } from '../job.ts'
-import type { Finding, Member } from '../line.ts'
+import type { Finding, Member, Report } from '../line.ts'
 import type { ObjectType } from '../record.ts'
 import { dateReader } from './dates.ts'
 import { nothing, readerOf, type Reader, type Row } from './columns.ts'
+import { boundedText, CODE_CHARS_MAX } from './text-length.ts'
 
 export type JudgedMember = { readonly member: Member; readonly sourceKey: string; readonly findings: readonly Finding[] | null }
 
@@ -48,14 +49,17 @@ export function compileMemberJudge(
         })
       return iso?.slice(0, 10) ?? ''
     }
+    const report: Report = (code, field, value, detail = '') => findings.push({ code, field, value, detail })
+    const bounded = (field: 'entity' | 'code' | 'currency') => boundedText(read[field](row), field, CODE_CHARS_MAX, report)
+    const code = bounded('code')
     const member: Member = {
-      entity: read.entity(row),
-      code: read.code(row),
-      name: read.name(row) || read.code(row),
+      entity: bounded('entity'),
+      code,
+      name: read.name(row) || code,
       validFrom: date(read.validFrom(row), 'valid_from'),
       validTo: date(read.validTo(row), 'valid_to'),
       isActive: !INACTIVE.has(read.status(row).toLowerCase()),
-      currency: read.currency(row),
+      currency: bounded('currency'),
       attributes: Object.fromEntries(
         attributes.map(([column, value]) => [column, value(row)] as const).filter(([, value]) => value !== ''),
       ),

@@ -1,5 +1,6 @@
 import type { JobDefinition } from '../job.ts'
 import { readerOf } from '../mapping/columns.ts'
+import { short } from '../mapping/text-length.ts'
 import type { RecordRule } from './rule.ts'
 
 /** approval_missing: only records in an accepted approval state count. */
@@ -11,6 +12,6 @@ export function approvalRule(job: JobDefinition, columns: readonly string[]): Re
   return (_line, row, _on, report) => {
     const state = read(row)
     if (!accepted.has(state.toLowerCase()))
-      report('approval_missing', approval.column, state || 'empty', `accepted: ${approval.accepted.join(', ')}`)
+      report('approval_missing', approval.column, short(state) || 'empty', `accepted: ${approval.accepted.join(', ')}`)
   }
 }

@@ -55,6 +55,12 @@ export const BUSINESS_RULES = {
     technical: 'Dropping digits would lose money, so the record is refused.',
     action: 'Ask the owner of the source to round by its own rule.',
   },
+  text_too_long: {
+    title: 'The {field} is longer than anything kept here',
+    technical: 'Codes have at most 100 characters, keys and documents at most 500.',
+    action:
+      'Look at the record: a quote or a separator is missing, or the mapping takes another column. Correct it, then replay.',
+  },
   date_malformed: {
     title: 'The {field} is not a date',
     technical: 'The text does not parse in the date style of the job.',

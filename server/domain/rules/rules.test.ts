@@ -75,6 +75,24 @@ describe('why a line does not pass', () => {
       { accounting_status: 'adjusted' },
       { code: 'accounting_status_unknown', field: 'accounting_status', value: 'adjusted', detail: '' },
     ],
+    [
+      { id: 'x'.repeat(501) },
+      {
+        code: 'text_too_long',
+        field: 'key',
+        value: '',
+        detail: `"${'x'.repeat(40)}…" has 501 characters; at most 500 are read`,
+      },
+    ],
+    [
+      { accounting_status: 'posted', entity: 'E'.repeat(101) },
+      {
+        code: 'text_too_long',
+        field: 'entity',
+        value: '',
+        detail: `"${'E'.repeat(40)}…" has 101 characters; at most 100 are read`,
+      },
+    ],
     [{ id: ' ' }, { code: 'source_key_missing', field: 'key', value: '', detail: '' }],
   ]
 

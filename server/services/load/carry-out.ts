@@ -1,9 +1,17 @@
-import { openLoadPlace } from '#db/load/places.ts'
+import { readKnownLines } from '#db/load/known-lines.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
+import type { Queryable } from '#db/client.ts'
 import { clearAttempt, insertLoad } from '#db/queries/loads.ts'
 import { readMapping } from '#db/queries/mappings.ts'
 import { readClosedPeriods, readReference } from '#db/queries/reference.ts'
-import { endStage, listRunArtifacts, startStage, sumArtifactBytes, type RunArtifact, type RunWithJob } from '#db/queries/runs.ts'
+import {
+  enterStage,
+  listRunArtifacts,
+  sumArtifactBytes,
+  type EndedStage,
+  type RunArtifact,
+  type RunWithJob,
+} from '#db/queries/runs.ts'
 import { isLineType, type LineType } from '#server/domain/record.ts'
 import type { RunStatus, StageName } from '#server/domain/run.ts'
 import { Tally } from '#server/domain/tally.ts'
@@ -11,9 +19,12 @@ import { noteFacts, traced } from '#server/platform/traced.ts'
 import type { Context } from '../context.ts'
 import { concludeRun } from './conclude-run.ts'
 import { extractDeliveries } from './extract.ts'
-import { closedStates, proveLoad, settleLoad } from './prove-load.ts'
+import { closedStates, proveLoad, settleLoad, type ReadLoad } from './prove-load.ts'
 import { readRecords } from './read-records.ts'
 import type { Watch } from './watch.ts'
+
+/** The statements of a stage over a load this small wait for the disk once, not each: 5 ms apiece. Larger ones use several connections. */
+const AT_ONCE_MAX = 10_000
 
 /** The stages of one attempt, in the order in which they happen. `at` hears of each before it begins. */
 export async function carryOut(
@@ -24,33 +35,36 @@ export async function carryOut(
 ): Promise<RunStatus> {
   const { db } = context
   const { run, job, systemId } = found
+  let before: EndedStage | null = null
   const stage = <T>(name: StageName, work: () => Promise<T>, recordsOf?: (done: T) => number): Promise<T> =>
     traced(`stage ${name}`, { 'tower.stage': name }, async (span) => {
       at(name)
       await watch.enter(name)
-      await startStage(db, run, name)
+      await enterStage(db, run, name, before)
       const done = await work()
       if (recordsOf) {
-        span.setAttribute('tower.records', recordsOf(done))
-        await endStage(db, run, name, recordsOf(done))
+        before = { stage: name, records: recordsOf(done) }
+        span.setAttribute('tower.records', before.records)
       }
       return done
     })
-  await clearAttempt(db, run.runId)
+  // A first attempt follows nobody.
+  if (run.attempt > 1) await clearAttempt(db, run.runId)
 
   const extract = async () => {
     if (!run.extractedAt) await extractDeliveries(context, found, watch)
     return listRunArtifacts(db, run.runId)
   }
   const artifacts = await stage('extract', extract, (stored) => stored.length)
-  const { load, tally } = await stage(
+  const { load, tally, read } = await stage(
     'validate',
     () => validate(context, found, watch, artifacts),
-    (read) => read.tally.count,
+    (done) => done.tally.count,
   )
   const count = () => tally.count
-  const settled = await stage('load', () => settleLoad(db, load, tally.count), count)
-  const proof = await stage('prove', () => proveLoad(db, load, job, tally, settled), count)
+  const atOnce = <T>(work: (on: Queryable) => Promise<T>) => (tally.count <= AT_ONCE_MAX ? db.transaction(work) : work(db))
+  const settled = await stage('load', () => atOnce((on) => settleLoad(on, load, read)), count)
+  const proof = await stage('prove', () => atOnce((on) => proveLoad(on, load, job, tally, read, settled)), count)
   // Its end is written in the transaction that ends the attempt.
   return stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof))
 }
@@ -60,13 +74,19 @@ async function validate(
   { run, job, systemId }: RunWithJob,
   watch: Watch,
   artifacts: readonly RunArtifact[],
-): Promise<{ load: LoadScope; tally: Tally }> {
+): Promise<{ load: LoadScope; tally: Tally; read: ReadLoad }> {
   const { loadId, firstLineId } = await insertLoad(db, run.runId, run.attempt, true)
-  await openLoadPlace(db, loadId)
   const objectType: LineType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   const tally = new Tally()
-  watch.follow(tally, await sumArtifactBytes(db, run.runId))
-  await readRecords({
+  const bytes = await sumArtifactBytes(db, run.runId)
+  watch.follow(tally, bytes)
+  const [known, reference, mapping, closedPeriods] = await Promise.all([
+    isLineType(job.objectType) ? readKnownLines(db, { systemId, objectType }, bytes) : null,
+    readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
+    readMapping(db, systemId, run.mappingVersion ?? 0),
+    readClosedPeriods(db, closedStates(job)),
+  ])
+  const read = await readRecords({
     db,
     runId: run.runId,
     loadId,
@@ -75,14 +95,15 @@ async function validate(
     job,
     artifacts,
     tally,
-    reference: await readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
-    mapping: await readMapping(db, systemId, run.mappingVersion ?? 0),
-    closedPeriods: await readClosedPeriods(db, closedStates(job)),
+    reference,
+    mapping,
+    closedPeriods,
+    known,
     signal: watch.signal,
     onProgress: (records, bytes) => watch.count(records, bytes),
   })
   noteFacts({ 'tower.entity': someOf(tally.entities()), 'tower.period': someOf(tally.periods()) })
-  return { load: { loadId, runId: run.runId, systemId, objectType }, tally }
+  return { load: { loadId, runId: run.runId, systemId, objectType }, tally, read: { ...read, comparedAt: known?.at ?? null } }
 }
 
 const NAMED_MAX = 12

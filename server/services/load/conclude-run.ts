@@ -25,16 +25,17 @@ export async function concludeRun(
   proof: Proof,
 ): Promise<RunStatus> {
   const { db } = context
-  const slices = await listRunSlices(db, run.runId)
-  const counts = await countOutcomes(db, run.runId, proof.missing)
+  const [slices, counts, entities] = await Promise.all([
+    listRunSlices(db, run.runId),
+    countOutcomes(db, run.runId, proof.missing),
+    listRunEntities(db, run.runId),
+  ])
   const rejected = counts.lines.rejected + counts.members.rejected
   const brokenTotals = proof.brokenClaims.filter((claim) => claim.kind === 'total')
   const nothingLeft =
     rejected > 0 && sum(counts.lines) - counts.lines.rejected + sum(counts.members) - counts.members.rejected === 0
   // A short or altered extract is never published, whatever the job says.
-  const outsideScope = (await listRunEntities(db, run.runId)).filter(
-    (entity) => !seesEntity({ entityScope: run.entityScope }, entity),
-  )
+  const outsideScope = entities.filter((entity) => !seesEntity({ entityScope: run.entityScope }, entity))
   const mustHold = outsideScope.length > 0 || proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft
   const mayHold = job.onFailure === 'hold' && (rejected > 0 || proof.brokenClaims.length > 0)
   const isHeld = mustHold || mayHold
@@ -72,7 +73,7 @@ export async function concludeRun(
       if (!isHeld && changesSomething) {
         const plan: PublishPlan = {
           load,
-          hasDiff: settled.hasDiff,
+          hasDiff: proof.hasDiff,
           asSegment: proof.asSegment,
           withdrawMissing: job.extract === 'full',
           closedStates: closedStates(job),

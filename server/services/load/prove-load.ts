@@ -1,47 +1,78 @@
-import type { Database } from '#db/client.ts'
+import type { Queryable } from '#db/client.ts'
 import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
 import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
 import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
 import { countMissing, countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { settleMembers } from '#db/load/members.ts'
 import {
+  endedSince,
+  hasSpans,
+  namedTwice,
+  ofTouchedDocuments,
+  ofUnbalancedDocuments,
+  setAsideUnchanged,
+  takeBack,
+} from '#db/load/repeats.ts'
+import {
   diffLines,
   hasCurrentLines,
+  hasRejected,
   rejectClosedPeriods,
   rejectIncompleteDocuments,
   rejectUnbalancedDocuments,
-  setAsideUnchanged,
   settleDuplicates,
   type LoadScope,
 } from '#db/load/settle-lines.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Tally } from '#server/domain/tally.ts'
+import type { ReadOutcome } from './read-records.ts'
+
+/** `comparedAt`: unchanged records were set aside as they were read, against what was current at that publication; null: none were. */
+export type ReadLoad = ReadOutcome & { readonly comparedAt: number | null }
 
 export type Settled = {
   readonly hasDiff: boolean
+  /** Records that came twice have left the load. */
+  readonly hadRepeats: boolean
   readonly diffedAt: number
   /** The indexes of a segment, building since the copy ended; null where it is not sure yet that the load becomes one. */
   readonly segment: Promise<void> | null
 }
 
+/** Fewer lines are looked through faster than an index of them is made and dropped: 3 ms of a small run. */
+const KEYS_INDEXED_MIN = 100
+
 /** Stage load: decides new, changed, unchanged and duplicate, set-wise, against what is current. */
-export async function settleLoad(db: Database, load: LoadScope, lines: number): Promise<Settled> {
+export async function settleLoad(db: Queryable, load: LoadScope, read: ReadLoad): Promise<Settled> {
   // Nothing to differ from: a large load will be a segment, and its indexes build on the other core from now on.
   const isFirst = !(await hasCurrentLines(db, load))
-  const segment = isFirst && lines >= SEGMENT_LINES_MIN ? await startSegment(db, load) : null
-  await indexLoadKey(db, load.loadId)
-  await settleDuplicates(db, load)
+  const segment = isFirst && read.placed >= SEGMENT_LINES_MIN ? await startSegment(db, load) : null
+  const settleRepeats = async () => {
+    await segment?.key
+    return settleDuplicates(db, load)
+  }
+  if (!segment && read.placed >= KEYS_INDEXED_MIN) await indexLoadKey(db, load.loadId)
   const diffedAt = await newestPublicationOf(db, load.systemId)
-  const hasDiff = await diffLines(db, load, lines)
-  return { hasDiff, diffedAt, segment: segment?.done ?? null }
+  const { comparedAt } = read
+  if (comparedAt !== null && comparedAt !== diffedAt) await takeBack(db, load.loadId, endedSince(comparedAt), false)
+  let hadRepeats = read.mayRepeat && (await settleRepeats())
+  let hasDiff = await diffLines(db, load, read.placed)
+  if (read.isNamedTwice && (await takeBack(db, load.loadId, namedTwice(load.loadId), false)) > 0) {
+    hadRepeats = (await settleRepeats()) || hadRepeats
+    hasDiff = await diffLines(db, load, read.placed)
+  }
+  return { hasDiff, hadRepeats, diffedAt, segment: segment?.done ?? null }
 }
 
+type Building = { readonly key: Promise<void>; readonly done: Promise<void> }
+
 /** Adds the load's constants, and starts its indexes without waiting for them. A failure shows where they are waited for. */
-async function startSegment(db: Database, load: LoadScope): Promise<{ done: Promise<void> }> {
+async function startSegment(db: Queryable, load: LoadScope): Promise<Building> {
   await addLoadConstants(db, load.loadId, load.systemId, load.objectType)
-  const done = indexLoadSegment(db, load.loadId)
-  done.catch(() => undefined)
-  return { done }
+  const key = indexLoadKey(db, load.loadId)
+  const done = Promise.all([key, indexLoadSegment(db, load.loadId)]).then(() => undefined)
+  for (const index of [key, done]) index.catch(() => undefined)
+  return { key, done }
 }
 
 export type Proof = {
@@ -49,36 +80,55 @@ export type Proof = {
   readonly brokenClaims: readonly BrokenClaim[]
   readonly missing: number
   readonly asSegment: boolean
+  readonly hasDiff: boolean
 }
 
 /** Stage prove: set rules, claims, control totals and the conservation equation, all from the rows of the load. */
 export async function proveLoad(
-  db: Database,
+  db: Queryable,
   load: LoadScope,
   job: JobDefinition,
   tally: Tally,
-  { hasDiff, segment }: Settled,
+  read: ReadLoad,
+  { hasDiff, hadRepeats, segment }: Settled,
 ): Promise<Proof> {
   const asSegment = segment !== null || (await countPublishable(db, load, hasDiff)) >= SEGMENT_LINES_MIN
   const building = segment ?? (asSegment ? (await startSegment(db, load)).done : null)
-  const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff), building])
+  const isBalanced = read.isBalanced && !hadRepeats
+  const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff, isBalanced), building])
   if (asSegment) await sealLoadSegment(db, load.loadId)
   const missing = job.extract === 'full' ? await countMissing(db, load, closedStates(job)) : 0
   return { ...judged, missing, asSegment }
 }
 
-async function judge(db: Database, load: LoadScope, job: JobDefinition, tally: Tally, hasDiff: boolean) {
+async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: Tally, differs: boolean, isBalanced: boolean) {
   await rejectClosedPeriods(db, load, closedStates(job))
-  if (job.rules.balanced) {
-    await rejectUnbalancedDocuments(db, load)
-    if (job.onFailure === 'quarantine') await rejectIncompleteDocuments(db, load)
-  }
+  const cameBack = job.rules.balanced && (await judgeDocuments(db, load, job.onFailure, isBalanced))
+  const hasDiff = differs || cameBack
   await settleMembers(db, load.loadId, load.systemId)
-  if (hasDiff) await setAsideUnchanged(db, load)
   await judgeClaims(db, load, job.source.type !== 'http', job.tolerance.absolute)
   await insertExtractedTotals(db, load.runId, tally)
-  await insertProvedTotals(db, load, hasDiff)
-  return { conservation: await findConservationBreaks(db, load.runId), brokenClaims: await findBrokenClaims(db, load.runId) }
+  await insertProvedTotals(db, load, hasDiff, tally.count)
+  if (hasDiff) await setAsideUnchanged(db, load)
+  const conservation = await findConservationBreaks(db, load.runId)
+  return { hasDiff, conservation, brokenClaims: await findBrokenClaims(db, load.runId) }
+}
+
+/** A document is judged whole: its unchanged lines come back for it. Returns whether any did. `isBalanced`: the reading showed it. */
+async function judgeDocuments(
+  db: Queryable,
+  load: LoadScope,
+  onFailure: JobDefinition['onFailure'],
+  isBalanced: boolean,
+): Promise<boolean> {
+  let cameBack = 0
+  if ((await hasSpans(db, load.loadId)) && (!isBalanced || (await hasRejected(db, load)))) {
+    cameBack += await takeBack(db, load.loadId, ofTouchedDocuments(load), true)
+    if (!isBalanced) cameBack += await takeBack(db, load.loadId, ofUnbalancedDocuments(load.loadId), true)
+  }
+  if (!isBalanced) await rejectUnbalancedDocuments(db, load)
+  if (onFailure === 'quarantine') await rejectIncompleteDocuments(db, load)
+  return cameBack > 0
 }
 
 export const closedStates = (job: JobDefinition): readonly string[] =>

@@ -1,12 +1,14 @@
-import { hash } from 'node:crypto'
+import { hash, randomInt } from 'node:crypto'
 import type { Database } from '#db/client.ts'
 import { insertClaims, type StatedClaim } from '#db/load/claims.ts'
-import { LineCopy, storedAmount } from '#db/load/copy-lines.ts'
+import { LineCopy } from '#db/load/copy-lines.ts'
+import type { Known } from '#db/load/known-lines.ts'
 import { insertMembers, type MemberRow } from '#db/load/members.ts'
 import { insertRejected, type RejectedRow, type RejectionRow } from '#db/load/rejected.ts'
 import { insertMarks, readArtifact } from '#db/queries/artifacts.ts'
 import type { RunArtifact } from '#db/queries/runs.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
+import { DocumentBalance } from '#server/domain/document-balance.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Finding, Line } from '#server/domain/line.ts'
 import { compileTranslation, type MappingEntry } from '#server/domain/mapping/code-mapping.ts'
@@ -15,8 +17,10 @@ import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/ma
 import { formatMinor } from '#server/domain/money.ts'
 import { isLineType, type Mark, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
+import { SeenKeys } from '#server/domain/seen-keys.ts'
 import type { Tally } from '#server/domain/tally.ts'
 import { readingOf, readRecords as parse } from './parse.ts'
+import { UnchangedLines } from './unchanged-lines.ts'
 
 export type ReadRequest = {
   readonly db: Database
@@ -33,8 +37,22 @@ export type ReadRequest = {
   readonly closedPeriods: ReadonlySet<string>
   /** Counts and sums what is read, as it is read. */
   readonly tally: Tally
+  /** To tell at once which records are unchanged; null: the database does, for all of them. */
+  readonly known: Known | null
   readonly signal: AbortSignal
   readonly onProgress: (records: number, bytes: number) => void
+}
+
+/** What the reading showed of the accepted lines, beside the lines themselves. */
+export type ReadOutcome = {
+  /** Lines in the load's own place. */
+  readonly placed: number
+  /** Two of them may have the same key. */
+  readonly mayRepeat: boolean
+  /** A line that was set aside as unchanged may be named by a record in the place as well. */
+  readonly isNamedTwice: boolean
+  /** Every document balances as it stands in the files. */
+  readonly isBalanced: boolean
 }
 
 const BUFFER_ROWS = 2_000
@@ -43,7 +61,7 @@ const BUFFER_ROWS = 2_000
  * Artifacts -> records -> judged by the record rules -> accepted lines into the load's own place, rejected records with
  * every reason into theirs. One pass, streamed, in bounded memory.
  */
-export async function readRecords(request: ReadRequest): Promise<void> {
+export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
   const { db, job, loadId } = request
   const copy = await LineCopy.open(db, loadId)
   const sink = new Sink(request, copy)
@@ -70,10 +88,20 @@ export async function readRecords(request: ReadRequest): Promise<void> {
     throw error
   }
   await insertClaims(db, request.runId, sink.claims())
+  return {
+    placed: sink.placed,
+    mayRepeat: sink.keys.mayRepeat,
+    isNamedTwice: request.known?.lines.isNamedTwice ?? false,
+    isBalanced: sink.balance?.holds ?? false,
+  }
 }
 
 class Sink {
   records = 0
+  placed = 0
+  readonly keys = new SeenKeys([randomInt(2 ** 32), randomInt(2 ** 32)])
+  readonly balance: DocumentBalance | null
+  private readonly unchanged: UnchangedLines | null
   private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
   private rejected: RejectedRow[] = []
@@ -89,6 +117,8 @@ class Sink {
     private readonly copy: LineCopy,
   ) {
     this.tally = request.tally
+    this.balance = request.job.rules.balanced ? new DocumentBalance() : null
+    this.unchanged = request.known ? new UnchangedLines(request.db, request.loadId, request.known) : null
   }
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
@@ -137,10 +167,21 @@ class Sink {
         this.reject(id, artifactId, positions[i]!, objectType, line, findings)
         if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
       } else {
-        const behind = this.copy.write(id, artifactId, positions[i]!, contentHash(line), line)
+        this.balance?.add(line)
+        const behind = this.keep(id, artifactId, positions[i]!, contentHash(line), line)
         if (behind) await behind
       }
     }
+  }
+
+  /** Returns a promise only when something is behind, so that the hot path does not wait a tick per line. */
+  private keep(id: number, artifactId: number, position: number, content: string, line: Line): Promise<void> | undefined {
+    if (this.unchanged?.setAside(id, artifactId, position, line.sourceKey, content)) {
+      return this.unchanged.isFull ? this.unchanged.flush() : undefined
+    }
+    this.placed++
+    this.keys.add(line.sourceKey)
+    return this.copy.write(id, artifactId, position, content, line)
   }
 
   private async addMembers(
@@ -187,6 +228,7 @@ class Sink {
   async flush(): Promise<void> {
     await this.flushMembers()
     await this.flushRejected()
+    await this.unchanged?.flush()
   }
 
   private nextId(): number {
@@ -269,7 +311,7 @@ const NO_LINE: Rejectable = {
 function contentHash(line: Line): string {
   return hash(
     'sha256',
-    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${storedAmount(line.debit, line.digits)}\n${storedAmount(line.credit, line.digits)}\n${
+    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${line.debitText}\n${line.creditText}\n${
       line.account
     }\n${line.costCentre}\n${line.project}\n${line.counterparty}\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${
       line.description

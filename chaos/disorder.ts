@@ -1,0 +1,222 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '#db/seed/world/random.ts'
+import { httpLedgerJob } from '#db/testing/ledger.ts'
+import { ADMIN, importJob, keepFile, type JobInput } from '#db/testing/load.ts'
+import { publishedHash } from '#db/testing/published.ts'
+import { generateLedgerLines } from '#server/connectors/simulator/ledger-lines.ts'
+import { startLedgerSimulator, type LedgerSimulatorOptions } from '#server/connectors/simulator/ledger-simulator.ts'
+import type { Context } from '#server/services/context.ts'
+import { executeRun } from '#server/services/execute-run.ts'
+import { replayRun } from '#server/services/replay-run.ts'
+import { rollbackRun } from '#server/services/rollback-run.ts'
+import { startRun } from '#server/services/start-run.ts'
+import { bookOf, figuresOf, judgeBooks, type Book } from './book.ts'
+import { openCluster } from './cluster.ts'
+import { inspect, Tally } from './compare.ts'
+import { csvOf, Source, type SourceLine } from './source.ts'
+import { openTower, openWorker, type Tower } from './tower.ts'
+import type { Found, Setting, Size, Trial } from './trial.ts'
+
+const ROUNDS: Readonly<Record<Size, number>> = { brief: 1, quick: 3, long: 40 }
+const TURNS_MAX = 400
+const PAGE = 10
+
+type Place = {
+  readonly tower: Tower
+  readonly workers: readonly Context[]
+  readonly random: Random
+  readonly tally: Tally
+  readonly number: number
+  readonly folder: string
+}
+type Round = (place: Place) => Promise<void>
+
+const ROUNDS_OF: Readonly<Record<string, Round>> = {
+  'the same delivery twice at once': async (place) => {
+    const { source, first } = await standing(place)
+    await atOnce(place, [await keep(place, source, first), await keep(place, source, first)])
+    await judge(place, source, [bookOf(first)])
+  },
+  'the same delivery by two jobs of one system at once': async (place) => {
+    const { source, first } = await standing(place)
+    const twin = { ...source.job, job: `${source.name}-twin` }
+    await importJob(place.tower.context, twin)
+    const second = source.next(place.random.whole(20, 200))
+    const runs = [await keep(place, source, second), await keepFile(place.tower.context, twin.job, csvOf(second))]
+    place.tally.loads++
+    await atOnce(place, runs)
+    await judge(place, source, [bookOf(first, second)])
+  },
+  'pages shuffled': (place) => samePages(place, (options) => ({ ...options, shuffle: place.random.whole(1, 1_000_000) })),
+  'a page repeated': (place) =>
+    samePages(place, (options) => {
+      const lines = [...(options.lines as ReturnType<typeof generateLedgerLines>)]
+      const at = PAGE * place.random.whole(0, Math.floor(lines.length / PAGE))
+      return { ...options, lines: [...lines.slice(0, at + PAGE), ...lines.slice(at, at + PAGE), ...lines.slice(at + PAGE)] }
+    }),
+  'a cursor that loops': async (place) => {
+    const { tower, workers, random, tally, number } = place
+    const before = await publishedHash(tower.context.db)
+    const simulator = await startLedgerSimulator({
+      lines: { count: 80 },
+      pageSize: PAGE,
+      faults: [{ on: 'request', kind: 'loop_cursor', nth: random.whole(2, 7) }],
+    })
+    const runId = await ask(place, httpJob(`loops-${number}`, simulator.url))
+    const status = await toItsEnd(workers[0]!, tower, runId)
+    await simulator.stop()
+    if (status !== 'failed') tally.blame(1, `a cursor that loops ended ${status}`)
+    if ((await publishedHash(tower.context.db)) !== before) tally.blame(1, 'a cursor that loops changed what is published')
+  },
+  'a file replaced while it is read': async (place) => {
+    const source = new Source(place.random, `folder-${place.number}`, `folder-${place.number}`)
+    const [first, second] = [source.next(4_000), source.next(4_000)]
+    const job: JobInput = {
+      ...source.job,
+      source: { type: 'folder', path: place.folder, pattern: `${source.name}.csv`, settleMs: 0 },
+    }
+    const path = join(place.folder, `${source.name}.csv`)
+    await writeFile(path, csvOf(first))
+    const runId = await ask(place, job)
+    const going = toItsEnd(place.workers[0]!, place.tower, runId)
+    await sleep(place.random.whole(0, 40))
+    await writeFile(`${path}.new`, csvOf(second))
+    await rename(`${path}.new`, path)
+    place.tally.kills++
+    await going
+    // The one, the other, or, where it was noticed, neither.
+    await judge(place, source, [bookOf(first), bookOf(second), bookOf([])])
+  },
+  'two replays of one run at once': async (place) => {
+    const { source, first, runId } = await standing(place)
+    const second = source.next(place.random.whole(20, 200))
+    await atOnce(place, [await keep(place, source, second)])
+    await atOnce(place, [await replay(place, runId), await replay(place, runId)])
+    await judge(place, source, [bookOf(first, second, first)])
+  },
+  'a replay during a load of the same slice': async (place) => {
+    const { source, first, runId } = await standing(place)
+    const second = source.next(place.random.whole(20, 200))
+    await atOnce(place, [await keep(place, source, second), await replay(place, runId)])
+    await judge(place, source, [bookOf(first, second, first), bookOf(first, first, second)])
+  },
+  'a rollback during a replay': async (place) => {
+    const { source, first, runId } = await standing(place)
+    const second = source.next(place.random.whole(20, 200))
+    const [correction] = await atOnce(place, [await keep(place, source, second)])
+    const again = await replay(place, runId)
+    const rollback = async () => {
+      await sleep(place.random.whole(0, 150))
+      // Refused where the replay was published before it: a later publication stands on it.
+      await rollbackRun(place.tower.context, { runId: correction!, actor: ADMIN, reason: 'it was not meant' }).catch(
+        () => undefined,
+      )
+    }
+    await Promise.all([atOnce(place, [again]), rollback()])
+    await judge(place, source, [bookOf(first), bookOf(first, second, first)])
+  },
+}
+
+/** What comes twice, out of order, or at the same time as something that contradicts it: always rows that some plain order would have left. */
+export const trial: Trial = { name: 'disorder', run }
+
+async function run({ random, size, tell }: Setting): Promise<Found> {
+  const tally = new Tally()
+  const folder = await mkdtemp(join(tmpdir(), 'tower-chaos-files-'))
+  const cluster = await openCluster()
+  try {
+    const tower = await openTower(cluster, 'tried', [])
+    const workers = await Promise.all([openWorker(tower.appUrl), openWorker(tower.appUrl)])
+    let number = 0
+    for (let round = 0; round < ROUNDS[size]; round++) {
+      for (const [what, play] of Object.entries(ROUNDS_OF)) {
+        const blamed = tally.lost + tally.doubled + tally.unexplained
+        await play({ tower, workers: workers.map(({ context }) => context), random, tally, number: ++number, folder })
+        if (tally.lost + tally.doubled + tally.unexplained > blamed) tally.say(`in round ${number}: ${what}`)
+      }
+      tell(`  ${number} rounds`)
+    }
+    await inspect(tower, tally)
+    tally.say(`${number} rounds of ${Object.keys(ROUNDS_OF).length} kinds: ${Object.keys(ROUNDS_OF).join(', ')}`)
+    for (const worker of workers) await worker.close()
+    await tower.close()
+    return { ...tally }
+  } finally {
+    await cluster.remove()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A source of its own whose first delivery stands. */
+async function standing(place: Place): Promise<{ source: Source; first: SourceLine[]; runId: number }> {
+  const source = new Source(place.random, `round-${place.number}`, `round-${place.number}`)
+  await importJob(place.tower.context, source.job)
+  const first = source.next(place.random.whole(20, 200))
+  const runId = await keep(place, source, first)
+  await atOnce(place, [runId])
+  return { source, first, runId }
+}
+
+async function keep({ tower, tally }: Place, source: Source, rows: readonly SourceLine[]): Promise<number> {
+  tally.loads++
+  return keepFile(tower.context, source.name, csvOf(rows))
+}
+
+async function ask({ tower, tally }: Place, job: JobInput): Promise<number> {
+  tally.loads++
+  await importJob(tower.context, job)
+  return (await startRun(tower.context, { job: job.job, actor: ADMIN })).runId
+}
+
+async function replay({ tower, tally }: Place, runId: number): Promise<number> {
+  tally.loads++
+  return (await replayRun(tower.context, { runId, rules: 'current', preview: false, actor: ADMIN, reason: 'once more' })).runId
+}
+
+/** Every run by another worker, in the same moment. */
+async function atOnce({ tower, workers, tally }: Place, runs: readonly number[]): Promise<readonly number[]> {
+  const ended = await Promise.all(runs.map((runId, i) => toItsEnd(workers[i % workers.length]!, tower, runId)))
+  for (const status of ended) if (status !== 'succeeded') tally.blame(1, `a run ended ${status}`)
+  return runs
+}
+
+async function toItsEnd(worker: Context, { owner }: Tower, runId: number): Promise<string> {
+  for (let turn = 0; turn < TURNS_MAX; turn++) {
+    await executeRun(worker, runId)
+    const [row] = await owner<{ status: string }[]>`select status from runs where run_id = ${runId}`
+    if (!['queued', 'waiting', 'running'].includes(row!.status)) return row!.status
+    await sleep(25)
+  }
+  return 'never'
+}
+
+const httpJob = (name: string, url: string): JobInput =>
+  httpLedgerJob(url, { job: name, system: { code: name, name, kind: 'erp' }, retry: { attempts: 3, baseMs: 10, maxMs: 20 } })
+
+/** An API that misbehaves leaves what the same one leaves when it does not. */
+async function samePages(place: Place, disturb: (options: LedgerSimulatorOptions) => LedgerSimulatorOptions): Promise<void> {
+  const { tower, workers, tally, number } = place
+  const options: LedgerSimulatorOptions = { lines: generateLedgerLines({ count: 95 }), pageSize: PAGE }
+  const hashes: string[] = []
+  for (const [name, given] of [
+    ['calm', options],
+    ['tried', disturb(options)],
+  ] as const) {
+    const simulator = await startLedgerSimulator(given)
+    const system = `pages-${number}-${name}`
+    const status = await toItsEnd(workers[0]!, tower, await ask(place, httpJob(system, simulator.url)))
+    await simulator.stop()
+    if (status !== 'succeeded') tally.blame(1, `${system} ended ${status}`)
+    hashes.push(await publishedHash(tower.context.db, system))
+  }
+  tally.blame(hashes[0] === hashes[1] ? 0 : 1, 'an API that sends its pages in disorder leaves other figures')
+}
+
+async function judge({ tower, tally }: Place, source: Source, allowed: readonly Book[]): Promise<void> {
+  await judgeBooks(tower.owner, source.entity, allowed, tally)
+  const found = await figuresOf(tower.owner, source.entity)
+  if (found.lines !== found.totals) tally.blame(1, `${source.entity}: totals are not those of the lines`)
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { compareTowers, compareWithSources, inspect, Tally } from './compare.ts'
+import { openCluster } from './cluster.ts'
+import { countActive, deliveriesOf, handOverTwice, insisting, loadCalmly, untilEnded } from './feed.ts'
+import { startReader } from './reader.ts'
+import { Source } from './source.ts'
+import { openTower, type Tower } from './tower.ts'
+import type { Found, Setting, Size, Trial } from './trial.ts'
+import { startWorkers } from './workers.ts'
+
+const LOADS: Readonly<Record<Size, { loads: number; large: number }>> = {
+  brief: { loads: 12, large: 0 },
+  quick: { loads: 80, large: 1 },
+  long: { loads: 1_000, large: 10 },
+}
+const WAITING_MAX = 24
+/** After the last one that was killed is at work again: on a busy machine that alone takes seconds. */
+const BETWEEN_MS = { least: 50, most: 2_500 }
+const STAGES = ['extract', 'validate', 'load', 'prove', 'publish'] as const
+const STAGE_MS_MAX = 3_000
+
+/**
+ * kill -9 of worker processes at random moments while several jobs load at once, every delivery handed over twice. Afterwards
+ * everything is as after an undisturbed run of the same deliveries, and as the sources say.
+ */
+export const trial: Trial = { name: 'kills', run }
+
+async function run({ random, size, loads: asked, tell }: Setting): Promise<Found> {
+  const tally = new Tally()
+  const { loads, large } = asked === null ? LOADS[size] : { loads: asked, large: Math.max(1, Math.round(asked / 100)) }
+  // Two of them bring lines of one system: their differences are taken against each other.
+  const sources = [
+    new Source(random, 'ash', 'north'),
+    new Source(random, 'birch', 'north'),
+    new Source(random, 'cedar', 'south'),
+    new Source(random, 'dogwood', 'west'),
+  ]
+  const cluster = await openCluster()
+  try {
+    const tried = await openTower(
+      cluster,
+      'tried',
+      sources.map(({ job }) => job),
+    )
+    const deliveries = deliveriesOf(random, sources, Math.ceil(loads / 2), large)
+    const workers = await startWorkers({ ownerUrl: tried.ownerUrl, folder: cluster.folder, count: 2 })
+    const reader = startReader(tried.appUrl, sources)
+    const feeding = { isOver: false }
+    const killing = killAtRandom(tried, random, workers, feeding, tally)
+    let handed = 0
+    for (const delivery of deliveries) {
+      while ((await countActive(tried)) > WAITING_MAX) await sleep(50)
+      await handOverTwice(tried, delivery)
+      if (++handed % 50 === 0) tell(`  ${2 * handed} of ${loads} loads, ${tally.kills} kills`)
+    }
+    feeding.isOver = true
+    await killing
+    const restarted = await untilEnded(tried, tally)
+    const read = await reader.stop()
+    const deaths = workers.deaths()
+    await workers.stop()
+
+    const calm = await openTower(
+      cluster,
+      'calm',
+      sources.map(({ job }) => job),
+    )
+    await loadCalmly(calm, deliveries)
+    tally.halfVisible += read.halfVisible
+    for (const note of [...read.notes, ...deaths.said]) tally.say(note)
+    tally.blame(deaths.count, `${deaths.count} workers died that nobody killed`)
+    await compareWithSources(tried, sources, tally)
+    await compareTowers(tried, calm, tally)
+    await inspect(tried, tally)
+    tally.loads = 2 * deliveries.length
+    tally.say(await whatWasHit(tried, read.looks, restarted))
+    await Promise.all([tried.close(), calm.close()])
+    return { ...tally }
+  } finally {
+    await cluster.remove()
+  }
+}
+
+/** Every other kill at a random moment, the others in a stage chosen at random, while there is work. */
+async function killAtRandom(
+  tower: Tower,
+  random: Setting['random'],
+  workers: Awaited<ReturnType<typeof startWorkers>>,
+  feeding: { readonly isOver: boolean },
+  tally: Tally,
+): Promise<void> {
+  for (;;) {
+    await workers.allUp()
+    await sleep(random.whole(BETWEEN_MS.least, BETWEEN_MS.most))
+    if (tally.kills % 2 === 1) await untilSomeoneIsIn(tower, random.pick(STAGES))
+    await sleep(random.whole(0, 30))
+    if (feeding.isOver && (await countActive(tower)) === 0) return
+    const first = random.whole(0, 2)
+    workers.kill(first)
+    tally.kills++
+    if (random.whole(0, 5) > 0) continue
+    workers.kill(1 - first)
+    tally.kills++
+  }
+}
+
+async function untilSomeoneIsIn({ owner }: Tower, stage: (typeof STAGES)[number]): Promise<void> {
+  for (const until = Date.now() + STAGE_MS_MAX; Date.now() < until; await sleep(3)) {
+    const found = await owner`
+      select from stages s join runs r on r.run_id = s.run_id and r.attempt = s.attempt
+      where r.status = 'running' and s.stage = ${stage} and s.ended_at is null limit 1`
+    if (found.length > 0) return
+  }
+}
+
+async function whatWasHit({ owner }: Tower, looks: number, restarted: number): Promise<string> {
+  const hit = await insisting(
+    () => owner<{ stage: string; n: number }[]>`
+      select coalesce((select s.stage from stages s where s.run_id = a.run_id and s.attempt = a.attempt order by s.started_at desc limit 1), 'none') as stage, count(*)::int as n
+      from attempts a where a.failure_code = 'worker_lost' group by 1 order by 1`,
+  )
+  const [segments] = await owner<{ n: number }[]>`select count(distinct segment)::int as n from lines where segment <> 0`
+  return `attempts killed: ${hit.map(({ stage, n }) => `${n} in ${stage}`).join(', ') || 'none'}; ${segments!.n} loads attached as segments; ${looks} looks of the reader; ${restarted} runs restarted by hand`
+}

@@ -1,0 +1,49 @@
+import type { Random } from '#db/seed/world/random.ts'
+
+/** brief: a step of CI, seconds a trial. quick: all trials within five minutes. long: as long as it takes. */
+export type Size = 'brief' | 'quick' | 'long'
+
+export type Setting = {
+  /** The only source of chance in a trial: the same seed makes the same decisions. */
+  readonly random: Random
+  readonly size: Size
+  /** How many loads instead of what the size says; null: what the size says. */
+  readonly loads: number | null
+  /** For whoever waits; what was found is in the answer. */
+  tell(text: string): void
+}
+
+/** What a trial found. The last four are counted by comparison with the rows, and are zero where the promises hold. */
+export type Found = {
+  /** Runs that were carried to their end. */
+  readonly loads: number
+  /** How often something was killed, cut, stopped or refused on purpose. */
+  readonly kills: number
+  /** Records that should be current and are not. */
+  readonly lost: number
+  /** Records that are current more than once, or should not be. */
+  readonly doubled: number
+  /** Instants at which a reader saw a part of a load. */
+  readonly halfVisible: number
+  /** Everything else that should not be: a total without its rows, a run that never ended, a failure in the wrong class. */
+  readonly unexplained: number
+  /** What was tried, what could not be, and one sentence for everything counted above. */
+  readonly notes: readonly string[]
+}
+
+/** One file a trial. It makes what it needs in a temporary folder of its own, and leaves nothing. */
+export type Trial = {
+  readonly name: string
+  run(setting: Setting): Promise<Found>
+}
+
+export const FIGURES = ['loads', 'kills', 'lost', 'doubled', 'halfVisible', 'unexplained'] as const
+export type Figures = Readonly<Record<(typeof FIGURES)[number], number>>
+
+export const NOTHING: Found = { loads: 0, kills: 0, lost: 0, doubled: 0, halfVisible: 0, unexplained: 0, notes: [] }
+
+export const holds = ({ lost, doubled, halfVisible, unexplained }: Figures): boolean =>
+  lost + doubled + halfVisible + unexplained === 0
+
+export const sumOf = (all: readonly Figures[]): Figures =>
+  Object.fromEntries(FIGURES.map((figure) => [figure, all.reduce((sum, one) => sum + one[figure], 0)])) as Figures

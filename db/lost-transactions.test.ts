@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { closeDatabase, openDatabase } from './client.ts'
+import { useDatabase } from './testing/database.ts'
+
+const world = useDatabase()
+
+test.each([
+  ['goes on with another statement', true],
+  ['comes to its end', false],
+])(
+  'a transaction whose connection is cut while it waits for something else, and that then %s, leaves nothing and hurts nobody',
+  async (_how, hasMore) => {
+    const db = openDatabase(world.appUrl, { max: 1 })
+    const crashes: unknown[] = []
+    const note = (error: unknown) => void crashes.push(error)
+    process.on('uncaughtException', note)
+    try {
+      const go = new EventTarget()
+      const key = `lost-${hasMore}`
+      const insert = (what: string) =>
+        sql`insert into commands (idempotency_key, command, actor, request_hash, result) values (${`${key} ${what}`}, 'test', 'test', ${'0'.repeat(64)}, 'null')`
+      const lost = db.transaction(async (tx) => {
+        await tx.execute(insert('first'))
+        const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+        const waiting = once(go, 'go')
+        await world.owner`select pg_terminate_backend(${row!.pid})`
+        await waiting
+        if (hasMore) await tx.execute(insert('second'))
+      })
+      await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
+      // The pool has opened its one connection again: what the lost work sends now must not go there.
+      expect(await db.execute(sql`select 1 as one`)).toEqual([{ one: 1 }])
+      go.dispatchEvent(new Event('go'))
+      await sleep(50)
+      expect(await db.execute(sql`select idempotency_key from commands where idempotency_key like ${`${key}%`}`)).toEqual([])
+      expect(crashes).toEqual([])
+    } finally {
+      process.off('uncaughtException', note)
+      await closeDatabase(db)
+    }
+  },
+)

@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from 'vitest'
+import { TECHNICAL_FAILURES, TechnicalError, type TechnicalCode } from '#server/domain/errors.ts'
+import { head, MISDEEDS, PAGE, startHostileServer, type HostileServer, type Misdeed } from '../testing/hostile-server.ts'
+import { httpJson } from './http-json.ts'
+import { HttpJsonSettings } from './settings.ts'
+
+const servers: HostileServer[] = []
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())))
+
+test.each(MISDEEDS)('$name: $code', async (misdeed) => {
+  const server = await started(misdeed)
+  const outcome = await extracted(server.url)
+  if (misdeed.code === null) expect(outcome).toBe(1)
+  else
+    expect(outcome).toMatchObject({ code: misdeed.code, detail: expect.stringMatching(/^GET \/v1\/lines.*: .|after 40 pages/) })
+  expect(server.requests()).toBeLessThanOrEqual(/in turn|itself|redirects/.test(misdeed.name) ? 6 : PAGES_MAX)
+})
+
+test('every status from 400 to 599 is a failure of its class, with the status in its words', async () => {
+  let status = 0
+  const server = await started({ answer: (socket) => socket.end(head(`${status} X`, ['Content-Length: 0', 'Retry-After: 2'])) })
+  for (status = 400; status < 600; status++) {
+    const failure = await extracted(server.url)
+    const isTransient = TRANSIENT.has(status) || (status >= 500 && !PERMANENT_5XX.has(status))
+    expect(failure).toMatchObject({
+      failureClass: isTransient ? 'technical_transient' : 'technical_permanent',
+      retryAfterMs: 2_000,
+    })
+    if (!(failure instanceof TechnicalError)) throw new Error(`${status} passed`)
+    expect(failure.detail).toContain(`answered ${status}`)
+    expect(SIGNED_IN.has(status)).toBe(failure.code === 'credential_refused')
+    expect(TECHNICAL_FAILURES[failure.code].action).not.toBe('')
+  }
+  expect(server.requests()).toBe(200)
+})
+
+/** Said again here, so that the table of the product is compared with something. */
+const TRANSIENT = new Set([408, 425, 429])
+const PERMANENT_5XX = new Set([501, 505, 511])
+const SIGNED_IN = new Set([401, 403])
+
+test.each<[string, TechnicalCode, (nth: number) => string]>([
+  ['two pages in turn', 'source_loops', (nth) => numbered(nth % 2, 100)],
+  ['three pages in turn', 'source_loops', (nth) => numbered(nth % 3, 100)],
+  ['a total that shrinks while we read', 'source_contract_changed', (nth) => numbered(nth, nth === 1 ? 10 : 2)],
+  ['a total that is none', 'source_contract_changed', (nth) => numbered(nth, nth === 1 ? 10 : -1)],
+])('counted pages, %s: %s', async (_, code, body) => {
+  for (const paging of [
+    { style: 'offset', pageSize: 1 },
+    { style: 'page', pageSize: 1 },
+  ]) {
+    const server = await started({ answer: (socket, { nth }) => socket.end(head('200 OK', ['Connection: close']) + body(nth)) })
+    expect(await extracted(server.url, { paging, countPath: 'totals.count' })).toMatchObject({ code })
+    expect(server.requests()).toBeLessThan(5)
+  }
+})
+
+test('a total that grows while we read is read to its new end', async () => {
+  const server = await started({ answer: (socket, { nth }) => socket.end(head('200 OK') + numbered(nth, nth === 1 ? 2 : 3)) })
+  expect(await extracted(server.url, { paging: { style: 'offset', pageSize: 1 }, countPath: 'totals.count' })).toBe(3)
+})
+
+test('the last of two values of one key decides nothing here: the page is kept as it came', async () => {
+  const twice = PAGE.replace('"paging":{"next":null}', '"paging":{"next":"b"},"paging":{"next":null}')
+  const server = await started({ answer: (socket) => socket.end(head('200 OK') + twice) })
+  expect(await extracted(server.url)).toBe(1)
+})
+
+const PAGES_MAX = 40
+const numbered = (id: number, count: number) => JSON.stringify({ lines: [{ id }], totals: { count } })
+
+async function started(misdeed: Pick<Misdeed, 'answer'>): Promise<HostileServer> {
+  const server = await startHostileServer(misdeed)
+  servers.push(server)
+  return server
+}
+
+/** How many pages came, or why none did. */
+async function extracted(url: string, settings: object = {}): Promise<number | TechnicalError> {
+  const cursor = { style: 'cursor', nextCursorPath: 'paging.next' }
+  const limits = { timeoutMs: 400, maxPageBytes: 1024 * 1024, maxPages: PAGES_MAX }
+  let pages = 0
+  try {
+    const deliveries = httpJson.extract({
+      settings: HttpJsonSettings.parse({ url, recordsPath: 'lines', paging: cursor, ...limits, ...settings }),
+      cursor: null,
+      seenCursors: [],
+      signal: new AbortController().signal,
+      credential: () => undefined,
+    })
+    for await (const _ of deliveries) pages++
+    return pages
+  } catch (error) {
+    if (error instanceof TechnicalError) return error
+    throw error
+  }
+}
