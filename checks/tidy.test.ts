@@ -54,6 +54,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   'app/routes/_console.runs_.$runId/slice-totals.tsx': 'yes before no',
   'app/ui/axis.ts': 'heights of a picture; what is written comes from the text',
   'app/ui/time.tsx': 'months and seconds',
+  'db/queries/artifacts.ts': 'places in a file',
   'db/queries/totals.ts': 'counts of rows',
   'server/cli/doctor.ts': 'gigabytes of disk',
   'server/connectors/http-json/address.ts': 'the prefix of a network',
