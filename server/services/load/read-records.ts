@@ -4,22 +4,20 @@ import { insertClaims, type StatedClaim } from '#db/load/claims.ts'
 import { LineCopy } from '#db/load/copy-lines.ts'
 import type { Known } from '#db/load/known-lines.ts'
 import { insertMembers, type MemberRow } from '#db/load/members.ts'
-import { insertRejected, type RejectedRow, type RejectionRow } from '#db/load/rejected.ts'
 import { insertMarks, readArtifact } from '#db/queries/artifacts.ts'
 import type { RunArtifact } from '#db/queries/runs.ts'
-import { minorDigitsOf } from '#server/domain/currency.ts'
 import { DocumentBalance } from '#server/domain/document-balance.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
-import type { Finding, Line } from '#server/domain/line.ts'
+import type { Line } from '#server/domain/line.ts'
 import { compileTranslation, type MappingEntry } from '#server/domain/mapping/code-mapping.ts'
 import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
 import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/map-member.ts'
-import { formatMinor } from '#server/domain/money.ts'
 import { isLineType, type Mark, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
 import { SeenKeys } from '#server/domain/seen-keys.ts'
 import type { Tally } from '#server/domain/tally.ts'
 import { readingOf, readRecords as parse } from './parse.ts'
+import { RejectedRecords } from './rejected-records.ts'
 import { UnchangedLines } from './unchanged-lines.ts'
 
 export type ReadRequest = {
@@ -104,8 +102,7 @@ class Sink {
   private readonly unchanged: UnchangedLines | null
   private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
-  private rejected: RejectedRow[] = []
-  private reasons: RejectionRow[] = []
+  private readonly rejected: RejectedRecords
   private members: MemberRow[] = []
   private columns: readonly string[] | null = null
   private objectType: ObjectType | null = null
@@ -117,6 +114,7 @@ class Sink {
     private readonly copy: LineCopy,
   ) {
     this.tally = request.tally
+    this.rejected = new RejectedRecords(request.db, request.runId, request.closedPeriods)
     this.balance = request.job.rules.balanced ? new DocumentBalance() : null
     this.unchanged = request.known ? new UnchangedLines(request.db, request.loadId, request.known) : null
   }
@@ -164,8 +162,8 @@ class Sink {
       const id = this.nextId()
       this.tally.addLine(objectType, line)
       if (findings) {
-        this.reject(id, artifactId, positions[i]!, objectType, line, findings)
-        if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
+        this.rejected.add({ id, artifactId, position: positions[i]!, objectType }, line, findings)
+        if (this.rejected.isFull) await this.rejected.flush()
       } else {
         this.balance?.add(line)
         const behind = this.keep(id, artifactId, positions[i]!, contentHash(line), line)
@@ -194,14 +192,8 @@ class Sink {
       const id = this.nextId()
       this.tally.addMember(batch.objectType, member.entity)
       if (findings) {
-        this.reject(
-          id,
-          artifactId,
-          batch.positions[i]!,
-          batch.objectType,
-          { ...NO_LINE, sourceKey, entity: member.entity },
-          findings,
-        )
+        const place = { id, artifactId, position: batch.positions[i]!, objectType: batch.objectType }
+        this.rejected.addMember(place, sourceKey, member.entity, findings)
       } else {
         this.request.reference.addMember(batch.objectType, member)
         this.members.push({
@@ -221,62 +213,18 @@ class Sink {
         })
       }
       if (this.members.length >= BUFFER_ROWS) await this.flushMembers()
-      if (this.rejected.length >= BUFFER_ROWS) await this.flushRejected()
+      if (this.rejected.isFull) await this.rejected.flush()
     }
   }
 
   async flush(): Promise<void> {
     await this.flushMembers()
-    await this.flushRejected()
+    await this.rejected.flush()
     await this.unchanged?.flush()
   }
 
   private nextId(): number {
     return this.request.firstLineId + this.records++
-  }
-
-  private reject(
-    id: number,
-    artifactId: number,
-    position: number,
-    objectType: ObjectType,
-    line: Rejectable,
-    findings: readonly Finding[],
-  ): void {
-    const digits = minorDigitsOf(line.currency) ?? 2
-    this.rejected.push({
-      rejected_id: id,
-      object_type: objectType,
-      artifact_id: artifactId,
-      position,
-      source_key: line.sourceKey,
-      document: line.document || null,
-      entity: line.entity,
-      period: line.period,
-      version: line.version,
-      currency: line.currency,
-      account: line.account,
-      debit: formatMinor(line.debit, digits),
-      credit: formatMinor(line.credit, digits),
-    })
-    for (const { code, field, value, detail } of findings) this.reasons.push({ rejected_id: id, code, field, value, detail })
-    if (this.request.closedPeriods.has(`${line.entity} ${line.period}`)) {
-      this.reasons.push({
-        rejected_id: id,
-        code: 'period_closed',
-        field: 'period',
-        value: line.period,
-        detail: `of ${line.entity}`,
-      })
-    }
-  }
-
-  private async flushRejected(): Promise<void> {
-    if (this.rejected.length === 0) return
-    const [records, reasons] = [this.rejected, this.reasons]
-    this.rejected = []
-    this.reasons = []
-    await insertRejected(this.request.db, this.request.runId, records, reasons)
   }
 
   private async flushMembers(): Promise<void> {
@@ -285,22 +233,6 @@ class Sink {
     this.members = []
     await insertMembers(this.request.db, this.request.loadId, this.request.systemId, members)
   }
-}
-
-type Rejectable = Pick<
-  Line,
-  'sourceKey' | 'document' | 'entity' | 'period' | 'version' | 'currency' | 'account' | 'debit' | 'credit'
->
-const NO_LINE: Rejectable = {
-  sourceKey: '',
-  document: '',
-  entity: '',
-  period: '',
-  version: '',
-  currency: '',
-  account: '',
-  debit: 0n,
-  credit: 0n,
 }
 
 /**

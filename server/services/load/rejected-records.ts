@@ -1,0 +1,84 @@
+import type { Database } from '#db/client.ts'
+import { insertRejected, type RejectedRow, type RejectionRow } from '#db/load/rejected.ts'
+import { minorDigitsOf } from '#server/domain/currency.ts'
+import type { Finding, Line } from '#server/domain/line.ts'
+import { formatMinor } from '#server/domain/money.ts'
+import type { ObjectType } from '#server/domain/record.ts'
+
+const BUFFER_ROWS = 2_000
+
+type Place = { readonly id: number; readonly artifactId: number; readonly position: number; readonly objectType: ObjectType }
+type Rejectable = Pick<
+  Line,
+  'sourceKey' | 'document' | 'entity' | 'period' | 'version' | 'currency' | 'account' | 'debit' | 'credit'
+>
+
+/** Records that do not pass, each with every reason, on their way into the database. */
+export class RejectedRecords {
+  private records: RejectedRow[] = []
+  private reasons: RejectionRow[] = []
+
+  /** `closedPeriods`: `entity period`. Told to a record that fails anyway, so that it hears every reason at once. */
+  constructor(
+    private readonly db: Database,
+    private readonly runId: number,
+    private readonly closedPeriods: ReadonlySet<string>,
+  ) {}
+
+  get isFull(): boolean {
+    return this.records.length >= BUFFER_ROWS
+  }
+
+  add({ id, artifactId, position, objectType }: Place, line: Rejectable, findings: readonly Finding[]): void {
+    const digits = minorDigitsOf(line.currency) ?? 2
+    this.records.push({
+      rejected_id: id,
+      object_type: objectType,
+      artifact_id: artifactId,
+      position,
+      source_key: line.sourceKey,
+      document: line.document || null,
+      entity: line.entity,
+      period: line.period,
+      version: line.version,
+      currency: line.currency,
+      account: line.account,
+      debit: formatMinor(line.debit, digits),
+      credit: formatMinor(line.credit, digits),
+    })
+    for (const { code, field, value, detail } of findings) this.reasons.push({ rejected_id: id, code, field, value, detail })
+    if (this.closedPeriods.has(`${line.entity} ${line.period}`)) {
+      this.reasons.push({
+        rejected_id: id,
+        code: 'period_closed',
+        field: 'period',
+        value: line.period,
+        detail: `of ${line.entity}`,
+      })
+    }
+  }
+
+  addMember(place: Place, sourceKey: string, entity: string, findings: readonly Finding[]): void {
+    this.add(place, { ...NO_LINE, sourceKey, entity }, findings)
+  }
+
+  async flush(): Promise<void> {
+    if (this.records.length === 0) return
+    const { records, reasons } = this
+    this.records = []
+    this.reasons = []
+    await insertRejected(this.db, this.runId, records, reasons)
+  }
+}
+
+const NO_LINE: Rejectable = {
+  sourceKey: '',
+  document: '',
+  entity: '',
+  period: '',
+  version: '',
+  currency: '',
+  account: '',
+  debit: 0n,
+  credit: 0n,
+}
