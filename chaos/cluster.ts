@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +58,7 @@ export async function openCluster(given?: string): Promise<Cluster> {
   const onExit = () => {
     const pid = Number.parseInt(quietly(() => readFileSync(join(place.data, 'postmaster.pid'), 'utf8')) ?? '', 10)
     if (pid > 1) killQuietly(pid)
+    if (!given) quietly(() => rmSync(folder, { recursive: true, force: true }))
   }
   process.on('exit', onExit)
   return {

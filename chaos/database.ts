@@ -4,7 +4,7 @@ import { randomOf, type Random } from '#db/seed/world/random.ts'
 import { inDatabase } from '#db/testing/global-setup.ts'
 import { openCluster, type Cluster } from './cluster.ts'
 import { compareTowers, compareWithSources, inspect, Tally } from './compare.ts'
-import { countActive, deliveriesOf, handOverTwice, insisting, loadCalmly, untilEnded, type Handed } from './feed.ts'
+import { deliveriesOf, handOverTwice, insisting, loadCalmly, untilEnded, untilRoom, type Handed } from './feed.ts'
 import { startReader } from './reader.ts'
 import { Source } from './source.ts'
 import { openTower, type Tower } from './tower.ts'
@@ -126,7 +126,7 @@ const WAITING_MAX = 10
 
 async function feed(tower: Tower, deliveries: readonly Handed[]): Promise<void> {
   for (const delivery of deliveries) {
-    while ((await insisting(() => countActive(tower))) > WAITING_MAX) await sleep(50)
+    await untilRoom(tower, WAITING_MAX)
     await handOverTwice(tower, delivery)
   }
 }

@@ -13,6 +13,7 @@ export type Handed = { readonly source: Source; readonly name: string; readonly 
 /** Lines enough that the load becomes a segment of its own. */
 const LARGE = 50_400
 const LONG_SILENCE_MS = 180_000
+const ROOM_MS_MAX = 600_000
 
 /** So many deliveries in the order in which they are handed over: many small, some of thousands of lines, `large` of 50,000. */
 export function deliveriesOf(random: Random, sources: readonly Source[], count: number, large: number): Handed[] {
@@ -67,6 +68,12 @@ export const countActive = async ({ owner }: Tower): Promise<number> => {
     { n: number }[]
   >`select count(*)::int as n from runs where status in ('queued', 'running', 'waiting', 'blocked')`
   return row!.n
+}
+
+/** Until so few wait that another may be handed over. */
+export async function untilRoom(tower: Tower, waitingMax: number): Promise<void> {
+  for (const until = Date.now() + ROOM_MS_MAX; (await insisting(() => countActive(tower))) > waitingMax; await sleep(50))
+    if (Date.now() > until) throw new Error('nothing got through for ten minutes')
 }
 
 /**

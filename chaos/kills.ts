@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compareTowers, compareWithSources, inspect, Tally } from './compare.ts'
 import { openCluster } from './cluster.ts'
-import { countActive, deliveriesOf, handOverTwice, insisting, loadCalmly, untilEnded } from './feed.ts'
+import { countActive, deliveriesOf, handOverTwice, insisting, loadCalmly, untilEnded, untilRoom } from './feed.ts'
 import { startReader } from './reader.ts'
 import { Source } from './source.ts'
 import { openTower, type Tower } from './tower.ts'
@@ -46,10 +46,10 @@ async function run({ random, size, loads: asked, tell }: Setting): Promise<Found
     const workers = await startWorkers({ ownerUrl: tried.ownerUrl, folder: cluster.folder, count: 2 })
     const reader = startReader(tried.appUrl, sources)
     const feeding = { isOver: false }
-    const killing = killAtRandom(tried, random, workers, feeding, tally)
+    const killing = killAtRandom(tried, random, workers, feeding, tally, loads)
     let handed = 0
     for (const delivery of deliveries) {
-      while ((await countActive(tried)) > WAITING_MAX) await sleep(50)
+      await untilRoom(tried, WAITING_MAX)
       await handOverTwice(tried, delivery)
       if (++handed % 50 === 0) tell(`  ${2 * handed} of ${loads} loads, ${tally.kills} kills`)
     }
@@ -88,13 +88,15 @@ async function killAtRandom(
   workers: Awaited<ReturnType<typeof startWorkers>>,
   feeding: { readonly isOver: boolean },
   tally: Tally,
+  killsMax: number,
 ): Promise<void> {
   for (;;) {
     await workers.allUp()
     await sleep(random.whole(BETWEEN_MS.least, BETWEEN_MS.most))
     if (tally.kills % 2 === 1) await untilSomeoneIsIn(tower, random.pick(STAGES))
     await sleep(random.whole(0, 30))
-    if (feeding.isOver && (await countActive(tower)) === 0) return
+    // A run that nobody takes back would be waited for for ever.
+    if (feeding.isOver && (tally.kills >= killsMax || (await countActive(tower)) === 0)) return
     const first = random.whole(0, 2)
     workers.kill(first)
     tally.kills++

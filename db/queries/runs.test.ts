@@ -50,6 +50,21 @@ test('two workers that claim two runs of one job in the same moment get one betw
   }
 })
 
+test('a run waits for an earlier one of its job and slice, also while that waits for its retry: the older delivery is never the last', async () => {
+  const [first, second] = [
+    await queue(ledgerCsv([{ id: 'o', debit: '1.00' }])),
+    await queue(ledgerCsv([{ id: 'o', debit: '2.00' }])),
+  ]
+  expect(await claim(second)).toBeNull()
+  await world.owner`update runs set status = 'waiting', due_at = now() + interval '1 hour' where run_id = ${first}`
+  expect(await claim(second)).toBeNull()
+  await world.owner`update runs set due_at = now() where run_id = ${first}`
+  expect((await runUntilEnded(world.context, first)).outcome).toBe('succeeded')
+  expect((await runUntilEnded(world.context, second)).outcome).toBe('succeeded')
+  const [line] = await world.owner`select debit::text as debit from lines where source_key = 'o' and superseded_at_pub is null`
+  expect(line).toEqual({ debit: '2.00' })
+})
+
 test('a run that is taken is not taken again, and one behind it waits for its end', async () => {
   const [first, second] = [await queue(ledgerCsv([{ id: '1' }])), await queue(ledgerCsv([{ id: '2' }]))]
   const [held, other] = await Promise.all([claim(first), claim(first)])

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '#db/client.ts'
+import { closeDatabase, openDatabase } from '#db/client.ts'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { claimRun, findRun, holdsRun, type Run } from '#db/queries/runs.ts'
 import { newestPublication } from '#db/queries/totals.ts'
@@ -59,6 +59,20 @@ test('a run whose worker died goes to another attempt and succeeds', async () =>
     { attempt: 1, outcome: 'failed', failure_code: 'worker_lost' },
     { attempt: 2, outcome: 'succeeded' },
   ])
+})
+
+test('a worker whose lock went with its connection takes it again, and is not thought dead for ever', async () => {
+  const workerId = randomUUID()
+  const name = `cut off ${workerId}`
+  const db = openDatabase(world.appUrl, { max: 3, name })
+  const registration = await registerWorker(db, { workerId, description: 'cut off' })
+  await world.owner`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`
+  const isDead = async () => (await listDeadWorkers(world.db, 60_000)).some((dead) => dead.workerId === workerId)
+  while (!(await isDead())) await sleep(20)
+  await registration.beat([])
+  expect(await isDead()).toBe(false)
+  await registration.release()
+  await closeDatabase(db)
 })
 
 test('any number of processes may look for dead workers at once; each run is taken back once', async () => {
