@@ -11,6 +11,7 @@ import type { Answer, Question } from './question.ts'
 const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
   ticks: () => import('./ticks.ts'),
+  crowd: () => import('./crowd.ts'),
   workers: () => import('./workers.ts'),
 }
 
