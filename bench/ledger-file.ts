@@ -79,3 +79,7 @@ source: { type: file }
 format: { type: csv }
 objectType: cost_centre
 `
+
+/** The ledger job alone by another name, of a system of its own. */
+export const ledgerJobOf = (name: string): string =>
+  benchJobs('hold').split('\n---\n')[0]!.replaceAll('bench-ledger', name).replace('code: bench,', `code: ${name},`)

@@ -12,6 +12,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
   replay: () => import('./replay.ts'),
   ticks: () => import('./ticks.ts'),
+  crowd: () => import('./crowd.ts'),
   workers: () => import('./workers.ts'),
   totals: () => import('./totals.ts'),
   drill: () => import('./drill.ts'),

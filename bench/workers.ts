@@ -9,7 +9,7 @@ import { enqueueRuns } from '#db/queries/queue.ts'
 import { insertRuns } from '#db/queries/runs.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { loadFile } from '#server/services/load-file.ts'
-import { benchJobs, writeLedger } from './ledger-file.ts'
+import { ledgerJobOf, writeLedger } from './ledger-file.ts'
 import { cpuSecondsOf, parentOf, startWorkerProcess } from './processes.ts'
 import { atLeast, below, median, rounded, tell, type Answer, type Size } from './question.ts'
 import { BENCH, benchDir, openBench, type Bench } from './setup.ts'
@@ -84,10 +84,6 @@ async function importHeap({ context }: Bench, { small, medium }: Heap, url: stri
   for (let i = 0; i < definitions.length; i += 100)
     await importDefinitions(context, { yaml: definitions.slice(i, i + 100).join('\n---\n'), actor: BENCH })
 }
-
-/** The bench's ledger job by another name, of a system of its own. */
-export const ledgerJobOf = (name: string): string =>
-  benchJobs('hold').split('\n---\n')[0]!.replaceAll('bench-ledger', name).replace('code: bench,', `code: ${name},`)
 
 async function carryOut(bench: Bench, heap: Heap, file: string, processes: number): Promise<Found> {
   const runIds = await makeRuns(bench, heap, file)

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import cron from 'node-cron'
 import { openDatabase, closeDatabase } from '#db/client.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import type { Logger as Log } from '#server/platform/logger.ts'
 import { decideTicks, type KnownDue } from '#server/services/decide-ticks.ts'
 import { judgeFeeds, type KnownFeeds } from '#server/services/judge-feeds.ts'
 import { makeContext } from '#server/services/services.ts'
+import { every } from './every.ts'
 import { guarded } from './guarded.ts'
 
 export type SchedulerOptions = { readonly appUrl: string; readonly logger: Log; readonly now: () => Date }
@@ -38,8 +38,8 @@ export async function startScheduler({ appUrl, logger, now }: SchedulerOptions):
     await guarded(logger, 'judging feeds', judge)
   }
   const clock = [
-    cron.schedule(EVERY, turn, { noOverlap: true }),
-    cron.schedule('*/5 * * * * *', () => guarded(logger, 'heartbeat', () => registration.beat([])), { noOverlap: true }),
+    every(EVERY, logger, 'the clock', turn),
+    every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat([])),
   ]
   const first = turn()
   return {

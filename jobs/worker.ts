@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { EventEmitter } from 'node:events'
+<<<<<<< HEAD
 import { Logger, type WorkerEvents } from 'graphile-worker'
 import cron from 'node-cron'
+=======
+import { Logger, run as startQueue, type WorkerEvents } from 'graphile-worker'
+>>>>>>> queue
 import { openDatabase, closeDatabase, type Database } from '#db/client.ts'
 import { sweepSpans } from '#db/queries/spans.ts'
 import { registerWorker } from '#db/queries/workers.ts'
@@ -11,8 +15,12 @@ import type { Context } from '#server/services/context.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { executeRunTask } from './execute-run.ts'
+<<<<<<< HEAD
 import { guarded } from './guarded.ts'
 import { startSteadyQueue } from './steady-queue.ts'
+=======
+import { every } from './every.ts'
+>>>>>>> queue
 import { watchFolders } from './watch-folders.ts'
 
 export type WorkerOptions = {
@@ -32,8 +40,9 @@ export async function startWorker({
   now,
   traceDays,
 }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
-  // A run holds a few connections at once: the copy, the rules, the indexes.
-  const db: Database = openDatabase(appUrl, { max: concurrency * 4 + 3, name: 'control tower worker' })
+  // A run holds a few connections at once: the rules, the indexes, what it tells. Copies have their own. Several workers share
+  // what the server has: four of them with four slots each were too many for 100.
+  const db: Database = openDatabase(appUrl, { max: concurrency * 2 + 3, name: 'control tower worker' })
   const workerId = randomUUID()
   const registration = await registerWorker(db, { workerId, description: `${hostname()} pid ${process.pid}` })
   const context: Context = { ...makeContext({ db, logger, now }), workerId }
@@ -42,6 +51,7 @@ export async function startWorker({
   const queueWorkerIds: string[] = []
   const events = new EventEmitter() as WorkerEvents
   events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
+<<<<<<< HEAD
   const queue = await startSteadyQueue(
     {
       connectionString: appUrl,
@@ -54,13 +64,24 @@ export async function startWorker({
     },
     logger,
   )
+=======
+  const queue = await startQueue({
+    connectionString: appUrl,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 2_000,
+    // One listens, the others fetch and complete tasks.
+    maxPoolSize: concurrency + 1,
+    logger: quietLogger(logger),
+    events,
+    taskList: { execute_run: executeRunTask(context, stopping.signal) },
+  })
+>>>>>>> queue
   const clock = [
-    cron.schedule('*/5 * * * * *', () => guarded(logger, 'heartbeat', () => registration.beat(queueWorkerIds)), {
-      noOverlap: true,
-    }),
-    cron.schedule('*/5 * * * * *', () => guarded(logger, 'recovery', () => recoverRuns(context)), { noOverlap: true }),
-    cron.schedule('*/5 * * * * *', () => guarded(logger, 'folders', () => watchFolders(context)), { noOverlap: true }),
-    cron.schedule('17 * * * *', () => guarded(logger, 'sweeping traces', () => sweepSpans(db, traceDays)), { noOverlap: true }),
+    every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
+    every('*/5 * * * * *', logger, 'recovery', () => recoverRuns(context)),
+    every('*/5 * * * * *', logger, 'folders', () => watchFolders(context)),
+    every('17 * * * *', logger, 'sweeping traces', () => sweepSpans(db, traceDays)),
   ]
   await registration.beat(queueWorkerIds)
   return {

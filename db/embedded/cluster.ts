@@ -31,7 +31,7 @@ function settings(port: number, dynamicSharedMemory: string | null) {
     `port = ${port}`,
     `listen_addresses = '${HOST}'`,
     `unix_socket_directories = ''`,
-    `max_connections = 100`,
+    `max_connections = 200`,
     `shared_buffers = 256MB`,
     `huge_pages = off`,
     `work_mem = 32MB`,

@@ -3,6 +3,7 @@ import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { publishMembers } from './members.ts'
 import { diffOf, dropLoadPlace, placeOf } from './places.ts'
+import { endedSince, spanOfLine } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 /** From this many lines a load becomes a segment of its own: attaching costs the same for any size, inserting does not. */
@@ -51,7 +52,7 @@ export async function openPublication(
 export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<number> {
   const { load, hasDiff, asSegment } = plan
   await tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
-  if ((await newestPublicationOf(tx, load.systemId)) !== plan.diffedAt) throw new StaleDiff()
+  if ((await newestPublicationOf(tx, load.systemId)) !== plan.diffedAt && (await isStale(tx, plan))) throw new StaleDiff()
   const publication = await openPublication(tx, load)
   const place = placeOf(load.loadId)
   const diff = diffOf(load.loadId)
@@ -85,6 +86,28 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
   await publishMembers(tx, load.loadId, load.systemId, publication)
   await dropLoadPlace(tx, load.loadId)
   return publication
+}
+
+/** So many keys are looked up while others wait to publish; a larger load is judged again. */
+const LOOKED_UP_MAX = 1_000
+
+/**
+ * Whether what was published since may change how the load differs: it touched one of its keys, or the load is not of few lines
+ * alone. Many small jobs of one system would else send each other back without end.
+ */
+async function isStale(tx: Transaction, { load, withdrawMissing, asSegment, diffedAt }: PublishPlan): Promise<boolean> {
+  if (withdrawMissing || asSegment) return true
+  const place = placeOf(load.loadId)
+  const [size] = await tx.execute<{ lines: number; members: boolean }>(sql`
+    select (select count(*)::int from (select from ${place} limit ${LOOKED_UP_MAX + 1}) few) as lines,
+      exists (select from members where load_id = ${load.loadId}) or exists (select from repeats where load_id = ${load.loadId} and object_type <> ${load.objectType}) as members`)
+  if (size!.members || size!.lines > LOOKED_UP_MAX) return true
+  const [touched] = await tx.execute<{ there: boolean }>(sql`
+    select exists (select from ${place} s cross join lateral (
+      select from lines l where l.source_key = s.source_key and l.system_id = ${load.systemId} and l.object_type = ${load.objectType}
+        and (l.loaded_at_pub > ${diffedAt} or l.superseded_at_pub > ${diffedAt}) offset 0) later)
+      or exists (select from (${endedSince(diffedAt)}) l cross join ${spanOfLine(load.loadId)}) as there`)
+  return touched!.there
 }
 
 /** The newest publication of a system, 0 before the first. A difference is taken against this. */

@@ -67,6 +67,18 @@ test.each([
   60_000,
 )
 
+test('jobs of one system that share no key do not send each other back, however many publish at once', async () => {
+  const { job } = anew(ledgerJob)
+  const jobs = Array.from({ length: 8 }, (_, i) => ({ ...job, job: `${job.job}-${i}` }))
+  await importJob(world.context, ...jobs)
+  const runs = await Promise.all(
+    jobs.map((one, i) => keepFile(world.context, one.job, ledgerCsv(ledgerRows(4, { prefix: `K${i}-` })))),
+  )
+  const reports = await Promise.all(runs.map((runId) => runUntilEnded(world.context, runId)))
+  expect(reports.map(({ outcome, attempts }) => `${outcome} ${attempts}`)).toEqual(jobs.map(() => 'succeeded 1'))
+  expect(reports.map(({ lines }) => lines.new)).toEqual(jobs.map(() => 4))
+})
+
 test('the order of the records does not matter', async () => {
   const once = await appliedOnce()
   const { job, code } = anew(ledgerJob)

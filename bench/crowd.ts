@@ -1,0 +1,176 @@
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { paths } from '#app/paths.ts'
+import { addPerson } from '#server/services/add-person.ts'
+import { importDefinitions } from '#server/services/import-definitions.ts'
+import { loadFile } from '#server/services/load-file.ts'
+import { ledgerJobOf, writeLedger } from './ledger-file.ts'
+import { startMeasured, startWorkerProcess } from './processes.ts'
+import { below, median, p95, rounded, tell, type Answer, type Size } from './question.ts'
+import { BENCH, benchDir, openBench, type Bench } from './setup.ts'
+import { untilEnded } from './workers.ts'
+
+const LOADS = 4
+const READERS = 20
+/** A reader looks at a page before asking for the next: twenty of them ask as often as a busy floor does. */
+const LOOKS_MS = 1_000
+const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url))
+const PERSON = { signIn: 'reader', password: 'only for measuring' }
+const PAGES = [
+  paths.tower(),
+  paths.totals(),
+  paths.totals({ view: 'published' }),
+  paths.lines(),
+  paths.runs(),
+  paths.exceptions(),
+  paths.jobs(),
+]
+
+/**
+ * Four large loads at once, each of a job and a system of its own, in one worker process, while twenty people use the screens of a
+ * web process over HTTP. Readers are measured first quiet, then beside the loads; the loads beside one that is alone, and quiet.
+ */
+export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
+  const lines = quick ? 40_000 : 250_000
+  const file = join(benchDir, `ledger-${lines}.csv`)
+  const found: { alone: number; together: number; quiet: number[]; beside: number[] }[] = []
+  let [workerMb, webMb] = [0, 0]
+  for (let round = 0; round < (quick ? 1 : Math.min(rounds, 3)); round++) {
+    const bench = await openBench('tower_bench_crowd')
+    await writeLedger(file, { lines })
+    const yaml = Array.from({ length: LOADS + 1 }, (_, i) => ledgerJobOf(`crowd-${i}`)).join('\n---\n')
+    await importDefinitions(bench.context, { yaml, actor: BENCH })
+    await addPerson(bench.context, { ...PERSON, name: 'Reader', role: 'admin', entityScope: ['*'], actor: BENCH })
+    const port = await freePort()
+    const web = await startWeb(bench, port)
+    const worker = await startWorkerProcess(bench.appUrl)
+    try {
+      const alone = await load(bench, file, ['crowd-0'])
+      const readers = await signedInReaders(`http://127.0.0.1:${port}`)
+      await readers.read(sleep(2_000))
+      const quiet = await readers.read(sleep(quick ? 6_000 : 20_000))
+      let together = 0
+      const loads = Array.from({ length: LOADS }, (_, i) => `crowd-${i + 1}`)
+      const beside = await readers.read(load(bench, file, loads).then((seconds) => (together = seconds)))
+      found.push({ alone, together, quiet, beside })
+      workerMb = Math.max(workerMb, worker.peakMb())
+      webMb = Math.max(webMb, web.peakMb())
+      tell(
+        `  round ${round + 1}: alone ${alone} s, ${LOADS} at once ${together} s; p95 quiet ${p95(quiet)} ms, beside ${p95(beside)} ms`,
+      )
+    } finally {
+      await Promise.all([worker.stop(), web.stop()])
+      await bench.close()
+      await rm(file, { force: true })
+    }
+  }
+  const ratios = found.map(({ quiet, beside }) => rounded(p95(beside) / p95(quiet)))
+  const value = median(ratios)
+  const [alone, together] = (['alone', 'together'] as const).map((key) => median(found.map((one) => one[key])))
+  yield {
+    name: `readers beside ${LOADS} loads`,
+    value,
+    unit: 'ratio',
+    ...below(value, 2),
+    against: 'p95 of the same readers with nothing else going on; pages of the web role over HTTP',
+    readers: READERS,
+    lines,
+    ratios,
+    quietMs: figures(found.flatMap(({ quiet }) => quiet)),
+    besideMs: figures(found.flatMap(({ beside }) => beside)),
+    aloneS: alone,
+    togetherS: together,
+    // 4 would be one after the other.
+    togetherAgainstAlone: rounded(together! / alone!),
+  }
+  yield { name: 'memory of the worker beside readers', value: workerMb, unit: 'MB', ...below(workerMb, 300), slots: 4 }
+  yield { name: 'memory of the web process beside loads', value: webMb, unit: 'MB', ...below(webMb, 300) }
+}
+
+const figures = (ms: readonly number[]) => ({
+  requests: ms.length,
+  p50: rounded(median(ms), 0),
+  p95: rounded(p95(ms), 0),
+  most: rounded(Math.max(...ms), 0),
+})
+
+/** Seconds from the moment the last file was kept, when the work can be whole, until the last load has ended. */
+async function load(bench: Bench, file: string, jobs: readonly string[]): Promise<number> {
+  const runs = await Promise.all(
+    jobs.map((job) => {
+      const bytes = createReadStream(file, { highWaterMark: 1 << 20 })
+      return loadFile(bench.context, { job, name: 'ledger.csv', bytes, actor: BENCH })
+    }),
+  )
+  const begun = Date.now()
+  return rounded(
+    ((await untilEnded(
+      bench,
+      runs.map(({ runId }) => runId),
+    )) -
+      begun) /
+      1000,
+  )
+}
+
+const startWeb = ({ ownerUrl, appUrl }: Bench, port: number) =>
+  startMeasured(MAIN, ['--role', 'web', '--supervised'], {
+    execArgv: ['--import', 'tsx'],
+    env: {
+      DATABASE_URL: ownerUrl,
+      DATABASE_APP_URL: appUrl,
+      PORT: String(port),
+      DEMO: 'no',
+      LOG_LEVEL: 'error',
+      DATA_DIR: benchDir,
+    },
+    say: 'drain',
+  })
+
+async function signedInReaders(address: string) {
+  const body = new URLSearchParams({ signIn: PERSON.signIn, password: PERSON.password })
+  const answer = await fetch(address + paths.signIn(), { method: 'POST', body, redirect: 'manual' })
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  if (cookie === '') throw new Error(`nobody can sign in: ${answer.status}`)
+  return {
+    /** Milliseconds of every page the readers asked for until `until`. */
+    async read(until: Promise<unknown>): Promise<number[]> {
+      let isOver = false
+      const over = until.finally(() => {
+        isOver = true
+      })
+      const took: number[] = []
+      const reader = async (_: unknown, nth: number) => {
+        // Not all in the same moment.
+        await sleep((nth * LOOKS_MS) / READERS)
+        for (let page = nth; !isOver; page++) {
+          const begun = performance.now()
+          const asked = await fetch(address + PAGES[page % PAGES.length], { headers: { Cookie: cookie }, redirect: 'manual' })
+          await asked.text()
+          if (asked.status !== 200) throw new Error(`${PAGES[page % PAGES.length]} answers ${asked.status}`)
+          const ms = performance.now() - begun
+          took.push(ms)
+          await sleep(Math.max(0, LOOKS_MS - ms))
+        }
+      }
+      await Promise.all([over, ...Array.from({ length: READERS }).map(reader)])
+      return took
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const address = server.address()
+  await new Promise<void>((done) => server.close(() => done()))
+  if (typeof address === 'object' && address) return address.port
+  throw new Error('no port is free')
+}
