@@ -57,7 +57,7 @@ const CHAOS: Step = {
 const JOURNEYS: Step = {
   name: 'journeys in the browser',
   command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
-  msMax: 10 * MINUTE_MS,
+  msMax: 15 * MINUTE_MS,
   counts: async () => journeyCounts(await readJson(JOURNEY_REPORT)),
 }
 

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { EventEmitter } from 'node:events'
-<<<<<<< HEAD
 import { Logger, type WorkerEvents } from 'graphile-worker'
-import cron from 'node-cron'
-=======
-import { Logger, run as startQueue, type WorkerEvents } from 'graphile-worker'
->>>>>>> queue
 import { openDatabase, closeDatabase, type Database } from '#db/client.ts'
 import { sweepSpans } from '#db/queries/spans.ts'
 import { registerWorker } from '#db/queries/workers.ts'
@@ -15,12 +10,8 @@ import type { Context } from '#server/services/context.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { executeRunTask } from './execute-run.ts'
-<<<<<<< HEAD
-import { guarded } from './guarded.ts'
-import { startSteadyQueue } from './steady-queue.ts'
-=======
 import { every } from './every.ts'
->>>>>>> queue
+import { startSteadyQueue } from './steady-queue.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export type WorkerOptions = {
@@ -51,32 +42,20 @@ export async function startWorker({
   const queueWorkerIds: string[] = []
   const events = new EventEmitter() as WorkerEvents
   events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
-<<<<<<< HEAD
   const queue = await startSteadyQueue(
     {
       connectionString: appUrl,
       concurrency,
       noHandleSignals: true,
       pollInterval: 2_000,
+      // One listens, the others fetch and complete tasks.
+      maxPoolSize: concurrency + 1,
       logger: quietLogger(logger),
       events,
       taskList: { execute_run: executeRunTask(context, stopping.signal) },
     },
     logger,
   )
-=======
-  const queue = await startQueue({
-    connectionString: appUrl,
-    concurrency,
-    noHandleSignals: true,
-    pollInterval: 2_000,
-    // One listens, the others fetch and complete tasks.
-    maxPoolSize: concurrency + 1,
-    logger: quietLogger(logger),
-    events,
-    taskList: { execute_run: executeRunTask(context, stopping.signal) },
-  })
->>>>>>> queue
   const clock = [
     every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
     every('*/5 * * * * *', logger, 'recovery', () => recoverRuns(context)),
