@@ -137,6 +137,12 @@ export async function rejectIncompleteDocuments(db: Queryable, load: LoadScope):
   )
 }
 
+/** A line that was refused differs from nothing: what stands under its key goes on standing. */
+export async function forgetRejected(db: Queryable, { loadId }: LoadScope): Promise<void> {
+  await db.execute(sql`
+    delete from ${diffOf(loadId)} d where not exists (select from ${placeOf(loadId)} s where s.line_id = d.line_id)`)
+}
+
 export async function hasRejected(db: Queryable, { runId }: LoadScope): Promise<boolean> {
   const [row] = await db.execute<{ there: boolean }>(
     sql`select exists (select from rejected_records where run_id = ${runId}) as there`,

@@ -6,6 +6,7 @@ import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/test
 import { ADMIN, importJob, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { replayRun } from './replay-run.ts'
+import { setPeriodState } from './set-period-state.ts'
 import { verify } from './verify.ts'
 
 const world = useDatabase()
@@ -130,4 +131,25 @@ test('a cause that comes back after it was closed is a new exception that names 
 
 test('after all that the books are sound', async () => {
   expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
+})
+
+test.each<[string, Partial<JobInput>, (rows: ReturnType<typeof ledgerRows>) => ReturnType<typeof ledgerRows>]>([
+  ['would move into a closed period', {}, (rows) => rows.map((row, i) => (i < 2 ? { ...row, period: '2026-02' } : row))],
+  [
+    'takes its document out of balance',
+    { rules: { members: ['cost_centre'], balanced: true } },
+    (rows) => rows.map((row, i) => (i === 0 ? { ...row, debit: '0.01' } : row)),
+  ],
+])('a changed record that is kept out because it %s leaves what stands under its key', async (what, overrides, change) => {
+  const entity = 'SE07'
+  const job = governed(`stands-${what.split(' ')[0]}`, { onFailure: 'quarantine', ...overrides })
+  const rows = ledgerRows(20, { entity })
+  await load(world.context, job, ledgerCsv(rows))
+  await setPeriodState(world.context, { entity, period: '2026-02', state: 'closed', reason: 'for a test', actor: ADMIN })
+  const changed = [...change(rows), ...ledgerRows(2, { entity, prefix: 'N' })]
+  expect((await load(world.context, job, ledgerCsv(changed))).lines).toMatchObject({ new: 2, changed: 0, rejected: 2 })
+  const [left] =
+    await world.owner`select count(*)::int as n from lines where system_id = (select system_id from systems where code = ${job.system.code})
+    and superseded_at_pub is null and source_key like 'L%'`
+  expect(left).toEqual({ n: 20 })
 })

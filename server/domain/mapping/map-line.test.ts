@@ -27,6 +27,8 @@ describe('where a field comes from', () => {
       digits: 2,
       debit: 1250n,
       credit: 0n,
+      debitText: '12.50',
+      creditText: '0',
       account: '4000',
       costCentre: 'C1',
       project: 'P1',

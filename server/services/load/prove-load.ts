@@ -15,6 +15,7 @@ import {
 } from '#db/load/repeats.ts'
 import {
   diffLines,
+  forgetRejected,
   hasCurrentLines,
   hasRejected,
   rejectClosedPeriods,
@@ -105,6 +106,7 @@ async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: 
   await rejectClosedPeriods(db, load, closedStates(job))
   const cameBack = job.rules.balanced && (await judgeDocuments(db, load, job.onFailure, isBalanced))
   const hasDiff = differs || cameBack
+  if (hasDiff && (await hasRejected(db, load))) await forgetRejected(db, load)
   await settleMembers(db, load.loadId, load.systemId)
   await judgeClaims(db, load, job.source.type !== 'http', job.tolerance.absolute)
   await insertExtractedTotals(db, load.runId, tally)
