@@ -11,7 +11,7 @@ export type OpenOptions = { readonly max?: number; readonly name?: string; reado
 export function openDatabase(url: string, { max = 10, name = 'control tower', prepare = true }: OpenOptions = {}) {
   // An option of postgres.js that its types do not know.
   const prompt: object = { socket: promptSockets() }
-  const open = (most: number) =>
+  const open = (most: number, settings: Record<string, string> = {}) =>
     postgres(url, {
       max: most,
       prepare,
@@ -20,12 +20,13 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
       // bigint columns hold counts and ids that stay far below 2^53; amounts are numeric and stay text.
       types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
       // Planned for the values it is given, each time: the lines of one entity are not those of another.
-      connection: { application_name: name, search_path: 'public', plan_cache_mode: 'force_custom_plan' },
+      connection: { application_name: name, search_path: 'public', plan_cache_mode: 'force_custom_plan', ...settings },
       onnotice: () => {},
       ...prompt,
     })
   const client = open(max)
-  const copies = open(COPIES_MAX)
+  // Lines that are copied out stay in their order: who reads them goes through them as they were written.
+  const copies = open(COPIES_MAX, { max_parallel_workers_per_gather: '0' })
   for (const each of [client, copies]) {
     restLostTransactions(each)
     traceStatements(each)

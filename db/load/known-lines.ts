@@ -69,7 +69,9 @@ class CopiedRows {
       const end = at + 46 + keyLength
       if (bytes.length < end) break
       this.lines.add(
-        bytes.subarray(at + 46, end),
+        bytes,
+        at + 46,
+        end,
         bytes.readUInt32BE(at + 6),
         bytes.readUInt32BE(at + 10),
         bytes.readUInt32BE(at + 26) * WORDS + bytes.readUInt32BE(at + 30),

@@ -130,7 +130,8 @@ async function fetchChunks(db: Database, artifactId: number, from: number): Prom
   const rows = await db.execute<{ bytes: Buffer }>(
     sql`select bytes from artifact_chunks where artifact_id = ${artifactId} and seq >= ${from} and seq < ${from + READ_AHEAD} order by seq`,
   )
-  return Promise.all(rows.map(({ bytes }) => decompress(bytes)))
+  // One piece each: by default sixty-four are made of a chunk and copied together.
+  return Promise.all(rows.map(({ bytes }) => decompress(bytes, { chunkSize: CHUNK_BYTES })))
 }
 
 /** Regroups a stream into chunks of CHUNK_BYTES, whatever pieces it comes in. */

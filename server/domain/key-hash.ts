@@ -19,14 +19,14 @@ export class KeyHash {
     this.settle(a, b, text.length)
   }
 
-  ofBytes(bytes: Uint8Array): void {
+  ofBytes(bytes: Uint8Array, from = 0, to = bytes.length): void {
     let [a, b] = this.seeds
-    for (let i = 0; i < bytes.length; i++) {
+    for (let i = from; i < to; i++) {
       const code = bytes[i]!
       a = Math.imul(a ^ code, PRIME_A)
       b = Math.imul((b << 5) ^ (b >>> 27) ^ code, PRIME_B)
     }
-    this.settle(a, b, bytes.length)
+    this.settle(a, b, to - from)
   }
 
   private settle(a: number, b: number, length: number): void {

@@ -8,7 +8,9 @@ const knownOf = (lines: readonly (readonly [key: string, content: string])[], se
   const known = new KnownLines(lines.length, seeds)
   lines.forEach(([key, content], i) => {
     const hex = contentOf(content)
-    known.add(Buffer.from(key), Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16), 1_000 + i, i % 3)
+    const bytes = Buffer.from(`..${key}..`)
+    const words = [Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16)] as const
+    known.add(bytes, 2, bytes.length - 2, ...words, 1_000 + i, i % 3)
   })
   return known
 }

@@ -9,6 +9,7 @@ export class KnownLines {
   /** Two records of the load are about one of the lines, and at least one of them says the same. */
   isNamedTwice = false
   private size = 0
+  private expected = 0
   /** Ordinal + 1 of the line in each slot; 0 where there is none. */
   private readonly slots: Int32Array
   private readonly mask: number
@@ -36,10 +37,10 @@ export class KnownLines {
     return this.size
   }
 
-  /** `key` and `content` are the bytes of the source key (UTF-8) and the first 64 bits of the content hash. */
-  add(key: Uint8Array, contentA: number, contentB: number, lineId: number, segment: number): void {
+  /** The source key is the bytes `from` to `to` (UTF-8); contentA and contentB are the first 64 bits of the content hash. */
+  add(bytes: Uint8Array, from: number, to: number, contentA: number, contentB: number, lineId: number, segment: number): void {
     if (this.size === this.said.length) throw new Error('more lines than there is room for')
-    this.key.ofBytes(key)
+    this.key.ofBytes(bytes, from, to)
     const at = 4 * this.size
     this.words[at] = this.key.a
     this.words[at + 1] = this.key.b
@@ -59,20 +60,30 @@ export class KnownLines {
   take(sourceKey: string, contentHash: string): number {
     this.key.ofText(sourceKey)
     const { a, b } = this.key
+    // A file that comes again mostly comes in the order of the lines: the next one is at hand, its slot is not.
+    const ordinal = this.isKey(this.expected, a, b) ? this.expected : this.find(a, b)
+    if (ordinal === -1) return -1
+    this.expected = ordinal + 1
     const { words } = this
+    const at = 4 * ordinal + 2
+    const isSame = words[at] === wordOf(contentHash, 0) && words[at + 1] === wordOf(contentHash, 8)
+    const before = this.said[ordinal]
+    if (before === NOTHING) {
+      this.said[ordinal] = isSame ? SAME : OTHER
+      return isSame ? ordinal : -1
+    }
+    if (isSame || before === SAME) this.isNamedTwice = true
+    return -1
+  }
+
+  private isKey(ordinal: number, a: number, b: number): boolean {
+    return ordinal < this.size && this.words[4 * ordinal] === a && this.words[4 * ordinal + 1] === b
+  }
+
+  private find(a: number, b: number): number {
     for (let slot = a & this.mask; ; slot = (slot + 1) & this.mask) {
       const ordinal = this.slots[slot]! - 1
-      if (ordinal === -1) return -1
-      const at = 4 * ordinal
-      if (words[at] !== a || words[at + 1] !== b) continue
-      const isSame = words[at + 2] === wordOf(contentHash, 0) && words[at + 3] === wordOf(contentHash, 8)
-      const before = this.said[ordinal]
-      if (before === NOTHING) {
-        this.said[ordinal] = isSame ? SAME : OTHER
-        return isSame ? ordinal : -1
-      }
-      if (isSame || before === SAME) this.isNamedTwice = true
-      return -1
+      if (ordinal === -1 || this.isKey(ordinal, a, b)) return ordinal
     }
   }
 
