@@ -27,8 +27,9 @@ export function runTool([name = '', ...args]: readonly string[], { msMax, env }:
     let isLate = false
     const late = setTimeout(() => {
       isLate = true
-      stop('SIGTERM')
-      setTimeout(stop, 10_000, 'SIGKILL').unref()
+      // As from the keyboard: whatever it started in a group of its own, the application of the journeys, is ended by it.
+      stop('SIGINT')
+      setTimeout(stop, 40_000, 'SIGKILL').unref()
     }, msMax)
     process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt)
     const end = (code: number) => {
