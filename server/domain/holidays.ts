@@ -1,12 +1,9 @@
-import { createRequire } from 'node:module'
-import type HolidayRules from 'date-holidays'
+import Holidays from 'date-holidays'
 import { Temporal } from 'temporal-polyfill'
 import type { CalendarDefinition } from './calendar.ts'
 
 /** Business dates, so no zone can move them. */
 export type Holiday = { readonly on: string; readonly name: string }
-/** 30 MB of memory, and only some calendars name a country: it is read when the first one does. */
-const holidayRules = (): typeof HolidayRules => createRequire(import.meta.url)('date-holidays')
 type Place = NonNullable<CalendarDefinition['holidays']>
 
 /** The whole public holidays of a calendar's country between two dates, both included; none where the calendar names no country. */
@@ -21,7 +18,7 @@ export function holidaysBetween({ holidays }: Pick<CalendarDefinition, 'holidays
 /** Null where the holidays of that place are known; else what is wrong with it, in words. */
 export function problemWithHolidays({ holidays }: Pick<CalendarDefinition, 'holidays'>): string | null {
   if (!holidays) return null
-  const known = new (holidayRules())()
+  const known = new Holidays()
   if (!Object.hasOwn(known.getCountries(), holidays.country))
     return `holidays.country: no holidays are known of ${holidays.country}`
   const regions = known.getStates(holidays.country) ?? {}
@@ -36,7 +33,7 @@ function holidaysOf({ country, region }: Place, year: number): readonly Holiday[
   const key = `${country} ${region ?? ''} ${year}`
   const found = known.get(key)
   if (found) return found
-  const rules = new (holidayRules())(
+  const rules = new Holidays(
     { country, ...(region !== undefined && { state: region }) },
     { languages: ['en'], types: ['public'] },
   )
