@@ -2,7 +2,6 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { giveWay } from '#server/platform/give-way.ts'
 
 const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 /** As the role gives it to its workers. */
@@ -30,8 +29,6 @@ export async function startMeasured(
 ): Promise<Measured> {
   const stdio: ['ignore', 'ignore', 'inherit', 'ipc'] = ['ignore', 'ignore', 'inherit', 'ipc']
   const child = fork(file, [...args], { execArgv: [...execArgv], stdio, env: { ...process.env, ...env } })
-  // As the product does it where a worker and the screens share a machine.
-  if (file === WORKER) giveWay(child.pid!)
   await isReady(child)
   const pid = child.pid!
   let peakKb = 0

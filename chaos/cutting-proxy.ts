@@ -29,7 +29,9 @@ export async function openCuttingProxy(target: string): Promise<CuttingProxy> {
   const open = new Set<Socket>()
 
   const server = createServer((client) => {
-    const upstream = connect({ host: hostname, port: Number.parseInt(port, 10) })
+    // Small packets at once: waiting for each other, both sides took 40 ms a statement.
+    client.setNoDelay(true)
+    const upstream = connect({ host: hostname, port: Number.parseInt(port, 10), noDelay: true })
     const texts = new Map<string, string>()
     // Statements of the publishing transaction on this connection; null: it is not that one.
     let counted: number | null = null

@@ -1,6 +1,5 @@
 import { fork, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { giveWay } from '#server/platform/give-way.ts'
 import type { Logger } from '#server/platform/logger.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -46,7 +45,6 @@ export async function superviseWorker(options: Options): Promise<WorkerProcess> 
       const begun = Date.now()
       const own = fork(command.file, command.args, { execArgv: command.execArgv, stdio: STDIO })
       child = own
-      if (own.pid !== undefined) giveWay(own.pid)
       own.on('error', (error) => logger.error({ err: error }, 'the worker process could not be started'))
       own.on('message', (message) => {
         if (message !== 'ready') return options.onMessage?.(message)
