@@ -51,7 +51,7 @@ const UNIT: Step = {
 }
 const CHAOS: Step = {
   name: 'chaos',
-  command: ['tsx', 'chaos/main.ts', '--brief', '--only', 'disorder,time,database'],
+  command: ['tsx', 'chaos/main.ts', '--brief', '--only', 'acknowledgement,disorder,time,database'],
   msMax: 4 * MINUTE_MS,
 }
 const JOURNEYS: Step = {
