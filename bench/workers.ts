@@ -28,7 +28,7 @@ type Found = { seconds: number; nodeCpu: number; databaseCpu: number; waits: Rec
  * seconds of Node and of PostgreSQL from /proc beside the seconds that passed, and what active backends waited for.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
-  const heap: Heap = quick ? { small: 40, medium: 1, mediumLines: 10_000 } : { small: 400, medium: 8, mediumLines: 40_000 }
+  const heap: Heap = quick ? { small: 24, medium: 1, mediumLines: 10_000 } : { small: 400, medium: 8, mediumLines: 40_000 }
   const file = join(benchDir, `ledger-${heap.mediumLines}.csv`)
   const source = await startSmallSource()
   const bench = await openBench('tower_bench_workers')
