@@ -42,7 +42,6 @@ const LONG: Readonly<Record<string, string>> = {
   'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',
   'app/styles/controls.css': 'every control in all its states',
   'app/styles/shell.css': 'the frame around every screen',
-  'app/styles/feedback.css': 'everything that tells a person something',
 }
 
 /** Where else than for ids and counts a text becomes a number or a number is rounded, and why no amount can pass there. */

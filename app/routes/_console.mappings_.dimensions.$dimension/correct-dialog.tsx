@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { paths } from '#app/paths.ts'
 import type { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
+import { ReasonField } from '#app/routes/_console/dialog-parts.tsx'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
-import { Input, Select, Textarea } from '#app/ui/field.tsx'
+import { Input, Select } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { memberKey, type View } from './screen.ts'
 
@@ -79,15 +80,7 @@ export function CorrectDialog({ view, refusal }: { view: View; refusal: ReturnTy
             ]}
           />
         </div>
-        <Textarea
-          label="Reason"
-          name="reason"
-          required
-          minLength={5}
-          maxLength={1000}
-          error={errors.reason}
-          hint="Kept with the member and in the audit log."
-        />
+        <ReasonField refusal={refusal} hint="Kept with the member and in the audit log." />
       </Dialog>
     </Form>
   )

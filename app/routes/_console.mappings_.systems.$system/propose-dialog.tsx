@@ -2,9 +2,10 @@ import { Form, useNavigation } from '@remix-run/react'
 import { useState } from 'react'
 import { paths } from '#app/paths.ts'
 import { dimensionWords } from '#app/routes/_console/mapping-words.ts'
+import { ReasonField } from '#app/routes/_console/dialog-parts.tsx'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
-import { Input, Select, Textarea } from '#app/ui/field.tsx'
+import { Input, Select } from '#app/ui/field.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { MAPPED_DIMENSIONS } from '#server/domain/job.ts'
 import { Waiting } from './effect.tsx'
@@ -77,15 +78,7 @@ export function ProposeDialog({ view, refusal }: DialogPart) {
           <Input label="For lines dated from" name="effectiveFrom" type="date" error={errors.effectiveFrom} />
           <Input label="To, inclusive" name="effectiveTo" type="date" error={errors.effectiveTo} />
         </div>
-        <Textarea
-          label="Reason"
-          name="reason"
-          required
-          minLength={5}
-          maxLength={1000}
-          error={errors.reason}
-          hint="For whoever approves it, and kept in the audit log."
-        />
+        <ReasonField refusal={refusal} hint="For whoever approves it, and kept in the audit log." />
       </Dialog>
     </Form>
   )

@@ -26,17 +26,9 @@ export function Intent({ screen, intent }: { screen: Keyed; intent: string }) {
   )
 }
 
-export function ReasonField({ refusal }: Answered) {
+export function ReasonField({ refusal, hint = 'Kept in the audit log beside your name.' }: Answered & { hint?: string }) {
   return (
-    <Textarea
-      label="Reason"
-      name="reason"
-      required
-      minLength={5}
-      maxLength={1000}
-      error={refusal?.fields?.reason}
-      hint="Kept in the audit log beside your name."
-    />
+    <Textarea label="Reason" name="reason" required minLength={5} maxLength={1000} error={refusal?.fields?.reason} hint={hint} />
   )
 }
 
