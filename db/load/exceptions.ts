@@ -71,25 +71,28 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 
 /**
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
- * or the same key sent again. `place` is the load's own place, where its accepted lines stand.
+ * or the same key sent again. Returns the exceptions whose records were judged again. `place` is the load's own place, where its accepted lines stand.
  */
 export async function replaceEarlierVerdicts(
   tx: Transaction,
   run: { runId: number; jobId: number; loadId: number },
   place: ReturnType<typeof sql> | null,
-): Promise<void> {
+): Promise<number[]> {
   const earlier = sql`r.replaced_by_run_id is null and r.run_id <> ${run.runId} and r.rejected_id = x.rejected_id
     and x.run_id in (select run_id from runs where job_id = ${run.jobId})`
-  await tx.execute(sql`
-    update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x
-    where ${earlier} and (x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})
+  const replaced = (where: ReturnType<typeof sql>) =>
+    tx.execute<{ exception_id: number }>(sql`
+    with judged as (update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x where ${earlier} and ${where} returning r.exception_id)
+    select distinct exception_id from judged where exception_id is not null`)
+  const again = await replaced(sql`(x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})
       or (x.source_key <> '' and x.source_key in (select source_key from rejected_records where run_id = ${run.runId})))`)
   const accepted = sql`select m.source_key from members m where m.load_id = ${run.loadId} and m.dimension = x.object_type
     union all select p.source_key from repeats p where p.load_id = ${run.loadId} and p.object_type = x.object_type and p.source_key = x.source_key
     union all select l.source_key from lines l cross join ${spanOfLine(run.loadId)} where l.source_key = x.source_key and l.object_type = x.object_type`
-  await tx.execute(sql`
-    update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x
-    where ${earlier} and x.source_key <> '' and x.source_key in (${accepted}${place ? sql` union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})`)
+  const passed = await replaced(
+    sql`x.source_key <> '' and x.source_key in (${accepted}${place ? sql` union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})`,
+  )
+  return [...again, ...passed].map(({ exception_id }) => exception_id)
 }
 
 export type ClosedException = { exception_id: number; code: string; title: string }

@@ -44,3 +44,12 @@ export async function countAuditEvents(db: Queryable): Promise<number> {
   const [row] = await db.execute<{ n: number }>(sql`select count(*) as n from audit_events`)
   return Number(row!.n)
 }
+
+export type TriageEvent = { actor: string; action: string; objectId: string; before: unknown; after: unknown }
+
+/** What was done to exceptions under one correlation id, in order. */
+export async function listTriageEvents(db: Queryable, correlationId: string): Promise<TriageEvent[]> {
+  const rows = await db.execute<TriageEvent>(sql`
+    select actor, action, object_id as "objectId", before, after from audit_events where correlation_id = ${correlationId}::uuid and object_type = 'exception' order by event_id`)
+  return [...rows]
+}

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { CalendarDefinition, FiscalPeriod } from '#server/domain/calendar.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
-import type { Queryable, Transaction } from '../client.ts'
+import { workingDaysOf, type CalendarDay } from '#server/domain/working-days.ts'
+import type { Database, Queryable, Transaction } from '../client.ts'
 import { calendars } from '../schema/calendars.ts'
 import { jobs, jobVersions, systems } from '../schema/systems.ts'
 import { canonicalJson } from '#server/platform/hash.ts'
@@ -59,6 +60,7 @@ export async function saveCalendar(
   tx: Transaction,
   definition: CalendarDefinition,
   periods: readonly FiscalPeriod[],
+  days: readonly CalendarDay[],
 ): Promise<'new' | 'changed' | 'unchanged'> {
   const [before] = await tx.select().from(calendars).where(sql`${calendars.code} = ${definition.calendar}`)
   if (before && canonicalJson(before.definition) === canonicalJson(definition)) return 'unchanged'
@@ -70,5 +72,23 @@ export async function saveCalendar(
   await tx.execute(sql`
     insert into fiscal_periods (calendar, period, starts_on, ends_on)
     select ${definition.calendar}, p.period, p."startsOn", p."endsOn" from jsonb_to_recordset(${JSON.stringify(periods)}::jsonb) as p (period text, "startsOn" date, "endsOn" date)`)
+  await saveCalendarDays(tx, definition.calendar, days)
   return before ? 'changed' : 'new'
+}
+
+export async function saveCalendarDays(tx: Transaction, calendar: string, days: readonly CalendarDay[]): Promise<void> {
+  await tx.execute(sql`delete from calendar_days where calendar = ${calendar}`)
+  await tx.execute(sql`
+    insert into calendar_days (calendar, day, working_days)
+    select ${calendar}, d.day, d."workingDays" from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (day date, "workingDays" int) on conflict do nothing`)
+}
+
+/** Calendars from before their working days were kept get them. Several processes may do so at once. */
+export async function fillCalendarDays(db: Database): Promise<void> {
+  const rows = await db.execute<{ definition: CalendarDefinition }>(
+    sql`select definition from calendars c where not exists (select from calendar_days d where d.calendar = c.code)`,
+  )
+  for (const { definition } of rows) {
+    await db.transaction((tx) => saveCalendarDays(tx, definition.calendar, workingDaysOf(definition)))
+  }
 }

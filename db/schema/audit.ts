@@ -22,7 +22,7 @@ export const auditEvents = pgTable(
     previousHash: text('previous_hash').notNull(),
     hash: text().notNull(),
   },
-  (t) => [index('audit_by_correlation').on(t.correlationId)],
+  (t) => [index('audit_by_correlation').on(t.correlationId), index('audit_by_object').on(t.objectType, t.objectId, t.eventId)],
 )
 
 /** One row: the newest link of the chain. A chain that ends elsewhere has lost its tail. */

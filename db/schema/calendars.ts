@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { date, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { date, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import type { CalendarDefinition } from '#server/domain/calendar.ts'
 
 export const calendars = pgTable('calendars', {
@@ -18,6 +18,17 @@ export const fiscalPeriods = pgTable(
     endsOn: date('ends_on').notNull(),
   },
   (t) => [primaryKey({ columns: [t.calendar, t.period] }), index('fiscal_periods_by_date').on(t.calendar, t.startsOn)],
+)
+
+/** Each day with the number of working days up to it, so that business days between two dates are one subtraction. */
+export const calendarDays = pgTable(
+  'calendar_days',
+  {
+    calendar: text().notNull(),
+    day: date().notNull(),
+    workingDays: integer('working_days').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.calendar, t.day] })],
 )
 
 /** Open unless a row says otherwise. */

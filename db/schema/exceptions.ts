@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, integer, jsonb, numeric, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, boolean, date, index, integer, jsonb, numeric, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { ObjectType } from '#server/domain/record.ts'
+import type { Severity } from '#server/domain/severity.ts'
+import type { Team, TriageState } from '#server/domain/triage.ts'
 import { runs } from './runs.ts'
 import { jobs } from './systems.ts'
 
@@ -34,6 +36,22 @@ export const exceptions = pgTable(
     entities: text().array().notNull().default(sql`'{}'`),
     /** Control failures: the slices that were judged. Closes only when a later run covers at least these and passes. */
     slices: text().array().notNull().default(sql`'{}'`),
+    /** What people made of it. Whether it is fixed is not theirs to say: that is closed_at. */
+    state: text().$type<TriageState>().notNull().default('open'),
+    team: text().$type<Team>().notNull().default('finance_operations'),
+    /** Sign-in of the person who has it. */
+    assignee: text(),
+    severity: text().$type<Severity>().notNull().default('medium'),
+    /** Whose business days its age and its due time count. */
+    calendar: text().notNull().default('months'),
+    /** The business date it was opened on, in the time zone of that calendar. */
+    openedOn: date('opened_on').notNull().default(sql`current_date`),
+    dueAt: timestamp('due_at', { withTimezone: true }).notNull().default(sql`now()`),
+    /** The routing rule that chose team, person and severity; empty: none did, and the class decided. */
+    routedBy: text('routed_by').notNull().default(''),
+    waivedUntil: date('waived_until'),
+    /** Counts what people did to it: who acts on what they saw is told when it has moved since. */
+    revision: integer().notNull().default(0),
   },
   (t) => [
     uniqueIndex('exceptions_one_open').on(t.fingerprint).where(sql`closed_at is null`),

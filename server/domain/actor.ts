@@ -38,6 +38,17 @@ export const COMMAND_POLICY = {
   /** Changes nothing but the log, which says who took it. */
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
+  /** Whose exception it is by its class is asked for each one: domain/triage.ts. */
+  assignException: ['finance_operations', 'controller', 'it', 'admin'],
+  moveException: ['finance_operations', 'controller', 'it', 'admin'],
+  gradeException: ['finance_operations', 'controller', 'it', 'admin'],
+  proposeEnding: ['finance_operations', 'controller', 'it', 'admin'],
+  decideEnding: ['finance_operations', 'controller', 'it', 'admin'],
+  reopenException: ['finance_operations', 'controller', 'it', 'admin'],
+  noteException: ['finance_operations', 'controller', 'it', 'admin'],
+  undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
+  importRouting: ['finance_operations', 'it', 'admin'],
+  expireWaiver: ['service'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],

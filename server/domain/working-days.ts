@@ -4,6 +4,7 @@ import { holidaysBetween } from './holidays.ts'
 
 /** More days than any pile of holidays and weekends in a row. */
 const SCAN_DAYS_MAX = 120
+const DAY_MS = 86_400_000
 /** Calendars remembered at once, in all their versions. */
 const KNOWN_MAX = 200
 
@@ -28,6 +29,17 @@ export class WorkingDays {
 
   isWorkingDay(date: string): boolean {
     return !this.calendar.weekend.includes(Temporal.PlainDate.from(date).dayOfWeek) && !this.isHoliday(date)
+  }
+
+  /** The working day so many after a date; 0 is the date itself, or the next working day where nobody works on it. */
+  after(date: string, workingDays: number): string {
+    let day = Temporal.PlainDate.from(date)
+    let left = workingDays
+    for (let scanned = 0; scanned < SCAN_DAYS_MAX; scanned++) {
+      if (this.isWorkingDay(day.toString()) && left-- === 0) return day.toString()
+      day = day.add({ days: 1 })
+    }
+    return day.toString()
   }
 
   /** The dates of that working day of every close from `from` on: 2 the second after a period's end, -1 its last one. */
@@ -71,4 +83,26 @@ export function workingDaysBetween(calendar: Pick<CalendarDefinition, 'weekend' 
     if (!calendar.weekend.includes(day.dayOfWeek) && !holidays.has(day.toString())) count++
   }
   return count
+}
+
+/** Days that any exception, close or due time may fall on. */
+const KEPT_FROM = '2010-01-01'
+const KEPT_TO = '2050-12-31'
+
+export type CalendarDay = { readonly day: string; readonly workingDays: number }
+
+/** Each day with the number of working days up to it: business days between two dates are one subtraction. */
+export function workingDaysOf(calendar: Pick<CalendarDefinition, 'weekend' | 'holidays'>): CalendarDay[] {
+  const holidays = new Set(holidaysBetween(calendar, KEPT_FROM, KEPT_TO).map(({ on }) => on))
+  const days: CalendarDay[] = []
+  let workingDays = 0
+  const last = Date.parse(KEPT_TO)
+  // Dates in UTC have no zone that could move them; days of 24 hours, and the first of January 1970 was a Thursday.
+  for (let at = Date.parse(KEPT_FROM); at <= last; at += DAY_MS) {
+    const day = new Date(at).toISOString().slice(0, 10)
+    const weekday = ((at / DAY_MS + 3) % 7) + 1
+    if (!calendar.weekend.includes(weekday) && !holidays.has(day)) workingDays++
+    days.push({ day, workingDays })
+  }
+  return days
 }

@@ -3,6 +3,7 @@ import { closeDatabase, openDatabase } from '#db/client.ts'
 import { openEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
 import { firstAnswer } from '#db/own.ts'
+import { fillCalendarDays } from '#db/queries/definitions.ts'
 import { systemNow } from '#server/platform/clock.ts'
 import type { Env } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
@@ -23,6 +24,7 @@ export async function openRuntime(tools: Tools): Promise<Runtime> {
   )
   const connect = async () => openDatabase(migrated.appUrl, { max: env.WORKER_CONCURRENCY + 6 })
   const db = await lifecycle.open('database connections', connect, closeDatabase)
+  await fillCalendarDays(db)
   return {
     env,
     logger,

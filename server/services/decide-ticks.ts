@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '#db/client.ts'
 import { listCalendars } from '#db/queries/definitions.ts'
-import { raiseException } from '#db/load/exceptions.ts'
+import { raiseRouted } from './triage/raise-routed.ts'
 import { enqueueRuns } from '#db/queries/queue.ts'
 import { insertRuns, type NewRun } from '#db/queries/runs.ts'
 import { insertTicks, linkTicks, listScheduledJobs, tickKey, type NewTick, type ScheduledJob } from '#db/queries/ticks.ts'
@@ -154,7 +154,7 @@ async function raiseMissed(tx: Transaction, ticks: readonly OpenTick[]): Promise
     if (raised.has(job.jobId)) continue
     const due = `${wallTime(dueAt, times.timeZone)} ${times.timeZone}`
     const draft = missedTickDraft(job.jobId, job.definition.title, due)
-    raised.set(job.jobId, await raiseException(tx, { runId: null, jobId: job.jobId }, draft))
+    raised.set(job.jobId, await raiseRouted(tx, { runId: null, jobId: job.jobId }, draft))
   }
   return raised
 }

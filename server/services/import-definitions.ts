@@ -3,41 +3,54 @@ import type { z } from 'zod'
 import { findConnector } from '#server/connectors/connectors.ts'
 import { findJob, findSystem } from '#db/queries/runs.ts'
 import { saveCalendar, saveJob, saveSystem } from '#db/queries/definitions.ts'
+import { insertRouting, listAssignable, readRouting } from '#db/queries/triage.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { CalendarDefinition, periodsOf } from '#server/domain/calendar.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { JobDefinition } from '#server/domain/job.ts'
+import { Routing } from '#server/domain/routing.ts'
 import { isLineType } from '#server/domain/record.ts'
 import { findFormat } from '#server/formats/formats.ts'
+import { workingDaysOf } from '#server/domain/working-days.ts'
 import { requestHash } from '#server/platform/hash.ts'
 import { clockProblems } from './clock-problems.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
 
 export type Imported = {
-  readonly kind: 'job' | 'calendar'
+  readonly kind: 'job' | 'calendar' | 'routing'
   readonly name: string
   readonly version: number | null
   readonly change: 'new' | 'changed' | 'unchanged'
 }
 
 /**
- * Jobs and calendars from YAML, any number of documents in one file. All are checked before the first is saved; what is wrong is
+ * Jobs, calendars and the routing of exceptions from YAML, any number of documents in one file. All are checked before the first is saved; what is wrong is
  * said all at once, with its path. An import that changes nothing makes no new version. Throws Refusal (job_invalid, calendar_invalid).
  */
 export async function importDefinitions(context: Context, { yaml, actor }: { yaml: string; actor: Actor }): Promise<Imported[]> {
   const definitions = readDefinitions(yaml)
-  const problems = await clockProblems(context.db, definitions, context.now())
+  const timed = definitions.filter((definition) => definition.kind !== 'routing')
+  const problems = await clockProblems(context.db, timed, context.now())
   if (problems.length > 0) throw new Refusal('job_invalid', problems.join('; '))
   const imported: Imported[] = []
   for (const definition of definitions) {
-    imported.push(
-      definition.kind === 'calendar'
-        ? await importCalendar(context, definition, actor)
-        : await importJob(context, definition, actor),
-    )
+    imported.push(await importOne(context, definition, actor))
   }
   return imported
+}
+
+type Definition = JobDefinition | CalendarDefinition | Routing
+
+function importOne(context: Context, definition: Definition, actor: Actor): Promise<Imported> {
+  switch (definition.kind) {
+    case 'calendar':
+      return importCalendar(context, definition, actor)
+    case 'routing':
+      return importRouting(context, definition, actor)
+    case 'job':
+      return importJob(context, definition, actor)
+  }
 }
 
 /** The YAML of a job as it stands, complete enough to be imported elsewhere. Throws Refusal (job_not_found). */
@@ -47,9 +60,9 @@ export async function exportJob({ db }: Pick<Context, 'db'>, name: string): Prom
   return stringify(job.definition, { lineWidth: 120 })
 }
 
-function readDefinitions(yaml: string): (JobDefinition | CalendarDefinition)[] {
+function readDefinitions(yaml: string): Definition[] {
   const documents = parseAllDocuments(yaml)
-  const definitions: (JobDefinition | CalendarDefinition)[] = []
+  const definitions: Definition[] = []
   const problems: string[] = []
   for (const [i, document] of [...documents].entries()) {
     const [error] = document.errors
@@ -60,8 +73,7 @@ function readDefinitions(yaml: string): (JobDefinition | CalendarDefinition)[] {
     const value: unknown = document.toJS({ maxAliasCount: 20 })
     if (value === null) continue
     const where = documents.length > 1 ? `document ${i + 1}: ` : ''
-    const isCalendar = typeof value === 'object' && 'kind' in value && value.kind === 'calendar'
-    const parsed = isCalendar ? CalendarDefinition.safeParse(value) : JobDefinition.safeParse(value)
+    const parsed = shapeOf(value).safeParse(value)
     if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${where}${words(issue)}`))
     else {
       if (parsed.data.kind === 'job') problems.push(...problemsOf(parsed.data).map((problem) => `${where}${problem}`))
@@ -69,8 +81,14 @@ function readDefinitions(yaml: string): (JobDefinition | CalendarDefinition)[] {
     }
   }
   if (problems.length > 0) throw new Refusal('job_invalid', problems.join('; '))
-  if (definitions.length === 0) throw new Refusal('job_invalid', 'the file holds no job and no calendar')
+  if (definitions.length === 0) throw new Refusal('job_invalid', 'the file holds no job, calendar or routing')
   return definitions
+}
+
+function shapeOf(value: unknown): z.ZodType<Definition> {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : 'job'
+  if (kind === 'calendar') return CalendarDefinition
+  return kind === 'routing' ? Routing : JobDefinition
 }
 
 /** What the shape alone does not tell: settings of the connector and of the format, a key that is missing. */
@@ -126,7 +144,7 @@ async function importJob(context: Context, definition: JobDefinition, actor: Act
 
 async function importCalendar(context: Context, definition: CalendarDefinition, actor: Actor): Promise<Imported> {
   return perform<Imported>(context, { name: 'importCalendar', actor, request: definition }, async (tx) => {
-    const change = await saveCalendar(tx, definition, periodsOf(definition))
+    const change = await saveCalendar(tx, definition, periodsOf(definition), workingDaysOf(definition))
     const result: Imported = { kind: 'calendar', name: definition.calendar, version: null, change }
     return {
       result,
@@ -135,6 +153,34 @@ async function importCalendar(context: Context, definition: CalendarDefinition, 
         change === 'unchanged'
           ? null
           : { action: 'calendar.imported', objectType: 'calendar', objectId: definition.calendar, after: definition },
+    }
+  })
+}
+
+/** The rules that decide who gets an exception: a whole new version. It holds for what is found from now on, and for what nobody has touched. */
+async function importRouting(context: Context, definition: Routing, actor: Actor): Promise<Imported> {
+  return perform<Imported>(context, { name: 'importRouting', actor, request: definition }, async (tx) => {
+    const known = new Set((await listAssignable(tx)).map(({ signIn }) => signIn))
+    const strangers = definition.rules.flatMap(({ name, assignee }) =>
+      assignee && !known.has(assignee) ? [`${name}: ${assignee}`] : [],
+    )
+    if (strangers.length > 0) throw new Refusal('person_not_found', strangers.join('; '))
+    const before = await readRouting(tx)
+    const isSame = before !== null && requestHash(before.rules) === requestHash(definition.rules)
+    const version = (before?.version ?? 0) + (isSame ? 0 : 1)
+    if (!isSame) await insertRouting(tx, version, definition.rules, actor.name)
+    return {
+      result: { kind: 'routing', name: 'routing', version, change: isSame ? 'unchanged' : before ? 'changed' : 'new' },
+      entities: [],
+      audit: isSame
+        ? null
+        : {
+            action: 'routing.imported',
+            objectType: 'routing',
+            objectId: `${version}`,
+            before: before && { version: before.version, rules: before.rules },
+            after: { version, rules: definition.rules },
+          },
     }
   })
 }

@@ -11,7 +11,7 @@ import {
   type NewFeed,
   type OpenFeed,
 } from '#db/queries/feeds.ts'
-import { raiseException } from '#db/load/exceptions.ts'
+import { raiseRouted } from './triage/raise-routed.ts'
 import { SCHEDULER } from '#server/domain/actor.ts'
 import { dueTimesOf, wallTime, type DueTimes } from '#server/domain/due-times.ts'
 import { feedDraft, feedVerdict, type FeedCode } from '#server/domain/feed.ts'
@@ -134,7 +134,7 @@ async function judgeWaiting(context: Context, { job, times, schedule }: Expectin
 async function raise(context: Context, feed: OpenFeed, state: FeedState, draft: ReturnType<typeof feedDraft>): Promise<void> {
   const { jobId, runs } = feed
   await perform(context, { name: 'judgeFeed', actor: SCHEDULER, request: { feed } }, async (tx) => {
-    const exceptionId = await raiseException(tx, { runId: runs[0]?.runId ?? null, jobId }, draft)
+    const exceptionId = await raiseRouted(tx, { runId: runs[0]?.runId ?? null, jobId }, draft)
     const isOurs = await changeFeed(tx, feed, { state, exceptionId })
     // Whoever judged it in the same moment raised the same.
     if (!isOurs) return { result: null, entities: [], audit: null }

@@ -12,6 +12,13 @@ import { COMMAND_POLICY, ROLES, type Actor, type CommandName } from '#server/dom
 import { Refusal } from '#server/domain/errors.ts'
 import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import type { MappingChange } from '#server/domain/mapping/change.ts'
+import { assignExceptions } from './assign-exceptions.ts'
+import { moveExceptions } from './move-exceptions.ts'
+import { gradeExceptions } from './grade-exceptions.ts'
+import { proposeEnding } from './propose-ending.ts'
+import { decideEnding } from './decide-ending.ts'
+import { reopenExceptions } from './reopen-exceptions.ts'
+import { noteExceptions } from './note-exceptions.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
@@ -91,6 +98,16 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   pauseJob: ['finance_operations', 'it', 'admin'],
   resumeJob: ['finance_operations', 'it', 'admin'],
   changeSchedule: ['finance_operations', 'it', 'admin'],
+  assignException: ['finance_operations', 'controller', 'it', 'admin'],
+  moveException: ['finance_operations', 'controller', 'it', 'admin'],
+  gradeException: ['finance_operations', 'controller', 'it', 'admin'],
+  proposeEnding: ['finance_operations', 'controller', 'it', 'admin'],
+  decideEnding: ['finance_operations', 'controller', 'it', 'admin'],
+  reopenException: ['finance_operations', 'controller', 'it', 'admin'],
+  noteException: ['finance_operations', 'controller', 'it', 'admin'],
+  undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
+  importRouting: ['finance_operations', 'it', 'admin'],
+  expireWaiver: ['service'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],
@@ -100,6 +117,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   recoverRun: ['service'],
 }
 
+const NO_EXCEPTION = [{ exceptionId: 1_000_000 }]
 const file = (text: string) => ({ job: JOB.job, name: 'a.csv', bytes: bytesOf(text) })
 const replay = (actor: Actor, preview: boolean) => replayRun(world.context, { runId, rules: 'current', preview, actor })
 const inner = (name: CommandName) => (actor: Actor) =>
@@ -136,6 +154,19 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   pauseJob: (actor) => pauseJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
   resumeJob: (actor) => resumeJob(world.context, { job: HTTP_JOB.job, reason: 'for a test', actor }),
   changeSchedule: (actor) => changeSchedule(world.context, { job: HTTP_JOB.job, schedule: DAILY, reason: randomUUID(), actor }),
+  assignException: (actor) => assignExceptions(world.context, { exceptions: NO_EXCEPTION, assignee: null, actor }),
+  moveException: (actor) => moveExceptions(world.context, { exceptions: NO_EXCEPTION, to: 'in_progress', actor }),
+  gradeException: (actor) =>
+    gradeExceptions(world.context, { exceptions: NO_EXCEPTION, severity: 'low', reason: 'for the matrix', actor }),
+  proposeEnding: (actor) =>
+    proposeEnding(world.context, { exceptions: NO_EXCEPTION, ending: 'rejected', reason: 'for the matrix', actor }),
+  decideEnding: (actor) => decideEnding(world.context, { exceptions: NO_EXCEPTION, decision: 'approved', actor }),
+  reopenException: (actor) => reopenExceptions(world.context, { exceptions: NO_EXCEPTION, reason: 'for the matrix', actor }),
+  noteException: (actor) => noteExceptions(world.context, { exceptions: NO_EXCEPTION, text: 'for the matrix', actor }),
+  // Whose act it was is asked before the door; nobody has done one here.
+  undoTriage: inner('undoTriage'),
+  importRouting: (actor) => importDefinitions(world.context, { yaml: '{ kind: routing, rules: [] }', actor }),
+  expireWaiver: inner('expireWaiver'),
   decideTick: inner('decideTick'),
   judgeFeed: inner('judgeFeed'),
   releaseRun: inner('releaseRun'),
@@ -177,7 +208,7 @@ test('a service that writes passes the door', () => {
   const past = files.filter((name) => {
     const code = readFileSync(`${import.meta.dirname}/${name}`, 'utf8')
     const imported = [...code.matchAll(/^import (?!type)([^;']*?) from '#db\//gms)].map((match) => match[1]).join(' ')
-    return WRITES.test(imported) && !/\bperform(<\w+>)?\(/.test(code)
+    return WRITES.test(imported) && !/\b(perform(<\w+>)?|actOn)\(/.test(code)
   })
   expect(past.filter((name) => !BESIDE_THE_DOOR.has(name))).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { raiseException } from '#db/load/exceptions.ts'
+import { raiseRouted } from './triage/raise-routed.ts'
 import { dropLoadPlace } from '#db/load/places.ts'
 import { listForsakenLoads } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
@@ -56,7 +56,7 @@ async function recoverRun(context: Context, runId: number): Promise<boolean> {
       if (isSpent) {
         const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: 0 }
         if (!run.isPreview)
-          await raiseException(
+          await raiseRouted(
             tx,
             run,
             failureDraft(

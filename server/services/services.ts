@@ -6,6 +6,14 @@ import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
 import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
+import { assignExceptions } from './assign-exceptions.ts'
+import { moveExceptions } from './move-exceptions.ts'
+import { gradeExceptions } from './grade-exceptions.ts'
+import { proposeEnding } from './propose-ending.ts'
+import { decideEnding } from './decide-ending.ts'
+import { reopenExceptions } from './reopen-exceptions.ts'
+import { noteExceptions } from './note-exceptions.ts'
+import { undoTriage } from './undo-triage.ts'
 import type { Context } from './context.ts'
 import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
@@ -31,6 +39,14 @@ import { verify } from './verify.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
+  undoTriage,
+  noteExceptions,
+  reopenExceptions,
+  decideEnding,
+  proposeEnding,
+  gradeExceptions,
+  moveExceptions,
+  assignExceptions,
   addPerson,
   cancelRun,
   changePerson,

@@ -15,8 +15,10 @@ import {
 } from '#db/load/exceptions.ts'
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
+import { writeStakes } from '#db/load/stakes.ts'
 import type { Run } from '#db/queries/runs.ts'
 import { businessDraft, claimDraft, conservationDraft, scopeDraft } from '#server/domain/exception.ts'
+import { routeExceptions } from '../triage/route-exceptions.ts'
 
 export type Verdicts = {
   readonly loadId: number
@@ -54,7 +56,8 @@ export async function concludeExceptions(
   if (verdicts.outsideScope.length > 0) {
     opened.push(await raiseException(tx, run, scopeDraft(run.jobId, run.requestedBy, verdicts.outsideScope, verdicts.slices)))
   }
-  await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, verdicts.hasPlace ? placeOf(verdicts.loadId) : null)
+  const place = verdicts.hasPlace ? placeOf(verdicts.loadId) : null
+  const judgedAgain = await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, place)
   const closed = [
     ...(await closeSettledBusiness(tx, run)),
     ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length + verdicts.outsideScope.length === 0)),
@@ -62,5 +65,7 @@ export async function concludeExceptions(
     ...(await closeSettledSystem(tx, run)),
     ...(verdicts.isHeld ? [] : await closeMissedTick(tx, run)),
   ]
+  await writeStakes(tx, [...new Set([...opened, ...judgedAgain, ...closed.map(({ exception_id }) => exception_id)])])
+  await routeExceptions(tx, opened, verdicts.isHeld ? run.runId : null)
   return { opened, closed }
 }

@@ -1,4 +1,4 @@
-import { raiseException } from '#db/load/exceptions.ts'
+import { raiseRouted } from '../triage/raise-routed.ts'
 import { dropHeldPlaces } from '#db/queries/loads.ts'
 import { enqueueNext, enqueueRun } from '#db/queries/queue.ts'
 import { delayRun, endAttempt, endRun, holdsRun, listRunArtifacts, type Run, type RunWithJob } from '#db/queries/runs.ts'
@@ -61,7 +61,7 @@ export async function endInFailure(
         const file = failure.code.startsWith('file_')
           ? ((await listRunArtifacts(tx, run.runId)).map((a) => a.name).at(-1) ?? null)
           : null
-        exceptionId = await raiseException(
+        exceptionId = await raiseRouted(
           tx,
           run,
           failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file),

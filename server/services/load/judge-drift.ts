@@ -1,6 +1,6 @@
 import type { Transaction } from '#db/client.ts'
 import { closeSettledDrift, findDrift, listDimensionsOf } from '#db/load/drift.ts'
-import { raiseException } from '#db/load/exceptions.ts'
+import { raiseRouted } from '../triage/raise-routed.ts'
 import { driftDraft, DRIFTS_MAX, manyDriftsDraft } from '#server/domain/drift.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function judgeDrift(
   for (const dimension of await listDimensionsOf(tx, publication)) {
     const found = await findDrift(tx, dimension, DRIFTS_MAX + 1)
     const drafts = found.length > DRIFTS_MAX ? [manyDriftsDraft(dimension)] : found.map(driftDraft)
-    for (const draft of drafts) opened.push(await raiseException(tx, run, draft))
+    for (const draft of drafts) opened.push(await raiseRouted(tx, run, draft))
     const standing = drafts.map(({ fingerprint }) => fingerprint)
     closed.push(...(await closeSettledDrift(tx, { dimension, runId: run.runId, standing })).map((e) => e.exception_id))
   }
