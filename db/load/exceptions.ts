@@ -71,7 +71,7 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 
 /**
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
- * or the same key sent again. Returns the exceptions whose records were judged again. `place` is the load's own place, where its accepted lines stand.
+ * or the same key sent again. Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
  */
 export async function replaceEarlierVerdicts(
   tx: Transaction,
@@ -81,9 +81,9 @@ export async function replaceEarlierVerdicts(
   const earlier = sql`r.replaced_by_run_id is null and r.run_id <> ${run.runId} and r.rejected_id = x.rejected_id
     and x.run_id in (select run_id from runs where job_id = ${run.jobId})`
   const replaced = (where: ReturnType<typeof sql>) =>
-    tx.execute<{ exception_id: number }>(sql`
-    with judged as (update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x where ${earlier} and ${where} returning r.exception_id)
-    select distinct exception_id from judged where exception_id is not null`)
+    tx.execute<{ run_id: number }>(sql`
+    with judged as (update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x where ${earlier} and ${where} returning r.run_id)
+    select distinct run_id from judged`)
   const again = await replaced(sql`(x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})
       or (x.source_key <> '' and x.source_key in (select source_key from rejected_records where run_id = ${run.runId})))`)
   const accepted = sql`select m.source_key from members m where m.load_id = ${run.loadId} and m.dimension = x.object_type
@@ -92,7 +92,7 @@ export async function replaceEarlierVerdicts(
   const passed = await replaced(
     sql`x.source_key <> '' and x.source_key in (${accepted}${place ? sql` union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})`,
   )
-  return [...again, ...passed].map(({ exception_id }) => exception_id)
+  return [...again, ...passed].map(({ run_id }) => run_id)
 }
 
 export type ClosedException = { exception_id: number; code: string; title: string }

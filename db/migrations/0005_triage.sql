@@ -34,24 +34,24 @@ CREATE TABLE "exception_notes" (
 	"mentions" text[] DEFAULT '{}' NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "exception_stakes" (
-	"exception_id" integer NOT NULL,
+CREATE TABLE "routings" (
+	"version" integer PRIMARY KEY NOT NULL,
+	"rules" jsonb NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "waiting_records" (
 	"run_id" integer NOT NULL,
+	"exception_ids" integer[] NOT NULL,
+	"needs" integer[] NOT NULL,
 	"entity" text NOT NULL,
 	"period" text NOT NULL,
 	"version" text NOT NULL,
 	"currency" text NOT NULL,
 	"records" integer NOT NULL,
 	"debit" numeric NOT NULL,
-	"credit" numeric NOT NULL,
-	CONSTRAINT "exception_stakes_exception_id_run_id_entity_period_version_currency_pk" PRIMARY KEY("exception_id","run_id","entity","period","version","currency")
-);
---> statement-breakpoint
-CREATE TABLE "routings" (
-	"version" integer PRIMARY KEY NOT NULL,
-	"rules" jsonb NOT NULL,
-	"created_by" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"credit" numeric NOT NULL
 );
 --> statement-breakpoint
 ALTER TABLE "exceptions" ADD COLUMN "state" text DEFAULT 'open' NOT NULL;--> statement-breakpoint
@@ -66,22 +66,32 @@ ALTER TABLE "exceptions" ADD COLUMN "waived_until" date;--> statement-breakpoint
 ALTER TABLE "exceptions" ADD COLUMN "revision" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "exception_endings" ADD CONSTRAINT "exception_endings_exception_id_exceptions_exception_id_fk" FOREIGN KEY ("exception_id") REFERENCES "public"."exceptions"("exception_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exception_notes" ADD CONSTRAINT "exception_notes_exception_id_exceptions_exception_id_fk" FOREIGN KEY ("exception_id") REFERENCES "public"."exceptions"("exception_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "exception_stakes" ADD CONSTRAINT "exception_stakes_exception_id_exceptions_exception_id_fk" FOREIGN KEY ("exception_id") REFERENCES "public"."exceptions"("exception_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "exception_endings_one_open" ON "exception_endings" USING btree ("exception_id") WHERE decision is null;--> statement-breakpoint
 CREATE INDEX "exception_endings_by_exception" ON "exception_endings" USING btree ("exception_id","ending_id");--> statement-breakpoint
 CREATE INDEX "exception_notes_by_exception" ON "exception_notes" USING btree ("exception_id","note_id");--> statement-breakpoint
 CREATE INDEX "exception_notes_by_mention" ON "exception_notes" USING gin ("mentions");--> statement-breakpoint
-CREATE INDEX "exception_stakes_by_run" ON "exception_stakes" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "waiting_records_by_run" ON "waiting_records" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "waiting_records_by_exception" ON "waiting_records" USING gin ("exception_ids");--> statement-breakpoint
 CREATE INDEX "audit_by_object" ON "audit_events" USING btree ("object_type","object_id","event_id");
 --> statement-breakpoint
 UPDATE exceptions SET opened_on = (opened_at AT TIME ZONE 'UTC')::date, due_at = opened_at + interval '3 days',
   team = CASE WHEN failure_class IN ('business', 'control') THEN 'finance_operations' ELSE 'it' END;
 --> statement-breakpoint
-INSERT INTO exception_stakes (exception_id, run_id, entity, period, version, currency, records, debit, credit)
-  SELECT e.exception_id, r.run_id, x.entity, x.period, x.version, x.currency, count(*), sum(abs(x.debit)), sum(abs(x.credit))
-  FROM exceptions e JOIN rejections r ON r.exception_id = e.exception_id AND r.code = e.code JOIN rejected_records x ON x.rejected_id = r.rejected_id
-  WHERE r.replaced_by_run_id IS NULL OR (e.closed_at IS NOT NULL AND r.run_id = e.last_run_id)
-  GROUP BY 1, 2, 3, 4, 5, 6;
+INSERT INTO waiting_records (run_id, exception_ids, needs, entity, period, version, currency, records, debit, credit)
+  WITH record AS (
+    SELECT r.rejected_id, array_agg(DISTINCT r.exception_id ORDER BY r.exception_id) AS exception_ids,
+      array_agg(DISTINCT r.exception_id) FILTER (WHERE r.code <> 'document_incomplete') AS own
+    FROM rejections r WHERE r.replaced_by_run_id IS NULL AND r.exception_id IS NOT NULL GROUP BY 1),
+  placed AS (
+    SELECT x.run_id, d.exception_ids, coalesce(d.own, '{}') AS own, x.entity, x.period, x.version, x.currency, x.debit, x.credit,
+      CASE WHEN v.definition->'rules'->>'balanced' = 'true' THEN x.document END AS document
+    FROM record d JOIN rejected_records x ON x.rejected_id = d.rejected_id JOIN runs u ON u.run_id = x.run_id
+      JOIN job_versions v ON v.job_id = u.job_id AND v.version = u.job_version),
+  whole AS (
+    SELECT p.run_id, p.document, array_agg(DISTINCT need ORDER BY need) AS needs FROM placed p CROSS JOIN unnest(p.own) need WHERE p.document IS NOT NULL GROUP BY 1, 2)
+  SELECT p.run_id, p.exception_ids, coalesce(w.needs, (SELECT coalesce(array_agg(need ORDER BY need), '{}') FROM unnest(p.own) need)),
+    p.entity, p.period, p.version, p.currency, count(*), sum(abs(p.debit)), sum(abs(p.credit))
+  FROM placed p LEFT JOIN whole w ON w.run_id = p.run_id AND w.document = p.document GROUP BY 1, 2, 3, 4, 5, 6, 7;
 --> statement-breakpoint
 -- Calendar months have no holidays and need no import. Other calendars get their days at the next start.
 INSERT INTO calendar_days (calendar, day, working_days)
@@ -92,4 +102,4 @@ GRANT SELECT, INSERT ON routings, exception_notes TO tower_app;
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE ON exception_endings TO tower_app;
 --> statement-breakpoint
-GRANT SELECT, INSERT, DELETE ON exception_stakes, calendar_days TO tower_app;
+GRANT SELECT, INSERT, DELETE ON waiting_records, calendar_days TO tower_app;

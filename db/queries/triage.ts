@@ -5,6 +5,7 @@ import type { RoutingRule } from '#server/domain/routing.ts'
 import type { Severity } from '#server/domain/severity.ts'
 import type { Ending, Team, TriageState } from '#server/domain/triage.ts'
 import type { Queryable, Transaction } from '../client.ts'
+import { intArray } from '../int-array.ts'
 import { iso } from '../iso.ts'
 
 /** What routing looks at. amounts: at stake by currency, absolute, decimal strings. */
@@ -32,7 +33,8 @@ export async function listRoutable(
   if (exceptionIds.length === 0) return []
   const rows = await tx.execute<RoutableRow>(sql`
     with stakes as (
-      select exception_id, currency, greatest(sum(debit), sum(credit)) as amount from exception_stakes where exception_id in ${exceptionIds} group by 1, 2
+      select exception_id, w.currency, greatest(sum(w.debit), sum(w.credit)) as amount
+      from waiting_records w cross join unnest(w.exception_ids) exception_id where exception_id in ${exceptionIds} and w.exception_ids && ${intArray(exceptionIds)} group by 1, 2
       union all
       select c.exception_id, coalesce(c.currency, ''), max(abs(c.claimed - c.found)) from claims c join exceptions e on e.exception_id = c.exception_id and c.run_id = e.last_run_id
       where c.exception_id in ${exceptionIds} group by 1, 2)
@@ -41,7 +43,7 @@ export async function listRoutable(
       (select m.attributes->>'calendar' from members m where m.dimension = 'entity' and m.code = e.entities[1] and m.loaded_at_pub is not null and m.superseded_at_pub is null
         order by m.member_id desc limit 1) as calendar,
       coalesce(e.last_run_id = ${heldRunId}::int, false) or exists (
-        select from exception_stakes s join runs r on r.run_id = s.run_id where s.exception_id = e.exception_id and r.status = 'held') as "holdsLoad",
+        select from waiting_records w join runs r on r.run_id = w.run_id where w.exception_ids @> array[e.exception_id] and r.status = 'held') as "holdsLoad",
       (select p.sign_in from exceptions b join people p on p.sign_in = b.assignee and p.disabled_at is null where b.exception_id = e.previous_exception_id) as "earlierAssignee"
     from exceptions e join jobs j on j.job_id = e.job_id
     where e.exception_id in ${exceptionIds} and e.closed_at is null and e.revision = 0`)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Database } from '../client.ts'
+import { waitingOf } from '../load/waiting.ts'
 import { readArtifact } from './artifacts.ts'
-import { standing } from './exceptions.ts'
 
 type Check = { name: string; rowsChecked: number; differences: string[] }
 const AT_MOST = 100
@@ -110,16 +110,14 @@ export async function checkArtifacts(db: Database): Promise<Check> {
 }
 
 /** The rollup of what waits behind exceptions, recomputed from their rejections. */
-export async function checkStakes(db: Database): Promise<Check> {
-  const slice = sql`exception_id, run_id, entity, period, version, currency`
+export async function checkWaiting(db: Database): Promise<Check> {
+  const slice = sql`run_id, exception_ids, needs, entity, period, version, currency`
   const rows = await db.execute<{ text: string }>(sql`
-    with found as (
-      select e.exception_id, r.run_id, x.entity, x.period, x.version, x.currency, count(*) as records, sum(abs(x.debit)) as debit, sum(abs(x.credit)) as credit
-      from exceptions e cross join lateral ${standing()} r join rejected_records x on x.rejected_id = r.rejected_id group by 1, 2, 3, 4, 5, 6)
-    select 'exception ' || exception_id || ' ' || concat_ws(' ', entity, period, version, currency) || ' of run ' || run_id || ': kept are ' || coalesce(s.records, 0) || ' records, debit ' || coalesce(s.debit, 0)
-      || ', credit ' || coalesce(s.credit, 0) || '; the rows have ' || coalesce(f.records, 0) || ', ' || coalesce(f.debit, 0) || ', ' || coalesce(f.credit, 0) as text
-    from exception_stakes s full join found f using (${slice})
+    with found as (select * from (${waitingOf(sql`select distinct run_id from rejections`)}) f)
+    select 'run ' || run_id || ' ' || concat_ws(' ', entity, period, version, currency) || ' behind exceptions ' || array_to_string(exception_ids, ', ') || ': kept are ' || coalesce(s.records, 0) || ' records, debit '
+      || coalesce(s.debit, 0) || ', credit ' || coalesce(s.credit, 0) || '; the rows have ' || coalesce(f.records, 0) || ', ' || coalesce(f.debit, 0) || ', ' || coalesce(f.credit, 0) as text
+    from waiting_records s full join found f using (${slice})
     where coalesce(s.records, 0) <> coalesce(f.records, 0) or coalesce(s.debit, 0) <> coalesce(f.debit, 0) or coalesce(s.credit, 0) <> coalesce(f.credit, 0) limit ${AT_MOST}`)
-  const [n] = await db.execute<{ n: number }>(sql`select count(*) as n from exception_stakes`)
-  return { name: 'amounts at stake', rowsChecked: Number(n!.n), differences: rows.map((row) => row.text) }
+  const [n] = await db.execute<{ n: number }>(sql`select count(*) as n from waiting_records`)
+  return { name: 'waiting records', rowsChecked: Number(n!.n), differences: rows.map((row) => row.text) }
 }

@@ -17,16 +17,18 @@ import type { Ending } from '#server/domain/triage.ts'
 import { exceptions } from './exceptions.ts'
 
 /**
- * What waits behind an exception, by the run that found it and the slice: the rollup of its standing rejections. Amounts in units of the
- * currency, absolute. Written again from the rows in every transaction that moves them; `verify` recomputes it.
+ * Records that wait, by run, slice and the exceptions they wait behind: the rollup of the standing rejections. A record with two reasons
+ * is in one row with both, so sums over any set of exceptions count it once. Amounts in units of the currency, absolute. Written again
+ * from the rows in every transaction that moves them; `verify` recomputes it.
  */
-export const exceptionStakes = pgTable(
-  'exception_stakes',
+export const waitingRecords = pgTable(
+  'waiting_records',
   {
-    exceptionId: integer('exception_id')
-      .notNull()
-      .references(() => exceptions.exceptionId),
     runId: integer('run_id').notNull(),
+    /** Every exception that lists these records. */
+    exceptionIds: integer('exception_ids').array().notNull(),
+    /** All that must be mended before they pass: a record of a document that is taken whole waits for its other lines as well. */
+    needs: integer().array().notNull(),
     entity: text().notNull(),
     period: text().notNull(),
     version: text().notNull(),
@@ -35,10 +37,7 @@ export const exceptionStakes = pgTable(
     debit: numeric().notNull(),
     credit: numeric().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.exceptionId, t.runId, t.entity, t.period, t.version, t.currency] }),
-    index('exception_stakes_by_run').on(t.runId),
-  ],
+  (t) => [index('waiting_records_by_run').on(t.runId), index('waiting_records_by_exception').using('gin', t.exceptionIds)],
 )
 
 /** A proposal to end an exception without its control passing, and what a second person said to it. */

@@ -5,7 +5,7 @@ import {
   checkLineContents,
   checkLineTotals,
   checkRunRows,
-  checkStakes,
+  checkWaiting,
 } from '#db/queries/verify.ts'
 import type { Context } from './context.ts'
 
@@ -25,7 +25,7 @@ export async function verify({ db }: Pick<Context, 'db'>): Promise<Verified> {
     await checkRunRows(db),
     await checkLineTotals(db),
     await checkLineContents(db),
-    await checkStakes(db),
+    await checkWaiting(db),
     await checkArtifacts(db),
     {
       name: 'audit log',

@@ -15,7 +15,7 @@ import {
 } from '#db/load/exceptions.ts'
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
-import { writeStakes } from '#db/load/stakes.ts'
+import { writeWaiting } from '#db/load/waiting.ts'
 import type { Run } from '#db/queries/runs.ts'
 import { businessDraft, claimDraft, conservationDraft, scopeDraft } from '#server/domain/exception.ts'
 import { routeExceptions } from '../triage/route-exceptions.ts'
@@ -65,7 +65,7 @@ export async function concludeExceptions(
     ...(await closeSettledSystem(tx, run)),
     ...(verdicts.isHeld ? [] : await closeMissedTick(tx, run)),
   ]
-  await writeStakes(tx, [...new Set([...opened, ...judgedAgain, ...closed.map(({ exception_id }) => exception_id)])])
+  await writeWaiting(tx, [...new Set([run.runId, ...judgedAgain])])
   await routeExceptions(tx, opened, verdicts.isHeld ? run.runId : null)
   return { opened, closed }
 }
