@@ -78,7 +78,14 @@ export async function listExceptions(db: Queryable, filter: ExceptionsFilter): P
   )
   const rows = found.map((row): ExceptionRow => {
     const amounts = waiting.get(row.exceptionId) ?? []
-    return { ...row, occurrences: Math.max(1, amounts.reduce((sum, { occurrences }) => sum + occurrences, 0)), amounts }
+    return {
+      ...row,
+      occurrences: Math.max(
+        1,
+        amounts.reduce((sum, { occurrences }) => sum + occurrences, 0),
+      ),
+      amounts,
+    }
   })
   return backwards ? rows.reverse() : rows
 }
