@@ -9,14 +9,8 @@ import {
   type SeenByRun,
   type WaitingSum,
 } from '#db/queries/exception-screens.ts'
-import {
-  countExceptionsByAge,
-  listExceptions,
-  listRejected,
-  type ExceptionRow,
-  type ExceptionsFilter,
-  type RejectedRecord,
-} from '#db/queries/exceptions.ts'
+import { countExceptionsByAge, listExceptions, type ExceptionRow, type ExceptionsFilter } from '#db/queries/exceptions.ts'
+import { listRejected, type RejectedRecord } from '#db/queries/rejected.ts'
 import { findJob, findRun } from '#db/queries/runs.ts'
 import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'

@@ -15,14 +15,14 @@ beforeAll(() => makeFiguresWorld(world))
 
 /** Each of what a figure, its name or its choices are made of, moved by itself. */
 test.each([
-  [`update slice_totals set debit = debit + 1`],
-  [`update control_totals set debit = debit + 1`],
-  [`update runs set status = case status when 'held' then 'succeeded' else 'held' end where status in ('held', 'succeeded')`],
-  [`update systems set code = code || '-2'`],
   [
     `update publications set withdraws = (select r.publication from runs r join jobs j on j.job_id = r.job_id where j.name = 'budget')
      where publication = (select max(publication) from publications)`,
   ],
+  [`update slice_totals set debit = debit + 1`],
+  [`update control_totals set debit = debit + 1`],
+  [`update runs set status = case status when 'held' then 'succeeded' else 'held' end where status in ('held', 'succeeded')`],
+  [`update systems set code = code || '-2'`],
 ])('what is written counts at once, and not before it is: %s', async (change) => {
   // Other tests write to the same server, and then it is read anew.
   await expect.poll(statements, { timeout: 20_000 }).toBe(1)
