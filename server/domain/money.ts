@@ -94,6 +94,22 @@ export function sumDecimals(texts: readonly string[]): string {
   )
 }
 
+export const addDecimals = (a: string, b: string): string => sumDecimals([a, b])
+
+/** Negative, zero or positive, like every comparison. */
+export function compareDecimals(a: string, b: string): number {
+  const difference = subtractDecimals(a, b)
+  if (difference.startsWith('-')) return -1
+  return /[1-9]/.test(difference) ? 1 : 0
+}
+
+/** What part of the whole it is, to a millionth: a ratio and no amount. Both of one currency; 0 of nothing. */
+export function shareOf(part: string, whole: string): number {
+  const scale = Math.max(scaleOf(part), scaleOf(whole))
+  const of = scaled(whole, scale)
+  return of === 0n ? 0 : Number((scaled(part, scale) * 1_000_000n) / of) / 1_000_000
+}
+
 const scaleOf = (text: string) => (text.includes('.') ? text.length - text.indexOf('.') - 1 : 0)
 function scaled(text: string, scale: number): bigint {
   const missing = scale - scaleOf(text)

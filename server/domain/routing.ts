@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FAILURE_CLASSES, type FailureClass } from './errors.ts'
-import { subtractDecimals } from './money.ts'
+import { compareDecimals } from './money.ts'
 import { SEVERITIES } from './severity.ts'
 import { TEAMS } from './triage.ts'
 
