@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { AGE_BUCKETS, type AgeBucket } from '#server/domain/age.ts'
 import type { FailureClass } from '#server/domain/errors.ts'
+import type { Severity } from '#server/domain/severity.ts'
+import type { Ending, Team, TriageState } from '#server/domain/triage.ts'
 import type { Queryable } from '../client.ts'
+import { intArray } from '../int-array.ts'
 import { iso } from '../iso.ts'
-import { jobsOfCause } from '../load/exceptions.ts'
-import { inScope } from './totals.ts'
+import { businessDaysOpen, inSlice, isOpen, matchesException, standingOf, type ExceptionsFilter } from './exception-filter.ts'
 
 /** amount: at stake, decimal string. Business: debit and credit of the waiting records, the larger side. Control: stated minus found. */
 export type ExceptionRow = {
@@ -27,47 +28,48 @@ export type ExceptionRow = {
   lastRunId: number | null
   closedByRunId: number | null
   previousExceptionId: number | null
-}
-
-export type ExceptionsFilter = {
-  readonly state?: 'open' | 'closed' | 'all' | undefined
-  readonly classes?: readonly FailureClass[] | undefined
-  readonly job?: string | undefined
-  readonly code?: string | undefined
-  readonly entity?: string | undefined
-  readonly period?: string | undefined
-  readonly version?: string | undefined
-  readonly currency?: string | undefined
-  readonly runId?: number | undefined
-  readonly exceptionId?: number | undefined
-  /** Business days since it was opened, Monday to Friday, counted up to `today`. */
-  readonly age?: { readonly bucket: AgeBucket; readonly today: string } | undefined
-  /** Business dates, in UTC, of when it was closed. */
-  readonly closedFrom?: string | undefined
-  readonly closedTo?: string | undefined
-  /** Keyset by exception id: older than, newer than. */
-  readonly before?: number | undefined
-  readonly after?: number | undefined
-  readonly limit?: number | undefined
-  readonly scope: readonly string[]
+  /** What people make of it while it is not fixed. */
+  state: TriageState
+  team: Team
+  /** Sign-in; null: nobody has it. */
+  assignee: string | null
+  severity: Severity
+  dueAt: string
+  /** Business days of its calendar since it was opened. */
+  age: number
+  routedBy: string
+  waivedUntil: string | null
+  revision: number
+  /** The finance process at risk, as its job says. */
+  process: string
+  proposal: { ending: Ending; by: string; until: string | null } | null
+  notes: number
+  /** Runs that are held while it stands. */
+  heldRuns: number[]
 }
 
 type Found = Omit<ExceptionRow, 'occurrences' | 'amounts'>
+/** `today`: the business date ages are counted to; without, that of the database. */
+export type ExceptionsAsked = ExceptionsFilter & { readonly today?: string | undefined }
 
 /**
  * Exceptions, newest first, with occurrences and amounts counted from the rows behind them, of these entities, period and
  * version only. With a run: what that run found, whatever became of it later; without: what still waits (closed ones show
  * what they were closed with).
  */
-export async function listExceptions(db: Queryable, filter: ExceptionsFilter): Promise<ExceptionRow[]> {
-  const { before, after, limit = 500 } = filter
+export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Promise<ExceptionRow[]> {
+  const { before, after, limit = 500, today = new Date().toISOString().slice(0, 10) } = filter
   const backwards = after !== undefined && before === undefined
   const keyset = backwards ? sql`e.exception_id > ${after}` : before === undefined ? sql`true` : sql`e.exception_id < ${before}`
   const found = await db.execute<Found>(sql`
     select e.exception_id as "exceptionId", e.failure_class as "failureClass", e.code, e.title, e.detail, j.name as job,
       coalesce(e.subject->>'owner', v.definition->>'owner') as owner, e.subject, e.entities,
       ${iso(sql`e.opened_at`)} as "openedAt", ${iso(sql`e.last_seen_at`)} as "lastSeenAt", ${iso(sql`e.closed_at`)} as "closedAt",
-      e.opened_run_id as "openedRunId", e.last_run_id as "lastRunId", e.closed_by_run_id as "closedByRunId", e.previous_exception_id as "previousExceptionId"
+      e.opened_run_id as "openedRunId", e.last_run_id as "lastRunId", e.closed_by_run_id as "closedByRunId", e.previous_exception_id as "previousExceptionId",
+      e.state, e.team, e.assignee, e.severity, ${iso(sql`e.due_at`)} as "dueAt", ${businessDaysOpen(today)} as age, e.routed_by as "routedBy", e.waived_until::text as "waivedUntil",
+      e.revision, coalesce(v.definition->>'process', '') as process,
+      (select jsonb_build_object('ending', d.ending, 'by', d.proposed_by, 'until', d.until) from exception_endings d where d.exception_id = e.exception_id and d.decision is null) as proposal,
+      (select count(*)::int from exception_notes n where n.exception_id = e.exception_id) as notes, ${heldBehind} as "heldRuns"
     from exceptions e join jobs j on j.job_id = e.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
     where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
   const waiting = await sumBehind(
@@ -106,6 +108,10 @@ async function sumBehind(
     select r.exception_id as "exceptionId", x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit)))::text as amount
     from ${standingOf(ids, runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)} group by 1, 2
     union all
+    select b.exception_id, x.currency, sum(x.records)::int, greatest(sum(x.debit), sum(x.credit))::text
+    from waiting_records x cross join unnest(x.exception_ids) as b (exception_id)
+    where ${runId === undefined} and x.exception_ids && ${intArray(exceptionIds)} and b.exception_id = ${ids} and ${inSlice(filter)} group by 1, 2
+    union all
     select c.exception_id, coalesce(c.currency, ''), count(*)::int, sum(c.claimed - c.found)::text
     from claims c join exceptions e on e.exception_id = c.exception_id
     where c.exception_id = ${ids} and c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`} group by 1, 2
@@ -113,6 +119,10 @@ async function sumBehind(
   for (const { exceptionId, ...amount } of rows) behind.set(exceptionId, [...(behind.get(exceptionId) ?? []), amount])
   return behind
 }
+
+/** Of exceptions as `e`: runs that wait as a whole for what it is about. */
+const heldBehind = sql`(select coalesce(array_agg(r.run_id order by r.run_id), '{}') from runs r where r.status = 'held' and (
+  e.failure_class = 'control' and r.run_id = e.last_run_id or r.run_id in (select w.run_id from waiting_records w where w.exception_ids @> array[e.exception_id])))`
 
 /** How many exceptions of each class listExceptions would list in all. */
 export async function countExceptions(
@@ -136,120 +146,10 @@ export async function countExceptionsByAge(
   return [...rows]
 }
 
-/**
- * The rejections behind an exception `e`. One counts while no later run judged its record again; of a closed exception, those of the
- * last run that saw it. Two halves, each with its index: as one condition with an `or` every exception read all rejections there are.
- */
-export const standing = (runId?: number) =>
-  halves((of) => sql`rejections ${of} where ${of}.exception_id = e.exception_id and ${of}.code = e.code`, runId)
-
-/** The same of several exceptions, by their numbers. */
-const standingOf = (ids: ReturnType<typeof sql>, runId?: number) =>
-  halves(
-    (of) =>
-      sql`rejections ${of} join exceptions e on e.exception_id = ${of}.exception_id and e.code = ${of}.code where ${of}.exception_id = ${ids}`,
-    runId,
-  )
-
-function halves(from: (of: ReturnType<typeof sql>) => ReturnType<typeof sql>, runId?: number) {
-  const [stands, stood] =
-    runId === undefined
-      ? [sql`true`, sql`e.closed_at is not null and b.run_id = e.last_run_id`]
-      : [sql`a.run_id = ${runId}`, sql`b.run_id = ${runId}`]
-  return sql`(
-    select a.* from ${from(sql`a`)} and a.replaced_by_run_id is null and ${stands}
-    union all select b.* from ${from(sql`b`)} and b.replaced_by_run_id is not null and ${stood})`
-}
-
-/** Of a query with exceptions as `e` and their jobs as `j`. */
-export function matchesException(filter: ExceptionsFilter) {
-  const { runId, entity, period, version, currency, scope } = filter
-  const parts = [sql`true`]
-  if (runId !== undefined)
-    parts.push(
-      sql`(e.last_run_id = ${runId} or e.opened_run_id = ${runId} or exists (select from rejections r where r.exception_id = e.exception_id and r.run_id = ${runId}) or exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId})
-        or exists (select from runs x where x.run_id = ${runId} and ${stopped(sql`x`)}))`,
-    )
-  if ((filter.state ?? (runId === undefined ? 'open' : 'all')) === 'open') parts.push(sql`e.closed_at is null`)
-  if (filter.state === 'closed') parts.push(sql`e.closed_at is not null`)
-  if (filter.classes) parts.push(sql`e.failure_class in ${filter.classes}`)
-  if (filter.job) parts.push(sql`(j.name = ${filter.job} or ${filter.job} = any(${jobsOfCause}))`)
-  if (filter.code) parts.push(sql`e.code = ${filter.code}`)
-  if (entity) parts.push(sql`${entity} = any(e.entities)`)
-  if (filter.age) {
-    const [from, to] = AGE_BUCKETS[filter.age.bucket]
-    const days = businessDaysOpen(filter.age.today)
-    parts.push(to === null ? sql`${days} >= ${from}` : sql`${days} between ${from} and ${to}`)
-  }
-  if (filter.closedFrom) parts.push(sql`e.closed_at >= ${filter.closedFrom}::date::timestamp at time zone 'UTC'`)
-  if (filter.closedTo) parts.push(sql`e.closed_at < (${filter.closedTo}::date + 1)::timestamp at time zone 'UTC'`)
-  if (filter.exceptionId) parts.push(sql`e.exception_id = ${filter.exceptionId}`)
-  if (period || version) {
-    // A slice is written 'objectType entity period version'.
-    const judged = sql`exists (select from unnest(e.slices) slice where ${sql.join(
-      [
-        ...(entity ? [sql`split_part(slice, ' ', 2) = ${entity}`] : []),
-        ...(period ? [sql`split_part(slice, ' ', 3) = ${period}`] : []),
-        ...(version
-          ? [
-              sql`substr(slice, length(concat_ws(' ', split_part(slice, ' ', 1), split_part(slice, ' ', 2), split_part(slice, ' ', 3))) + 2) = ${version}`,
-            ]
-          : []),
-      ],
-      sql` and `,
-    )})`
-    parts.push(sql`(${judged} or ${hasWaiting(filter)})`)
-  }
-  if (currency)
-    parts.push(
-      sql`(exists (select from claims c where c.exception_id = e.exception_id and c.run_id = e.last_run_id and c.currency = ${currency}) or ${hasWaiting(filter)})`,
-    )
-  if (!scope.includes('*'))
-    parts.push(sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`)
-  return sql.join(parts, sql` and `)
-}
-
-/** Of exceptions as `e`. The day it was opened counts 0; Saturdays and Sundays are not counted. */
-export const businessDaysOpen = (today: string) =>
-  sql`greatest(0, ${weekdaysUntil(sql`${today}::date`)} - ${weekdaysUntil(sql`(e.opened_at at time zone 'UTC')::date`)})`
-
-/** Counted from a Monday, that day included. Asking for each day whether it is one took longer than all else of a list. */
-const weekdaysUntil = (day: ReturnType<typeof sql>) =>
-  sql`((${day} - date '1899-12-31') / 7 * 5 + least((${day} - date '1899-12-31') % 7, 5))`
-
-/** Whether a system that did not answer stopped this run: that is one exception, and many runs. Of a query with exceptions as `e`. */
-export const stopped = (run: ReturnType<typeof sql>) => sql`exists (
-  select from runs s join jobs sj on sj.job_id = s.job_id where s.run_id = ${run}.run_id and e.subject ? 'jobs' and s.status = 'failed' and not s.is_preview
-    and sj.name = any(${jobsOfCause}) and s.finished_at >= e.opened_at and s.finished_at <= e.last_seen_at)`
-
-/** Whether the run is the newest of its job and stopped by a system that has not answered since. */
-export const isStoppedBySystem = (run: ReturnType<typeof sql>) => sql`(${run}.status = 'failed'
-  and not exists (select from runs n where n.job_id = ${run}.job_id and n.run_id > ${run}.run_id and not n.is_preview)
-  and exists (select from exceptions e where e.closed_at is null and e.subject ? 'jobs' and ${stopped(run)}))`
-
-const hasWaiting = (filter: ExceptionsFilter) => sql`exists (
-  select from ${standing(filter.runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)})`
-
-/** Rejected records `x` of these entities, period, version and currency. */
-export function inSlice({
-  entity,
-  period,
-  version,
-  currency,
-  scope,
-}: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'currency' | 'scope'>) {
-  const parts = [inScope(sql`x.entity`, scope)]
-  if (entity) parts.push(sql`x.entity = ${entity}`)
-  if (period) parts.push(sql`x.period = ${period}`)
-  if (version) parts.push(sql`x.version = ${version}`)
-  if (currency) parts.push(sql`x.currency = ${currency}`)
-  return sql.join(parts, sql` and `)
-}
-
 /** Open exceptions by class: separate figures, never one sum. */
 export async function countOpenExceptions(db: Queryable, scope: readonly string[]): Promise<Record<FailureClass, number>> {
   const rows = await db.execute<{ failure_class: FailureClass; n: number }>(sql`
-    select failure_class, count(*)::int as n from exceptions e where closed_at is null
+    select failure_class, count(*)::int as n from exceptions e where ${isOpen}
       and ${scope.includes('*') ? sql`true` : sql`(cardinality(entities) = 0 or exists (select from unnest(entities) x where x in ${scope.length ? scope : ['']}))`} group by 1`)
   return byClass(rows)
 }

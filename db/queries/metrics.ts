@@ -3,7 +3,7 @@ import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
-import { businessDaysOpen, matchesException, type ExceptionsFilter } from './exceptions.ts'
+import { businessDaysOpen, matchesException, type ExceptionsFilter } from './exception-filter.ts'
 import { matchesFeed, type FeedsFilter } from './feed-figures.ts'
 import { matchesRun, type RunsFilter } from './run-filter.ts'
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
-import { isStoppedBySystem } from './exceptions.ts'
+import { isStoppedBySystem } from './exception-filter.ts'
 import { inScope } from './totals.ts'
 
 /** Runs that were held or failed and whose exceptions are still open: somebody must mend, restart or replay them. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
-import { inSlice, standing, type ExceptionsFilter } from './exceptions.ts'
+import { inSlice, standing, type ExceptionsFilter } from './exception-filter.ts'
 
 export type RejectedRecord = {
   rejectedId: number

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { RunKind } from '#server/domain/run-kind.ts'
 import type { Queryable } from '../client.ts'
-import { isStoppedBySystem } from './exceptions.ts'
+import { isStoppedBySystem } from './exception-filter.ts'
 import { inScope } from './totals.ts'
 
 export type RunsFilter = {

@@ -55,7 +55,11 @@ test('a held load is released with the last of what holds it', () => {
     { runId: 7, needs: [1, 2] },
     { runId: 8, needs: [3] },
   ]
-  expect(focusOf([1, 2, 3], [waits([1, 2], '95'), waits([3], '5')], held)).toMatchObject({ count: 2, heldLoads: 1, ofHeldLoads: 2 })
+  expect(focusOf([1, 2, 3], [waits([1, 2], '95'), waits([3], '5')], held)).toMatchObject({
+    count: 2,
+    heldLoads: 1,
+    ofHeldLoads: 2,
+  })
 })
 
 test('what it says is what a plain count of the records says', () => {

@@ -42,7 +42,12 @@ export function inReleaseOrder(rows: readonly Rankable[], now: Date): Rankable[]
 }
 
 /** Waiting records that need the same exceptions mended. debit, credit: absolute, decimal strings. */
-export type Waiting = { readonly needs: readonly number[]; readonly currency: string; readonly debit: string; readonly credit: string }
+export type Waiting = {
+  readonly needs: readonly number[]
+  readonly currency: string
+  readonly debit: string
+  readonly credit: string
+}
 /** A held load and all that holds it. */
 export type HeldLoad = { readonly runId: number; readonly needs: readonly number[] }
 
@@ -51,7 +56,12 @@ export type Focus = {
   readonly count: number
   readonly of: number
   /** By currency: what mending them releases of all that waits, in whole percent, rounded down. Only where something waits. */
-  readonly released: readonly { readonly currency: string; readonly amount: string; readonly of: string; readonly percent: number }[]
+  readonly released: readonly {
+    readonly currency: string
+    readonly amount: string
+    readonly of: string
+    readonly percent: number
+  }[]
   readonly heldLoads: number
   readonly ofHeldLoads: number
 }

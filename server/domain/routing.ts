@@ -51,7 +51,5 @@ function matches({ classes, codes, jobs, entities, amountAtLeast }: RoutingRule[
   if (jobs && !jobs.includes(facts.job)) return false
   if (entities && !facts.entities.some((entity) => entities.includes(entity))) return false
   if (!amountAtLeast) return true
-  return Object.entries(amountAtLeast).some(
-    ([currency, least]) => !subtractDecimals(facts.amounts[currency] ?? '0', least).startsWith('-'),
-  )
+  return Object.entries(amountAtLeast).some(([currency, least]) => compareDecimals(facts.amounts[currency] ?? '0', least) >= 0)
 }

@@ -9,7 +9,8 @@ import {
   type SeenByRun,
   type WaitingSum,
 } from '#db/queries/exception-screens.ts'
-import { countExceptionsByAge, listExceptions, type ExceptionRow, type ExceptionsFilter } from '#db/queries/exceptions.ts'
+import type { ExceptionsFilter } from '#db/queries/exception-filter.ts'
+import { countExceptionsByAge, listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import { listRejected, type RejectedRecord } from '#db/queries/rejected.ts'
 import { findJob, findRun } from '#db/queries/runs.ts'
 import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
