@@ -61,19 +61,33 @@ export type RunSearch = Scope & {
 }
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
-export type ExceptionsSearch = Scope &
-  Page & {
-    class?: string
-    code?: string
-    state?: string
-    job?: string
-    run?: string
-    currency?: string
-    /** Business days it is open, as a bucket: 2-5. */
-    age?: string
-    closedFrom?: string
-    closedTo?: string
-  }
+export type ExceptionsSearch = Scope & {
+  class?: string
+  code?: string
+  state?: string
+  /** What is made of it, more closely than the state: in_progress. */
+  work?: string
+  job?: string
+  run?: string
+  currency?: string
+  /** Business days it is open, as a bucket: 2-5. */
+  age?: string
+  severity?: string
+  team?: string
+  /** A sign-in, me or nobody. */
+  assignee?: string
+  due?: string
+  is?: string
+  q?: string
+  closedFrom?: string
+  closedTo?: string
+  order?: string
+  page?: number
+  /** Opens the dialog of an act on those that are chosen, or on all that match. */
+  do?: string
+  chosen?: string
+  all?: string
+}
 export type JobsSearch = Scope & {
   do?: 'import'
   state?: 'paused' | 'late' | 'failed'

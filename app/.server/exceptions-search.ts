@@ -1,49 +1,87 @@
+import { redirect } from '@remix-run/node'
 import { z } from 'zod'
 import { AGE_NAMES } from '#server/domain/age.ts'
+import { SEVERITIES } from '#server/domain/severity.ts'
+import { TEAMS, TRIAGE_STATES } from '#server/domain/triage.ts'
 import type { ExceptionsRequest } from '#server/services/reads/exceptions-view.ts'
-import { Id, readSearch } from './forms.ts'
+import { readTokens } from './exception-tokens.ts'
+import { Id, InvalidInput, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
 
 const Day = z.iso.date('Write a date as 2026-11-21')
 export const EXCEPTION_TABS = ['business', 'technical', 'control', 'unclassified'] as const
 const ExceptionsSearch = z.object({
   class: z.enum(EXCEPTION_TABS).optional(),
-  state: z.enum(['open', 'closed', 'all']).optional(),
+  state: z.enum(['open', 'ended', 'closed', 'all']).optional(),
+  /** What is made of it, more closely than the state. */
+  work: z.enum(TRIAGE_STATES).optional(),
   code: z.string().max(64).optional(),
   job: z.string().max(64).optional(),
   run: Id.optional(),
   currency: z.string().max(8).optional(),
   age: z.enum(AGE_NAMES).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  team: z.enum(TEAMS).optional(),
+  /** A sign-in, 'me' or 'nobody'. */
+  assignee: z.string().max(64).optional(),
+  due: z.enum(['overdue', 'today']).optional(),
+  is: z.enum(['regressed', 'proposed', 'mentioned']).optional(),
+  q: z.string().max(200).optional(),
   closedFrom: Day.optional(),
   closedTo: Day.optional(),
-  before: Id.optional(),
-  after: Id.optional(),
+  /** Without it open ones come in the order of what they release, others the newest first. */
+  order: z.enum(['release', 'newest']).optional(),
+  page: Id.optional(),
 })
 export type ExceptionsSearch = z.infer<typeof ExceptionsSearch>
 
-/** The view of the exceptions, which their screen and their export share. */
+/** The view of the exceptions, which their screen, their acts and their export share. Tokens in the search become filters of the address. */
 export function readExceptionsView({ url, scope, actor, services }: Given): {
   search: ExceptionsSearch
   request: ExceptionsRequest
 } {
   const search = readSearch(url, ExceptionsSearch)
-  const { class: asked, state = 'open', run, age, ...filter } = search
+  redirectTokens(url, search.q)
+  const { class: asked, state = 'open', run, age, order, page = 1, work, assignee, due, is, q, ...filter } = search
   const { entity, period, version } = scope
-  // IT begins with what IT acts on.
-  const group = asked ?? (actor.role === 'it' ? 'technical' : 'business')
-  const today = services.context.now().toISOString().slice(0, 10)
+  const now = services.context.now()
+  const today = now.toISOString().slice(0, 10)
   return {
     search,
     request: {
       ...filter,
-      group,
+      // IT begins with what IT acts on.
+      group: asked ?? (actor.role === 'it' ? 'technical' : 'business'),
       state,
+      order: order ?? (state === 'open' && run === undefined ? 'release' : 'newest'),
+      page,
       runId: run,
       age: age && { bucket: age, today },
+      triage: work,
+      assignee: assignee === 'me' ? actor.name : assignee === 'nobody' ? '' : assignee,
+      dueBefore: due === undefined ? undefined : due === 'overdue' ? now.toISOString() : `${today}T23:59:59Z`,
+      isRegressed: is === 'regressed' || undefined,
+      hasProposal: is === 'proposed' || undefined,
+      mentions: is === 'mentioned' ? actor.name : undefined,
+      text: q,
       entity,
       period,
       version,
       scope: actor.entityScope,
     },
   }
+}
+
+/** What was typed as a token is a filter of the address from here on. Throws a redirect, and InvalidInput for a token that cannot be. */
+function redirectTokens(url: URL, typed: string | undefined): void {
+  if (!typed) return
+  const { words, filters, unknown } = readTokens(typed)
+  if (unknown.length > 0) throw new InvalidInput(422, { q: `There is no filter ${unknown.join(', ')}` })
+  if (Object.keys(filters).length === 0) return
+  const next = new URL(url)
+  next.searchParams.delete('page')
+  for (const [name, value] of Object.entries(filters)) next.searchParams.set(name, value)
+  if (words) next.searchParams.set('q', words)
+  else next.searchParams.delete('q')
+  throw redirect(next.pathname + next.search)
 }

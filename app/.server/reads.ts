@@ -14,6 +14,7 @@ export {
   type ShownMember,
   type Statement,
 } from '#server/services/reads/dimension-view.ts'
+export { readActDone, readActPreview, type ActDone, type ActPreview } from '#server/services/reads/exception-act.ts'
 export { readException, readExceptions, type ShownException } from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'

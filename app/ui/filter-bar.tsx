@@ -109,7 +109,9 @@ export function useGetForm(action: string): (event: FormEvent<HTMLFormElement>) 
     if (!navigate) return
     event.preventDefault()
     const pairs: [string, string][] = []
-    new FormData(event.currentTarget).forEach((value, name) => {
+    // What was pressed belongs to what is asked.
+    const pressed = event.nativeEvent instanceof SubmitEvent ? event.nativeEvent.submitter : null
+    new FormData(event.currentTarget, pressed).forEach((value, name) => {
       if (typeof value === 'string' && value.trim() !== '') pairs.push([name, value.trim()])
     })
     navigate(withQuery(action, pairs))

@@ -26,3 +26,14 @@ export async function keepResult(tx: Transaction, key: string, result: unknown):
   const kept = JSON.stringify({ result: result ?? null })
   await tx.execute(sql`update commands set result = ${kept}::jsonb where idempotency_key = ${key}`)
 }
+
+/** A command of this actor and what it gave; null where there is none. */
+export async function findResult(
+  db: Queryable,
+  idempotencyKey: string,
+  actor: string,
+): Promise<{ command: string; result: unknown } | null> {
+  const [row] = await db.execute<{ command: string; result: { result: unknown } | null }>(sql`
+    select command, result from commands where idempotency_key = ${idempotencyKey} and actor = ${actor}`)
+  return row ? { command: row.command, result: row.result?.result ?? null } : null
+}

@@ -110,6 +110,16 @@ export type TriageRow = {
   openEnding: { endingId: number; ending: Ending; until: string | null; proposedBy: string } | null
 }
 
+/** What decides whether anything can be done with it. */
+export type Refusable = Pick<TriageRow, 'exceptionId' | 'failureClass' | 'entities' | 'revision' | 'isClosed'>
+
+export async function listRefusable(db: Queryable, exceptionIds: readonly number[]): Promise<Refusable[]> {
+  const rows = await db.execute<Refusable>(sql`
+    select exception_id as "exceptionId", failure_class as "failureClass", entities, revision, closed_at is not null as "isClosed"
+    from exceptions where exception_id = any(${intArray(exceptionIds)})`)
+  return [...rows]
+}
+
 export async function lockExceptions(tx: Transaction, exceptionIds: readonly number[]): Promise<TriageRow[]> {
   if (exceptionIds.length === 0) return []
   const rows = await tx.execute<TriageRow>(sql`

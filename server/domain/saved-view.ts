@@ -18,7 +18,7 @@ export const VIEW_NAME_CHARS_MAX = 60
 export const VIEW_QUERY_CHARS_MAX = 2_000
 
 /** Where one stands in a list, when one looks, and what is open beside it: none of it belongs to the view. */
-const NOT_OF_THE_VIEW = ['saved', 'after', 'before', 'asOf', 'do', 'preview', 'check']
+const NOT_OF_THE_VIEW = ['saved', 'after', 'before', 'page', 'asOf', 'do', 'chosen', 'all', 'acted', 'preview', 'check']
 
 /** The query of an address as it is kept: without what is not of the view, in one order, so that the same view is the same text. */
 export function viewQuery(query: string): string {

@@ -5,17 +5,20 @@ import { columns, type Export } from './export.ts'
 
 /** A row a cause and currency: what is at stake in two currencies is never one figure. */
 export async function exceptionsExport(given: Given): Promise<Export> {
-  const { before: _, after: __, ...request } = readExceptionsView(given).request
-  const exceptions = await readExceptionsForExport(given.services.context.db, request)
+  const { request } = readExceptionsView(given)
+  const { db, now } = given.services.context
+  const exceptions = await readExceptionsForExport(db, request, now())
   return {
     title: `Exceptions ${request.group}`,
-    order: 'newest first, a row a cause and currency',
+    order: `${request.order === 'release' ? 'what releases most first' : 'newest first'}, a row a cause and currency`,
     columns: [
       ...columns('count', 'exception'),
       ...columns('plain', 'class', 'code'),
       ...columns('text', 'cause'),
       ...columns('plain', 'job'),
-      ...columns('text', 'owner', 'entities'),
+      ...columns('plain', 'state', 'severity', 'due_at', 'team', 'assignee'),
+      ...columns('text', 'owner', 'routed_by', 'entities'),
+      ...columns('count', 'business_days'),
       ...columns('count', 'occurrences'),
       ...columns('text', 'currency'),
       ...columns('amount', request.group === 'control' ? 'stated_minus_found' : 'at_stake'),
@@ -29,8 +32,15 @@ export async function exceptionsExport(given: Given): Promise<Export> {
         row.code,
         row.title,
         row.job,
+        row.closedAt === null ? row.state : 'fixed',
+        row.severity,
+        row.dueAt,
+        row.team,
+        row.assignee,
         row.owner,
+        row.routedBy,
         row.entities.join(' '),
+        row.age,
         part.occurrences,
         part.currency || null,
         part.amount,

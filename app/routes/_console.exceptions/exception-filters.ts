@@ -1,14 +1,26 @@
 import type { ExceptionsSearch } from '#app/.server/exceptions-search.ts'
 import { reasonTitle } from '#app/routes/_console/reason-words.ts'
+import { SEVERITY_WORDS, STATE_WORDS, TEAM_WORDS } from '#app/routes/_console/triage-words.ts'
 import type { Filter } from '#app/ui/filter-bar.tsx'
 import { AGE_NAMES } from '#server/domain/age.ts'
+import { SEVERITIES } from '#server/domain/severity.ts'
+import { TEAMS, TRIAGE_STATES } from '#server/domain/triage.ts'
 import { AGE_WORDS } from './queues.ts'
 
-type Choices = { readonly jobs: readonly string[]; readonly codes: readonly string[] }
+type Choices = {
+  readonly jobs: readonly string[]
+  readonly codes: readonly string[]
+  readonly people: readonly { readonly signIn: string; readonly name: string }[]
+}
 
-export function filtersOf({ state, job, code, age }: ExceptionsSearch, choices: Choices): Filter[] {
-  const all = { value: '', label: 'All' }
+const ANY = { value: '', label: 'All' }
+const select = (name: string, label: string, value: string | undefined, options: readonly { value: string; label: string }[]) =>
+  ({ kind: 'select', name, label, value: value ?? '', options: [ANY, ...options] }) as const
+
+export function filtersOf(search: ExceptionsSearch, { jobs, codes, people }: Choices): Filter[] {
+  const { q, state, work, job, code, age, assignee, severity, due, team, is } = search
   return [
+    { kind: 'text', name: 'q', label: 'Find', value: q ?? '', placeholder: 'words, assignee:me is:regressed' },
     {
       kind: 'select',
       name: 'state',
@@ -16,30 +28,60 @@ export function filtersOf({ state, job, code, age }: ExceptionsSearch, choices: 
       value: !state || state === 'open' ? '' : state,
       options: [
         { value: '', label: 'Open' },
-        { value: 'closed', label: 'Closed' },
-        { value: 'all', label: 'Open and closed' },
+        { value: 'ended', label: 'Ended, not fixed' },
+        { value: 'closed', label: 'Fixed' },
+        { value: 'all', label: 'All' },
       ],
     },
-    {
-      kind: 'select',
-      name: 'job',
-      label: 'Job',
-      value: job ?? '',
-      options: [all, ...choices.jobs.map((value) => ({ value, label: value }))],
-    },
-    {
-      kind: 'select',
-      name: 'code',
-      label: 'Cause',
-      value: code ?? '',
-      options: [all, ...choices.codes.map((value) => ({ value, label: reasonTitle(value) }))],
-    },
-    {
-      kind: 'select',
-      name: 'age',
-      label: 'Age',
-      value: age ?? '',
-      options: [all, ...AGE_NAMES.map((value) => ({ value, label: AGE_WORDS[value] }))],
-    },
+    select(
+      'work',
+      'Work',
+      work,
+      TRIAGE_STATES.map((value) => ({ value, label: STATE_WORDS[value] })),
+    ),
+    select('assignee', 'Who has it', assignee, [
+      { value: 'me', label: 'Me' },
+      { value: 'nobody', label: 'Nobody' },
+      ...people.map(({ signIn, name }) => ({ value: signIn, label: name })),
+    ]),
+    select(
+      'team',
+      'Team',
+      team,
+      TEAMS.map((value) => ({ value, label: TEAM_WORDS[value] })),
+    ),
+    select(
+      'severity',
+      'Severity',
+      severity,
+      SEVERITIES.map((value) => ({ value, label: SEVERITY_WORDS[value] })),
+    ),
+    select('due', 'Due', due, [
+      { value: 'overdue', label: 'Late' },
+      { value: 'today', label: 'Until tonight' },
+    ]),
+    select('is', 'Marked', is, [
+      { value: 'regressed', label: 'Came back' },
+      { value: 'proposed', label: 'Waits for a second person' },
+      { value: 'mentioned', label: 'A note names me' },
+    ]),
+    select(
+      'job',
+      'Job',
+      job,
+      jobs.map((value) => ({ value, label: value })),
+    ),
+    select(
+      'code',
+      'Cause',
+      code,
+      codes.map((value) => ({ value, label: reasonTitle(value) })),
+    ),
+    select(
+      'age',
+      'Age',
+      age,
+      AGE_NAMES.map((value) => ({ value, label: AGE_WORDS[value] })),
+    ),
   ]
 }

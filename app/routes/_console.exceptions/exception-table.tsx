@@ -5,16 +5,18 @@ import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { AtStake } from '#app/routes/_console/at-stake.tsx'
 import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
+import { dueWords, SEVERITY_WORDS, STATE_WORDS, TEAM_WORDS } from '#app/routes/_console/triage-words.ts'
+import { counted } from '#app/routes/_console/words.ts'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
-import { Age, Time } from '#app/ui/time.tsx'
-import { OCCURRENCES, QUEUE_WORDS, type Queue } from './queues.ts'
-
-export type ExceptionTableRow = ShownException
+import { Age, formatBusinessDate, formatInstant, Time } from '#app/ui/time.tsx'
+import { CHOSEN_FORM } from './act-bar.tsx'
+import { OCCURRENCES, QUEUE_WORDS, type Queue, type State } from './queues.ts'
 
 type ExceptionTableProps = {
-  rows: readonly ExceptionTableRow[]
+  rows: readonly ShownException[]
   queue: Queue
-  state: 'open' | 'closed' | 'all'
+  state: State
+  order: 'release' | 'newest'
   scope: Scope
   now: string
   empty: ReactNode
@@ -24,27 +26,37 @@ type ExceptionTableProps = {
 
 const ENTITIES_SHOWN = 3
 
-export function ExceptionTable({ rows, queue, state, scope, now, ...frame }: ExceptionTableProps) {
+export function ExceptionTable({ rows, queue, state, order, scope, now, ...frame }: ExceptionTableProps) {
   return (
     <DataTable
       name="exceptions"
-      caption={`${QUEUE_WORDS[queue]} exceptions, one row a cause, newest first`}
+      caption={`${QUEUE_WORDS[queue]} exceptions, one row a cause, ${order === 'release' ? 'what releases most first' : 'newest first'}`}
       rows={rows}
       rowKey={({ exceptionId }) => `${exceptionId}`}
       href={({ exceptionId }) => paths.exception(exceptionId, scope)}
+      select={{ name: 'chosen', form: CHOSEN_FORM, label: ({ title }) => `Choose: ${title}` }}
       columns={columnsOf(queue, state, now)}
       {...frame}
     />
   )
 }
 
-type Columns = readonly [Column<ExceptionTableRow>, ...Column<ExceptionTableRow>[]]
+type Columns = readonly [Column<ShownException>, ...Column<ShownException>[]]
 
-function columnsOf(queue: Queue, state: ExceptionTableProps['state'], now: string): Columns {
+function columnsOf(queue: Queue, state: State, now: string): Columns {
   return [
-    { key: 'title', head: 'Cause', wrap: true, cell: ({ title }) => exceptionTitle(title) },
+    {
+      key: 'title',
+      head: 'Cause',
+      wrap: true,
+      cell: ({ title, previousExceptionId, proposal, notes }) => (
+        <span className="grid">
+          {exceptionTitle(title)}
+          <Marks regressed={previousExceptionId !== null} proposed={proposal?.ending} notes={notes} />
+        </span>
+      ),
+    },
     ...(queue === 'technical' ? [CLASS] : []),
-    { key: 'occurrences', head: OCCURRENCES[queue], align: 'number', cell: ({ occurrences }) => <Count value={occurrences} /> },
     {
       key: 'amount',
       head: queue === 'control' ? 'Stated minus found' : 'At stake',
@@ -53,39 +65,69 @@ function columnsOf(queue: Queue, state: ExceptionTableProps['state'], now: strin
         <AtStake amounts={amounts} isRedacted={isRedacted} control={queue === 'control' ? { measure: subject.measure } : null} />
       ),
     },
+    { key: 'occurrences', head: OCCURRENCES[queue], align: 'number', cell: ({ occurrences }) => <Count value={occurrences} /> },
+    { key: 'held', head: 'Holds', fit: true, cell: ({ heldRuns }) => heldRuns.length > 0 && counted(heldRuns.length, 'load') },
     { key: 'entities', head: 'Entities', fit: true, cell: ({ entities }) => <Entities codes={entities} /> },
     {
-      key: 'age',
-      head: state === 'open' ? 'Open since' : 'Opened',
+      key: 'severity',
+      head: 'Severity and due',
       fit: true,
-      cell: ({ openedAt, closedAt }) => (closedAt === null ? <Age from={openedAt} now={now} /> : <Time at={openedAt} />),
+      cell: ({ severity, dueAt, closedAt }) => (
+        <span className="grid">
+          {SEVERITY_WORDS[severity]}
+          {closedAt === null && <Due at={dueAt} now={now} />}
+        </span>
+      ),
+    },
+    {
+      key: 'age',
+      head: state === 'open' ? 'Business days' : 'Opened',
+      fit: true,
+      cell: ({ age, openedAt, closedAt }) =>
+        closedAt === null ? <span title={`${formatInstant(openedAt)} UTC`}>{counted(age, 'day')}</span> : <Time at={openedAt} />,
     },
     { key: 'seen', head: 'Last seen', fit: true, cell: ({ lastSeenAt }) => <Age from={lastSeenAt} now={now} /> },
     ...(state === 'open' ? [] : [CLOSED]),
     {
       key: 'owner',
-      head: 'Owner and job',
+      head: 'Who has it',
       fit: true,
-      cell: ({ owner, job }) => (
+      cell: ({ assignee, team, state: work, waivedUntil, closedAt }) => (
         <span className="grid">
-          {owner}
-          <span className="mono text-ink-3">{job}</span>
+          {assignee ?? `nobody of ${TEAM_WORDS[team]}`}
+          {closedAt === null && (
+            <span className="text-ink-3">
+              {STATE_WORDS[work]}
+              {waivedUntil !== null && ` until ${formatBusinessDate(waivedUntil)}`}
+            </span>
+          )}
+        </span>
+      ),
+    },
+    {
+      key: 'job',
+      head: 'Job and process',
+      fit: true,
+      cell: ({ job, process }) => (
+        <span className="grid">
+          <span className="mono">{job}</span>
+          {process && <span className="text-ink-3">{process}</span>}
         </span>
       ),
     },
   ]
 }
 
-const CLASS: Column<ExceptionTableRow> = {
+const CLASS: Column<ShownException> = {
   key: 'class',
   head: 'Class',
   fit: true,
   cell: ({ failureClass }) => <FailureClassBadge failureClass={failureClass} />,
 }
 
-const CLOSED: Column<ExceptionTableRow> = {
+const CLOSED: Column<ShownException> = {
   key: 'closed',
-  head: 'Closed',
+  head: 'Fixed',
   fit: true,
   cell: ({ closedAt, closedByRunId }) =>
     closedAt ? (
@@ -94,8 +136,26 @@ const CLOSED: Column<ExceptionTableRow> = {
         {closedByRunId !== null && ` by run ${closedByRunId}`}
       </>
     ) : (
-      'open'
+      'not fixed'
     ),
+}
+
+function Due({ at, now }: { at: string; now: string }) {
+  const { text, isLate } = dueWords(at, now)
+  return (
+    <time dateTime={at} title={`${formatInstant(at)} UTC`} className={isLate ? 'text-attention' : 'text-ink-3'}>
+      {text}
+    </time>
+  )
+}
+
+function Marks({ regressed, proposed, notes }: { regressed: boolean; proposed: string | undefined; notes: number }) {
+  const words = [
+    regressed && 'came back after it was fixed',
+    proposed && 'an ending waits for a second person',
+    notes > 0 && counted(notes, 'note'),
+  ].filter(Boolean)
+  return words.length > 0 && <span className="text-ink-3">{words.join(' · ')}</span>
 }
 
 function Entities({ codes }: { codes: readonly string[] }) {

@@ -1,12 +1,12 @@
 import { paths } from '#app/paths.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
-import { elsewhereWords, QUEUE_WORDS, type Counts, type Queue } from './queues.ts'
+import { elsewhereWords, QUEUE_WORDS, type Counts, type Queue, type State } from './queues.ts'
 
-type Props = { queue: Queue; state: 'open' | 'closed' | 'all'; isFiltered: boolean; counts: Counts }
+type Props = { queue: Queue; state: State; isFiltered: boolean; counts: Counts }
 
 export function NoExceptions({ queue, state, isFiltered, counts }: Props) {
-  const which = [state === 'all' ? null : state, QUEUE_WORDS[queue].toLowerCase(), 'exception'].filter(Boolean).join(' ')
+  const which = [state === 'all' ? null : state === 'closed' ? 'fixed' : state, QUEUE_WORDS[queue].toLowerCase(), 'exception'].filter(Boolean).join(' ')
   return (
     <EmptyState
       title={`No ${which}${isFiltered ? ' with these filters' : ''}`}

@@ -4,6 +4,7 @@ import type { AgeBucket } from '#server/domain/age.ts'
 /** Two queues, records and figures of the books first, and apart from them what nobody has understood yet. */
 export const QUEUES = ['business', 'control', 'technical', 'unclassified'] as const
 export type Queue = (typeof QUEUES)[number]
+export type State = 'open' | 'ended' | 'closed' | 'all'
 export type Counts = Readonly<Record<Queue, number>>
 
 export const QUEUE_WORDS: Record<Queue, string> = {
@@ -35,9 +36,9 @@ export const AGE_WORDS: Record<AgeBucket, string> = {
 }
 
 /** One sentence: how things stand, each kind for itself. */
-export function stateOf(counts: Counts, state: 'open' | 'closed' | 'all'): string {
+export function stateOf(counts: Counts, state: State): string {
   const words = QUEUES.filter((queue) => counts[queue] > 0).map((queue) => `${counts[queue]} ${QUEUE_WORDS[queue].toLowerCase()}`)
-  const which = state === 'all' ? 'open and closed' : state
+  const which = state === 'all' ? 'open, ended and fixed' : state === 'closed' ? 'fixed' : state
   return words.length === 0 ? `No ${which} exception.` : `${words.join(', ')}; ${which}, one a cause.`
 }
 

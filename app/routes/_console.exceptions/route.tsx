@@ -1,14 +1,20 @@
-import type { MetaFunction } from '@remix-run/node'
+import { randomUUID } from 'node:crypto'
+import { redirect, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { ActForm, actOnExceptions } from '#app/.server/exception-acts.ts'
 import { readExceptionsView } from '#app/.server/exceptions-search.ts'
+import { readForm, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
-import { readExceptions } from '#app/.server/reads.ts'
+import { readActDone, readActPreview, readExceptions } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths, type ExceptionsSearch } from '#app/paths.ts'
+import { againstRole } from '#app/routes/_console/against-role.ts'
 import { NewRows } from '#app/routes/_console/new-rows.tsx'
 import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
+import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { AgeingBar } from '#app/ui/ageing-bar.tsx'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { FilterBar } from '#app/ui/filter-bar.tsx'
@@ -16,15 +22,33 @@ import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
+import { ActBar } from './act-bar.tsx'
+import { ActDialog } from './act-dialog.tsx'
+import { ActedNotice } from './acted-notice.tsx'
+import { ACT_NAMES } from './acts.ts'
 import { filtersOf } from './exception-filters.ts'
 import { ExceptionTable } from './exception-table.tsx'
+import { FocusLine } from './focus-line.tsx'
 import { NoExceptions } from './no-exceptions.tsx'
 import { AGE_WORDS, QUEUES, QUEUE_ACTS, QUEUE_WORDS, stateOf } from './queues.ts'
 
+const DeskSearch = z.object({ do: z.enum(ACT_NAMES).optional(), all: z.literal('1').optional(), acted: z.uuid().optional() })
+const Undo = z.object({ act: z.literal('undo'), correlationId: z.uuid() })
+const Chosen = z.array(z.coerce.number().int().positive()).max(1_000)
+
 export const loader = guarded('exceptions:read', async (given) => {
   const { search, request } = readExceptionsView(given)
-  const { context } = given.services
-  const view = await readExceptions(context.db, request, context.now())
+  const { url, actor, services } = given
+  const { db, now } = services.context
+  const desk = readSearch(url, DeskSearch)
+  const chosen = Chosen.parse(url.searchParams.getAll('chosen').flatMap((text) => text.split(',').filter(Boolean)))
+  const [view, preview, acted] = await Promise.all([
+    readExceptions(db, request, now()),
+    desk.do && (desk.all || chosen.length > 0)
+      ? readActPreview(db, request, desk.all ? 'all' : chosen, actor, now())
+      : null,
+    desk.acted ? readActDone(db, desk.acted, actor) : null,
+  ])
   const { publication, isPast } = given.scope
   return {
     ...view,
@@ -34,20 +58,39 @@ export const loader = guarded('exceptions:read', async (given) => {
     scope: scopeOf(given.scope),
     publication,
     isPast,
+    act: desk.do ?? null,
+    preview,
+    acted,
+    reason: againstRole(actor, 'assignException'),
+    key: randomUUID(),
   }
+})
+
+export const action = guarded('exceptions:read', async ({ request, url, services, actor }) => {
+  const form = await readForm(request, z.union([Undo, ActForm]))
+  if (form.act === 'undo') {
+    await services.undoTriage({ correlationId: form.correlationId, actor })
+    return redirect(url.pathname + url.search)
+  }
+  await actOnExceptions(services, form, actor)
+  const next = new URL(url)
+  next.searchParams.set('acted', form.idempotencyKey)
+  return redirect(next.pathname + next.search)
 })
 
 export const meta: MetaFunction = () => [{ title: 'Exceptions · Finance Control Tower' }]
 
 export default function Exceptions() {
-  const { rows, counts, ages, choices, queue, state, search, scope, ...view } = useLoaderData<typeof loader>()
+  const { rows, counts, ages, choices, queue, state, search, scope, act, preview, acted, reason, key, focus, ...view } =
+    useLoaderData<typeof loader>()
+  const refusal = useRefusal()
   const { shown, ...news } = useHeldBack(rows, ({ exceptionId }) => `${exceptionId}`)
   useLive(false, ['exceptions', 'publications'])
   const kept: ExceptionsSearch = { ...scope, ...keptOf(search) }
   const here: ExceptionsSearch = { ...kept, class: queue }
-  const [first, last] = [shown[0], shown.at(-1)]
   const isFiltered =
-    Object.keys(search).some((name) => name !== 'class') || Boolean(scope.entity || scope.period || scope.version)
+    Object.keys(search).some((name) => !['class', 'order', 'page'].includes(name)) ||
+    Boolean(scope.entity || scope.period || scope.version)
   return (
     <>
       <PageHeader title="Exceptions" state={stateOf(counts, state)} />
@@ -56,6 +99,7 @@ export default function Exceptions() {
           They are opened and closed by runs, not by publications, so the as-of above does not move them.
         </Notice>
       )}
+      {acted && <ActedNotice acted={acted} view={here} canUndo={acted.canUndo} />}
       <Tabs
         label="Who acts"
         tabs={QUEUES.map((name) => ({
@@ -67,7 +111,10 @@ export default function Exceptions() {
         }))}
       />
       <div className="flex flex-wrap items-end justify-between gap-4">
-        <p className="text-ink-2">{QUEUE_ACTS[queue]}</p>
+        <div className="grid gap-1">
+          <p className="text-ink-2">{QUEUE_ACTS[queue]}</p>
+          {focus && <FocusLine focus={focus} />}
+        </div>
         <AgeingBar
           label={`${QUEUE_WORDS[queue]} exceptions by business days since they were opened`}
           buckets={ages.map(({ bucket, count }, index) => ({
@@ -86,13 +133,22 @@ export default function Exceptions() {
           <>
             <NewRows {...news} />
             <OnlyThese search={search} hrefOfAll={paths.exceptions({ ...here, ...NOTHING_UNSHOWN })} />
+            <ButtonLink
+              size="small"
+              kind="ghost"
+              href={paths.exceptions({ ...here, order: view.order === 'release' ? 'newest' : 'release' })}
+            >
+              {view.order === 'release' ? 'Newest first' : 'What releases most first'}
+            </ButtonLink>
           </>
         }
       />
+      {shown.length > 0 && <ActBar rows={shown} total={view.total} view={here} reason={reason} isOpen={preview !== null} />}
       <ExceptionTable
         rows={shown}
         queue={queue}
         state={state}
+        order={view.order}
         scope={scope}
         now={view.computedAt}
         empty={<NoExceptions queue={queue} state={state} isFiltered={isFiltered} counts={counts} />}
@@ -106,11 +162,25 @@ export default function Exceptions() {
         }
         pages={
           <Pagination
-            newerHref={view.hasNewer && first ? paths.exceptions({ ...here, after: `${first.exceptionId}` }) : null}
-            olderHref={view.hasOlder && last ? paths.exceptions({ ...here, before: `${last.exceptionId}` }) : null}
+            newerHref={view.page > 1 ? paths.exceptions({ ...here, page: view.page - 1 }) : null}
+            olderHref={view.page < view.pages ? paths.exceptions({ ...here, page: view.page + 1 }) : null}
+            newerLabel="Before"
+            olderLabel="Next"
           />
         }
       />
+      {act && preview && (
+        <ActDialog
+          key={act}
+          act={act}
+          preview={preview}
+          people={choices.people}
+          view={here}
+          idempotencyKey={key}
+          refusal={refusal}
+          today={view.computedAt.slice(0, 10)}
+        />
+      )}
     </>
   )
 }
@@ -118,18 +188,24 @@ export default function Exceptions() {
 type Search = ReturnType<typeof useLoaderData<typeof loader>>['search']
 
 /** The filters that go along from queue to queue and from page to page. */
-function keptOf({ before: _, after: __, class: ___, run, state, ...filters }: Search): ExceptionsSearch {
+function keptOf({ page: _, class: __, run, state, ...filters }: Search): ExceptionsSearch {
   return { ...filters, run: run?.toString(), state: state === 'open' ? undefined : state }
 }
 
 /** Filters that other screens set and that have no control of their own here. */
 const NOTHING_UNSHOWN = { currency: undefined, run: undefined, closedFrom: undefined, closedTo: undefined }
-const unshownOf = ({ currency, run, closedFrom, closedTo }: Search) => ({ currency, run: run?.toString(), closedFrom, closedTo })
+const unshownOf = ({ currency, run, closedFrom, closedTo, order }: Search) => ({
+  currency,
+  run: run?.toString(),
+  closedFrom,
+  closedTo,
+  order,
+})
 
 function OnlyThese({ search, hrefOfAll }: { search: Search; hrefOfAll: string }) {
   const { currency, run, closedFrom, closedTo } = search
   const closed = [closedFrom && `from ${closedFrom}`, closedTo && `to ${closedTo}`].filter(Boolean)
-  const only = [currency, run && `run ${run}`, closed.length > 0 && `closed ${closed.join(' ')}`].filter(Boolean)
+  const only = [currency, run && `run ${run}`, closed.length > 0 && `fixed ${closed.join(' ')}`].filter(Boolean)
   if (only.length === 0) return null
   return (
     <ButtonLink size="small" kind="ghost" href={hrefOfAll}>

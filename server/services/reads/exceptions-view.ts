@@ -12,9 +12,12 @@ import {
 import type { ExceptionsFilter } from '#db/queries/exception-filter.ts'
 import { countExceptionsByAge, listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import { listRejected, type RejectedRecord } from '#db/queries/rejected.ts'
+import { listHeldLoads, listRankable, listWaiting } from '#db/queries/release.ts'
 import { findJob, findRun } from '#db/queries/runs.ts'
+import { listAssignable, type AssignableRow } from '#db/queries/triage.ts'
 import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
+import { focusOf, inReleaseOrder, type Focus } from '#server/domain/release-order.ts'
 import { BUSINESS_RULES, CONTROL_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
 
@@ -33,11 +36,15 @@ export type ShownException = ExceptionRow & { readonly isRedacted: boolean }
 export type ExceptionsView = {
   readonly rows: readonly ShownException[]
   readonly counts: Readonly<Record<ExceptionGroup, number>>
-  readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[] }
+  readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[]; readonly people: readonly AssignableRow[] }
   /** Of this group, whatever the age that is asked for. */
   readonly ages: readonly { readonly bucket: AgeBucket; readonly count: number }[]
-  readonly hasNewer: boolean
-  readonly hasOlder: boolean
+  /** How far the first of them come, in the order of what they release; null in another order, or where nothing waits. */
+  readonly focus: Focus | null
+  readonly order: ExceptionsOrder
+  readonly page: number
+  readonly pages: number
+  readonly total: number
   readonly computedAt: string
 }
 
@@ -45,32 +52,64 @@ const PAGE_ROWS = 100
 const WAITING_PAGE_ROWS = 50
 const RUNS_MAX = 30
 
-export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit'> & { readonly group: ExceptionGroup }
+export type ExceptionsOrder = 'release' | 'newest'
+export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit' | 'before' | 'after'> & {
+  readonly group: ExceptionGroup
+  readonly order: ExceptionsOrder
+  readonly page: number
+}
 
-/** One page of exceptions of one group, one row a cause, newest first. */
-export async function readExceptions(db: Queryable, { group, ...filter }: ExceptionsRequest, now: Date): Promise<ExceptionsView> {
-  const { before, after, ...view } = filter
-  const { age, ...ofAnyAge } = view
-  const backwards = after !== undefined && before === undefined
+/** One page of exceptions of one group, one row a cause. */
+export async function readExceptions(
+  db: Queryable,
+  { group, order, page: asked, ...filter }: ExceptionsRequest,
+  now: Date,
+): Promise<ExceptionsView> {
+  const { age, ...ofAnyAge } = filter
   const classes = EXCEPTION_GROUPS[group]
-  const [found, counted, choices] = await Promise.all([
-    listExceptions(db, { ...filter, classes, limit: PAGE_ROWS + 1 }),
-    countExceptionsByAge(db, ofAnyAge, age?.today ?? now.toISOString().slice(0, 10)),
+  const today = age?.today ?? now.toISOString().slice(0, 10)
+  const [ids, counted, choices, people] = await Promise.all([
+    listInOrder(db, { ...filter, classes }, order, now),
+    countExceptionsByAge(db, ofAnyAge, today),
     listExceptionChoices(db, filter.scope),
+    listAssignable(db),
   ])
-  const isMore = found.length > PAGE_ROWS
-  const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
+  const pages = Math.max(1, Math.ceil(ids.length / PAGE_ROWS))
+  const page = Math.min(asked, pages)
+  const onPage = ids.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS)
+  const [rows, focus] = await Promise.all([
+    listExceptions(db, { ...filter, exceptionIds: onPage, today, limit: PAGE_ROWS }),
+    order === 'release' ? readFocus(db, ids, filter) : null,
+  ])
+  const place = new Map(onPage.map((exceptionId, index) => [exceptionId, index]))
   const within = (name: ExceptionGroup, bucket: AgeBucket | undefined) => sumWithin(counted, EXCEPTION_GROUPS[name], bucket)
   const of = (name: ExceptionGroup) => within(name, age?.bucket)
   return {
-    rows: rows.map((row) => shown(row, filter.scope)),
+    rows: rows
+      .toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!)
+      .map((row) => shown(row, filter.scope)),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
-    choices,
+    choices: { ...choices, people },
     ages: AGE_NAMES.map((bucket) => ({ bucket, count: within(group, bucket) })),
-    hasNewer: backwards ? isMore : before !== undefined,
-    hasOlder: backwards || isMore,
+    focus,
+    order,
+    page,
+    pages,
+    total: ids.length,
     computedAt: now.toISOString(),
   }
+}
+
+/** The numbers of all that match, in that order. */
+export async function listInOrder(db: Queryable, filter: ExceptionsFilter, order: ExceptionsOrder, now: Date): Promise<number[]> {
+  const rows = await listRankable(db, filter)
+  if (order === 'newest') return rows.map(({ exceptionId }) => exceptionId).toSorted((a, b) => b - a)
+  return inReleaseOrder(rows, now).map(({ exceptionId }) => exceptionId)
+}
+
+async function readFocus(db: Queryable, ids: readonly number[], filter: ExceptionsFilter): Promise<Focus | null> {
+  const [waiting, held] = await Promise.all([listWaiting(db, ids, filter), listHeldLoads(db, ids)])
+  return focusOf(ids, waiting, held)
 }
 
 /** The longest export of the list; a longer history is exported in parts. */
@@ -79,10 +118,13 @@ const EXPORT_ROWS_MAX = 10_000
 /** All exceptions of the view, for a file. */
 export async function readExceptionsForExport(
   db: Queryable,
-  { group, ...filter }: Omit<ExceptionsRequest, 'before' | 'after'>,
+  { group, order, page: _, ...filter }: ExceptionsRequest,
+  now: Date,
 ): Promise<ShownException[]> {
-  const rows = await listExceptions(db, { ...filter, classes: EXCEPTION_GROUPS[group], limit: EXPORT_ROWS_MAX })
-  return rows.map((row) => shown(row, filter.scope))
+  const ids = (await listInOrder(db, { ...filter, classes: EXCEPTION_GROUPS[group] }, order, now)).slice(0, EXPORT_ROWS_MAX)
+  const rows = await listExceptions(db, { ...filter, exceptionIds: ids, today: now.toISOString().slice(0, 10), limit: EXPORT_ROWS_MAX })
+  const place = new Map(ids.map((exceptionId, index) => [exceptionId, index]))
+  return rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!).map((row) => shown(row, filter.scope))
 }
 
 function sumWithin(

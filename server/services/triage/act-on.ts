@@ -1,5 +1,5 @@
 import type { Transaction } from '#db/client.ts'
-import { lockExceptions, saveTriage, type TriageChange, type TriageRow } from '#db/queries/triage.ts'
+import { lockExceptions, saveTriage, type Refusable, type TriageChange, type TriageRow } from '#db/queries/triage.ts'
 import { seesEntity, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { actsOn } from '#server/domain/triage.ts'

@@ -1,0 +1,38 @@
+import { useFetcher } from '@remix-run/react'
+import { useCallback, useEffect } from 'react'
+import type { ActDone } from '#app/.server/reads.ts'
+import { paths, type ExceptionsSearch } from '#app/paths.ts'
+import { counted } from '#app/routes/_console/words.ts'
+import { Notice } from '#app/ui/notice.tsx'
+import { showToast } from '#app/ui/toast.tsx'
+
+/** What came of the last act: how many, and of those with which nothing was done why. Can be taken back for a while where it can. */
+export function ActedNotice({ acted, view, canUndo }: { acted: ActDone; view: ExceptionsSearch; canUndo: boolean }) {
+  const { done, refused, correlationId } = acted
+  const undo = useUndo(view)
+  useEffect(() => {
+    showToast({
+      text: `Done with ${counted(done, 'exception')}.`,
+      ...(canUndo && done > 0 && { undo: () => undo(correlationId) }),
+    })
+  }, [correlationId, done, canUndo, undo])
+  if (refused.length === 0) return null
+  return (
+    <Notice kind="attention" title={`Done with ${counted(done, 'exception')}; with others nothing was done`}>
+      {refused.map(({ why, count }) => (
+        <p key={why}>
+          {counted(count, 'exception')}: {why}.
+        </p>
+      ))}
+    </Notice>
+  )
+}
+
+function useUndo(view: ExceptionsSearch) {
+  const { submit } = useFetcher()
+  const action = paths.exceptions(view)
+  return useCallback(
+    (correlationId: string) => submit({ act: 'undo', correlationId }, { method: 'post', action, preventScrollReset: true }),
+    [submit, action],
+  )
+}

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import type { HeldLoad, Rankable, Waiting } from '#server/domain/release-order.ts'
+import type { Queryable } from '../client.ts'
+import { intArray } from '../int-array.ts'
+import { iso } from '../iso.ts'
+import { inSlice, isOpen, matchesException, type ExceptionsFilter } from './exception-filter.ts'
+
+/** All exceptions of a filter with what their order is made of. Amounts of these entities, period, version and currency. */
+export async function listRankable(db: Queryable, filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>): Promise<Rankable[]> {
+  const rows = await db.execute<Rankable>(sql`
+    with chosen as materialized (
+      select e.exception_id, e.severity, e.due_at, e.last_run_id from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)}),
+    amount as (
+      select b.exception_id, x.currency, greatest(sum(x.debit), sum(x.credit)) as amount
+      from waiting_records x cross join unnest(x.exception_ids) as b (exception_id) where ${inSlice(filter)} group by 1, 2
+      union all
+      select c.exception_id, c.currency, sum(abs(c.claimed - c.found)) from claims c join chosen on chosen.exception_id = c.exception_id and c.run_id = chosen.last_run_id
+      where c.currency is not null group by 1, 2)
+    select c.exception_id as "exceptionId", c.severity, ${iso(sql`c.due_at`)} as "dueAt",
+      coalesce((select jsonb_object_agg(a.currency, a.amount::text) from amount a where a.exception_id = c.exception_id), '{}') as amounts
+    from chosen c`)
+  return [...rows]
+}
+
+/** What waits behind any of these exceptions, by all it needs. Of these entities, period, version and currency. */
+export async function listWaiting(
+  db: Queryable,
+  exceptionIds: readonly number[],
+  filter: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'currency' | 'scope'>,
+): Promise<Waiting[]> {
+  const rows = await db.execute<Waiting>(sql`
+    select x.needs, x.currency, sum(x.debit)::text as debit, sum(x.credit)::text as credit from waiting_records x
+    where x.exception_ids && ${intArray(exceptionIds)} and ${inSlice(filter)} group by 1, 2`)
+  return [...rows]
+}
+
+/** Loads that are held, with every open exception that holds them: of records and of controls. */
+export async function listHeldLoads(db: Queryable, exceptionIds: readonly number[]): Promise<HeldLoad[]> {
+  const rows = await db.execute<HeldLoad>(sql`
+    with held as (
+      select r.run_id, need from runs r join waiting_records w on w.run_id = r.run_id cross join unnest(w.needs) need where r.status = 'held'
+      union select r.run_id, e.exception_id from runs r join exceptions e on e.last_run_id = r.run_id where r.status = 'held' and e.failure_class = 'control' and ${isOpen})
+    select run_id as "runId", array_agg(distinct need order by need) as needs from held group by 1 having array_agg(need) && ${intArray(exceptionIds)} order by 1`)
+  return [...rows]
+}
