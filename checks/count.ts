@@ -93,7 +93,7 @@ export function told(failures: readonly Failure[], folder: string): readonly str
   const linesEach = Math.max(0, Math.min(LINES_OF_MESSAGE_MAX, Math.floor(LINES_OF_ALL / failures.length) - 1))
   return failures.flatMap(({ file, title, message }) => {
     const said = stripVTControlCharacters(message).split('\n')
-    const lines = said.map((line) => line.trimEnd()).filter((line) => line !== '')
+    const lines = said.map((line) => line.trimEnd()).filter((line) => line !== '' && !line.includes('node_modules'))
     const name = file.startsWith(folder) ? file.slice(folder.length + 1) : file
     return [`✘ ${name}: ${title}`, ...lines.slice(0, linesEach).map((line) => `    ${line.slice(0, LINE_LENGTH_MAX)}`)]
   })

@@ -73,7 +73,7 @@ test('killed in the middle of its extract, a run goes on after the last page it 
   expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', lines: { new: 120, duplicate: 0 } })
   expect(simulator.requests.length - asked).toBe(12 - stored)
   await simulator.stop()
-}, 40_000)
+})
 
 /** A worker process that dies in that stage: at its very beginning or a little later. */
 async function killedAt(runId: number, stage: StageName): Promise<void> {
