@@ -62,6 +62,6 @@ test('a worker that is stopped hands its run back, and the next one finishes it'
 })
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 25_000; !(await isSo()); await sleep(10))
+  for (const end = Date.now() + 50_000; !(await isSo()); await sleep(10))
     if (Date.now() > end) throw new Error('it did not come to that')
 }

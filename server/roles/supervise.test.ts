@@ -46,8 +46,8 @@ test('a worker that dies is started again', async () => {
   const supervised = await supervise(worker('process.exit(0)'))
   expect(supervised.isUp()).toBe(true)
   process.kill(started()[0]!, 'SIGKILL')
-  await vi.waitFor(() => expect(supervised.isUp()).toBe(false), 5_000)
-  await vi.waitFor(() => expect(supervised.isUp()).toBe(true), 5_000)
+  await vi.waitFor(() => expect(supervised.isUp()).toBe(false), 15_000)
+  await vi.waitFor(() => expect(supervised.isUp()).toBe(true), 15_000)
   expect(started()).toHaveLength(2)
 })
 
