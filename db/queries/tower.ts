@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { RunProgress, RunStatus, RunTrigger } from '#server/domain/run.ts'
+import type { RunStatus, RunTrigger, StageName } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { matchesException } from './exceptions.ts'
@@ -40,7 +40,7 @@ export type WatchedRun = {
   waitsFor: string[]
   startedAt: string | null
   /** How far a run is that goes on; byte counts are 0 where the source does not say them. */
-  progress: RunProgress | null
+  progress: { stage: StageName; records: number; bytes: number; bytesTotal: number } | null
 }
 
 /** Runs of a kind, newest first. */

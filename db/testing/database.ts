@@ -5,7 +5,6 @@ import { closeDatabase, openDatabase, type Database } from '#db/client.ts'
 import { registerWorker, type Registration } from '#db/queries/workers.ts'
 import type { Context } from '#server/services/context.ts'
 import { makeLogger } from '#server/platform/logger.ts'
-import { Turns } from '#server/platform/turns.ts'
 import { inDatabase, noteTime, withOwner } from './global-setup.ts'
 
 /** Well within the silence after which a worker is taken for dead: a slow test file must not lose its own. */
@@ -93,5 +92,4 @@ export const testContext = (db: Database, workerId: string | null): Context => (
   now: () => new Date(),
   credential: (variable) => process.env[variable],
   workerId,
-  largeLoads: new Turns(1),
 })

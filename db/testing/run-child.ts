@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { openDatabase } from '#db/client.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import { makeLogger } from '#server/platform/logger.ts'
-import { Turns } from '#server/platform/turns.ts'
 import type { Context } from '#server/services/context.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 
@@ -16,7 +15,6 @@ const context: Context = {
   now: () => new Date(),
   credential: () => undefined,
   workerId,
-  largeLoads: new Turns(1),
 }
 await registerWorker(db, { workerId, description: `test child, pid ${process.pid}` })
 await executeRun(context, Number.parseInt(runId!, 10))

@@ -100,6 +100,5 @@ async function describe(context: Context, runId: number): Promise<string | null>
   const { run } = found
   if (run.status === 'waiting') return `run ${runId}: attempt ${run.attempt} failed, tries again at ${run.dueAt.toISOString()}`
   if (run.status === 'queued') return `run ${runId}: waits for its turn`
-  if (run.progress?.isWaiting) return `run ${runId}: waits for its turn, another large load is going on`
   return run.progress ? `run ${runId}: ${run.progress.stage}, ${run.progress.records.toLocaleString('en')} records` : null
 }

@@ -40,8 +40,6 @@ export type RunProgress = {
   readonly records: number
   readonly bytes: number
   readonly bytesTotal: number
-  /** For its turn among the large loads of its worker. */
-  readonly isWaiting?: boolean
   readonly amounts?: readonly { readonly currency: string; readonly debit: string; readonly credit: string }[]
 }
 

@@ -1,6 +1,5 @@
 import type { Database } from '#db/client.ts'
 import type { Logger } from '#server/platform/logger.ts'
-import type { Turns } from '#server/platform/turns.ts'
 
 /** What every service is given. Passed down from the composition root; nothing reads a global. */
 export type Context = {
@@ -11,6 +10,4 @@ export type Context = {
   readonly credential: (name: string) => string | undefined
   /** This process as a worker: claims runs and holds the advisory lock that shows it lives. Null in a process that only asks. */
   readonly workerId: string | null
-  /** Large loads of this process take turns. */
-  readonly largeLoads: Turns
 }

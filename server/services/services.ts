@@ -1,8 +1,6 @@
 import type { Database } from '#db/client.ts'
 import { credentialFrom } from '#server/platform/env.ts'
-import { availableParallelism } from 'node:os'
 import type { Logger } from '#server/platform/logger.ts'
-import { Turns } from '#server/platform/turns.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
@@ -72,18 +70,8 @@ export type Services = { readonly [K in keyof typeof ACTIONS]: Bound<(typeof ACT
 
 export type Parts = { readonly db: Database; readonly logger: Logger; readonly now: () => Date }
 
-/** A large load keeps one core of ours busy and one of PostgreSQL. More of them at once are not faster, and crowd out people. */
-const CORES_OF_A_LOAD = 2
-
 export function makeContext({ db, logger, now }: Parts): Context {
-  return {
-    db,
-    log: logger,
-    now,
-    credential: credentialFrom,
-    workerId: null,
-    largeLoads: new Turns(Math.max(1, Math.floor(availableParallelism() / CORES_OF_A_LOAD))),
-  }
+  return { db, log: logger, now, credential: credentialFrom, workerId: null }
 }
 
 export function createServices(parts: Parts): Services {

@@ -1,7 +1,7 @@
 import type { TowerView } from '#app/.server/reads.ts'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
-import { byteWords, TRIGGER_WORDS, WAITING_WORDS } from '#app/routes/_console/words.ts'
+import { byteWords, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
 import { Nothing } from './nothing.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { groupedCount } from '#app/ui/decimal.ts'
@@ -79,7 +79,6 @@ function Progress({ run: { status, progress, startedAt, waitsFor }, now }: { run
   if (status === 'blocked') return <>Waits for {waitsFor.join(', ')}.</>
   if (status === 'waiting') return <>The last attempt failed; it is tried again by itself.</>
   if (!progress) return <>{status === 'queued' ? 'Waits for its turn.' : 'Has begun.'}</>
-  if (progress.isWaiting) return <>{WAITING_WORDS}.</>
   const { stage, records, bytes, bytesTotal } = progress
   const seconds = startedAt ? Math.max(1, Math.round((Date.parse(now) - Date.parse(startedAt)) / 1000)) : null
   return (

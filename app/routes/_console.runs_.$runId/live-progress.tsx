@@ -1,5 +1,5 @@
 import { Amount } from '#app/components/amount.tsx'
-import { byteWords, counted, WAITING_WORDS } from '#app/routes/_console/words.ts'
+import { byteWords, counted } from '#app/routes/_console/words.ts'
 import { Progress } from '#app/ui/progress.tsx'
 import { formatDuration } from '#app/ui/time.tsx'
 import { paceOf } from './pace-of.ts'
@@ -20,7 +20,7 @@ export function LiveProgress({ screen: { run, stages, deliveries, computedAt } }
   const total = progress.bytesTotal || deliveries.reduce((sum, { byteCount }) => sum + byteCount, 0)
   const isReading = progress.stage === 'validate'
   const since = stages.find(({ stage }) => stage === 'validate')?.startedAt
-  const pace = isReading && since && !progress.isWaiting ? paceOf({ ...progress, bytesTotal: total }, since, computedAt) : null
+  const pace = isReading && since ? paceOf({ ...progress, bytesTotal: total }, since, computedAt) : null
   const parts = [
     counted(progress.records, 'record'),
     isReading && total > 0 ? `${byteWords(progress.bytes)} of ${byteWords(total)}` : null,
@@ -31,12 +31,7 @@ export function LiveProgress({ screen: { run, stages, deliveries, computedAt } }
   const amounts = progress.amounts ?? []
   return (
     <div className="grid gap-1">
-      <Progress
-        label={progress.isWaiting ? WAITING_WORDS : DOING[progress.stage]}
-        value={isReading ? progress.bytes : total}
-        max={total}
-        text={parts.join(' · ')}
-      />
+      <Progress label={DOING[progress.stage]} value={isReading ? progress.bytes : total} max={total} text={parts.join(' · ')} />
       {amounts.length > 0 && (
         <p className="meta">
           {isReading ? 'Debit read so far: ' : 'Debit read: '}

@@ -12,9 +12,6 @@ export const TRIGGER_WORDS: Record<RunTrigger, string> = {
   rollback: 'Rollback',
 }
 
-/** A large load among others of its worker. */
-export const WAITING_WORDS = 'Waits for its turn: another large load is going on'
-
 /** Which runs a list is asked for: after 'Runs that'. */
 export const KIND_WORDS: Record<RunKind, string> = {
   to_mend: 'Wait to be mended',

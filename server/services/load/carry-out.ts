@@ -9,7 +9,6 @@ import {
   listRunArtifacts,
   sumArtifactBytes,
   type EndedStage,
-  type Run,
   type RunArtifact,
   type RunWithJob,
 } from '#db/queries/runs.ts'
@@ -26,8 +25,6 @@ import type { Watch } from './watch.ts'
 
 /** The statements of a stage over a load this small wait for the disk once, not each: 5 ms apiece. Larger ones use several connections. */
 const AT_ONCE_MAX = 10_000
-/** From about 50,000 records on loads take turns. Told by bytes, before a record is read: later the copy would be open while it waits. */
-const LARGE_BYTES_MIN = 8 * 1024 * 1024
 
 /** The stages of one attempt, in the order in which they happen. `at` hears of each before it begins. */
 export async function carryOut(
@@ -59,35 +56,17 @@ export async function carryOut(
     return listRunArtifacts(db, run.runId)
   }
   const artifacts = await stage('extract', extract, (stored) => stored.length)
-  let giveBack = () => {}
-  const read = async () => {
-    const bytes = await sumArtifactBytes(db, run.runId)
-    if (bytes >= LARGE_BYTES_MIN) giveBack = await takeTurn(context, run, watch)
-    return validate(context, found, watch, artifacts, bytes)
-  }
-  try {
-    const { load, tally, outcome } = await stage('validate', read, (done) => done.tally.count)
-    const count = () => tally.count
-    const atOnce = <T>(work: (on: Queryable) => Promise<T>) => (tally.count <= AT_ONCE_MAX ? db.transaction(work) : work(db))
-    const settled = await stage('load', () => atOnce((on) => settleLoad(on, load, outcome)), count)
-    const proof = await stage('prove', () => atOnce((on) => proveLoad(on, load, job, tally, outcome, settled)), count)
-    // Its end is written in the transaction that ends the attempt.
-    return await stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof))
-  } finally {
-    giveBack()
-  }
-}
-
-/** Among the large loads of this process. Nothing is open and nothing locked while it waits. */
-async function takeTurn({ db, largeLoads }: Context, run: Run, watch: Watch): Promise<() => void> {
-  if (largeLoads.isFree) return largeLoads.take(watch.signal)
-  const giveBack = await watch.wait(traced('wait for other large loads', {}, () => largeLoads.take(watch.signal)))
-  // The pace of reading is told from its beginning.
-  await enterStage(db, run, 'validate', null).catch((error: unknown) => {
-    giveBack()
-    throw error
-  })
-  return giveBack
+  const { load, tally, read } = await stage(
+    'validate',
+    () => validate(context, found, watch, artifacts),
+    (done) => done.tally.count,
+  )
+  const count = () => tally.count
+  const atOnce = <T>(work: (on: Queryable) => Promise<T>) => (tally.count <= AT_ONCE_MAX ? db.transaction(work) : work(db))
+  const settled = await stage('load', () => atOnce((on) => settleLoad(on, load, read)), count)
+  const proof = await stage('prove', () => atOnce((on) => proveLoad(on, load, job, tally, read, settled)), count)
+  // Its end is written in the transaction that ends the attempt.
+  return stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof))
 }
 
 async function validate(
@@ -95,11 +74,11 @@ async function validate(
   { run, job, systemId }: RunWithJob,
   watch: Watch,
   artifacts: readonly RunArtifact[],
-  bytes: number,
-): Promise<{ load: LoadScope; tally: Tally; outcome: ReadLoad }> {
+): Promise<{ load: LoadScope; tally: Tally; read: ReadLoad }> {
   const { loadId, firstLineId } = await insertLoad(db, run.runId, run.attempt, true)
   const objectType: LineType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   const tally = new Tally()
+  const bytes = await sumArtifactBytes(db, run.runId)
   watch.follow(tally, bytes)
   const [known, reference, mapping, closedPeriods] = await Promise.all([
     isLineType(job.objectType) ? readKnownLines(db, { systemId, objectType }, bytes) : null,
@@ -124,7 +103,7 @@ async function validate(
     onProgress: (records, bytes) => watch.count(records, bytes),
   })
   noteFacts({ 'tower.entity': someOf(tally.entities()), 'tower.period': someOf(tally.periods()) })
-  return { load: { loadId, runId: run.runId, systemId, objectType }, tally, outcome: { ...read, comparedAt: known?.at ?? null } }
+  return { load: { loadId, runId: run.runId, systemId, objectType }, tally, read: { ...read, comparedAt: known?.at ?? null } }
 }
 
 const NAMED_MAX = 12

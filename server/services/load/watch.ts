@@ -13,7 +13,7 @@ const CURRENCIES_MAX = 20
 export class Watch {
   private readonly controller = new AbortController()
   private readonly timer: NodeJS.Timeout
-  private progress = { stage: 'extract' as StageName, records: 0, bytes: 0, bytesTotal: 0, isWaiting: false }
+  private progress = { stage: 'extract' as StageName, records: 0, bytes: 0, bytesTotal: 0 }
   private tally: Tally | null = null
   private isReporting = false
   isLost = false
@@ -41,16 +41,6 @@ export class Watch {
   follow(tally: Tally, bytesTotal: number): void {
     this.tally = tally
     this.progress.bytesTotal = bytesTotal
-  }
-
-  /** People are told that it waits, until `turn` has come. */
-  async wait<T>(turn: Promise<T>): Promise<T> {
-    this.progress.isWaiting = true
-    try {
-      return await turn
-    } finally {
-      this.progress.isWaiting = false
-    }
   }
 
   async enter(stage: StageName): Promise<void> {
