@@ -7,7 +7,7 @@ process.env.CHROMIUM = findChromium()
 const DOOR = 'first-load.spec.ts'
 const PICTURES = 'screens.spec.ts'
 const PAGES = 'every-page.spec.ts'
-const JOURNEYS = 'journeys.spec.ts'
+const JOURNEYS = ['journeys.spec.ts', 'desk.spec.ts']
 
 export default defineConfig({
   testDir: '.',
@@ -27,7 +27,7 @@ export default defineConfig({
   projects: [
     { name: 'door', testMatch: DOOR },
     { name: 'pictures', testMatch: PICTURES },
-    { name: 'screens', testIgnore: [DOOR, PICTURES, PAGES, JOURNEYS], workers: 1 },
+    { name: 'screens', testIgnore: [DOOR, PICTURES, PAGES, ...JOURNEYS], workers: 1 },
     { name: 'pages', testMatch: PAGES, fullyParallel: true },
     { name: 'journeys', testMatch: JOURNEYS, workers: 1, dependencies: ['door'] },
   ],
