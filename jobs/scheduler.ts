@@ -4,7 +4,7 @@ import { openDatabase, closeDatabase } from '#db/client.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import type { Logger as Log } from '#server/platform/logger.ts'
 import { decideTicks, type KnownDue } from '#server/services/decide-ticks.ts'
-import { expireWaivers } from '#server/services/expire-waivers.ts'
+import { reviveExceptions } from '#server/services/revive-exceptions.ts'
 import { judgeFeeds, type KnownFeeds } from '#server/services/judge-feeds.ts'
 import { makeContext } from '#server/services/services.ts'
 import { every } from './every.ts'
@@ -34,11 +34,11 @@ export async function startScheduler({ appUrl, logger, now }: SchedulerOptions):
   const knownFeeds: KnownFeeds = new Set()
   const decide = lookWhenDue(now, () => decideTicks(context, { by, known }))
   const judge = lookWhenDue(now, () => judgeFeeds(context, { known: knownFeeds }))
-  const waivers = lookWhenDue(now, () => expireWaivers(context))
+  const revive = lookWhenDue(now, () => reviveExceptions(context))
   const turn = async () => {
     await guarded(logger, 'deciding what is due', decide)
     await guarded(logger, 'judging feeds', judge)
-    await guarded(logger, 'ending waivers', waivers)
+    await guarded(logger, 'taking up what was ended', revive)
   }
   const clock = [
     every(EVERY, logger, 'the clock', turn),

@@ -21,6 +21,7 @@ CREATE TABLE "exception_endings" (
 	"decided_at" timestamp with time zone,
 	"decision" text,
 	"decision_reason" text,
+	"covers" integer,
 	CONSTRAINT "exception_endings_second_person" CHECK (decision is distinct from 'approved' or decided_by <> proposed_by),
 	CONSTRAINT "exception_endings_waiver_ends" CHECK ((ending = 'waived') = (until is not null))
 );

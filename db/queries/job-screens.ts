@@ -4,6 +4,7 @@ import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { jobsOfCause } from '../load/exceptions.ts'
+import { isOpen } from './exception-filter.ts'
 import { inScope } from './totals.ts'
 import { sentenceFor } from './run-sentence.ts'
 
@@ -34,7 +35,7 @@ export async function listJobRows(db: Queryable, scope: readonly string[], job: 
   const rows = await db.execute<JobListRow>(sql`
     select j.name as job, v.definition, v.version, ${iso(sql`v.created_at`)} as "changedAt", v.created_by as "changedBy",
       r.run_id as "lastRunId", r.status as "lastStatus", ${iso(sql`coalesce(r.finished_at, r.started_at, r.queued_at)`)} as "lastAt", ${sentenceFor(scope)} as "lastSentence",
-      (select count(*)::int from exceptions e where (e.job_id = j.job_id or j.name = any(${jobsOfCause})) and e.closed_at is null
+      (select count(*)::int from exceptions e where (e.job_id = j.job_id or j.name = any(${jobsOfCause})) and ${isOpen}
         and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))) as "openExceptions",
       ${iso(sql`j.paused_at`)} as "pausedAt", ${iso(sql`g.finished_at`)} as "freshAt",
       (select max(r.publication) from runs r where r.job_id = j.job_id and r.trigger <> 'rollback' and not exists (select from publications w where w.withdraws = r.publication)) as "lastPublication",

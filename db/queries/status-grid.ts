@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable } from '../client.ts'
+import { isOpen } from './exception-filter.ts'
 import { seenIn } from './run-filter.ts'
 import { inScope } from './totals.ts'
 
@@ -15,8 +16,8 @@ export async function listOpenByPeriod(db: Queryable, scope: readonly string[]):
   const rows = await db.execute<OpenCell>(sql`
     with found as (
       select e.exception_id, e.failure_class, e.entities, x.entity, x.period from exceptions e join rejections r on r.exception_id = e.exception_id
-        join rejected_records x on x.rejected_id = r.rejected_id where e.closed_at is null and r.replaced_by_run_id is null and r.code = e.code
-      union select e.exception_id, e.failure_class, e.entities, split_part(slice, ' ', 2), split_part(slice, ' ', 3) from exceptions e, unnest(e.slices) slice where e.closed_at is null)
+        join rejected_records x on x.rejected_id = r.rejected_id where ${isOpen} and r.replaced_by_run_id is null and r.code = e.code
+      union select e.exception_id, e.failure_class, e.entities, split_part(slice, ' ', 2), split_part(slice, ' ', 3) from exceptions e, unnest(e.slices) slice where ${isOpen})
     select entity, period as of, failure_class as "failureClass", count(distinct exception_id)::int as count from found x
     where entity = any(entities) and entity <> '' and period <> '' and ${inScope(sql`x.entity`, scope)} group by 1, 2, 3
     union all
@@ -30,10 +31,10 @@ export async function listOpenByJob(db: Queryable, scope: readonly string[]): Pr
   const rows = await db.execute<OpenCell>(sql`
     select x.entity, j.name as of, e.failure_class as "failureClass", count(*)::int as count
     from exceptions e join jobs j on j.job_id = e.job_id, unnest(e.entities) x(entity)
-    where e.closed_at is null and x.entity <> '' and ${inScope(sql`x.entity`, scope)} group by 1, 2, 3
+    where ${isOpen} and x.entity <> '' and ${inScope(sql`x.entity`, scope)} group by 1, 2, 3
     union all
     select '', j.name, e.failure_class, count(*)::int from exceptions e join jobs j on j.job_id = e.job_id
-    where e.closed_at is null and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) y where ${inScope(sql`y`, scope)}))
+    where ${isOpen} and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) y where ${inScope(sql`y`, scope)}))
     group by 2, 3 having bool_or(cardinality(e.entities) = 0)
     union all
     select c.entity, j.name, 'held', count(distinct r.run_id)::int from runs r join jobs j on j.job_id = r.job_id join control_totals c on c.run_id = r.run_id
@@ -42,7 +43,7 @@ export async function listOpenByJob(db: Queryable, scope: readonly string[]): Pr
 }
 
 const isHeld = (scope: readonly string[]) => sql`r.status = 'held' and not r.is_preview and r.run_id in (
-  select e.last_run_id from exceptions e where e.closed_at is null
+  select e.last_run_id from exceptions e where ${isOpen}
     and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) y where ${inScope(sql`y`, scope)})))`
 
 /** Which job ever brought figures of which entity. */

@@ -46,6 +46,8 @@ export const exceptionEndings = pgTable(
     decidedAt: timestamp('decided_at', { withTimezone: true }),
     decision: text().$type<'approved' | 'declined' | 'withdrawn'>(),
     decisionReason: text('decision_reason'),
+    /** Records that waited when it was approved: what it was agreed for. More of them, and it is taken up again. */
+    covers: integer(),
   },
   (t) => [
     uniqueIndex('exception_endings_one_open').on(t.exceptionId).where(sql`decision is null`),

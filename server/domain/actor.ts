@@ -48,7 +48,7 @@ export const COMMAND_POLICY = {
   noteException: ['finance_operations', 'controller', 'it', 'admin'],
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
-  expireWaiver: ['service'],
+  reviveException: ['service'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],

@@ -107,7 +107,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   noteException: ['finance_operations', 'controller', 'it', 'admin'],
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
-  expireWaiver: ['service'],
+  reviveException: ['service'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],
@@ -166,7 +166,7 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   // Whose act it was is asked before the door; nobody has done one here.
   undoTriage: inner('undoTriage'),
   importRouting: (actor) => importDefinitions(world.context, { yaml: '{ kind: routing, rules: [] }', actor }),
-  expireWaiver: inner('expireWaiver'),
+  reviveException: inner('reviveException'),
   decideTick: inner('decideTick'),
   judgeFeed: inner('judgeFeed'),
   releaseRun: inner('releaseRun'),

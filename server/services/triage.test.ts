@@ -6,13 +6,13 @@ import type { Actor } from '#server/domain/actor.ts'
 import { addPerson } from './add-person.ts'
 import { assignExceptions } from './assign-exceptions.ts'
 import { decideEnding } from './decide-ending.ts'
-import { expireWaivers } from './expire-waivers.ts'
 import { gradeExceptions } from './grade-exceptions.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { moveExceptions } from './move-exceptions.ts'
 import { noteExceptions } from './note-exceptions.ts'
 import { proposeEnding } from './propose-ending.ts'
 import { reopenExceptions } from './reopen-exceptions.ts'
+import { reviveExceptions } from './revive-exceptions.ts'
 import { undoTriage } from './undo-triage.ts'
 
 const world = useDatabase()
@@ -195,8 +195,8 @@ test('a waiver ends after its last day, and not before', async () => {
     await expect(proposeEnding(clock, { ...ask, until }), until).rejects.toMatchObject({ code: 'input_invalid' })
   await proposeEnding(clock, { ...ask, until: '2026-11-25' })
   await decideEnding(world.context, { exceptions: seen(), decision: 'approved', actor: CARA })
-  expect(await expireWaivers({ ...clock, db: world.db, now: () => new Date('2026-11-25T23:59:59Z') })).toBe(0)
-  expect(await expireWaivers({ ...clock, db: world.db, now: () => new Date('2026-11-26T00:00:00Z') })).toBe(1)
+  expect(await reviveExceptions({ ...clock, db: world.db, now: () => new Date('2026-11-25T23:59:59Z') })).toBe(0)
+  expect(await reviveExceptions({ ...clock, db: world.db, now: () => new Date('2026-11-26T00:00:00Z') })).toBe(1)
   expect(await standing(one)).toMatchObject({ state: 'open', waived_until: null })
 })
 
@@ -281,4 +281,19 @@ test('what was fixed and comes back goes to the person who had it, as a new exce
   await load(world.context, job, bad.replace(',5,', ',6,'))
   const [again] = await world.owner`select * from exceptions where subject->>'value' = 'BACK' and closed_at is null`
   expect(again).toMatchObject({ previous_exception_id: first!.exception_id, assignee: 'fiona', state: 'assigned' })
+})
+
+test('what was ended is taken up again when more waits behind it than was agreed to', async () => {
+  const job = ledgerJob({ job: 'grows', onFailure: 'quarantine', rules: RULES })
+  const rows = [{ id: 'grows-0' }, { id: 'grows-1', cost_centre: 'GROWS' }]
+  await load(world.context, job, ledgerCsv(rows))
+  const [found] = await world.owner`select exception_id from exceptions where subject->>'value' = 'GROWS'`
+  const exceptions = [{ exceptionId: Number(found!.exception_id) }]
+  await proposeEnding(clock, { exceptions, ending: 'rejected', reason: 'The source has to mend it', actor: FIONA })
+  await decideEnding(world.context, { exceptions, decision: 'approved', actor: CARA })
+  await load(world.context, job, ledgerCsv([...rows, { id: 'grows-2' }]))
+  expect(await reviveExceptions(world.context), 'the same record once more is what was agreed to').toBe(0)
+  await load(world.context, job, ledgerCsv([...rows, { id: 'grows-3', cost_centre: 'GROWS' }]))
+  expect(await reviveExceptions(world.context)).toBe(1)
+  expect(await standing(exceptions[0]!.exceptionId)).toMatchObject({ state: 'open' })
 })
