@@ -193,6 +193,9 @@ export const paths = {
   /** Records and loads that wait, over all runs: what did not get through. */
   waiting: (search: WaitingSearch = {}) => at('/waiting', search),
   exceptions: (search: ExceptionsSearch = {}) => at('/exceptions', search),
+  /** The view as a sheet to work on, and where it is brought back. */
+  exceptionsSheet: (search: ExceptionsSearch = {}) => at('/exceptions/work.xlsx', search),
+  bringSheet: (search: Scope = {}) => at('/exceptions/work', search),
   exception: (id: Id, search: Scope & Pick<Page, 'after'> = {}) => at(`/exceptions/${part(id)}`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
   job: (name: string, search: JobSearch = {}) => at(`/jobs/${part(name)}`, search),

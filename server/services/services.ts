@@ -2,6 +2,7 @@ import type { Database } from '#db/client.ts'
 import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
+import { applyWorkSheet } from './apply-work-sheet.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
 import { changeSchedule } from './change-schedule.ts'
@@ -39,6 +40,7 @@ import { verify } from './verify.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
+  applyWorkSheet,
   undoTriage,
   noteExceptions,
   reopenExceptions,

@@ -93,7 +93,21 @@ export default function Exceptions() {
     Boolean(scope.entity || scope.period || scope.version)
   return (
     <>
-      <PageHeader title="Exceptions" state={stateOf(counts, state)} />
+      <PageHeader
+        title="Exceptions"
+        state={stateOf(counts, state)}
+        actions={
+          <>
+            {/* A plain link: the router would look for a screen there. */}
+            <a href={paths.exceptionsSheet(here)} className="button" data-kind="ghost" data-size="normal">
+              Take along to Excel
+            </a>
+            <ButtonLink kind="ghost" href={paths.bringSheet(scope)}>
+              Bring a sheet back
+            </ButtonLink>
+          </>
+        }
+      />
       {view.isPast && (
         <Notice kind="info" title="Exceptions are shown as they stand now">
           They are opened and closed by runs, not by publications, so the as-of above does not move them.

@@ -1,0 +1,45 @@
+import { SEVERITIES, type Severity } from './severity.ts'
+
+/** The columns of the sheet on which exceptions are worked outside: what is told, what may be written, and the seal of the row. */
+export const TOLD_COLUMNS = ['exception', 'cause', 'job', 'entities', 'at_stake', 'business_days', 'state'] as const
+export const WRITTEN_COLUMNS = ['assignee', 'severity', 'waive_until', 'note', 'reason'] as const
+export const SEAL_COLUMN = 'seal'
+export type WrittenColumn = (typeof WRITTEN_COLUMNS)[number]
+
+/** What the row said when it left. */
+export type Sealed = { readonly exceptionId: number; readonly revision: number; readonly assignee: string | null; readonly severity: Severity }
+
+/** What somebody wrote into a row. Only what is another thing than when it left. */
+export type Written = {
+  readonly assignee?: string | null
+  readonly severity?: Severity
+  readonly waiveUntil?: string
+  readonly note?: string
+  readonly reason?: string
+}
+
+/** What a row asks for, or a text that says why it cannot be read. */
+export function readWritten(sealed: Sealed, cells: Readonly<Record<WrittenColumn, string>>): Written | string {
+  const severity = cells.severity.trim().toLowerCase()
+  if (!isSeverity(severity)) return `${cells.severity || 'nothing'} is no severity: write ${SEVERITIES.join(', ')}`
+  const assignee = cells.assignee.trim() || null
+  const [waiveUntil, note, reason] = [dayOf(cells.waive_until), cells.note.trim(), cells.reason.trim()]
+  if (waiveUntil === null) return `${cells.waive_until} is no date: write 2026-11-30`
+  const asks: Written = {
+    ...(assignee !== sealed.assignee && { assignee }),
+    ...(severity !== sealed.severity && { severity }),
+    ...(waiveUntil && { waiveUntil }),
+    ...(note && { note }),
+  }
+  const needsReason = asks.severity !== undefined || asks.waiveUntil !== undefined
+  if (needsReason && reason.length < 5) return 'a severity and a waiver need a reason of at least 5 characters'
+  return needsReason ? { ...asks, reason } : asks
+}
+
+const isSeverity = (text: string): text is Severity => (SEVERITIES as readonly string[]).includes(text)
+
+/** '' where nothing is written, null where it is no date. A spreadsheet may have added a time to it. */
+function dayOf(text: string): string | null {
+  const [, day] = /^(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$/.exec(text.trim()) ?? []
+  return text.trim() === '' ? '' : (day ?? null)
+}
