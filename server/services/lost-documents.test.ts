@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { listRejected } from '#db/queries/exceptions.ts'
+import { listRejected } from '#db/queries/rejected.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
