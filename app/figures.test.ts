@@ -199,7 +199,7 @@ const PAGES: Partial<Record<ListName, (data: never, url: URL) => Page>> = {
       currency,
       amount: size(row.amounts.find((part) => part.currency === currency)?.amount ?? '0'),
     }))
-    return { rows: rows as Row[], next: before(url, data, data.rows.at(-1)?.exceptionId) }
+    return { rows: rows as Row[], next: data.page < data.pages ? withParam(url, 'page', data.page + 1) : null }
   },
   runs: (data: Awaited<ReturnType<typeof runsLoader>>, url) => ({
     rows: data.rows as readonly unknown[] as Row[],

@@ -36,6 +36,8 @@ const printed: Record<keyof typeof paths, string[]> = {
   runDelivery: [paths.runDelivery(9, 4)],
   waiting: [paths.waiting(), paths.waiting({ what: 'loads', currency: 'EUR', entity: 'DE01', after: '17' })],
   exceptions: [paths.exceptions(), paths.exceptions({ class: 'business', state: 'open', code: 'cost_centre_inactive' })],
+  exceptionsSheet: [paths.exceptionsSheet(), paths.exceptionsSheet({ class: 'business' })],
+  bringSheet: [paths.bringSheet()],
   exception: [paths.exception(10432)],
   jobs: [paths.jobs(), paths.jobs({ do: 'import' }), paths.jobs({ state: 'late', system: 'erp', owner: 'gl', process: 'Close' })],
   job: [

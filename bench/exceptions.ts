@@ -30,7 +30,7 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
     const [run] = await db.execute<{ runId: number; newestId: number }>(
       sql`select max(last_run_id) filter (where closed_at is null) as "runId", max(exception_id) as "newestId" from exceptions`,
     )
-    for (const [name, filter] of Object.entries(filters(run!.runId, run!.newestId))) {
+    for (const [name, filter] of Object.entries(filters(run!.runId))) {
       const list = (nth: number) => readExceptions(db, { group: 'business', scope: ['*'], ...filter(nth) }, new Date())
       const times95 = await readAlone(times, list)
       yield answer(name, times95, { ...found, rows: (await list(0)).rows.length })
@@ -52,14 +52,15 @@ const answer = (name: string, times: Awaited<ReturnType<typeof readAlone>>, more
 })
 
 /** Each filter of the screen alone, then together. */
-function filters(runId: number, newestId: number): Record<string, (nth: number) => Partial<ExceptionsRequest>> {
+function filters(runId: number): Record<string, (nth: number) => Partial<ExceptionsRequest>> {
   const today = new Date().toISOString().slice(0, 10)
   const entity = (nth: number) => `DE${String(1 + (nth % 12)).padStart(2, '0')}`
   const period = (nth: number) => `2026-${String(1 + (nth % 12)).padStart(2, '0')}`
   return {
     open: () => ({}),
-    'the next page': (nth) => ({ before: newestId - 100 - nth }),
-    'the page before': (nth) => ({ after: newestId - 250 + nth }),
+    'in the order of what they release': () => ({ order: 'release' }),
+    'the next page': () => ({ page: 2 }),
+    'the last page of them': () => ({ order: 'release', page: 3 }),
     closed: () => ({ state: 'closed' }),
     'open and closed': () => ({ state: 'all' }),
     'of a job': () => ({ job: 'bench-ledger' }),

@@ -74,7 +74,10 @@ test('twenty causes, triaged by keyboard alone', async ({ signedInAs }) => {
 
   await test.step('four are proposed to be waived', async () => {
     for (let n = 8; n < 12; n++) {
-      await rows.nth(n - 1).locator('[data-row-link]').focus()
+      await rows
+        .nth(n - 1)
+        .locator('[data-row-link]')
+        .focus()
       await press('j')
       await press('s')
       const dialog = page.getByRole('dialog', { name: /^Propose to waive/ })
@@ -103,7 +106,10 @@ test('twenty causes, triaged by keyboard alone', async ({ signedInAs }) => {
 
   await test.step('four are graded, and with it due later', async () => {
     for (let n = 16; n < 20; n++) {
-      await rows.nth(n - 1).locator('[data-row-link]').focus()
+      await rows
+        .nth(n - 1)
+        .locator('[data-row-link]')
+        .focus()
       await press('j')
       await press('v')
       const dialog = page.getByRole('dialog', { name: /^Set the severity/ })

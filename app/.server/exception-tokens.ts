@@ -4,7 +4,11 @@ import { AGE_NAMES } from '#server/domain/age.ts'
  * What a person types into the search: words, and tokens as name:value. Tokens become the filters of the address, so that chips, selects
  * and what is typed are one thing: 'assignee:me severity:high is:regressed overdue nordic'.
  */
-export type Typed = { readonly words: string; readonly filters: Readonly<Record<string, string>>; readonly unknown: readonly string[] }
+export type Typed = {
+  readonly words: string
+  readonly filters: Readonly<Record<string, string>>
+  readonly unknown: readonly string[]
+}
 
 const VALUES: Readonly<Record<string, readonly string[] | null>> = {
   state: ['open', 'ended', 'closed', 'all'],

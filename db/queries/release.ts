@@ -6,7 +6,10 @@ import { iso } from '../iso.ts'
 import { inSlice, isOpen, matchesException, type ExceptionsFilter } from './exception-filter.ts'
 
 /** All exceptions of a filter with what their order is made of. Amounts of these entities, period, version and currency. */
-export async function listRankable(db: Queryable, filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>): Promise<Rankable[]> {
+export async function listRankable(
+  db: Queryable,
+  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>,
+): Promise<Rankable[]> {
   const rows = await db.execute<Rankable>(sql`
     with chosen as materialized (
       select e.exception_id, e.severity, e.due_at, e.last_run_id from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)}),

@@ -7,7 +7,12 @@ export const SEAL_COLUMN = 'seal'
 export type WrittenColumn = (typeof WRITTEN_COLUMNS)[number]
 
 /** What the row said when it left. */
-export type Sealed = { readonly exceptionId: number; readonly revision: number; readonly assignee: string | null; readonly severity: Severity }
+export type Sealed = {
+  readonly exceptionId: number
+  readonly revision: number
+  readonly assignee: string | null
+  readonly severity: Severity
+}
 
 /** What somebody wrote into a row. Only what is another thing than when it left. */
 export type Written = {

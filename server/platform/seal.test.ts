@@ -10,6 +10,13 @@ test('what was sealed comes back as it was, under the same secret only, and not 
   expect(unseal('another secret', sealed)).toBeUndefined()
   const [text, signature] = sealed.split('.')
   const other = seal(SECRET, [8, 'fiona', null]).split('.')[0]
-  for (const touched of ['', '.', text!, `${other}.${signature}`, `${text}.${signature!.slice(1)}`, `${text}.x${signature!.slice(1)}`])
+  for (const touched of [
+    '',
+    '.',
+    text!,
+    `${other}.${signature}`,
+    `${text}.${signature!.slice(1)}`,
+    `${text}.x${signature!.slice(1)}`,
+  ])
     expect(unseal(SECRET, touched), touched).toBeUndefined()
 })

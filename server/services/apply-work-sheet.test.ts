@@ -16,7 +16,14 @@ const CAUSES = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7']
 const ids: number[] = []
 
 beforeAll(async () => {
-  await addPerson(world.context, { signIn: 'fiona', name: 'Fiona', role: 'finance_operations', entityScope: ['*'], password: 'a password of the test', actor: ADMIN })
+  await addPerson(world.context, {
+    signIn: 'fiona',
+    name: 'Fiona',
+    role: 'finance_operations',
+    entityScope: ['*'],
+    password: 'a password of the test',
+    actor: ADMIN,
+  })
   await load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [['CC1', 'One']]))
   const rows = [{ id: 'good' }, ...CAUSES.map((cause) => ({ id: cause, cost_centre: cause, debit: '5' }))]
   await load(world.context, ledgerJob({ onFailure: 'quarantine', rules: { members: ['cost_centre'] } }), ledgerCsv(rows))

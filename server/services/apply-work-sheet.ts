@@ -43,7 +43,12 @@ export async function applyWorkSheet(context: Context, { bytes, secret, actor }:
   for (const { row, cells } of rows) {
     const sealed = sealedIn(secret, cells[SEAL_COLUMN] ?? '')
     if (!sealed) {
-      results.push({ row, exceptionId: null, outcome: 'refused', words: 'this row is not from a sheet of ours, or its seal was touched' })
+      results.push({
+        row,
+        exceptionId: null,
+        outcome: 'refused',
+        words: 'this row is not from a sheet of ours, or its seal was touched',
+      })
       continue
     }
     const { exceptionId } = sealed
@@ -106,9 +111,13 @@ async function readRows(bytes: AsyncIterable<Uint8Array>): Promise<SheetRow[]> {
     if (parsed.kind !== 'records') continue
     const columns = parsed.columns.map((column) => column.trim().toLowerCase().replaceAll(' ', '_'))
     const missing = [...WRITTEN_COLUMNS, SEAL_COLUMN].filter((column) => !columns.includes(column))
-    if (missing.length > 0) throw new Refusal('input_invalid', `the sheet has no column ${missing.join(', ')}: take a new one along`)
+    if (missing.length > 0)
+      throw new Refusal('input_invalid', `the sheet has no column ${missing.join(', ')}: take a new one along`)
     parsed.rows.forEach((cells, index) => {
-      found.push({ row: parsed.positions[index]!, cells: Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ''])) })
+      found.push({
+        row: parsed.positions[index]!,
+        cells: Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ''])),
+      })
     })
     if (found.length > SHEET_ROWS_MAX) throw new Refusal('input_invalid', `a sheet has at most ${SHEET_ROWS_MAX} rows`)
   }

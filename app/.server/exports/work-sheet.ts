@@ -16,7 +16,8 @@ export async function workSheet(given: Given): Promise<Response> {
   const { request } = readExceptionsView(given)
   const { db, now } = given.services.context
   const rows = await readExceptionsForExport(db, request, now())
-  if (rows.length > SHEET_ROWS_MAX) throw new Refusal('input_invalid', `a sheet has at most ${SHEET_ROWS_MAX} rows: narrow the filters`)
+  if (rows.length > SHEET_ROWS_MAX)
+    throw new Refusal('input_invalid', `a sheet has at most ${SHEET_ROWS_MAX} rows: narrow the filters`)
   const text = (value: string | null) => (value ? { value: harmless(value), type: String } : null)
   const data: SheetData = [
     [...TOLD_COLUMNS, ...WRITTEN_COLUMNS, SEAL_COLUMN].map((head) => ({
@@ -39,7 +40,11 @@ export async function workSheet(given: Given): Promise<Response> {
       null,
       null,
       null,
-      { value: seal(given.context.sessionSecret, [row.exceptionId, row.revision, row.assignee, row.severity]), type: String, textColor: '#999999' },
+      {
+        value: seal(given.context.sessionSecret, [row.exceptionId, row.revision, row.assignee, row.severity]),
+        type: String,
+        textColor: '#999999',
+      },
     ]),
   ]
   const bytes = await writeXlsxFile(data, {

@@ -52,8 +52,17 @@ export function ActBar({ rows, total, view, reason, isOpen }: Props) {
     { keys: 'r', label: 'To the replay of its last run', group: 'On the chosen exceptions', run: () => toReplay(rows, navigate) },
   ])
   return (
-    <form id={CHOSEN_FORM} method="get" action={paths.exceptions()} onSubmit={submit} className="act-bar" aria-label="Do with the chosen">
-      {Object.entries(view).map(([name, value]) => value !== undefined && <input key={name} type="hidden" name={name} value={value} />)}
+    <form
+      id={CHOSEN_FORM}
+      method="get"
+      action={paths.exceptions()}
+      onSubmit={submit}
+      className="act-bar"
+      aria-label="Do with the chosen"
+    >
+      {Object.entries(view).map(
+        ([name, value]) => value !== undefined && <input key={name} type="hidden" name={name} value={value} />,
+      )}
       <span role="status" className="text-ink-2">
         {count === 0 ? 'Nothing chosen' : `${count} chosen`}
       </span>

@@ -40,11 +40,16 @@ export function ActDialog({ act, preview, people, view, idempotencyKey, refusal,
   const { chosen, refused } = preview
   const closeHref = paths.exceptions(view)
   const reached = chosen.length - refused.reduce((sum, { count }) => sum + count, 0)
-  const against = chosen.length === 0 ? 'None of these is there any more.' : reached === 0 && act !== 'note' ? refused[0]?.why : null
+  const against =
+    chosen.length === 0 ? 'None of these is there any more.' : reached === 0 && act !== 'note' ? refused[0]?.why : null
   return (
     <Form method="post" action={closeHref} preventScrollReset>
       <input type="hidden" name="idempotencyKey" value={idempotencyKey} autoComplete="off" />
-      <input type="hidden" name="chosen" value={chosen.map(({ exceptionId, revision }) => `${exceptionId}:${revision}`).join(',')} />
+      <input
+        type="hidden"
+        name="chosen"
+        value={chosen.map(({ exceptionId, revision }) => `${exceptionId}:${revision}`).join(',')}
+      />
       <Dialog
         size="wide"
         title={`${TITLES[act]}: ${chosen.length === 1 ? exceptionTitle(preview.rows[0]!.title) : counted(chosen.length, 'exception')}`}
@@ -68,7 +73,13 @@ export function ActDialog({ act, preview, people, view, idempotencyKey, refusal,
   )
 }
 
-function Effect({ preview: { chosen, rows, records, amounts, entities, heldRuns, refused }, isAside }: { preview: ActPreview; isAside: boolean }) {
+function Effect({
+  preview: { chosen, rows, records, amounts, entities, heldRuns, refused },
+  isAside,
+}: {
+  preview: ActPreview
+  isAside: boolean
+}) {
   return (
     <>
       {chosen.length > 1 && (

@@ -5,7 +5,8 @@ import type { Focus } from '#server/domain/release-order.ts'
 /** How far the first of the list come: what nobody has to add up in their head. Each currency for itself. */
 export function FocusLine({ focus }: { focus: Focus }) {
   const { count, of, released, heldLoads, ofHeldLoads } = focus
-  if (count === 0) return <p className="text-ink-2">None of these {of} releases anything by itself: other causes hold the same records.</p>
+  if (count === 0)
+    return <p className="text-ink-2">None of these {of} releases anything by itself: other causes hold the same records.</p>
   return (
     <p>
       <strong className="font-strong">

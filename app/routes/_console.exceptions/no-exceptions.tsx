@@ -6,7 +6,9 @@ import { elsewhereWords, QUEUE_WORDS, type Counts, type Queue, type State } from
 type Props = { queue: Queue; state: State; isFiltered: boolean; counts: Counts }
 
 export function NoExceptions({ queue, state, isFiltered, counts }: Props) {
-  const which = [state === 'all' ? null : state === 'closed' ? 'fixed' : state, QUEUE_WORDS[queue].toLowerCase(), 'exception'].filter(Boolean).join(' ')
+  const which = [state === 'all' ? null : state === 'closed' ? 'fixed' : state, QUEUE_WORDS[queue].toLowerCase(), 'exception']
+    .filter(Boolean)
+    .join(' ')
   return (
     <EmptyState
       title={`No ${which}${isFiltered ? ' with these filters' : ''}`}

@@ -44,9 +44,7 @@ export const loader = guarded('exceptions:read', async (given) => {
   const chosen = Chosen.parse(url.searchParams.getAll('chosen').flatMap((text) => text.split(',').filter(Boolean)))
   const [view, preview, acted] = await Promise.all([
     readExceptions(db, request, now()),
-    desk.do && (desk.all || chosen.length > 0)
-      ? readActPreview(db, request, desk.all ? 'all' : chosen, actor, now())
-      : null,
+    desk.do && (desk.all || chosen.length > 0) ? readActPreview(db, request, desk.all ? 'all' : chosen, actor, now()) : null,
     desk.acted ? readActDone(db, desk.acted, actor) : null,
   ])
   const { publication, isPast } = given.scope

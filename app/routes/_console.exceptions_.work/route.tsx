@@ -41,7 +41,9 @@ export default function WorkSheet() {
   return (
     <>
       <PageHeader
-        breadcrumb={<Breadcrumb crumbs={[{ label: 'Exceptions', href: paths.exceptions(scope) }, { label: 'Bring a sheet back' }]} />}
+        breadcrumb={
+          <Breadcrumb crumbs={[{ label: 'Exceptions', href: paths.exceptions(scope) }, { label: 'Bring a sheet back' }]} />
+        }
         title="Bring a sheet back"
         state="Take the sheet from Export on the list, write into its yellow columns and give it here. You are who did it."
       />

@@ -27,9 +27,15 @@ export const TEAM_WORDS: Record<Team, string> = { finance_operations: 'Finance o
 
 /** What a person proposes: 'Waive until a date'. */
 export const ENDING_WORDS: Record<Ending, { readonly verb: string; readonly what: string }> = {
-  waived: { verb: 'Waive until a date', what: 'It is known and accepted for a while. It comes back after that day, and never counts as passed.' },
+  waived: {
+    verb: 'Waive until a date',
+    what: 'It is known and accepted for a while. It comes back after that day, and never counts as passed.',
+  },
   rejected: { verb: 'Reject', what: 'What the source sent is not taken. The source has to send it differently.' },
-  done_outside: { verb: 'Done outside', what: 'It was put right by hand elsewhere. Its control has not passed, so it never counts as fixed.' },
+  done_outside: {
+    verb: 'Done outside',
+    what: 'It was put right by hand elsewhere. Its control has not passed, so it never counts as fixed.',
+  },
 }
 
 /** Due in working days of its calendar; what is past says so in words. Both instants ISO 8601. */

@@ -27,7 +27,7 @@ const ROWS_SHOWN = 12
 /** Of these, or of all that match the view. What its own form decides, such as who gets it, is judged when it is sent. */
 export async function readActPreview(
   db: Queryable,
-  { group, order, page: _, ...filter }: ExceptionsRequest,
+  { group, order = 'newest', page: _, ...filter }: ExceptionsRequest,
   given: readonly number[] | 'all',
   actor: Actor,
   now: Date,
@@ -35,7 +35,12 @@ export async function readActPreview(
   const view: ExceptionsFilter = { ...filter, classes: EXCEPTION_GROUPS[group] }
   const ids = given === 'all' ? await listInOrder(db, view, order, now) : [...given]
   const within = ids.slice(0, EXCEPTIONS_AT_ONCE_MAX)
-  const found = await listExceptions(db, { exceptionIds: within, state: 'all', scope: actor.entityScope, limit: EXCEPTIONS_AT_ONCE_MAX })
+  const found = await listExceptions(db, {
+    exceptionIds: within,
+    state: 'all',
+    scope: actor.entityScope,
+    limit: EXCEPTIONS_AT_ONCE_MAX,
+  })
   const rows = found.map((row) => shown(row, actor.entityScope))
   const whole = new Map((await listRefusable(db, within)).map((row) => [row.exceptionId, row]))
   const refused = new Map<string, number>()
@@ -45,7 +50,11 @@ export async function readActPreview(
   }
   const currencies = [...new Set(rows.flatMap(({ amounts }) => amounts.map(({ currency }) => currency)))].filter(Boolean).sort()
   const amountIn = (currency: string) =>
-    sumDecimals(rows.flatMap(({ amounts }) => amounts.filter((part) => part.currency === currency).map(({ amount }) => amount.replace('-', ''))))
+    sumDecimals(
+      rows.flatMap(({ amounts }) =>
+        amounts.filter((part) => part.currency === currency).map(({ amount }) => amount.replace('-', '')),
+      ),
+    )
   return {
     rows: rows.slice(0, ROWS_SHOWN),
     chosen: rows.map(({ exceptionId, revision }) => ({ exceptionId, revision })),
@@ -83,6 +92,10 @@ export async function readActDone(db: Queryable, idempotencyKey: string, actor: 
 const UNDOABLE = ['assignException', 'moveException', 'gradeException']
 
 const isActed = (result: unknown): result is Acted =>
-  typeof result === 'object' && result !== null && 'results' in result && Array.isArray(result.results) && 'correlationId' in result
+  typeof result === 'object' &&
+  result !== null &&
+  'results' in result &&
+  Array.isArray(result.results) &&
+  'correlationId' in result
 
 export type { ActResult }

@@ -36,7 +36,11 @@ export type ShownException = ExceptionRow & { readonly isRedacted: boolean }
 export type ExceptionsView = {
   readonly rows: readonly ShownException[]
   readonly counts: Readonly<Record<ExceptionGroup, number>>
-  readonly choices: { readonly jobs: readonly string[]; readonly codes: readonly string[]; readonly people: readonly AssignableRow[] }
+  readonly choices: {
+    readonly jobs: readonly string[]
+    readonly codes: readonly string[]
+    readonly people: readonly AssignableRow[]
+  }
   /** Of this group, whatever the age that is asked for. */
   readonly ages: readonly { readonly bucket: AgeBucket; readonly count: number }[]
   /** How far the first of them come, in the order of what they release; null in another order, or where nothing waits. */
@@ -55,14 +59,15 @@ const RUNS_MAX = 30
 export type ExceptionsOrder = 'release' | 'newest'
 export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit' | 'before' | 'after'> & {
   readonly group: ExceptionGroup
-  readonly order: ExceptionsOrder
-  readonly page: number
+  /** Left out: the newest first. */
+  readonly order?: ExceptionsOrder
+  readonly page?: number
 }
 
 /** One page of exceptions of one group, one row a cause. */
 export async function readExceptions(
   db: Queryable,
-  { group, order, page: asked, ...filter }: ExceptionsRequest,
+  { group, order = 'newest', page: asked = 1, ...filter }: ExceptionsRequest,
   now: Date,
 ): Promise<ExceptionsView> {
   const { age, ...ofAnyAge } = filter
@@ -85,9 +90,7 @@ export async function readExceptions(
   const within = (name: ExceptionGroup, bucket: AgeBucket | undefined) => sumWithin(counted, EXCEPTION_GROUPS[name], bucket)
   const of = (name: ExceptionGroup) => within(name, age?.bucket)
   return {
-    rows: rows
-      .toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!)
-      .map((row) => shown(row, filter.scope)),
+    rows: rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!).map((row) => shown(row, filter.scope)),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
     choices: { ...choices, people },
     ages: AGE_NAMES.map((bucket) => ({ bucket, count: within(group, bucket) })),
@@ -118,11 +121,16 @@ const EXPORT_ROWS_MAX = 10_000
 /** All exceptions of the view, for a file. */
 export async function readExceptionsForExport(
   db: Queryable,
-  { group, order, page: _, ...filter }: ExceptionsRequest,
+  { group, order = 'newest', page: _, ...filter }: ExceptionsRequest,
   now: Date,
 ): Promise<ShownException[]> {
   const ids = (await listInOrder(db, { ...filter, classes: EXCEPTION_GROUPS[group] }, order, now)).slice(0, EXPORT_ROWS_MAX)
-  const rows = await listExceptions(db, { ...filter, exceptionIds: ids, today: now.toISOString().slice(0, 10), limit: EXPORT_ROWS_MAX })
+  const rows = await listExceptions(db, {
+    ...filter,
+    exceptionIds: ids,
+    today: now.toISOString().slice(0, 10),
+    limit: EXPORT_ROWS_MAX,
+  })
   const place = new Map(ids.map((exceptionId, index) => [exceptionId, index]))
   return rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!).map((row) => shown(row, filter.scope))
 }

@@ -81,8 +81,9 @@ export async function actOn(
   })
 }
 
-function refusalOf(
-  row: TriageRow | undefined,
+/** Why nothing can be done by this person with one; null where something can. */
+export function refusalOf(
+  row: Refusable | undefined,
   seen: Seen,
   actor: Actor,
   isAside: boolean,
