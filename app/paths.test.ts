@@ -90,6 +90,8 @@ test('all addresses', () => {
     'runDelivery: /runs/9/deliveries/4',
     'waiting: /waiting  /waiting?what=loads&currency=EUR&entity=DE01&after=17',
     'exceptions: /exceptions  /exceptions?class=business&state=open&code=cost_centre_inactive',
+    'exceptionsSheet: /exceptions/work.xlsx  /exceptions/work.xlsx?class=business',
+    'bringSheet: /exceptions/work',
     'exception: /exceptions/10432',
     'jobs: /jobs  /jobs?do=import  /jobs?state=late&system=erp&owner=gl&process=Close',
     'job: /jobs/gl-de01  /jobs/a%2Fb%3Fc  /jobs/gl-de01?version=2  /jobs/gl?do=schedule&kind=close',

@@ -27,6 +27,14 @@ describe('who may do what', () => {
       'decideMapping',
       'exportAudit',
       'saveView',
+      'assignException',
+      'moveException',
+      'gradeException',
+      'proposeEnding',
+      'decideEnding',
+      'reopenException',
+      'noteException',
+      'undoTriage',
     ])
   })
 
