@@ -43,7 +43,7 @@ const exceptions = (filter: object) => (db: Database) => readExceptions(db, { gr
 const SLICE_TOTALS = 'slice_totals_entity_period'
 const CONTROL_TOTALS = 'control_totals_run_id'
 const LINES_OF_SLICE = 'lines_shared_entity_period_version_currency_line_id_idx'
-const WAITING = ['rejections_by_exception', 'rejections_replaced', 'rejected_records_pkey']
+const WAITING = ['rejections_by_exception', 'rejections_replaced', 'rejected_records_pkey', 'waiting_records_by_exception']
 
 /** Every read that people wait for, through the function its screen calls; of totals the reading, not what is kept of it. */
 export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {

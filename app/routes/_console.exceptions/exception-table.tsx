@@ -8,7 +8,7 @@ import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { dueWords, SEVERITY_WORDS, STATE_WORDS, TEAM_WORDS } from '#app/routes/_console/triage-words.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
-import { Age, formatBusinessDate, formatInstant, Time } from '#app/ui/time.tsx'
+import { formatAge, formatBusinessDate, formatInstant, Time } from '#app/ui/time.tsx'
 import { CHOSEN_FORM } from './act-bar.tsx'
 import { OCCURRENCES, QUEUE_WORDS, type Queue, type State } from './queues.ts'
 
@@ -49,10 +49,11 @@ function columnsOf(queue: Queue, state: State, now: string): Columns {
       key: 'title',
       head: 'Cause',
       wrap: true,
-      cell: ({ title, previousExceptionId, proposal, notes }) => (
+      cell: ({ title, job, process, previousExceptionId, proposal, notes, heldRuns }) => (
         <span className="grid">
           {exceptionTitle(title)}
-          <Marks regressed={previousExceptionId !== null} proposed={proposal?.ending} notes={notes} />
+          <span className="font-normal text-ink-3">{[job, process].filter(Boolean).join(' · ')}</span>
+          <Marks regressed={previousExceptionId !== null} proposed={proposal?.ending} notes={notes} held={heldRuns.length} />
         </span>
       ),
     },
@@ -66,7 +67,6 @@ function columnsOf(queue: Queue, state: State, now: string): Columns {
       ),
     },
     { key: 'occurrences', head: OCCURRENCES[queue], align: 'number', cell: ({ occurrences }) => <Count value={occurrences} /> },
-    { key: 'held', head: 'Holds', fit: true, cell: ({ heldRuns }) => heldRuns.length > 0 && counted(heldRuns.length, 'load') },
     { key: 'entities', head: 'Entities', fit: true, cell: ({ entities }) => <Entities codes={entities} /> },
     {
       key: 'severity',
@@ -81,12 +81,20 @@ function columnsOf(queue: Queue, state: State, now: string): Columns {
     },
     {
       key: 'age',
-      head: state === 'open' ? 'Business days' : 'Opened',
+      head: state === 'open' ? 'Open for' : 'Opened',
       fit: true,
-      cell: ({ age, openedAt, closedAt }) =>
-        closedAt === null ? <span title={`${formatInstant(openedAt)} UTC`}>{counted(age, 'day')}</span> : <Time at={openedAt} />,
+      cell: ({ age, openedAt, lastSeenAt, closedAt }) =>
+        closedAt === null ? (
+          <span className="grid">
+            <span title={`${formatInstant(openedAt)} UTC`}>{counted(age, 'business day')}</span>
+            <span className="text-ink-3" title={`${formatInstant(lastSeenAt)} UTC`}>
+              {seenWords(lastSeenAt, now)}
+            </span>
+          </span>
+        ) : (
+          <Time at={openedAt} />
+        ),
     },
-    { key: 'seen', head: 'Last seen', fit: true, cell: ({ lastSeenAt }) => <Age from={lastSeenAt} now={now} /> },
     ...(state === 'open' ? [] : [CLOSED]),
     {
       key: 'owner',
@@ -94,24 +102,13 @@ function columnsOf(queue: Queue, state: State, now: string): Columns {
       fit: true,
       cell: ({ assignee, team, state: work, waivedUntil, closedAt }) => (
         <span className="grid">
-          {assignee ?? `nobody of ${TEAM_WORDS[team]}`}
+          {assignee ?? TEAM_WORDS[team]}
           {closedAt === null && (
             <span className="text-ink-3">
               {STATE_WORDS[work]}
               {waivedUntil !== null && ` until ${formatBusinessDate(waivedUntil)}`}
             </span>
           )}
-        </span>
-      ),
-    },
-    {
-      key: 'job',
-      head: 'Job and process',
-      fit: true,
-      cell: ({ job, process }) => (
-        <span className="grid">
-          <span className="mono">{job}</span>
-          {process && <span className="text-ink-3">{process}</span>}
         </span>
       ),
     },
@@ -140,6 +137,11 @@ const CLOSED: Column<ShownException> = {
     ),
 }
 
+const seenWords = (at: string, now: string): string => {
+  const age = formatAge(at, now)
+  return age === 'now' ? 'seen just now' : `seen ${age} ago`
+}
+
 function Due({ at, now }: { at: string; now: string }) {
   const { text, isLate } = dueWords(at, now)
   return (
@@ -149,13 +151,16 @@ function Due({ at, now }: { at: string; now: string }) {
   )
 }
 
-function Marks({ regressed, proposed, notes }: { regressed: boolean; proposed: string | undefined; notes: number }) {
+type MarksProps = { regressed: boolean; proposed: string | undefined; notes: number; held: number }
+
+function Marks({ regressed, proposed, notes, held }: MarksProps) {
   const words = [
+    held > 0 && `holds ${counted(held, 'load')}`,
     regressed && 'came back after it was fixed',
     proposed && 'an ending waits for a second person',
     notes > 0 && counted(notes, 'note'),
   ].filter(Boolean)
-  return words.length > 0 && <span className="text-ink-3">{words.join(' · ')}</span>
+  return words.length > 0 && <span className="font-normal text-ink-2">{words.join(' · ')}</span>
 }
 
 function Entities({ codes }: { codes: readonly string[] }) {

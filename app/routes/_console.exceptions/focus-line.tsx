@@ -14,13 +14,13 @@ export function FocusLine({ focus }: { focus: Focus }) {
       </strong>{' '}
       {released.map(({ currency, amount, percent }, index) => (
         <span key={currency}>
-          {index > 0 && (index === released.length - 1 ? ' and ' : ', ')}
-          {percent}% of what waits in {currency} (<Amount value={amount} currency={currency} />)
+          {index > 0 && '; '}
+          {percent}% of what waits in {currency}, <Amount value={amount} currency={currency} inline />
         </span>
       ))}
       {ofHeldLoads > 0 && (
         <>
-          {released.length > 0 && ', and '}
+          {released.length > 0 && '; '}
           {heldLoads} of {counted(ofHeldLoads, 'held load')}
         </>
       )}

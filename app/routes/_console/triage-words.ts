@@ -38,7 +38,7 @@ export const ENDING_WORDS: Record<Ending, { readonly verb: string; readonly what
   },
 }
 
-/** Due in working days of its calendar; what is past says so in words. Both instants ISO 8601. */
+/** How far off it is, by the clock; what is past says so in words. Both instants ISO 8601. */
 export function dueWords(dueAt: string, now: string): { readonly text: string; readonly isLate: boolean } {
   const hours = (Date.parse(dueAt) - Date.parse(now)) / 3_600_000
   const size = Math.abs(hours)
