@@ -33,7 +33,11 @@ export function Dialog({ title, children, actions, size = 'normal', open = true,
     const dialog = ref.current
     if (!dialog) return
     dialog.close()
-    if (open) dialog.showModal()
+    if (open) {
+      dialog.showModal()
+      // Where somebody has to write the hand is there at once.
+      dialog.querySelector<HTMLElement>('[data-first]')?.focus()
+    }
     return () => dialog.close()
   }, [open])
 

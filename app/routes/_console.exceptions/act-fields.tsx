@@ -21,7 +21,7 @@ export function ActFields({ act, people, refusal, today }: Props) {
           <Select
             label="To"
             name="to"
-            autoFocus
+            data-first=""
             options={[
               { value: '', label: 'Nobody: whoever of the team takes it' },
               ...people.map(({ signIn, name, role }) => ({ value: signIn, label: `${name} (${ROLE_WORDS[role]})` })),
@@ -42,7 +42,7 @@ export function ActFields({ act, people, refusal, today }: Props) {
           <Select
             label="What becomes of it"
             name="ending"
-            autoFocus
+            data-first=""
             options={ENDINGS.map((value) => ({ value, label: `${ENDING_WORDS[value].verb}: ${ENDING_WORDS[value].what}` }))}
           />
           <LastDay today={today} hint="For a waiver only: the last day it holds." />
@@ -65,7 +65,7 @@ export function ActFields({ act, people, refusal, today }: Props) {
           <Select
             label="Decision"
             name="decision"
-            autoFocus
+            data-first=""
             options={[
               { value: 'approved', label: 'Approve: it ends as proposed' },
               { value: 'declined', label: 'Decline: it stays open' },
@@ -88,7 +88,7 @@ export function ActFields({ act, people, refusal, today }: Props) {
           <Select
             label="Severity"
             name="severity"
-            autoFocus
+            data-first=""
             options={SEVERITIES.map((value) => ({ value, label: `${SEVERITY_WORDS[value]}: ${dueIn(DUE_WORKING_DAYS[value])}` }))}
           />
           <ReasonField refusal={refusal} />
@@ -102,7 +102,7 @@ export function ActFields({ act, people, refusal, today }: Props) {
             label="Note"
             name="text"
             required
-            autoFocus
+            data-first=""
             maxLength={5000}
             error={refusal?.fields?.text}
             hint="Name a person by their sign-in with an @: they find it under “A note names me”."
@@ -120,7 +120,7 @@ export function ActFields({ act, people, refusal, today }: Props) {
 }
 
 const LastDay = ({ today, hint, isRequired = false }: { today: string; hint: string; isRequired?: boolean }) => (
-  <Input type="date" label="Until" name="until" min={today} required={isRequired} autoFocus={isRequired} hint={hint} />
+  <Input type="date" label="Until" name="until" min={today} required={isRequired} {...(isRequired && { 'data-first': '' })} hint={hint} />
 )
 
 const dueIn = (days: number): string =>
