@@ -39,6 +39,7 @@ const NOT_OURS = ['.git', 'node_modules', 'build', '.data', 'test-results', 'pla
 const LONG: Readonly<Record<string, string>> = {
   'server/cli/commands.ts': 'the list of commands, each a few lines',
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',
+  'server/services/perform.test.ts': 'who may do what: every command by the door people really use',
   'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',
   'app/styles/controls.css': 'every control in all its states',
   'app/styles/shell.css': 'the frame around every screen',
@@ -62,6 +63,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   'server/connectors/simulator/ledger-simulator.ts': 'offsets and sizes of pages',
   'server/connectors/simulator/simulated-page.ts': 'offsets and sizes of pages',
   'server/connectors/simulator/main.ts': 'options: a port, a seed, counts',
+  'server/domain/money.ts': 'what part of a whole an amount is: a ratio and no amount',
   'server/domain/currency.ts': 'the number of minor digits, from our own table',
   'server/formats/xlsx-number.ts': 'the serial number of a date',
   'server/roles/run.ts': 'seconds of a build',

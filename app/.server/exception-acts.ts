@@ -13,7 +13,7 @@ const Chosen = z
   .transform((pairs) =>
     pairs.map((pair) => {
       const [exceptionId, revision] = pair.split(':')
-      return { exceptionId: Number(exceptionId), revision: Number(revision) }
+      return { exceptionId: Number.parseInt(exceptionId!, 10), revision: Number.parseInt(revision!, 10) }
     }),
   )
 const Reason = z.string().max(1_000, 'Say it in at most 1,000 characters').optional()
