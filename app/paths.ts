@@ -74,6 +74,13 @@ export type ExceptionsSearch = Scope &
     closedFrom?: string
     closedTo?: string
   }
+/** `do` opens the dialog of an act, `ending` with what it would propose; `by` filters its history. */
+export type ExceptionSearch = Scope &
+  Pick<Page, 'after'> & {
+    do?: 'assign' | 'severity' | 'end' | 'decide' | 'reopen'
+    ending?: 'waived' | 'rejected' | 'done_outside'
+    by?: 'person' | 'system'
+  }
 export type JobsSearch = Scope & {
   do?: 'import'
   state?: 'paused' | 'late' | 'failed'
@@ -179,7 +186,7 @@ export const paths = {
   /** Records and loads that wait, over all runs: what did not get through. */
   waiting: (search: WaitingSearch = {}) => at('/waiting', search),
   exceptions: (search: ExceptionsSearch = {}) => at('/exceptions', search),
-  exception: (id: Id, search: Scope & Pick<Page, 'after'> = {}) => at(`/exceptions/${part(id)}`, search),
+  exception: (id: Id, search: ExceptionSearch = {}) => at(`/exceptions/${part(id)}`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
   job: (name: string, search: JobSearch = {}) => at(`/jobs/${part(name)}`, search),
   jobYaml: (name: string, version?: number) => at(`/jobs/${part(name)}/yaml`, { version }),
