@@ -19,7 +19,8 @@ export default defineConfig({
   reporter: 'list',
   // The journeys change the world, so they come last: the others look at it as it was made.
   projects: [
-    { name: 'screens', testIgnore: 'journeys.spec.ts' },
+    { name: 'screens', testIgnore: ['exception.spec.ts', 'journeys.spec.ts'] },
+    { name: 'exception', testMatch: 'exception.spec.ts' },
     { name: 'journeys', testMatch: 'journeys.spec.ts' },
   ],
   use: {

@@ -31,6 +31,7 @@ function AssignDialog({ screen }: { screen: Screen }) {
   const { exception, case: asked, me, reasons } = screen
   const against = reasons.assign
   const people = asked.people.filter(({ mayHave }) => mayHave)
+  const mine = people.some(({ signIn }) => signIn === me) ? me : ''
   return (
     <ActDialog
       screen={screen}
@@ -49,15 +50,16 @@ function AssignDialog({ screen }: { screen: Screen }) {
             label="Person"
             name="to"
             required
-            defaultValue={exception.assignee ?? me}
+            defaultValue={exception.assignee ?? mine}
             error={refusal?.fields?.to}
             hint="People who act on such failures and see all of its entities."
             options={[
-              { value: '', label: 'Nobody: the team has it' },
               ...people.map(({ signIn, name, role }) => ({
                 value: signIn,
                 label: `${name}, ${ROLE_WORDS[role]}${signIn === me ? ' (you)' : ''}`,
               })),
+              // Last: a browser takes an empty first choice of a required field for none.
+              { value: '', label: 'Nobody: the team has it' },
             ]}
           />
           <Select

@@ -12,7 +12,11 @@ export type Screen = Omit<ExceptionDetail, 'waiting'> & {
   readonly history: ExceptionHistory
   /** Null for a code of a version that is gone. */
   readonly guide: Guide | null
-  readonly search: Pick<ExceptionSearch, 'do' | 'ending' | 'by'>
+  readonly search: {
+    readonly do?: ExceptionSearch['do'] | undefined
+    readonly ending?: ExceptionSearch['ending'] | undefined
+    readonly by?: ExceptionSearch['by'] | undefined
+  }
   readonly scope: Scope
   /** Sign-in of who looks. */
   readonly me: string

@@ -62,7 +62,8 @@ beforeAll(async () => {
   const [row] = await world.owner`select exception_id from exceptions where subject->>'value' = 'LOST'`
   exceptionId = Number(row!.exception_id)
   const exceptions = [{ exceptionId }]
-  await assignExceptions(context, { exceptions, assignee: 'fiona', actor: CARA })
+  // The team is named and stays.
+  await assignExceptions(context, { exceptions, assignee: 'fiona', team: 'finance_operations', actor: CARA })
   await moveExceptions(context, { exceptions, to: 'in_progress', actor: FIONA })
   await gradeExceptions(context, { exceptions, severity: 'high', reason: 'The close waits for it', actor: FIONA })
   await noteExceptions(context, { exceptions, text: '@cara knows more', actor: FIONA })
@@ -104,11 +105,11 @@ test('everything that happened to it, the newest first, each with who did it and
 test('an act says what it changed, from what to what and why; what stayed it leaves out', async () => {
   const { rows } = await history()
   const of = (what: string) => rows.find((row) => row.what === what)!
-  expect(of('exception.assigned')).toMatchObject({
+  const { before, after } = of('exception.assigned')
+  expect({ before, after }).toEqual({
     before: { state: 'open', assignee: null },
     after: { state: 'assigned', assignee: 'fiona' },
   })
-  expect(Object.keys(of('exception.moved').after)).toEqual(['state'])
   expect(of('exception.graded')).toMatchObject({ after: { severity: 'high' }, reason: 'The close waits for it' })
   expect(of('exception.noted')).toMatchObject({ before: {}, after: {}, facts: { text: '@cara knows more' } })
   expect(of('exception.ending_proposed').facts).toEqual({ ending: 'waived', until: inDays(10) })
