@@ -5,10 +5,9 @@ import { RunLink } from './run-link.tsx'
 import type { Screen } from './screen.ts'
 
 /** One sentence: since when, and what became of it. */
-export function stateSentence({ exception, process, scope }: Screen): ReactNode {
+export function stateSentence({ exception, scope }: Screen): ReactNode {
   const { closedAt, closedByRunId, age, owner } = exception
-  if (closedAt === null)
-    return `There for ${counted(age, 'business day')}, owned by ${owner}${process && `. At risk: ${process.charAt(0).toLowerCase()}${process.slice(1)}`}.`
+  if (closedAt === null) return `There for ${counted(age, 'business day')}, owned by ${owner}.`
   return (
     <>
       Closed <Time at={closedAt} showZone />
