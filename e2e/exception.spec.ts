@@ -93,7 +93,10 @@ test('an auditor sees all of it, and why nothing of it is theirs to change', asy
   await openAwake(page, ONE)
   for (const name of ['Take up again', 'Add the note'])
     await expect(main.getByRole('button', { name })).toHaveAccessibleDescription(/Your role, Auditor/)
-  await history(page).getByRole('link', { name: /^audit event/ }).first().click()
+  await history(page)
+    .getByRole('link', { name: /^audit event/ })
+    .first()
+    .click()
   await expect(page).toHaveURL(/\/audit\/\d+/)
 })
 

@@ -16,7 +16,12 @@ export {
 } from '#server/services/reads/dimension-view.ts'
 export { readExceptionCase, type ExceptionCase } from '#server/services/reads/exception-case.ts'
 export { readExceptionHistory, type ExceptionHistory, type HistoryRow } from '#server/services/reads/exception-history.ts'
-export { readException, readExceptions, type ExceptionDetail, type ShownException } from '#server/services/reads/exceptions-view.ts'
+export {
+  readException,
+  readExceptions,
+  type ExceptionDetail,
+  type ShownException,
+} from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'

@@ -109,7 +109,8 @@ export function DecideDialog({ screen, proposal }: { screen: Screen; proposal: P
       {(refusal) => (
         <>
           <p>
-            {nameOf(screen, proposal.proposedBy)} proposed to {proposalWords(proposal)}, <Time at={proposal.proposedAt} showZone />
+            {nameOf(screen, proposal.proposedBy)} proposed to {proposalWords(proposal)},{' '}
+            <Time at={proposal.proposedAt} showZone />
             {proposal.reason && `: “${proposal.reason}”`}
           </p>
           <p className="text-ink-2">{ENDING_WORDS[proposal.ending].what}</p>

@@ -21,13 +21,7 @@ export const Facts = ({ screen }: Part) => (
 function About({ screen: { exception, title, scope } }: Part) {
   const { failureClass, entities, code } = exception
   const isDrift = code === 'member_drift'
-  const thing = isDrift
-    ? 'member'
-    : failureClass === 'business'
-      ? 'record'
-      : failureClass === 'control'
-        ? 'claim'
-        : 'time'
+  const thing = isDrift ? 'member' : failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time'
   return (
     <Section title="The exception">
       <KeyValue
@@ -48,13 +42,7 @@ function About({ screen: { exception, title, scope } }: Part) {
           {
             key: 'Entities',
             value:
-              entities.length > 0 ? (
-                <span className="mono">{entities.join(', ')}</span>
-              ) : isDrift ? (
-                'all'
-              ) : (
-                'the job as a whole'
-              ),
+              entities.length > 0 ? <span className="mono">{entities.join(', ')}</span> : isDrift ? 'all' : 'the job as a whole',
           },
           {
             key: exception.subject.jobs ? 'Jobs it stopped' : 'Job',

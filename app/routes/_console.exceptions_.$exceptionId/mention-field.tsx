@@ -65,12 +65,13 @@ export function MentionField({ name, label, hint, error, people, fieldId }: Prop
             onKeyDown={onKeyDown}
           />
           {chosen && (
-            <ul className="mention-list" role="listbox" id={listId} aria-label="People">
+            <div className="mention-list" role="listbox" id={listId} aria-label="People">
               {found.map((person) => (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: chosen by the keys of the text, which keeps the focus
-                <li
+                <div
                   key={person.signIn}
                   role="option"
+                  tabIndex={-1}
                   id={`${listId}-${person.signIn}`}
                   aria-selected={person === chosen}
                   className="mention-option"
@@ -79,9 +80,9 @@ export function MentionField({ name, label, hint, error, people, fieldId }: Prop
                   onClick={() => take(person)}
                 >
                   <span className="mono">@{person.signIn}</span> <span className="meta">{person.name}</span>
-                </li>
+                </div>
               ))}
-            </ul>
+            </div>
           )}
           <span className="visually-hidden" role="status">
             {chosen && `${found.length} ${found.length === 1 ? 'person' : 'people'}: arrows choose, Enter takes`}

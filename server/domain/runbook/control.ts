@@ -6,7 +6,8 @@ const BOTH = 'Finance operations and IT, with the owner of the source.'
 /** Figures that do not agree, and what was due and did not come. */
 export const CONTROL_GUIDES = {
   claimed_count_differs: {
-    means: 'The source states another number than arrived: the extract is short or altered. It is never published, whatever the job says.',
+    means:
+      'The source states another number than arrived: the extract is short or altered. It is never published, whatever the job says.',
     find: 'The claim on this page leads to where the source states it. Fewer arrived: the delivery was cut. More: something was added after the count.',
     mend: 'Ask the source for a complete delivery and load it. A replay of the same bytes finds the same.',
     who: BOTH,

@@ -98,7 +98,8 @@ export const RECORD_GUIDES = {
     who: WITH_IT,
   },
   source_key_conflicting: {
-    means: 'One load brought two different records under one key. All records of the key wait: which is right cannot be known here.',
+    means:
+      'One load brought two different records under one key. All records of the key wait: which is right cannot be known here.',
     find: 'Open both records and compare them.',
     mend: 'Ask the source which is right and load a delivery that holds only that one.',
     who: WITH_SOURCE,

@@ -149,5 +149,10 @@ test.each([
 ])('at %s it is due in %i business days (late: %s)', async (at, dueIn, isLate) => {
   await world.owner`update exceptions set due_at = '2026-11-23T18:00:00Z' where exception_id = ${exceptionId}`
   const asked = { exceptionId, failureClass: 'business', actor: FIONA } as const
-  expect(await readExceptionCase(world.db, asked, new Date(at))).toMatchObject({ dueIn, isLate, calendar: 'months', timeZone: 'UTC' })
+  expect(await readExceptionCase(world.db, asked, new Date(at))).toMatchObject({
+    dueIn,
+    isLate,
+    calendar: 'months',
+    timeZone: 'UTC',
+  })
 })
