@@ -80,7 +80,7 @@ export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
   },
   'the history of an exception': {
     ask: (db, { exceptionId }) => readExceptionHistory(db, { exceptionId, kind: undefined, actor, isPartly: false }),
-    uses: ['audit_by_object', 'waiting_records_by_exception', 'rejections_replaced', 'claims_by_exception'],
+    uses: ['audit_by_object', 'rejections_replaced', 'claims_by_exception'],
   },
   'the list of runs': { ask: (db) => readRunList(db, { scope }, now), uses: ['runs_pkey', CONTROL_TOTALS] },
   'runs of a job': { ask: (db, { job }) => readRunList(db, { job, scope }, now), uses: ['runs_by_job'] },
