@@ -38,7 +38,7 @@ const printed: Record<keyof typeof paths, string[]> = {
   exceptions: [paths.exceptions(), paths.exceptions({ class: 'business', state: 'open', code: 'cost_centre_inactive' })],
   exceptionsSheet: [paths.exceptionsSheet(), paths.exceptionsSheet({ class: 'business' })],
   bringSheet: [paths.bringSheet()],
-  exception: [paths.exception(10432)],
+  exception: [paths.exception(10432), paths.exception(10432, { do: 'end', ending: 'waived', by: 'person' })],
   jobs: [paths.jobs(), paths.jobs({ do: 'import' }), paths.jobs({ state: 'late', system: 'erp', owner: 'gl', process: 'Close' })],
   job: [
     paths.job('gl-de01'),
@@ -92,7 +92,7 @@ test('all addresses', () => {
     'exceptions: /exceptions  /exceptions?class=business&state=open&code=cost_centre_inactive',
     'exceptionsSheet: /exceptions/work.xlsx  /exceptions/work.xlsx?class=business',
     'bringSheet: /exceptions/work',
-    'exception: /exceptions/10432',
+    'exception: /exceptions/10432  /exceptions/10432?do=end&ending=waived&by=person',
     'jobs: /jobs  /jobs?do=import  /jobs?state=late&system=erp&owner=gl&process=Close',
     'job: /jobs/gl-de01  /jobs/a%2Fb%3Fc  /jobs/gl-de01?version=2  /jobs/gl?do=schedule&kind=close',
     'feeds: /feeds  /feeds?state=missing&job=gl&owner=treasury&from=2026-11-01&to=2026-11-30',

@@ -88,6 +88,13 @@ export type ExceptionsSearch = Scope & {
   chosen?: string
   all?: string
 }
+/** `do` opens the dialog of an act, `ending` with what it would propose; `by` filters its history. */
+export type ExceptionSearch = Scope &
+  Pick<Page, 'after'> & {
+    do?: 'assign' | 'severity' | 'end' | 'decide' | 'reopen'
+    ending?: 'waived' | 'rejected' | 'done_outside'
+    by?: 'person' | 'system'
+  }
 export type JobsSearch = Scope & {
   do?: 'import'
   state?: 'paused' | 'late' | 'failed'
@@ -196,7 +203,7 @@ export const paths = {
   /** The view as a sheet to work on, and where it is brought back. */
   exceptionsSheet: (search: ExceptionsSearch = {}) => at('/exceptions/work.xlsx', search),
   bringSheet: (search: Scope = {}) => at('/exceptions/work', search),
-  exception: (id: Id, search: Scope & Pick<Page, 'after'> = {}) => at(`/exceptions/${part(id)}`, search),
+  exception: (id: Id, search: ExceptionSearch = {}) => at(`/exceptions/${part(id)}`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
   job: (name: string, search: JobSearch = {}) => at(`/jobs/${part(name)}`, search),
   jobYaml: (name: string, version?: number) => at(`/jobs/${part(name)}/yaml`, { version }),

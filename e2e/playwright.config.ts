@@ -7,7 +7,7 @@ process.env.CHROMIUM = findChromium()
 const DOOR = 'first-load.spec.ts'
 const PICTURES = 'screens.spec.ts'
 const PAGES = 'every-page.spec.ts'
-const JOURNEYS = ['journeys.spec.ts', 'desk.spec.ts']
+const JOURNEYS = ['exception.spec.ts', 'desk.spec.ts', 'journeys.spec.ts']
 
 export default defineConfig({
   testDir: '.',

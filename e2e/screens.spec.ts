@@ -22,6 +22,8 @@ const NOT_KEPT = [
   'its trace with statements',
   'Feeds, missing',
   'Feeds, expected',
+  'an exception to assign',
+  'the severity of an exception',
   'a system that does not answer',
   'the mapping of a system',
 ]

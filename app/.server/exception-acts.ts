@@ -12,8 +12,8 @@ const Chosen = z
   .pipe(z.array(z.string().regex(/^[1-9]\d{0,8}:\d{1,9}$/, 'Choose the exceptions again')).min(1, 'Choose an exception'))
   .transform((pairs) =>
     pairs.map((pair) => {
-      const [exceptionId, revision] = pair.split(':')
-      return { exceptionId: Number.parseInt(exceptionId!, 10), revision: Number.parseInt(revision!, 10) }
+      const [exceptionId = '', revision = ''] = pair.split(':')
+      return { exceptionId: Number.parseInt(exceptionId, 10), revision: Number.parseInt(revision, 10) }
     }),
   )
 const Reason = z.string().max(1_000, 'Say it in at most 1,000 characters').optional()

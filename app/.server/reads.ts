@@ -15,7 +15,14 @@ export {
   type Statement,
 } from '#server/services/reads/dimension-view.ts'
 export { readActDone, readActPreview, type ActDone, type ActPreview } from '#server/services/reads/exception-act.ts'
-export { readException, readExceptions, type ShownException } from '#server/services/reads/exceptions-view.ts'
+export { readExceptionCase, type ExceptionCase } from '#server/services/reads/exception-case.ts'
+export { readExceptionHistory, type ExceptionHistory, type HistoryRow } from '#server/services/reads/exception-history.ts'
+export {
+  readException,
+  readExceptions,
+  type ExceptionDetail,
+  type ShownException,
+} from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'

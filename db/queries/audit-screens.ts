@@ -101,9 +101,9 @@ function chosenBy(filter: AuditFilter) {
 
 /**
  * An event names no entity of its own. Who may not see all entities sees what they did themselves, runs that lie in their
- * scope as a whole, and the periods of their entities.
+ * scope as a whole, and the periods of their entities. Of a query with events as `e`.
  */
-function seenBy({ name, scope }: AuditViewer) {
+export function seenBy({ name, scope }: AuditViewer) {
   if (scope.includes('*')) return sql`true`
   const ofRun = sql`select from control_totals c where c.run_id::text = e.object_id`
   return sql`(e.actor = ${name}

@@ -24,17 +24,21 @@ export async function listRunsThatSaw(
   limit: number,
 ): Promise<SeenByRun[]> {
   const rows = await db.execute<SeenByRun>(sql`
-    with saw as (
-      select opened_run_id as run_id from exceptions where exception_id = ${exceptionId}
-      union select last_run_id from exceptions where exception_id = ${exceptionId}
-      union select closed_by_run_id from exceptions where exception_id = ${exceptionId} and closed_by_run_id is not null
-      union select run_id from rejections where exception_id = ${exceptionId}
-      union select run_id from claims where exception_id = ${exceptionId}
-      union select x.run_id from exceptions e join runs x on e.subject ? 'jobs' and ${stopped(sql`x`)} where e.exception_id = ${exceptionId})
+    with saw as (${runsThatSaw(exceptionId)})
     select r.run_id as "runId", r.trigger, r.status, ${iso(sql`coalesce(r.finished_at, r.queued_at)`)} as at, ${sentenceFor(scope)} as sentence, r.requested_by as "requestedBy"
     from saw join runs r on r.run_id = saw.run_id order by r.run_id desc limit ${limit}`)
   return [...rows]
 }
+
+/** The numbers of the runs that saw an exception, and of the one that closed it. Of records that still wait the rollup knows the runs. */
+export const runsThatSaw = (exceptionId: number) => sql`
+      select opened_run_id as run_id from exceptions where exception_id = ${exceptionId}
+      union select last_run_id from exceptions where exception_id = ${exceptionId}
+      union select closed_by_run_id from exceptions where exception_id = ${exceptionId} and closed_by_run_id is not null
+      union select run_id from waiting_records where exception_ids @> array[${exceptionId}::int]
+      union select run_id from rejections where exception_id = ${exceptionId} and replaced_by_run_id is not null
+      union select run_id from claims where exception_id = ${exceptionId}
+      union select x.run_id from exceptions e join runs x on e.subject ? 'jobs' and ${stopped(sql`x`)} where e.exception_id = ${exceptionId}`
 
 /** The claims of a run that an exception is about. */
 export async function listClaimsOf(

@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import type { Database } from '#db/client.ts'
 import { readAudit } from '#server/services/reads/audit-view.ts'
+import { readExceptionHistory } from '#server/services/reads/exception-history.ts'
 import { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
 import { readLineDetail } from '#server/services/reads/line-detail.ts'
 import { readLines } from '#server/services/reads/lines-view.ts'
@@ -76,6 +77,10 @@ export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
   'an exception': {
     ask: (db, { exceptionId }) => readException(db, { exceptionId, scope }, now),
     uses: [...WAITING, 'rejections_by_record'],
+  },
+  'the history of an exception': {
+    ask: (db, { exceptionId }) => readExceptionHistory(db, { exceptionId, kind: undefined, actor, isPartly: false }),
+    uses: ['audit_by_object', 'rejections_replaced', 'claims_by_exception'],
   },
   'the list of runs': { ask: (db) => readRunList(db, { scope }, now), uses: ['runs_pkey', CONTROL_TOTALS] },
   'runs of a job': { ask: (db, { job }) => readRunList(db, { job, scope }, now), uses: ['runs_by_job'] },

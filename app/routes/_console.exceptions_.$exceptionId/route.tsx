@@ -1,56 +1,103 @@
-import type { MetaFunction } from '@remix-run/node'
-import { useLoaderData } from '@remix-run/react'
+import { randomUUID } from 'node:crypto'
+import { data, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { Id, Key, readParams, readSearch } from '#app/.server/forms.ts'
+import { Id, Key, readForm, readParams, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
+import { readException, readExceptionCase, readExceptionHistory } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
-import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
-import { AtStake } from '#app/routes/_console/at-stake.tsx'
 import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
-import { counted, TRIGGER_WORDS } from '#app/routes/_console/words.ts'
-import { Badge } from '#app/ui/badge.tsx'
+import { useLive } from '#app/routes/_console/use-live.ts'
+import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
-import { DataTable } from '#app/ui/data-table.tsx'
-import { Disclosure } from '#app/ui/disclosure.tsx'
-import { EmptyState } from '#app/ui/empty-state.tsx'
-import { KeyValue } from '#app/ui/key-value.tsx'
-import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
-import { Age, Time } from '#app/ui/time.tsx'
-import { readException } from '#app/.server/reads.ts'
+import { guideOf } from '#server/domain/runbook/runbook.ts'
+import { ENDINGS } from '#server/domain/triage.ts'
+import { actOnOne, AskedForm } from './act-form.ts'
+import { Acts } from './acts.tsx'
+import { Dialogs } from './act-dialogs.tsx'
+import { StateBadges } from './badges.tsx'
 import { ClaimFigures } from './claim-figures.tsx'
-import { ByRun, JobLinks, RunLink } from './run-link.tsx'
+import { DoneNotice } from './done-notice.tsx'
+import { Facts } from './facts.tsx'
+import { History } from './history.tsx'
+import { useExceptionKeys } from './keys.ts'
+import { Notes } from './notes.tsx'
+import { ProposalNotice } from './proposal-notice.tsx'
+import { reasonsAgainst } from './reasons-against.ts'
+import { RunsThatSaw } from './runs-that-saw.tsx'
+import type { Screen } from './screen.ts'
+import { Standing } from './standing.tsx'
+import { stateSentence } from './state-sentence.tsx'
+import { TechnicalWords } from './technical-words.tsx'
+import { didIn, useUndoTold } from './use-act.ts'
 import { WaitingRecords } from './waiting-records.tsx'
 import { WayOn } from './way-on.tsx'
+import { WhatToDo } from './what-to-do.tsx'
 
 const Params = z.object({ exceptionId: Id })
-const Search = z.object({ after: Key.optional() })
+const Search = z.object({
+  after: Key.optional(),
+  do: z.enum(['assign', 'severity', 'end', 'decide', 'reopen']).optional(),
+  ending: z.enum(ENDINGS).optional(),
+  by: z.enum(['person', 'system']).optional(),
+})
 
 export const loader = guarded('exceptions:read', async ({ params, url, services: { context }, actor, scope }) => {
   const { exceptionId } = readParams(params, Params)
-  const { after } = readSearch(url, Search)
+  const { after, ...search } = readSearch(url, Search)
   const { entity, period, version } = scope
-  const detail = await readException(
-    context.db,
-    { exceptionId, after, entity, period, version, scope: actor.entityScope },
-    context.now(),
-  )
-  return { ...detail, after: after ?? null, role: actor.role, scope: scopeOf(scope) }
+  const { db } = context
+  const now = context.now()
+  const detail = await readException(db, { exceptionId, after, entity, period, version, scope: actor.entityScope }, now)
+  const { failureClass } = detail.exception
+  const asked = await readExceptionCase(db, { exceptionId, failureClass, actor }, now)
+  const { isPartly } = asked
+  const history = await readExceptionHistory(db, { exceptionId, kind: search.by, actor, isPartly })
+  return {
+    ...detail,
+    case: asked,
+    history,
+    guide: guideOf(detail.exception.code),
+    search,
+    after: after ?? null,
+    me: actor.name,
+    role: actor.role,
+    scope: scopeOf(scope),
+    reasons: reasonsAgainst(actor, detail.exception, asked),
+    // Minted with the page: pressing twice carries the same one, and the second does nothing.
+    key: randomUUID(),
+  }
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: `${data?.exception.title ?? 'Exception'} · Finance Control Tower` },
+export const action = guarded('exceptions:read', async ({ request, params, services, actor }) => {
+  const { exceptionId } = readParams(params, Params)
+  const answer = await actOnOne(services, exceptionId, await readForm(request, AskedForm), actor)
+  if ('did' in answer) return data(answer)
+  const { why, isAllowed } = answer
+  const message = `Nothing was changed: ${why}`
+  return data({ refused: { message } }, { status: isAllowed ? 409 : 403 })
+})
+
+export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
+  { title: `${given?.exception.title ?? 'Exception'} · Finance Control Tower` },
 ]
 
 export default function ExceptionRoute() {
-  const { exception, advice, waiting, claims, runs, failedAttempts, lastRun, process, title, after, role, scope, computedAt } =
-    useLoaderData<typeof loader>()
-  const { failureClass, closedAt, closedByRunId, entities } = exception
+  const { waiting, after, ...rest } = useLoaderData<typeof loader>()
+  const screen: Screen = rest
+  const { exception, advice, claims, lastRun, role, scope, search } = screen
+  const { exceptionId, failureClass, closedAt } = exception
   const isDrift = exception.code === 'member_drift'
-  const isNarrowed = Boolean(scope.entity || scope.period || scope.version)
+  // Of a form that was sent without a script; otherwise toasts and dialogs tell.
+  const did = didIn(useActionData())
+  const refusal = useRefusal()
+  useLive(false, ['exceptions', 'runs'])
+  useUndoTold(exceptionId)
+  useExceptionKeys(screen)
   return (
     <>
       <PageHeader
@@ -58,7 +105,7 @@ export default function ExceptionRoute() {
           <Breadcrumb
             crumbs={[
               { label: 'Exceptions', href: paths.exceptions({ ...scope, class: groupOf(failureClass) }) },
-              { label: `Exception ${exception.exceptionId}` },
+              { label: `Exception ${exceptionId}` },
             ]}
           />
         }
@@ -66,225 +113,50 @@ export default function ExceptionRoute() {
         badge={
           <>
             <FailureClassBadge failureClass={failureClass} />
-            {closedAt !== null && <Badge tone="past">Closed</Badge>}
+            <StateBadges screen={screen} />
           </>
         }
-        state={
-          closedAt === null ? (
-            <>
-              Open for <Age from={exception.openedAt} now={computedAt} />, owned by {exception.owner}
-              {process && `. At risk: ${process.charAt(0).toLowerCase()}${process.slice(1)}`}.
-            </>
-          ) : (
-            <>
-              Closed <Time at={closedAt} showZone />
-              {closedByRunId === null ? (
-                ', because it is expected no more.'
-              ) : (
-                <>
-                  {' '}
-                  by <RunLink runId={closedByRunId} scope={scope} />, in which the control that had opened it passed.
-                </>
-              )}
-            </>
-          )
-        }
+        state={stateSentence(screen)}
         actions={closedAt === null && <WayOn exception={exception} lastRun={lastRun} role={role} scope={scope} />}
       />
+      {did && <DoneNotice did={did} screen={screen} />}
+      {refusal && !search.do && <Notice kind="broken" title={refusal.message ?? 'This was not done'} />}
+      <ProposalNotice screen={screen} />
+      <Section title="Work on it">
+        <Standing screen={screen} />
+        <Acts screen={screen} />
+      </Section>
       {closedAt === null && (
         <Notice kind={failureClass === 'business' || failureClass === 'control' ? 'attention' : 'broken'} title="What to do">
           {advice.action}
         </Notice>
       )}
+      <WhatToDo guide={screen.guide} />
       {isDrift && <Section title="What the systems say">{exception.detail}</Section>}
       {exception.isRedacted && (
         <Notice kind="info" title="The figures are not shown">
           This control covers a whole load, and some of its entities lie outside your scope.
         </Notice>
       )}
-      <div className="grid grid-cols-1 items-start gap-x-10 gap-y-6 min-[1200px]:grid-cols-2">
-        <Section title="The exception">
-          <KeyValue
-            items={[
-              {
-                key: failureClass === 'control' ? 'Stated minus found' : 'At stake',
-                value: (
-                  <AtStakeLeft
-                    amounts={exception.amounts}
-                    isRedacted={exception.isRedacted}
-                    control={failureClass === 'control' ? { measure: exception.subject.measure } : null}
-                  />
-                ),
-              },
-              {
-                key: 'Occurrences',
-                value: counted(
-                  exception.occurrences,
-                  isDrift ? 'member' : failureClass === 'business' ? 'record' : failureClass === 'control' ? 'claim' : 'time',
-                ),
-              },
-              {
-                key: 'Entities',
-                value:
-                  entities.length > 0 ? (
-                    <span className="mono">{entities.join(', ')}</span>
-                  ) : isDrift ? (
-                    'all'
-                  ) : (
-                    'the job as a whole'
-                  ),
-              },
-              {
-                key: exception.subject.jobs ? 'Jobs it stopped' : 'Job',
-                value: exception.subject.jobs ? (
-                  <JobLinks names={exception.subject.jobs.split(', ')} scope={scope} />
-                ) : (
-                  <>
-                    <Link href={paths.job(exception.job)} className="link mono">
-                      {exception.job}
-                    </Link>{' '}
-                    · {title}
-                  </>
-                ),
-              },
-              { key: 'Owner', value: exception.owner },
-            ]}
-          />
-        </Section>
-        <Section title="When">
-          <KeyValue
-            items={[
-              {
-                key: 'Opened',
-                value: (
-                  <>
-                    <Time at={exception.openedAt} showZone /> <ByRun runId={exception.openedRunId} scope={scope} />
-                  </>
-                ),
-              },
-              {
-                key: 'Last seen',
-                value: (
-                  <>
-                    <Time at={exception.lastSeenAt} showZone /> <ByRun runId={exception.lastRunId} scope={scope} />
-                  </>
-                ),
-              },
-              {
-                key: 'Closed',
-                value:
-                  closedAt === null ? (
-                    'still open'
-                  ) : (
-                    <>
-                      <Time at={closedAt} showZone />
-                      {closedByRunId !== null && (
-                        <>
-                          , proof: <RunLink runId={closedByRunId} scope={scope} />
-                        </>
-                      )}
-                    </>
-                  ),
-              },
-              {
-                key: 'Seen before',
-                value:
-                  exception.previousExceptionId === null ? (
-                    'no, this is the first time'
-                  ) : (
-                    <>
-                      yes, it was closed and came back:{' '}
-                      <Link href={paths.exception(exception.previousExceptionId, scope)} className="link">
-                        exception {exception.previousExceptionId}
-                      </Link>
-                    </>
-                  ),
-              },
-            ]}
-          />
-        </Section>
-      </div>
+      <Facts screen={screen} />
       {claims.length > 0 && exception.lastRunId !== null && <ClaimFigures claims={claims} runId={exception.lastRunId} />}
       {(waiting.rows.length > 0 || (failureClass === 'business' && !isDrift)) && (
         <WaitingRecords
           waiting={waiting}
-          exceptionId={exception.exceptionId}
+          exceptionId={exceptionId}
           isClosed={closedAt !== null}
-          isNarrowed={isNarrowed}
+          isNarrowed={Boolean(scope.entity || scope.period || scope.version)}
           after={after}
           scope={scope}
         />
       )}
-      <Section title="Runs that saw it">
-        <DataTable
-          caption="Runs that saw this exception"
-          rows={runs}
-          rowKey={({ runId }) => `${runId}`}
-          href={({ runId }) => paths.run(runId, scope)}
-          columns={[
-            { key: 'run', head: 'Run', fit: true, cell: ({ runId }) => `Run ${runId}` },
-            { key: 'what', head: 'What it did here', fit: true, cell: ({ runId }) => roleOfRun(runId, exception) },
-            { key: 'status', head: 'Status', fit: true, cell: ({ status }) => <RunStatusBadge status={status} /> },
-            { key: 'trigger', head: 'Trigger', fit: true, cell: ({ trigger }) => TRIGGER_WORDS[trigger] },
-            { key: 'at', head: 'Ended', fit: true, cell: ({ at }) => <Time at={at} /> },
-            { key: 'by', head: 'Asked for by', fit: true, cell: ({ requestedBy }) => requestedBy },
-            {
-              key: 'sentence',
-              head: 'What happened',
-              wrap: true,
-              cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
-            },
-          ]}
-          empty={<EmptyState title="No run saw it">It is about a run that did not come.</EmptyState>}
-        />
-      </Section>
-      <Disclosure summary="Technical words">
-        <KeyValue
-          items={[
-            { key: 'Code', value: <span className="mono">{exception.code}</span> },
-            { key: 'Class', value: <span className="mono">{failureClass}</span> },
-            ...(advice.technical ? [{ key: 'Rule', value: advice.technical }] : []),
-            ...(exception.detail && !isDrift ? [{ key: 'Detail', value: exception.detail }] : []),
-            ...Object.entries(exception.subject)
-              .filter(([, value]) => value !== '')
-              .map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
-            ...failedAttempts.map(({ attempt, code, detail }) => ({
-              key: `Attempt ${attempt}`,
-              value: (
-                <>
-                  <span className="mono">{code}</span> {detail}
-                </>
-              ),
-            })),
-          ]}
-        />
-      </Disclosure>
+      <Notes screen={screen} />
+      <History screen={screen} />
+      <RunsThatSaw screen={screen} />
+      <TechnicalWords screen={screen} />
+      {!did && <Dialogs screen={screen} />}
     </>
   )
-}
-
-function AtStakeLeft(props: Parameters<typeof AtStake>[0]) {
-  return (
-    <span className="inline-block">
-      <AtStake {...props} />
-    </span>
-  )
-}
-
-function roleOfRun(
-  runId: number,
-  {
-    openedRunId,
-    lastRunId,
-    closedByRunId,
-  }: { openedRunId: number | null; lastRunId: number | null; closedByRunId: number | null },
-): string {
-  const words = [
-    runId === openedRunId && 'opened it',
-    runId === lastRunId && runId !== openedRunId && 'saw it last',
-    runId === closedByRunId && 'closed it',
-  ].filter(Boolean)
-  return words.length > 0 ? words.join(', ') : 'saw it'
 }
 
 const groupOf = (failureClass: string) => (failureClass.startsWith('technical') ? 'technical' : failureClass)
