@@ -37,6 +37,10 @@ const printed: Record<keyof typeof paths, string[]> = {
   waiting: [paths.waiting(), paths.waiting({ what: 'loads', currency: 'EUR', entity: 'DE01', after: '17' })],
   exceptions: [paths.exceptions(), paths.exceptions({ class: 'business', state: 'open', code: 'cost_centre_inactive' })],
   exception: [paths.exception(10432)],
+  classify: [
+    paths.classify(7),
+    paths.classify(7, { code: 'refused_period_closed', keep: 'phrase', byPhrase: 'Period * is shut' }),
+  ],
   jobs: [paths.jobs(), paths.jobs({ do: 'import' }), paths.jobs({ state: 'late', system: 'erp', owner: 'gl', process: 'Close' })],
   job: [
     paths.job('gl-de01'),

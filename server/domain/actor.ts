@@ -48,6 +48,8 @@ export const COMMAND_POLICY = {
   noteException: ['finance_operations', 'controller', 'it', 'admin'],
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
+  classifyException: ['it', 'admin'],
+  withdrawClassificationRule: ['it', 'admin'],
   expireWaiver: ['service'],
   decideTick: ['service'],
   judgeFeed: ['service'],

@@ -1,4 +1,5 @@
 import type { FailureClass } from './errors.ts'
+import { phraseOf } from './failure-names/phrase.ts'
 import { subtractDecimals } from './money.ts'
 import { BUSINESS_RULES, CONTROL_RULES, fieldWords, sentence, type BusinessCode, type ControlCode } from './rules/catalogue.ts'
 
@@ -114,7 +115,7 @@ export function missedTickDraft(jobId: number, job: string, due: string): Draft 
 }
 
 /** The system does not answer: whatever job asks it, that is one cause. */
-const SYSTEM_DOWN: readonly string[] = ['source_unreachable', 'source_timed_out', 'source_unavailable']
+export const SYSTEM_DOWN: readonly string[] = ['source_unreachable', 'source_timed_out', 'source_unavailable']
 
 type FailedJob = { readonly jobId: number; readonly job: string; readonly systemId: number; readonly system: string }
 type FailureFacts = {
@@ -135,9 +136,21 @@ export function failureDraft(
     const fingerprint = ['system', systemId, 'down'].join('|')
     return { ...draft, fingerprint, title: `${title}: ${system}`, subject: { system, jobs: job } }
   }
-  const kind = failureClass.startsWith('technical') ? 'technical' : failureClass
-  return { ...draft, fingerprint: [jobId, kind, code, file ?? ''].join('|'), subject: file === null ? {} : { file } }
+  const fingerprint = failureFingerprint(jobId, { failureClass, code, detail }, file)
+  return { ...draft, fingerprint, subject: file === null ? {} : { file } }
 }
+
+/** Two things without a name are the same where they say the same: else the second would get the name of the first. */
+export function failureFingerprint(
+  jobId: number,
+  { failureClass, code, detail }: Pick<FailureFacts, 'failureClass' | 'code' | 'detail'>,
+  file: string | null,
+): string {
+  const kind = failureClass.startsWith('technical') ? 'technical' : failureClass
+  const words = failureClass === 'unclassified' ? [phraseOf(detail).slice(0, SHAPE_MAX_CHARACTERS)] : []
+  return [jobId, kind, code, file ?? '', ...words].join('|')
+}
+const SHAPE_MAX_CHARACTERS = 200
 
 function controlDraft(
   jobId: number,

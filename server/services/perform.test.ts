@@ -22,6 +22,7 @@ import { noteExceptions } from './note-exceptions.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
+import { classifyException } from './classify-exception.ts'
 import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
 import { importDefinitions } from './import-definitions.ts'
@@ -39,6 +40,7 @@ import { rollbackRun } from './rollback-run.ts'
 import { setPeriodState } from './set-period-state.ts'
 import { startRun } from './start-run.ts'
 import { testConnection } from './test-connection.ts'
+import { withdrawClassificationRule } from './withdraw-classification-rule.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -107,6 +109,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   noteException: ['finance_operations', 'controller', 'it', 'admin'],
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
+  classifyException: ['it', 'admin'],
+  withdrawClassificationRule: ['it', 'admin'],
   expireWaiver: ['service'],
   decideTick: ['service'],
   judgeFeed: ['service'],
@@ -166,6 +170,10 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   // Whose act it was is asked before the door; nobody has done one here.
   undoTriage: inner('undoTriage'),
   importRouting: (actor) => importDefinitions(world.context, { yaml: '{ kind: routing, rules: [] }', actor }),
+  classifyException: (actor) =>
+    classifyException(world.context, { exceptionId: 1_000_000, code: 'source_refused', reason: 'for the matrix', actor }),
+  withdrawClassificationRule: (actor) =>
+    withdrawClassificationRule(world.context, { ruleId: 1_000_000, reason: 'for the matrix', actor }),
   expireWaiver: inner('expireWaiver'),
   decideTick: inner('decideTick'),
   judgeFeed: inner('judgeFeed'),

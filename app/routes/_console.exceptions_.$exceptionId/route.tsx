@@ -22,6 +22,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Age, Time } from '#app/ui/time.tsx'
 import { readException } from '#app/.server/reads.ts'
 import { ClaimFigures } from './claim-figures.tsx'
+import { Classify } from './classify.tsx'
 import { ByRun, JobLinks, RunLink } from './run-link.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 import { WayOn } from './way-on.tsx'
@@ -96,6 +97,7 @@ export default function ExceptionRoute() {
           {advice.action}
         </Notice>
       )}
+      <Classify exception={exception} role={role} />
       {isDrift && <Section title="What the systems say">{exception.detail}</Section>}
       {exception.isRedacted && (
         <Notice kind="info" title="The figures are not shown">
