@@ -10,7 +10,7 @@ import type { Vendor } from '#server/domain/failure-names/said.ts'
 import { withDeadline } from '#server/platform/deadline.ts'
 import { saidIn } from '../answer-words.ts'
 import { guardedLookup, guardHost } from './address.ts'
-import { failureOfSaid, failureOfTransport, retryAfterMs } from './verdict.ts'
+import { failureOfSaid, failureOfTransport, retryAfterMs, withoutToken, wordsOfSaid } from './verdict.ts'
 
 export type Page = { readonly bytes: Buffer; readonly link: string | null }
 export type FetchOptions = {
@@ -120,10 +120,9 @@ export function openFetcher(options: FetchOptions): PageFetcher {
       const isRead = options.vendor !== 'http' || code === 'source_refused'
       const body = isRead ? options.redact(await readRefusal(response, signal)) : ''
       response.destroy()
-      const said = saidIn(options.vendor, { status, body })
-      const isTold = code === 'source_refused' || said.codes.length + said.texts.length > 0
-      const words = isTold ? `: ${quote(Buffer.from(body), options.redact)}` : ''
-      throw failureOfSaid(said, `answered ${status}${words}`, retryAfterMs(headers['retry-after'], Date.now()))
+      const said = withoutToken(saidIn(options.vendor, { status, body }), options.redact)
+      const words = wordsOfSaid(said) ?? (code === 'source_refused' ? quote(Buffer.from(body), options.redact) : null)
+      throw failureOfSaid(said, `answered ${status}${words === null ? '' : `: ${words}`}`, retryAfterMs(headers['retry-after'], Date.now()))
     }
     const bytes = await readBody(response, options.maxPageBytes, signal)
     return { bytes, link: typeof headers.link === 'string' ? headers.link : null }

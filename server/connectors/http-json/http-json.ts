@@ -9,7 +9,7 @@ import { openFetcher, quote, type Page } from './fetch-page.ts'
 import { figuresOf, openPaging } from './paging.ts'
 import { readJson } from './read-json.ts'
 import { HttpJsonSettings } from './settings.ts'
-import { failureOfSaid } from './verdict.ts'
+import { failureOfSaid, withoutToken, wordsOfSaid } from './verdict.ts'
 
 /**
  * A JSON source over HTTP, page by page. A delivery is one page, its bytes as received (unpacked when they came packed).
@@ -46,7 +46,10 @@ export const httpJson: Connector<HttpJsonSettings> = {
           const read = (page: Page) => {
             const body = readJson(page.bytes, redact)
             const refused = refusalInJson(settings.vendor, 200, body)
-            if (refused) throw failureOfSaid(refused, `answered 200 and means no: ${quote(page.bytes, redact)}`)
+            if (refused) {
+              const said = withoutToken(refused, redact)
+              throw failureOfSaid(said, `answered 200 and means no: ${wordsOfSaid(said) ?? quote(page.bytes, redact)}`)
+            }
             const after = paging.after(position, { ...page, body, address, ...figuresOf(body, settings) })
             return { bytes: page.bytes.length, value: { bytes: page.bytes, next: after } }
           }

@@ -40,7 +40,7 @@ test('a refusal of the books is no technical failure, and its words are kept', a
   expect(error).toBeInstanceOf(AnsweredRefusal)
   expect(error).toMatchObject({
     code: 'refused_period_closed',
-    detail: expect.stringMatching(/^GET \/v1\/lines.*answered 400: "/),
+    detail: expect.stringMatching(/^GET \/v1\/lines.*: answered 400: CLOSED_TRAN_PRD; This period is closed\.$/),
     said: { vendor: 'netsuite', status: 400, codes: ['CLOSED_TRAN_PRD'], texts: ['This period is closed.'] },
   })
 })
@@ -59,7 +59,9 @@ test('a success that means no is a failure where the vendor is known to do that,
 
 test('a token that comes back in a refusal is not kept', async () => {
   const token = 'tok-0123456789abcdef'
-  const body = JSON.stringify({ error: { code: 'X', message: `the token ${token} is for another company` } })
+  // Written so that only who parses it sees it.
+  const hidden = token.replace('-', '\\u002d')
+  const body = `{"error":{"code":"X","message":"the token ${hidden} is for another company, ${token}"}}`
   const error = await extracted(answering('400 Bad Request', body), { vendor: 'netsuite', tokenFrom: 'TOKEN' }, token)
   expect(error).toBeInstanceOf(AnsweredRefusal)
   expect(JSON.stringify(error) + String(error)).not.toContain(token)

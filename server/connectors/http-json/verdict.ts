@@ -5,6 +5,20 @@ import { isRefused, type Said } from '#server/domain/failure-names/said.ts'
 
 const RETRY_AFTER_MAX_MS = 3_600_000
 
+/** What was said without the token: a body may write it in ways the body's own text does not show. */
+export const withoutToken = (said: Said, redact: (text: string) => string): Said => ({
+  ...said,
+  codes: said.codes.map((code) => redact(code)),
+  texts: said.texts.map((text) => redact(text)),
+})
+
+const WORDS_MAX_CHARACTERS = 300
+/** Codes and sentences on one line; null where it said nothing. */
+export function wordsOfSaid({ codes, texts }: Said): string | null {
+  const words = [...new Set([...codes, ...texts])].join('; ').replace(/[\s\p{Cc}]+/gu, ' ')
+  return words === '' ? null : words.slice(0, WORDS_MAX_CHARACTERS)
+}
+
 /** What a source said becomes what the run ends with. The detail is for IT and never holds a secret. */
 export function failureOfSaid(said: Said, detail: string, retryAfterMs: number | null = null): TechnicalError | AnsweredRefusal {
   const code = nameFailure(said)

@@ -16,7 +16,7 @@ export async function rename(tx: Transaction, row: ClassifiableRow, given: Given
     : { failureClass: 'unclassified' as const, ...UNNAMED }
   await renameException(tx, row.exceptionId, {
     ...name,
-    fingerprint: failureFingerprint(row.jobId, { ...name, detail: row.detail }, row.file),
+    fingerprint: failureFingerprint(row.jobId, { ...name, detail: row.detail, said: row.said }, row.file),
     classifiedBy: given?.by ?? null,
     ruleId: given?.ruleId ?? null,
   })
