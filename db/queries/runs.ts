@@ -118,7 +118,15 @@ export async function holdsRun(tx: Transaction, run: Pick<Run, 'runId' | 'attemp
 export async function endAttempt(
   tx: Transaction,
   run: Pick<Run, 'runId' | 'attempt'>,
-  outcome: { outcome: string; failureClass?: string; failureCode?: string; failureDetail?: string; retryAt?: Date | null; said?: Said | undefined; ruleId?: number | undefined },
+  outcome: {
+    outcome: string
+    failureClass?: string
+    failureCode?: string
+    failureDetail?: string
+    retryAt?: Date | null
+    said?: Said | undefined
+    ruleId?: number | undefined
+  },
 ): Promise<void> {
   await tx.execute(sql`
     with ended as (

@@ -114,6 +114,9 @@ export const classificationRules = pgTable(
   (t) => [
     uniqueIndex('classification_rules_one_in_force').on(t.systemId, t.match, t.value).where(sql`withdrawn_at is null`),
     check('classification_rules_match', sql`match in ('code', 'phrase')`),
-    check('classification_rules_withdrawn', sql`(withdrawn_at is null) = (withdrawn_by is null) and (withdrawn_at is null) = (withdrawn_reason is null)`),
+    check(
+      'classification_rules_withdrawn',
+      sql`(withdrawn_at is null) = (withdrawn_by is null) and (withdrawn_at is null) = (withdrawn_reason is null)`,
+    ),
   ],
 )

@@ -36,8 +36,10 @@ test('the corpus is large enough, and nobody is missing', () => {
 })
 
 test('the misleading ones are there: success that is none, 500 and 403 that are business or a limit', () => {
-  const isLike = (status: number, failureClass: string) => ({ arrives, is }: Entry) =>
-    'status' in arrives && arrives.status === status && is[0] === failureClass
+  const isLike =
+    (status: number, failureClass: string) =>
+    ({ arrives, is }: Entry) =>
+      'status' in arrives && arrives.status === status && is[0] === failureClass
   for (const [status, failureClass, least] of [
     [200, 'business', 8],
     [200, 'technical_permanent', 2],

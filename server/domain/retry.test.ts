@@ -97,7 +97,12 @@ describe('what was thrown gets a name', () => {
 
   test('a rule of IT names what has no name, and nothing else', () => {
     const unnamed = failureOf(new AnsweredRefusal(null, 'd', SAID), never)
-    expect(namedByRule(unnamed, [RULE])).toMatchObject({ failureClass: 'business', code: 'refused_by_rule', ruleId: 7, said: SAID })
+    expect(namedByRule(unnamed, [RULE])).toMatchObject({
+      failureClass: 'business',
+      code: 'refused_by_rule',
+      ruleId: 7,
+      said: SAID,
+    })
     expect(namedByRule(unnamed, [{ ...RULE, value: 'OTHER' }])).toBe(unnamed)
     const named = failureOf(new AnsweredRefusal('refused_budget', 'd', SAID), never)
     expect(namedByRule(named, [RULE])).toBe(named)

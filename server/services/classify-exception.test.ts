@@ -34,7 +34,7 @@ async function refusing(status: number, body: unknown, of: { job?: string } = {}
   })
   simulators.push(simulator)
   return httpLedgerJob(simulator.url, {
-    source: { vendor: 'netsuite' },
+    source: { type: 'http', vendor: 'netsuite' },
     job: of.job ?? `job-${++jobs}`,
     retry: { attempts: 2, baseMs: 10, maxMs: 20 },
     system: { code: system, name: system, kind: 'erp', simulated: true },
@@ -90,7 +90,9 @@ test('a business refusal closes when a run gets through', async () => {
   const up = await startLedgerSimulator({ lines: { count: 3 } })
   simulators.push(up)
   const report = await runSource(world.context, { ...httpLedgerJob(up.url, { job: 'opens-again' }), system: job.system })
-  expect(await listExceptions(world.db, { exceptionId, state: 'all', scope: ['*'] })).toMatchObject([{ closedByRunId: report.runId }])
+  expect(await listExceptions(world.db, { exceptionId, state: 'all', scope: ['*'] })).toMatchObject([
+    { closedByRunId: report.runId },
+  ])
 })
 
 test('IT says what one is: class, code, queue and due time are of its new kind, and the log knows who and why', async () => {
@@ -135,8 +137,17 @@ test('a rule names what comes after it, of its system only, and counts what it n
   const job = await held()
   const { exceptionId } = await failed(job)
   const keep = { match: 'phrase', value: 'Batch * is held by the treasury workflow' } as const
-  const { ruleId } = await classifyException(world.context, { exceptionId, code: 'refused_by_rule', reason: REASON, keep, actor: IVAN })
-  const again = await runSource(world.context, await refusing(400, said('WORKFLOW_HOLD', 'Batch 9 is held by the treasury workflow'), { job: job.job }))
+  const { ruleId } = await classifyException(world.context, {
+    exceptionId,
+    code: 'refused_by_rule',
+    reason: REASON,
+    keep,
+    actor: IVAN,
+  })
+  const again = await runSource(
+    world.context,
+    await refusing(400, said('WORKFLOW_HOLD', 'Batch 9 is held by the treasury workflow'), { job: job.job }),
+  )
   expect(again.exceptions).toMatchObject([{ class: 'business', code: 'refused_by_rule' }])
   expect(await openOf(job), 'the same cause').toMatchObject([{ exceptionId, lastRunId: again.runId, ruleId }])
   const [rule] = (await readClassificationRules(world.db)).rules.filter((row) => row.ruleId === ruleId)
@@ -183,7 +194,13 @@ test('a rule is withdrawn: what it named and is open has no name again, and so h
   const job = await held()
   const { exceptionId } = await failed(job)
   const keep = { match: 'code', value: 'WORKFLOW_HOLD' } as const
-  const { ruleId } = await classifyException(world.context, { exceptionId, code: 'refused_by_rule', reason: REASON, keep, actor: IVAN })
+  const { ruleId } = await classifyException(world.context, {
+    exceptionId,
+    code: 'refused_by_rule',
+    reason: REASON,
+    keep,
+    actor: IVAN,
+  })
   const other = await held()
   await runSource(world.context, other)
   const done = await withdrawClassificationRule(world.context, { ruleId: ruleId!, reason: 'it was too wide', actor: ADA })
@@ -192,9 +209,11 @@ test('a rule is withdrawn: what it named and is open has no name again, and so h
     expect(await openOf(of)).toMatchObject([{ failureClass: 'unclassified', code: 'unexpected_error', team: 'it', ruleId: null }])
   expect((await runSource(world.context, other)).exceptions).toMatchObject([{ class: 'unclassified' }])
   expect(await openOf(other), 'the same cause as before').toHaveLength(1)
-  await expect(withdrawClassificationRule(world.context, { ruleId: ruleId!, reason: 'again', actor: ADA })).rejects.toMatchObject({
-    code: 'classification_rule_not_found',
-  })
+  await expect(withdrawClassificationRule(world.context, { ruleId: ruleId!, reason: 'again', actor: ADA })).rejects.toMatchObject(
+    {
+      code: 'classification_rule_not_found',
+    },
+  )
   const [rule] = (await readClassificationRules(world.db)).rules.filter((row) => row.ruleId === ruleId)
   expect(rule).toMatchObject({ matched: 1, withdrawnBy: 'ada', withdrawnReason: 'it was too wide' })
 })
@@ -204,7 +223,9 @@ test('a name somebody gave is taken back, once, and not where a rule gives it', 
   const back = { exceptionId, code: null, reason: REASON, actor: IVAN }
   await expect(classifyException(world.context, back)).rejects.toMatchObject({ code: 'exception_named' })
   await classifyException(world.context, { ...back, code: 'source_refused' })
-  await expect(classifyException(world.context, { ...back, code: 'refused_by_rule' })).rejects.toMatchObject({ code: 'exception_named' })
+  await expect(classifyException(world.context, { ...back, code: 'refused_by_rule' })).rejects.toMatchObject({
+    code: 'exception_named',
+  })
   await classifyException(world.context, back)
   const [row] = await listExceptions(world.db, { exceptionId, state: 'all', scope: ['*'] })
   expect(row).toMatchObject({ failureClass: 'unclassified', classifiedBy: null, team: 'it' })
@@ -217,7 +238,8 @@ test('what is refused, and that nothing of it stays', async () => {
   const { exceptionId } = await failed(await held())
   const asked = { exceptionId, code: 'refused_by_rule', reason: REASON, actor: IVAN } as const
   const phrase = (value: string) => ({ match: 'phrase', value }) as const
-  const [before] = await world.owner`select count(*)::int as rules, (select count(*)::int from audit_events) as events from classification_rules`
+  const [before] =
+    await world.owner`select count(*)::int as rules, (select count(*)::int from audit_events) as events from classification_rules`
   for (const [change, refusal] of [
     [{ actor: FIONA }, { code: 'not_allowed' }],
     [{ reason: 'no' }, { code: 'reason_missing' }],
@@ -228,7 +250,8 @@ test('what is refused, and that nothing of it stays', async () => {
     [{ keep: { match: 'code', value: 'ANOTHER_CODE' } as const }, { code: 'input_invalid' }],
   ] as const)
     await expect(classifyException(world.context, { ...asked, ...change }), JSON.stringify(change)).rejects.toMatchObject(refusal)
-  const [after] = await world.owner`select count(*)::int as rules, (select count(*)::int from audit_events) as events from classification_rules`
+  const [after] =
+    await world.owner`select count(*)::int as rules, (select count(*)::int from audit_events) as events from classification_rules`
   expect(after).toEqual(before)
   const [row] = await listExceptions(world.db, { exceptionId, state: 'all', scope: ['*'] })
   expect(row).toMatchObject({ failureClass: 'unclassified', revision: 0 })

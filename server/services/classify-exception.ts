@@ -30,7 +30,13 @@ export async function classifyException(
   context: Pick<Context, 'db'>,
   { exceptionId, code, reason, keep, revision, actor, idempotencyKey }: ClassifyException,
 ): Promise<{ exceptionId: number; ruleId: number | null }> {
-  const command = { name: 'classifyException', actor, reason, idempotencyKey, request: { exceptionId, code, reason, keep } } as const
+  const command = {
+    name: 'classifyException',
+    actor,
+    reason,
+    idempotencyKey,
+    request: { exceptionId, code, reason, keep },
+  } as const
   return perform(context, command, async (tx) => {
     expectReason(reason)
     const row = await lockClassifiable(tx, exceptionId)
@@ -42,7 +48,14 @@ export async function classifyException(
     const kept =
       ruleId === null
         ? []
-        : [{ action: 'classification_rule.kept', objectType: 'classification_rule', objectId: `${ruleId}`, after: { ...keep, system, code } }]
+        : [
+            {
+              action: 'classification_rule.kept',
+              objectType: 'classification_rule',
+              objectId: `${ruleId}`,
+              after: { ...keep, system, code },
+            },
+          ]
     return { result: { exceptionId, ruleId }, entities: row.entities, audit: [renamed, ...kept] }
   })
 }
@@ -53,13 +66,21 @@ function expectNameable(row: ClassifiableRow | null, { actor, revision, isTakenB
   if (!row || (row.entities.length > 0 && !row.entities.some((entity) => seesEntity(actor, entity))))
     throw new Refusal('exception_not_found')
   if (row.isClosed) throw new Refusal('input_invalid', 'it is fixed: a run got through')
-  if (revision !== undefined && revision !== row.revision) throw new Refusal('input_invalid', 'somebody changed it since you looked')
-  if (isTakenBack ? row.classifiedBy === null : row.failureClass !== 'unclassified') throw new Refusal('exception_named', row.title)
+  if (revision !== undefined && revision !== row.revision)
+    throw new Refusal('input_invalid', 'somebody changed it since you looked')
+  if (isTakenBack ? row.classifiedBy === null : row.failureClass !== 'unclassified')
+    throw new Refusal('exception_named', row.title)
   // Else the rule would go on naming what this says has no name.
   if (isTakenBack && row.ruleId !== null) throw new Refusal('input_invalid', `withdraw classification rule ${row.ruleId} instead`)
 }
 
-type Kept = { readonly match: 'code' | 'phrase'; readonly value: string; readonly code: FailureCode; readonly reason: string; readonly by: string }
+type Kept = {
+  readonly match: 'code' | 'phrase'
+  readonly value: string
+  readonly code: FailureCode
+  readonly reason: string
+  readonly by: string
+}
 
 async function keepRule(tx: Transaction, { exceptionId, systemId, said }: ClassifiableRow, kept: Kept): Promise<number> {
   const problem = kept.match === 'phrase' ? phraseProblem(kept.value) : null

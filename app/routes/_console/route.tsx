@@ -115,8 +115,7 @@ function railOf({ exceptions, runs, runsFailed }: Counts, views: readonly ViewOf
         key,
         counts: exceptions.map(({ group, count }) => ({ count, of: `open ${group} exceptions`, tone: EXCEPTION_TONES[group] })),
       }
-    if (key === 'runs')
-      return { key, counts: [{ count: runs, of: 'held or failed runs', tone: runsFailed ? 'broken' : 'held' }] }
+    if (key === 'runs') return { key, counts: [{ count: runs, of: 'held or failed runs', tone: runsFailed ? 'broken' : 'held' }] }
     return { key }
   }
 }

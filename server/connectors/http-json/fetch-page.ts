@@ -122,7 +122,11 @@ export function openFetcher(options: FetchOptions): PageFetcher {
       response.destroy()
       const said = withoutToken(saidIn(options.vendor, { status, body }), options.redact)
       const words = wordsOfSaid(said) ?? (code === 'source_refused' ? quote(Buffer.from(body), options.redact) : null)
-      throw failureOfSaid(said, `answered ${status}${words === null ? '' : `: ${words}`}`, retryAfterMs(headers['retry-after'], Date.now()))
+      throw failureOfSaid(
+        said,
+        `answered ${status}${words === null ? '' : `: ${words}`}`,
+        retryAfterMs(headers['retry-after'], Date.now()),
+      )
     }
     const bytes = await readBody(response, options.maxPageBytes, signal)
     return { bytes, link: typeof headers.link === 'string' ? headers.link : null }

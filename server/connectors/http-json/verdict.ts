@@ -45,7 +45,9 @@ export function failureOfTransport(error: unknown, answered: boolean): Technical
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
   if (code === null) return null
   if (code.startsWith('HPE_')) {
-    return answered ? cutShort(code, error) : new TechnicalError('source_contract_changed', `the answer is not HTTP (${code})`, { cause: error })
+    return answered
+      ? cutShort(code, error)
+      : new TechnicalError('source_contract_changed', `the answer is not HTTP (${code})`, { cause: error })
   }
   const name = /^(Z_|ERR__ERROR_|ERR_BROTLI_)/.test(code)
     ? 'source_cut_short'
@@ -53,7 +55,11 @@ export function failureOfTransport(error: unknown, answered: boolean): Technical
   if (name === null || isRefused(name)) return null
   if (answered || name === 'source_cut_short') return cutShort(code, error)
   const words =
-    name === 'source_timed_out' ? 'no connection in time' : name === 'source_unreachable' ? 'no connection, or closed before an answer' : 'no connection'
+    name === 'source_timed_out'
+      ? 'no connection in time'
+      : name === 'source_unreachable'
+        ? 'no connection, or closed before an answer'
+        : 'no connection'
   return new TechnicalError(name, `${words} (${code})`, { cause: error })
 }
 

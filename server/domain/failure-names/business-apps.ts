@@ -18,7 +18,10 @@ export const SALESFORCE: VendorNames = {
         ENTITY_IS_DELETED: 'refused_document_final',
         UNABLE_TO_LOCK_ROW: 'source_record_locked',
       },
-      phrases: { 'expired access/refresh token': 'credential_refused', "user hasn't approved this consumer": 'credential_refused' },
+      phrases: {
+        'expired access/refresh token': 'credential_refused',
+        "user hasn't approved this consumer": 'credential_refused',
+      },
     },
     {
       from: 'Salesforce SOAP API guide, status codes and exception codes',

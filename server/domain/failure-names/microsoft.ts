@@ -9,8 +9,10 @@ export const DYNAMICS: VendorNames = {
         'Number of requests exeeded the limit of * over the time window of * seconds': 'source_throttled',
         'Number of requests exceeded the limit of * over the time window of * seconds': 'source_throttled',
         'Number of concurrent requests exceeded the limit of *': 'source_throttled',
-        'Combined execution time of incoming requests exceeded limit of * seconds over time window of * seconds. *': 'source_throttled',
-        'This request could not be processed at this time due to system experiencing high resource utilization': 'source_throttled',
+        'Combined execution time of incoming requests exceeded limit of * seconds over time window of * seconds. *':
+          'source_throttled',
+        'This request could not be processed at this time due to system experiencing high resource utilization':
+          'source_throttled',
         'Cannot edit a record in *. An update conflict occurred due to another user process *': 'source_record_locked',
       },
       kinds: { PartiallySucceeded: 'refused_rows' },

@@ -33,7 +33,9 @@ describe('a phrase', () => {
         expect(matchesPhrase(phraseOf(text), text)).toBe(true)
       }),
     )
-    expect(phraseOf("Batch 4711 of 'DE01' is held by run 0192f6a1-7c1e-7c3a-9f55-2a9d6b1f0c11")).toBe('Batch * of * is held by run *')
+    expect(phraseOf("Batch 4711 of 'DE01' is held by run 0192f6a1-7c1e-7c3a-9f55-2a9d6b1f0c11")).toBe(
+      'Batch * of * is held by run *',
+    )
   })
 
   test('time and memory for it are bounded, however it is written', () => {
@@ -44,7 +46,8 @@ describe('a phrase', () => {
   })
 
   test('one that would match what nobody meant may not be kept', () => {
-    for (const phrase of ['*', 'timeout', '* error *', 'a b', '4711 * 4712 *', '']) expect(phraseProblem(phrase), phrase).not.toBeNull()
+    for (const phrase of ['*', 'timeout', '* error *', 'a b', '4711 * 4712 *', ''])
+      expect(phraseProblem(phrase), phrase).not.toBeNull()
     expect(phraseProblem('Batch * is held by the treasury workflow')).toBeNull()
   })
 })
@@ -64,7 +67,8 @@ describe('a name', () => {
   })
 
   test('a code of one vendor says nothing at another', () => {
-    for (const vendor of VENDORS) if (vendor !== 'sap') expect(nameFailure(said({ vendor, codes: ['F5/201'] })), vendor).toBeNull()
+    for (const vendor of VENDORS)
+      if (vendor !== 'sap') expect(nameFailure(said({ vendor, codes: ['F5/201'] })), vendor).toBeNull()
   })
 
   test('words and codes nobody knows never get one, whoever says them', () => {
@@ -98,7 +102,12 @@ describe('a name', () => {
 })
 
 describe('a rule', () => {
-  const rule = (ruleId: number, match: 'code' | 'phrase', value: string) => ({ ruleId, match, value, code: 'source_refused' as const })
+  const rule = (ruleId: number, match: 'code' | 'phrase', value: string) => ({
+    ruleId,
+    match,
+    value,
+    code: 'source_refused' as const,
+  })
 
   test('matches a whole code or a whole sentence', () => {
     const words = said({ codes: ['HOLD'], texts: ['Batch 1 is held by treasury'] })

@@ -30,7 +30,8 @@ export function nameFailure(said: Said): FailureCode | null {
 }
 
 /** What IT said it is, of this system: asked only where there is no name of our own. */
-export const ruleFor = (said: Said, rules: readonly KeptRule[]): KeptRule | null => rules.find((rule) => matchesRule(rule, said)) ?? null
+export const ruleFor = (said: Said, rules: readonly KeptRule[]): KeptRule | null =>
+  rules.find((rule) => matchesRule(rule, said)) ?? null
 
 export const matchesRule = ({ match, value }: Pick<KeptRule, 'match' | 'value'>, { codes, texts }: Said): boolean =>
   match === 'code' ? codes.includes(value) : texts.some((text) => matchesPhrase(value, text))
@@ -51,7 +52,8 @@ function lookUp(tables: readonly VendorNames[], where: 'codes' | 'kinds', code: 
   return null
 }
 
-const databaseName = ({ vendor }: Said, code: string): FailureCode | null => (vendor === 'postgresql' ? codeOfDatabase(code) : null)
+const databaseName = ({ vendor }: Said, code: string): FailureCode | null =>
+  vendor === 'postgresql' ? codeOfDatabase(code) : null
 
 function phraseName({ facts }: VendorNames, text: string): FailureCode | null {
   for (const { phrases = {} } of facts) {

@@ -1,7 +1,18 @@
 import type { VendorNames } from './vendor-names.ts'
 import type { FailureCode } from './said.ts'
 
-const REACH = ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EPIPE']
+const REACH = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EPIPE',
+]
 const CERTIFICATE = [
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',

@@ -2,7 +2,11 @@
 const WORDS_MIN = 2
 const LETTERS_MIN = 12
 
-const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/^ /, '').replace(/[ .!]+$/, '')
+const plain = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/^ /, '')
+    .replace(/[ .!]+$/, '')
 
 /** Whether the whole text is the phrase; `*` stands for what differs from time to time. Never a part of a text, never a loose word. */
 export function matchesPhrase(phrase: string, text: string): boolean {

@@ -38,7 +38,8 @@ export type Said = {
 export type FailureCode = TechnicalCode | RefusedCode
 export const isRefused = (code: FailureCode): code is RefusedCode => Object.hasOwn(REFUSED_RULES, code)
 export const classOf = (code: FailureCode): FailureClass => (isRefused(code) ? 'business' : TECHNICAL_FAILURES[code].class)
-export const titleOf = (code: FailureCode): string => (isRefused(code) ? REFUSED_RULES[code].title : TECHNICAL_FAILURES[code].title)
+export const titleOf = (code: FailureCode): string =>
+  isRefused(code) ? REFUSED_RULES[code].title : TECHNICAL_FAILURES[code].title
 export const FAILURE_CODES = [
   ...(Object.keys(REFUSED_RULES) as RefusedCode[]),
   ...(Object.keys(TECHNICAL_FAILURES) as TechnicalCode[]),

@@ -38,7 +38,12 @@ export const SFTP: VendorNames = {
   facts: [
     {
       from: 'contract card "SFTP managed files and PGP"',
-      codes: { '2': 'source_not_found', '3': 'credential_refused', ECONNREFUSED: 'source_unreachable', ECONNRESET: 'source_unreachable' },
+      codes: {
+        '2': 'source_not_found',
+        '3': 'credential_refused',
+        ECONNREFUSED: 'source_unreachable',
+        ECONNRESET: 'source_unreachable',
+      },
       phrases: {
         'All configured authentication methods failed': 'credential_refused',
         'Host denied (verification failed)': 'source_certificate_refused',

@@ -33,7 +33,10 @@ test('there is one of each, so that two that are mixed up would be seen', () => 
 test('on the tower', async () => {
   const tower = await readTower(world.db, { role: 'admin', grid: 'jobs', publication: 99, scope: ALL }, new Date())
   expect(tower.open).toEqual(open)
-  const odd = tower.grid.view === 'jobs' ? tower.grid.rows.flatMap(({ cells }) => cells).filter(({ status }) => status === 'unclassified') : []
+  const odd =
+    tower.grid.view === 'jobs'
+      ? tower.grid.rows.flatMap(({ cells }) => cells).filter(({ status }) => status === 'unclassified')
+      : []
   expect(odd).toMatchObject([{ count: open.unclassified }])
 })
 
@@ -54,7 +57,10 @@ test('in the metrics', async () => {
 test('beside the menu, those that are for whoever looks', async () => {
   const of = async (role: Role) =>
     Object.fromEntries(
-      (await readFrame(world.db, { name: 'test', role, entityScope: ALL })).counts.exceptions.map(({ group, count }) => [group, count]),
+      (await readFrame(world.db, { name: 'test', role, entityScope: ALL })).counts.exceptions.map(({ group, count }) => [
+        group,
+        count,
+      ]),
     )
   const { business, control, technical, unclassified } = open
   expect(await of('finance_operations')).toEqual({ business, control })

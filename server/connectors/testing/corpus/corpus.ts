@@ -2,14 +2,7 @@ import { POWERBI_CORPUS, SALESFORCE_CORPUS, STRIPE_CORPUS, TRYTON_CORPUS } from 
 import type { Corpus } from './entry.ts'
 import { NETSUITE_CORPUS } from './netsuite.ts'
 import { ORACLE_CORPUS } from './oracle.ts'
-import {
-  ADAPTIVE_CORPUS,
-  ANAPLAN_CORPUS,
-  COUPA_CORPUS,
-  DYNAMICS_CORPUS,
-  KINAXIS_CORPUS,
-  WORKDAY_CORPUS,
-} from './planning.ts'
+import { ADAPTIVE_CORPUS, ANAPLAN_CORPUS, COUPA_CORPUS, DYNAMICS_CORPUS, KINAXIS_CORPUS, WORKDAY_CORPUS } from './planning.ts'
 import { HTTP_CORPUS, NODE_CORPUS, POSTGRESQL_CORPUS, SFTP_CORPUS, SNOWFLAKE_CORPUS } from './protocols.ts'
 import { SAP_CORPUS } from './sap.ts'
 

@@ -23,7 +23,11 @@ export const HTTP_CORPUS: Corpus = {
     entry('bad request without a word', text(400), permanent('source_refused')),
     entry('too large', text(413), permanent('source_refused')),
     entry('unsupported form', text(415), permanent('source_refused')),
-    entry('a grant that is over', json(400, { error: 'invalid_grant', error_description: 'Token has expired' }), permanent('credential_refused')),
+    entry(
+      'a grant that is over',
+      json(400, { error: 'invalid_grant', error_description: 'Token has expired' }),
+      permanent('credential_refused'),
+    ),
     entry('a client nobody knows', json(400, { error: 'invalid_client' }), permanent('credential_refused')),
     entry('accepted for later', text(202), permanent('source_contract_changed')),
     entry('no content', text(204), permanent('source_contract_changed')),
@@ -44,8 +48,8 @@ export const NODE_CORPUS: Corpus = {
     entry('ETIMEDOUT', said('ETIMEDOUT'), transient('source_timed_out')),
     entry('cut while unpacking', said('Z_BUF_ERROR', 'unexpected end of file'), transient('source_cut_short')),
     entry('closed too soon', said('ERR_STREAM_PREMATURE_CLOSE', 'Premature close'), transient('source_cut_short')),
-    ...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'].map((code) =>
-      entry(code, said(code), permanent('source_certificate_refused')),
+    ...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'].map(
+      (code) => entry(code, said(code), permanent('source_certificate_refused')),
     ),
     entry('a defect of ours', said('ERR_INVALID_ARG_TYPE', 'The "chunk" argument must be of type string'), unclassified),
     entry('our own disk', said('ENOSPC', 'no space left on device'), unclassified),
@@ -59,12 +63,29 @@ export const POSTGRESQL_CORPUS: Corpus = {
   vendor: 'postgresql',
   from: 'PostgreSQL manual, appendix A; postgres.js connection codes',
   entries: [
-    ...['40001', '40P01', '55P03', '57014', '57P01', '57P03', '53300', '53200', '53400', '08006', '08P01', 'CONNECTION_CLOSED', 'CONNECT_TIMEOUT', 'ECONNREFUSED'].map(
-      (code) => entry(code, said(code), transient('database_busy')),
-    ),
+    ...[
+      '40001',
+      '40P01',
+      '55P03',
+      '57014',
+      '57P01',
+      '57P03',
+      '53300',
+      '53200',
+      '53400',
+      '08006',
+      '08P01',
+      'CONNECTION_CLOSED',
+      'CONNECT_TIMEOUT',
+      'ECONNREFUSED',
+    ].map((code) => entry(code, said(code), transient('database_busy'))),
     entry('disk full', said('53100', 'could not extend file: No space left on device'), transient('database_full')),
     ...['28P01', '28000', '3D000', '42501'].map((code) => entry(code, said(code), permanent('database_refused'))),
-    entry('unique key: a defect, or two at once', said('23505', 'duplicate key value violates unique constraint "runs_one_active"'), unclassified),
+    entry(
+      'unique key: a defect, or two at once',
+      said('23505', 'duplicate key value violates unique constraint "runs_one_active"'),
+      unclassified,
+    ),
     entry('foreign key', said('23503'), unclassified),
     entry('not null', said('23502'), unclassified),
     entry('number too large', said('22003', 'numeric field overflow'), unclassified),
@@ -74,7 +95,8 @@ export const POSTGRESQL_CORPUS: Corpus = {
   ],
 }
 
-const failedSql = (code: string, message: string): Arrives => json(422, { code, sqlState: '22018', message, statementHandle: 'h' })
+const failedSql = (code: string, message: string): Arrives =>
+  json(422, { code, sqlState: '22018', message, statementHandle: 'h' })
 
 export const SNOWFLAKE_CORPUS: Corpus = {
   vendor: 'snowflake',
@@ -82,16 +104,44 @@ export const SNOWFLAKE_CORPUS: Corpus = {
   entries: [
     entry('token over', json(401, { code: '390318', message: 'OAuth access token expired.' }), permanent('credential_refused')),
     entry('bad JWT', json(401, { code: '390144', message: 'JWT token is invalid.' }), permanent('credential_refused')),
-    entry('wrong user, with another status', json(403, { code: '390100', message: 'Incorrect username or password was specified.' }), permanent('credential_refused')),
-    entry('a value that is no number', failedSql('100038', "Numeric value 'timeout' is not recognized"), business('refused_value_invalid')),
-    entry('a value that is no truth', failedSql('100037', "Boolean value 'maybe' is not recognized"), business('refused_value_invalid')),
+    entry(
+      'wrong user, with another status',
+      json(403, { code: '390100', message: 'Incorrect username or password was specified.' }),
+      permanent('credential_refused'),
+    ),
+    entry(
+      'a value that is no number',
+      failedSql('100038', "Numeric value 'timeout' is not recognized"),
+      business('refused_value_invalid'),
+    ),
+    entry(
+      'a value that is no truth',
+      failedSql('100037', "Boolean value 'maybe' is not recognized"),
+      business('refused_value_invalid'),
+    ),
     entry('syntax', failedSql('001003', 'SQL compilation error: syntax error'), permanent('source_refused')),
-    entry('table gone', failedSql('002003', "Object 'GL' does not exist or not authorized."), permanent('source_contract_changed')),
+    entry(
+      'table gone',
+      failedSql('002003', "Object 'GL' does not exist or not authorized."),
+      permanent('source_contract_changed'),
+    ),
     entry('no User-Agent', json(400, { code: '391903', message: 'User-Agent required' }), permanent('source_refused')),
-    entry('rows refused by a copy, in a 200', json(200, { code: '090001', resultSetMetaData: { rowType: [{ name: 'FILE' }, { name: 'STATUS' }] }, data: [['gl.csv', 'PARTIALLY LOADED']] }), business('refused_rows')),
+    entry(
+      'rows refused by a copy, in a 200',
+      json(200, {
+        code: '090001',
+        resultSetMetaData: { rowType: [{ name: 'FILE' }, { name: 'STATUS' }] },
+        data: [['gl.csv', 'PARTIALLY LOADED']],
+      }),
+      business('refused_rows'),
+    ),
     entry('throttled', text(429), transient('source_throttled')),
     entry('statement timeout', text(408), transient('source_timed_out')),
-    entry('a copy that failed, in a 200', json(200, { code: '090001', resultSetMetaData: { rowType: [{ name: 'STATUS' }] }, data: [['LOAD FAILED']] }), unclassified),
+    entry(
+      'a copy that failed, in a 200',
+      json(200, { code: '090001', resultSetMetaData: { rowType: [{ name: 'STATUS' }] }, data: [['LOAD FAILED']] }),
+      unclassified,
+    ),
     entry('cancelled, by whom nobody says', failedSql('000625', 'Statement execution was interrupted'), unclassified),
   ],
 }
