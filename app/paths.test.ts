@@ -93,6 +93,7 @@ test('all addresses', () => {
     'waiting: /waiting  /waiting?what=loads&currency=EUR&entity=DE01&after=17',
     'exceptions: /exceptions  /exceptions?class=business&state=open&code=cost_centre_inactive',
     'exception: /exceptions/10432',
+    'classify: /exceptions/7/classify  /exceptions/7/classify?code=refused_period_closed&keep=phrase&byPhrase=Period+*+is+shut',
     'jobs: /jobs  /jobs?do=import  /jobs?state=late&system=erp&owner=gl&process=Close',
     'job: /jobs/gl-de01  /jobs/a%2Fb%3Fc  /jobs/gl-de01?version=2  /jobs/gl?do=schedule&kind=close',
     'feeds: /feeds  /feeds?state=missing&job=gl&owner=treasury&from=2026-11-01&to=2026-11-30',

@@ -78,7 +78,9 @@ describe('a name', () => {
         fc.constantFrom(...VENDORS),
         fc.array(nonsense, { maxLength: 4 }),
         fc.array(nonsense, { maxLength: 4 }),
-        (vendor, codes, texts) => expect(nameFailure({ vendor, status: null, codes, texts })).toBeNull(),
+        (vendor, codes, texts) => {
+          expect(nameFailure({ vendor, status: null, codes, texts })).toBeNull()
+        },
       ),
     )
   })

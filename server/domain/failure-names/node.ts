@@ -12,6 +12,9 @@ const REACH = [
   'ENETUNREACH',
   'ENETDOWN',
   'EPIPE',
+  'EADDRNOTAVAIL',
+  // TLS spoken to who does not.
+  'EPROTO',
 ]
 const CERTIFICATE = [
   'CERT_HAS_EXPIRED',
