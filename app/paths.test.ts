@@ -39,6 +39,10 @@ const printed: Record<keyof typeof paths, string[]> = {
   exceptionsSheet: [paths.exceptionsSheet(), paths.exceptionsSheet({ class: 'business' })],
   bringSheet: [paths.bringSheet()],
   exception: [paths.exception(10432), paths.exception(10432, { do: 'end', ending: 'waived', by: 'person' })],
+  classify: [
+    paths.classify(7),
+    paths.classify(7, { code: 'refused_period_closed', keep: 'phrase', byPhrase: 'Period * is shut' }),
+  ],
   jobs: [paths.jobs(), paths.jobs({ do: 'import' }), paths.jobs({ state: 'late', system: 'erp', owner: 'gl', process: 'Close' })],
   job: [
     paths.job('gl-de01'),
@@ -93,6 +97,7 @@ test('all addresses', () => {
     'exceptionsSheet: /exceptions/work.xlsx  /exceptions/work.xlsx?class=business',
     'bringSheet: /exceptions/work',
     'exception: /exceptions/10432  /exceptions/10432?do=end&ending=waived&by=person',
+    'classify: /exceptions/7/classify  /exceptions/7/classify?code=refused_period_closed&keep=phrase&byPhrase=Period+*+is+shut',
     'jobs: /jobs  /jobs?do=import  /jobs?state=late&system=erp&owner=gl&process=Close',
     'job: /jobs/gl-de01  /jobs/a%2Fb%3Fc  /jobs/gl-de01?version=2  /jobs/gl?do=schedule&kind=close',
     'feeds: /feeds  /feeds?state=missing&job=gl&owner=treasury&from=2026-11-01&to=2026-11-30',

@@ -171,7 +171,14 @@ export type PeriodsSearch = Scope & {
 /** `until`: the end of the window, an instant, so that a figure opens the very calls it counts. */
 export type SystemsSearch = Scope & { window?: '1h' | '24h' | '7d' | '30d'; until?: string }
 export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: string; slower?: number }
-export type SettingsSearch = { view?: 'people' | 'installation'; do?: 'add' }
+/** What somebody is about to say that an exception is, and the rule that would be kept of it. */
+export type ClassifySearch = { code?: string; keep?: 'code' | 'phrase'; byCode?: string; byPhrase?: string }
+/** `rule`: the classification rule that `do` is about. */
+export type SettingsSearch = {
+  view?: 'people' | 'installation' | 'classification'
+  do?: 'add' | 'withdraw'
+  rule?: number
+}
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -204,6 +211,7 @@ export const paths = {
   exceptionsSheet: (search: ExceptionsSearch = {}) => at('/exceptions/work.xlsx', search),
   bringSheet: (search: Scope = {}) => at('/exceptions/work', search),
   exception: (id: Id, search: ExceptionSearch = {}) => at(`/exceptions/${part(id)}`, search),
+  classify: (id: Id, search: ClassifySearch = {}) => at(`/exceptions/${part(id)}/classify`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
   job: (name: string, search: JobSearch = {}) => at(`/jobs/${part(name)}`, search),
   jobYaml: (name: string, version?: number) => at(`/jobs/${part(name)}/yaml`, { version }),

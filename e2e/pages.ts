@@ -66,6 +66,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   Verify: paths.auditVerify(),
   'Settings, people': paths.settings(),
   'Add a person': paths.settings({ do: 'add' }),
+  'Settings, classification': paths.settings({ view: 'classification' }),
   'Settings, installation': paths.settings({ view: 'installation' }),
   'a person': paths.person('cara'),
 }

@@ -4,6 +4,13 @@
  */
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
+export {
+  readClassification,
+  readClassificationRules,
+  type Classification,
+  type ClassificationRulesView,
+  type RulePreview,
+} from '#server/services/reads/classification-view.ts'
 export { readCalendar } from '#server/services/reads/calendar-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
 export {

@@ -36,13 +36,16 @@ export const RAIL_KEYS = [
   'upload',
 ] as const
 export type RailKey = (typeof RAIL_KEYS)[number]
+export type RailCount = {
+  readonly count: number
+  /** What is counted, for the ear and on hover: 'open business exceptions'. */
+  readonly of: string
+  readonly tone: 'attention' | 'broken' | 'held' | 'past'
+}
 export type RailItem = {
   readonly key: RailKey
-  /** Only where someone must act; nothing is shown for 0. */
-  readonly count?: number
-  /** What is counted, for the ear: 'open exceptions'. */
-  readonly countOf?: string
-  readonly countTone?: 'attention' | 'broken' | 'held'
+  /** Only where someone must act; nothing is shown for 0. Each a figure of its own. */
+  readonly counts?: readonly RailCount[]
   /** The view this person's list opens with. */
   readonly view?: { readonly screen: string; readonly query: string; readonly viewId: number }
 }
@@ -96,7 +99,7 @@ export function Rail({ rail, current, here, scope }: RailProps) {
 }
 
 function RailLink({ item, current, scope }: { item: RailItem; current: boolean; scope: Scope }) {
-  const { key, count = 0, countOf = 'to act on', countTone = 'attention' } = item
+  const { key, counts = [] } = item
   const { label, icon: Icon } = RAIL[key]
   const { rail } = usePreferences()
   return (
@@ -108,12 +111,14 @@ function RailLink({ item, current, scope }: { item: RailItem; current: boolean; 
     >
       <Icon className="icon" aria-hidden />
       <span className="rail-label">{label}</span>
-      {count > 0 && (
-        <span className="rail-count" data-tone={countTone}>
-          {groupedCount(count)}
-          <span className="visually-hidden"> {countOf}</span>
-        </span>
-      )}
+      {counts
+        .filter(({ count }) => count > 0)
+        .map(({ count, of, tone }) => (
+          <span key={of} className="rail-count" data-tone={tone} title={`${groupedCount(count)} ${of}`}>
+            {groupedCount(count)}
+            <span className="visually-hidden"> {of} </span>
+          </span>
+        ))}
     </Link>
   )
 }

@@ -36,6 +36,8 @@ export type ExceptionDraft = {
   readonly detail: string
   readonly entities: readonly string[]
   readonly slices: readonly string[]
+  /** The rule of IT that named it. */
+  readonly ruleId?: number | undefined
 }
 
 /** Opens an exception, or adds to the open one of the same cause. One that was closed before comes back as a new one that names it. */
@@ -46,9 +48,9 @@ export async function raiseException(
   draft: ExceptionDraft,
 ): Promise<number> {
   const [row] = await tx.execute<{ id: number }>(sql`
-    insert into exceptions (fingerprint, job_id, failure_class, code, subject, title, detail, opened_run_id, last_run_id, entities, slices, previous_exception_id)
+    insert into exceptions (fingerprint, job_id, failure_class, code, subject, title, detail, opened_run_id, last_run_id, entities, slices, rule_id, previous_exception_id)
     values (${draft.fingerprint}, ${run.jobId}, ${draft.failureClass}, ${draft.code}, ${JSON.stringify(draft.subject)}::jsonb, ${draft.title}, ${draft.detail},
-      ${run.runId}, ${run.runId}, ${textArray(draft.entities)}, ${textArray(draft.slices)},
+      ${run.runId}, ${run.runId}, ${textArray(draft.entities)}, ${textArray(draft.slices)}, ${draft.ruleId ?? null},
       (select max(exception_id) from exceptions where fingerprint = ${draft.fingerprint} and closed_at is not null))
     on conflict (fingerprint) where closed_at is null
     do update set last_run_id = coalesce(excluded.last_run_id, exceptions.last_run_id), last_seen_at = now(), title = excluded.title, detail = excluded.detail,

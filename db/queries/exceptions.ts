@@ -40,6 +40,9 @@ export type ExceptionRow = {
   routedBy: string
   waivedUntil: string | null
   revision: number
+  /** Sign-in of who said what it is, and the rule that says so for all of its kind. */
+  classifiedBy: string | null
+  ruleId: number | null
   /** The finance process at risk, as its job says. */
   process: string
   proposal: { ending: Ending; by: string; until: string | null } | null
@@ -67,7 +70,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
       ${iso(sql`e.opened_at`)} as "openedAt", ${iso(sql`e.last_seen_at`)} as "lastSeenAt", ${iso(sql`e.closed_at`)} as "closedAt",
       e.opened_run_id as "openedRunId", e.last_run_id as "lastRunId", e.closed_by_run_id as "closedByRunId", e.previous_exception_id as "previousExceptionId",
       e.state, e.team, e.assignee, e.severity, ${iso(sql`e.due_at`)} as "dueAt", ${businessDaysOpen(today)} as age, e.routed_by as "routedBy", e.waived_until::text as "waivedUntil",
-      e.revision, coalesce(v.definition->>'process', '') as process,
+      e.revision, e.classified_by as "classifiedBy", e.rule_id as "ruleId", coalesce(v.definition->>'process', '') as process,
       (select jsonb_build_object('ending', d.ending, 'by', d.proposed_by, 'until', d.until) from exception_endings d where d.exception_id = e.exception_id and d.decision is null) as proposal,
       (select count(*)::int from exception_notes n where n.exception_id = e.exception_id) as notes, ${heldBehind} as "heldRuns"
     from exceptions e join jobs j on j.job_id = e.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version

@@ -1,5 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { JobDefinition } from '#server/domain/job.ts'
+import type { Said } from '#server/domain/failure-names/said.ts'
 import type { RunOutcomeSummary, RunStatus, StageName } from '#server/domain/run.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { runArtifacts, runs } from '../schema/runs.ts'
@@ -117,12 +118,21 @@ export async function holdsRun(tx: Transaction, run: Pick<Run, 'runId' | 'attemp
 export async function endAttempt(
   tx: Transaction,
   run: Pick<Run, 'runId' | 'attempt'>,
-  outcome: { outcome: string; failureClass?: string; failureCode?: string; failureDetail?: string; retryAt?: Date | null },
+  outcome: {
+    outcome: string
+    failureClass?: string
+    failureCode?: string
+    failureDetail?: string
+    retryAt?: Date | null
+    said?: Said | undefined
+    ruleId?: number | undefined
+  },
 ): Promise<void> {
   await tx.execute(sql`
     with ended as (
       update attempts set ended_at = clock_timestamp(), outcome = ${outcome.outcome}, failure_class = ${outcome.failureClass ?? null}, failure_code = ${outcome.failureCode ?? null},
-        failure_detail = ${outcome.failureDetail ?? null}, retry_at = ${outcome.retryAt?.toISOString() ?? null}
+        failure_detail = ${outcome.failureDetail ?? null}, retry_at = ${outcome.retryAt?.toISOString() ?? null},
+        said = ${outcome.said ? JSON.stringify(outcome.said) : null}::jsonb, rule_id = ${outcome.ruleId ?? null}
       where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null)
     update stages set ended_at = clock_timestamp(), outcome = ${outcome.outcome === 'succeeded' ? 'done' : outcome.outcome}
     where run_id = ${run.runId} and attempt = ${run.attempt} and ended_at is null`)

@@ -24,11 +24,12 @@ export type RoutableRow = {
   earlierAssignee: string | null
 }
 
-/** Those of these exceptions that nobody has touched yet. `heldRunId`: a run that is about to end held. */
+/** Those of these exceptions that nobody has touched yet, or all. `heldRunId`: a run that is about to end held. */
 export async function listRoutable(
   tx: Transaction,
   exceptionIds: readonly number[],
   heldRunId: number | null,
+  evenTouched = false,
 ): Promise<RoutableRow[]> {
   if (exceptionIds.length === 0) return []
   const rows = await tx.execute<RoutableRow>(sql`
@@ -46,7 +47,7 @@ export async function listRoutable(
         select from waiting_records w join runs r on r.run_id = w.run_id where w.exception_ids @> array[e.exception_id] and r.status = 'held') as "holdsLoad",
       (select p.sign_in from exceptions b join people p on p.sign_in = b.assignee and p.disabled_at is null where b.exception_id = e.previous_exception_id) as "earlierAssignee"
     from exceptions e join jobs j on j.job_id = e.job_id
-    where e.exception_id in ${exceptionIds} and e.closed_at is null and e.revision = 0`)
+    where e.exception_id in ${exceptionIds} and e.closed_at is null and (${evenTouched} or e.revision = 0)`)
   return [...rows]
 }
 

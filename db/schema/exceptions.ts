@@ -50,6 +50,10 @@ export const exceptions = pgTable(
     /** The routing rule that chose team, person and severity; empty: none did, and the class decided. */
     routedBy: text('routed_by').notNull().default(''),
     waivedUntil: date('waived_until'),
+    /** Sign-in of who gave it class and code; null: it has those it was opened with. */
+    classifiedBy: text('classified_by'),
+    /** The classification rule that named it, or was kept when somebody did. */
+    ruleId: integer('rule_id'),
     /** Counts what people did to it: who acts on what they saw is told when it has moved since. */
     revision: integer().notNull().default(0),
   },

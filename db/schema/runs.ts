@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { Said } from '#server/domain/failure-names/said.ts'
 import type { RunOutcomeSummary, RunProgress, RunStatus, RunTrigger, StageName } from '#server/domain/run.ts'
 import { artifacts } from './artifacts.ts'
 import { jobs } from './systems.ts'
@@ -87,8 +88,16 @@ export const attempts = pgTable(
     failureCode: text('failure_code'),
     failureDetail: text('failure_detail'),
     retryAt: timestamp('retry_at', { withTimezone: true }),
+    /** What was said, where it has no name or a business one. */
+    said: jsonb().$type<Said>(),
+    /** The classification rule that named it. */
+    ruleId: integer('rule_id'),
   },
-  (t) => [primaryKey({ columns: [t.runId, t.attempt] })],
+  (t) => [
+    primaryKey({ columns: [t.runId, t.attempt] }),
+    index('attempts_unclassified').on(t.runId).where(sql`failure_class = 'unclassified'`),
+    index('attempts_by_rule').on(t.ruleId).where(sql`rule_id is not null`),
+  ],
 )
 
 export const stages = pgTable(

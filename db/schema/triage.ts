@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { check, date, index, integer, jsonb, numeric, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { FailureCode } from '#server/domain/failure-names/said.ts'
 import type { RoutingRule } from '#server/domain/routing.ts'
 import type { Ending } from '#server/domain/triage.ts'
 import { exceptions } from './exceptions.ts'
+import { systems } from './systems.ts'
 
 /**
  * Records that wait, by run, slice and the exceptions they wait behind: the rollup of the standing rejections. A record with two reasons
@@ -84,3 +86,39 @@ export const routings = pgTable('routings', {
   createdBy: text('created_by').notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
 })
+
+/**
+ * What IT said a failure of a system is, by its exact code or its whole phrase. Never edited: withdrawn, and another one made. How often it
+ * matched is counted in attempts.
+ */
+export const classificationRules = pgTable(
+  'classification_rules',
+  {
+    ruleId: integer('rule_id').primaryKey().generatedAlwaysAsIdentity(),
+    systemId: integer('system_id')
+      .notNull()
+      .references(() => systems.systemId),
+    match: text().$type<'code' | 'phrase'>().notNull(),
+    value: text().notNull(),
+    /** The name it gives; the class follows from it. */
+    code: text().$type<FailureCode>().notNull(),
+    reason: text().notNull(),
+    /** The exception somebody looked at when it was made. */
+    exceptionId: integer('exception_id')
+      .notNull()
+      .references(() => exceptions.exceptionId),
+    createdBy: text('created_by').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
+    withdrawnBy: text('withdrawn_by'),
+    withdrawnAt: timestamp('withdrawn_at', { withTimezone: true }),
+    withdrawnReason: text('withdrawn_reason'),
+  },
+  (t) => [
+    uniqueIndex('classification_rules_one_in_force').on(t.systemId, t.match, t.value).where(sql`withdrawn_at is null`),
+    check('classification_rules_match', sql`match in ('code', 'phrase')`),
+    check(
+      'classification_rules_withdrawn',
+      sql`(withdrawn_at is null) = (withdrawn_by is null) and (withdrawn_at is null) = (withdrawn_reason is null)`,
+    ),
+  ],
+)

@@ -41,6 +41,7 @@ export async function makeFiguresWorld({ context, owner }: Pick<TestDatabase, 'c
   const waits = ledgerJob({ job: 'waits', system: { code: 'bank', name: 'Bank', kind: 'bank' } })
   await importJob(context, waits)
   await keepFile(context, 'waits', ledgerCsv(ledgerRows(2, { prefix: 'Q' })))
+  await load(context, ledgerJob({ job: 'odd', system: { code: 'odd', name: 'Odd', kind: 'erp' } }), NOT_A_LEDGER)
   await plantWhatTimeWouldBring(owner)
 }
 
@@ -68,6 +69,7 @@ async function plantWhatTimeWouldBring(owner: TestDatabase['owner']): Promise<vo
   await owner`update runs set trigger = 'schedule' where run_id in (2, 4, 7)`
   await owner`update runs set trigger = 'event' where run_id = 3`
   await owner`update runs set queued_at = queued_at - interval '3 days', started_at = started_at - interval '3 days', finished_at = finished_at - interval '3 days' where run_id in (2, 3)`
+  await owner`update exceptions e set failure_class = 'unclassified', code = 'unexpected_error' from jobs j where j.job_id = e.job_id and j.name = 'odd'`
   await owner`update exceptions set opened_at = now() - exception_id * interval '9 days'`
   const feeds = [
     ['ledger', 'arrived', -3],

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { TechnicalCode } from '#server/domain/errors.ts'
+import type { FailureCode } from '#server/domain/failure-names/said.ts'
 
 /** One thing a source handed over: a file or a page of an API. Stored as an artifact before it is read. */
 export type Delivery = {
@@ -32,7 +32,7 @@ export type SourceCall = {
   readonly startedAt: Date
   /** How long the source took, without what we did with the answer. */
   readonly ms: number
-  readonly outcome: 'ok' | TechnicalCode | 'unclassified'
+  readonly outcome: 'ok' | FailureCode | 'unclassified'
   readonly bytes: number
   /** How long a throttled source asked us to wait. */
   readonly retryAfterMs: number | null
@@ -40,7 +40,8 @@ export type SourceCall = {
 
 /**
  * Speaks one system's protocol and knows no finance rule. One contract test, in contract.test.ts, that
- * every connector must pass. Throws TechnicalError; retries nothing by itself: the run does, so that
+ * every connector must pass. Throws TechnicalError, or AnsweredRefusal for what the source refused for a reason of the books or in words
+ * nobody knows; retries nothing by itself: the run does, so that
  * every attempt is counted.
  */
 export interface Connector<Settings> {

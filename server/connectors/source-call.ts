@@ -1,4 +1,5 @@
 import { TechnicalError } from '#server/domain/errors.ts'
+import { AnsweredRefusal } from '#server/domain/failure-names/answered-refusal.ts'
 import type { ExtractRequest, SourceCall } from './connector.ts'
 
 type Listener = ExtractRequest<unknown>['onCall']
@@ -68,8 +69,9 @@ function beginCall(onCall: Listener, name: string) {
     },
     end: (bytes: number) => tell({ outcome: 'ok', bytes, retryAfterMs: null }),
     fail(error: unknown, bytes = 0) {
-      const known = error instanceof TechnicalError ? error : null
-      tell({ outcome: known?.code ?? 'unclassified', bytes, retryAfterMs: known?.retryAfterMs ?? null })
+      const known = error instanceof TechnicalError || error instanceof AnsweredRefusal ? error.code : null
+      const retryAfterMs = error instanceof TechnicalError ? error.retryAfterMs : null
+      tell({ outcome: known ?? 'unclassified', bytes, retryAfterMs })
     },
   }
 }

@@ -49,6 +49,8 @@ export const COMMAND_POLICY = {
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
   reviveException: ['service'],
+  classifyException: ['it', 'admin'],
+  withdrawClassificationRule: ['it', 'admin'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],

@@ -1,4 +1,5 @@
 import { TECHNICAL_FAILURES, type TechnicalCode } from './errors.ts'
+import { REFUSED_RULES } from './rules/refused.ts'
 
 /**
  * How a connection does, from its newest calls: well; with a failure lately; throttled; down, when all the newest failed;
@@ -7,8 +8,9 @@ import { TECHNICAL_FAILURES, type TechnicalCode } from './errors.ts'
 export const HEALTH = ['well', 'unsteady', 'throttled', 'down', 'refused', 'never_asked'] as const
 export type Health = (typeof HEALTH)[number]
 
-/** Outcomes of the newest calls, the newest first. */
-export function healthOf(newest: readonly string[]): Health {
+/** Outcomes of the newest calls, the newest first. A refusal for a reason of the books is an answer: the connection does well. */
+export function healthOf(outcomes: readonly string[]): Health {
+  const newest = outcomes.map((outcome) => (Object.hasOwn(REFUSED_RULES, outcome) ? 'ok' : outcome))
   const [last] = newest
   if (last === undefined) return 'never_asked'
   if (last === 'source_throttled') return 'throttled'

@@ -44,11 +44,26 @@ export const TECHNICAL_FAILURES = {
     title: 'The connection broke in the middle of the answer',
     action: 'Wait for the retry.',
   },
+  source_record_locked: {
+    class: 'technical_transient',
+    title: 'Somebody is at work on the same record at the source system',
+    action: 'Wait for the retry.',
+  },
+  source_certificate_refused: {
+    class: 'technical_permanent',
+    title: 'The certificate of the source system cannot be trusted',
+    action: 'Ask the owner of the source system to renew it, or trust its issuer here, then restart the run.',
+  },
   database_busy: { class: 'technical_transient', title: 'Our own database was busy', action: 'Wait for the retry.' },
   database_full: {
     class: 'technical_transient',
     title: 'The disk of our own database is full',
     action: 'Make room on its disk. The run is tried again, and what it was given is kept.',
+  },
+  database_refused: {
+    class: 'technical_permanent',
+    title: 'Our own database refused us',
+    action: 'Check the role, the rights and the name in DATABASE_URL, then restart the run.',
   },
   worker_lost: {
     class: 'technical_transient',
@@ -170,6 +185,9 @@ export const REFUSALS = {
   password_weak: 'Choose a longer password',
   entity_not_found: 'There is no such entity',
   exception_not_found: 'There is no such exception',
+  exception_named: 'It has a name already; only what is unclassified is classified',
+  classification_rule_not_found: 'There is no such classification rule, or it was withdrawn',
+  classification_rule_exists: 'There is a classification rule for this already',
   line_not_found: 'There is no such line',
   artifact_not_found: 'There is no such artifact',
   view_not_found: 'There is no such view, or it is not yours',

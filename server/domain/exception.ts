@@ -1,4 +1,6 @@
 import type { FailureClass } from './errors.ts'
+import { phraseOf } from './failure-names/phrase.ts'
+import type { Said } from './failure-names/said.ts'
 import { subtractDecimals } from './money.ts'
 import { BUSINESS_RULES, CONTROL_RULES, fieldWords, sentence, type BusinessCode, type ControlCode } from './rules/catalogue.ts'
 
@@ -114,7 +116,7 @@ export function missedTickDraft(jobId: number, job: string, due: string): Draft 
 }
 
 /** The system does not answer: whatever job asks it, that is one cause. */
-const SYSTEM_DOWN: readonly string[] = ['source_unreachable', 'source_timed_out', 'source_unavailable']
+export const SYSTEM_DOWN: readonly string[] = ['source_unreachable', 'source_timed_out', 'source_unavailable']
 
 type FailedJob = { readonly jobId: number; readonly job: string; readonly systemId: number; readonly system: string }
 type FailureFacts = {
@@ -122,12 +124,13 @@ type FailureFacts = {
   readonly code: string
   readonly title: string
   readonly detail: string
+  readonly said?: Said | undefined
 }
 
 /** What ended a run. About a file, where it is named; about the system, where it does not answer; else about the job. */
 export function failureDraft(
   { jobId, job, systemId, system }: FailedJob,
-  { failureClass, code, title, detail }: FailureFacts,
+  { failureClass, code, title, detail, said }: FailureFacts,
   file: string | null,
 ): Draft {
   const draft = { failureClass, code, title, detail, entities: [], slices: [] }
@@ -135,9 +138,23 @@ export function failureDraft(
     const fingerprint = ['system', systemId, 'down'].join('|')
     return { ...draft, fingerprint, title: `${title}: ${system}`, subject: { system, jobs: job } }
   }
-  const kind = failureClass.startsWith('technical') ? 'technical' : failureClass
-  return { ...draft, fingerprint: [jobId, kind, code, file ?? ''].join('|'), subject: file === null ? {} : { file } }
+  const fingerprint = failureFingerprint(jobId, { failureClass, code, detail, said }, file)
+  return { ...draft, fingerprint, subject: file === null ? {} : { file } }
 }
+
+/** Two things without a name are the same where they say the same: else the second would get the name of the first. */
+export function failureFingerprint(
+  jobId: number,
+  { failureClass, code, detail, said }: Omit<FailureFacts, 'title'>,
+  file: string | null,
+): string {
+  const kind = failureClass.startsWith('technical') ? 'technical' : failureClass
+  const { codes, texts } = said ?? { codes: [], texts: [detail] }
+  const shape = [...codes, ...texts.map((text) => phraseOf(text))].join(' ').slice(0, SHAPE_MAX_CHARACTERS)
+  const words = failureClass === 'unclassified' ? [shape] : []
+  return [jobId, kind, code, file ?? '', ...words].join('|')
+}
+const SHAPE_MAX_CHARACTERS = 500
 
 function controlDraft(
   jobId: number,

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TECHNICAL_FAILURES, TechnicalError, type TechnicalCode } from './errors.ts'
-import { failureOf, retryDelayMs, type RetryPolicy } from './retry.ts'
+import { AnsweredRefusal } from './failure-names/answered-refusal.ts'
+import { failureOf, namedByRule, retryDelayMs, type RetryPolicy } from './retry.ts'
 
 const anyPolicy: fc.Arbitrary<RetryPolicy> = fc.record({
   attempts: fc.integer({ min: 1, max: 20 }),
@@ -80,5 +81,32 @@ describe('what was thrown gets a name', () => {
     circle.cause = circle
     expect(failureOf(circle, never).detail).toBe('Error: round')
     expect(failureOf(new Error('x'.repeat(10_000)), never).detail).toHaveLength(500)
+  })
+
+  const SAID = { vendor: 'netsuite', status: 400, codes: ['HOLD'], texts: ['Batch 1 is held'] } as const
+  const RULE = { ruleId: 7, match: 'code', value: 'HOLD', code: 'refused_by_rule' } as const
+
+  test('a refusal of the books is business, one without a name is unclassified; both keep what was said', () => {
+    expect(failureOf(new AnsweredRefusal('refused_budget', 'd', SAID), never)).toMatchObject({
+      failureClass: 'business',
+      code: 'refused_budget',
+      said: SAID,
+    })
+    expect(failureOf(new AnsweredRefusal(null, 'd', SAID), never)).toMatchObject({ failureClass: 'unclassified', said: SAID })
+  })
+
+  test('a rule of IT names what has no name, and nothing else', () => {
+    const unnamed = failureOf(new AnsweredRefusal(null, 'd', SAID), never)
+    expect(namedByRule(unnamed, [RULE])).toMatchObject({
+      failureClass: 'business',
+      code: 'refused_by_rule',
+      ruleId: 7,
+      said: SAID,
+    })
+    expect(namedByRule(unnamed, [{ ...RULE, value: 'OTHER' }])).toBe(unnamed)
+    const named = failureOf(new AnsweredRefusal('refused_budget', 'd', SAID), never)
+    expect(namedByRule(named, [RULE])).toBe(named)
+    const own = failureOf(Object.assign(new Error('x'), { code: 'HOLD' }), never)
+    expect(namedByRule(own, [RULE])).toMatchObject({ ruleId: 7 })
   })
 })

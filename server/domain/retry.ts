@@ -1,4 +1,8 @@
 import { TECHNICAL_FAILURES, TechnicalError, type FailureClass } from './errors.ts'
+import { AnsweredRefusal } from './failure-names/answered-refusal.ts'
+import { ruleFor, type KeptRule } from './failure-names/name-failure.ts'
+import type { DatabaseCode } from './failure-names/postgresql.ts'
+import { classOf, titleOf, type FailureCode, type Said } from './failure-names/said.ts'
 
 export type RetryPolicy = { readonly attempts: number; readonly baseMs: number; readonly maxMs: number }
 
@@ -19,12 +23,16 @@ export type Failure = {
   readonly title: string
   readonly detail: string
   readonly retryAfterMs: number | null
+  /** What was said, where no name of our own fits, or a business one: kept with the attempt. */
+  readonly said?: Said
+  /** The rule of IT that named it. */
+  readonly ruleId?: number
 }
 
-type DatabaseFailure = 'database_busy' | 'database_full'
+export const UNNAMED = { code: 'unexpected_error', title: 'Something happened that has no name yet' } as const
 
 /** Names what was thrown. What we did not name is unclassified: held, counted, never guessed. */
-export function failureOf(error: unknown, databaseFailure: (error: unknown) => DatabaseFailure | null): Failure {
+export function failureOf(error: unknown, databaseFailure: (error: unknown) => DatabaseCode | null): Failure {
   if (error instanceof TechnicalError) {
     return {
       failureClass: error.failureClass,
@@ -34,21 +42,35 @@ export function failureOf(error: unknown, databaseFailure: (error: unknown) => D
       retryAfterMs: error.retryAfterMs,
     }
   }
+  if (error instanceof AnsweredRefusal) {
+    const { code, detail, said } = error
+    return code === null ? { ...unnamed(detail), said } : { ...named(code, detail), said }
+  }
   const root = rootOf(error)
   const detail = (root instanceof Error ? `${root.name}: ${root.message}` : String(root)).slice(0, 500)
   const code = databaseFailure(error)
-  if (code) {
-    const { class: failureClass, title } = TECHNICAL_FAILURES[code]
-    return { failureClass, code, title, detail, retryAfterMs: null }
-  }
-  return {
-    failureClass: 'unclassified',
-    code: 'unexpected_error',
-    title: 'Something happened that has no name yet',
-    detail,
-    retryAfterMs: null,
-  }
+  if (code) return named(code, detail)
+  return { ...unnamed(detail), said: { vendor: 'node', status: null, codes: codesOf(root), texts: [detail] } }
 }
+
+/** What IT said such a failure is, if it did. A name of our own is never changed. */
+export function namedByRule(failure: Failure, rules: readonly KeptRule[]): Failure {
+  if (failure.failureClass !== 'unclassified' || !failure.said) return failure
+  const rule = ruleFor(failure.said, rules)
+  return rule ? { ...named(rule.code, failure.detail), said: failure.said, ruleId: rule.ruleId } : failure
+}
+
+const named = (code: FailureCode, detail: string): Failure => ({
+  failureClass: classOf(code),
+  code,
+  title: titleOf(code),
+  detail,
+  retryAfterMs: null,
+})
+const unnamed = (detail: string): Failure => ({ failureClass: 'unclassified', ...UNNAMED, detail, retryAfterMs: null })
+
+const codesOf = (error: unknown): string[] =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? [error.code] : []
 
 /** What was thrown first: wrappers repeat the statement, the root says what is wrong. */
 function rootOf(error: unknown): unknown {

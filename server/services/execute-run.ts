@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SpanStatusCode } from '@opentelemetry/api'
-import { databaseFailure, isUniqueViolation } from '#db/failures.ts'
+import { databaseFailure, isDatabaseAway, isUniqueViolation } from '#db/failures.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -21,6 +21,7 @@ import type { Context } from './context.ts'
 import { noteAttempt } from './instruments.ts'
 import { carryOut } from './load/carry-out.ts'
 import { endInFailure } from './load/end-in-failure.ts'
+import { nameByRules } from './triage/name-by-rules.ts'
 import { LostRun } from './load/lost-run.ts'
 import { Watch } from './load/watch.ts'
 import { perform } from './perform.ts'
@@ -80,7 +81,7 @@ async function attempt(context: Context, found: RunWithJob, claimed: Run, stop?:
   } catch (error) {
     if (error instanceof LostRun || watch.isLost) return letGo(context, claimed)
     if (stop?.aborted) return await handBack(context, claimed)
-    const failure = failureOf(error, databaseFailure)
+    const failure = await nameByRules(context, found.systemId, failureOf(error, databaseFailure))
     log.warn(
       { stage, code: failure.code, detail: failure.detail, error: failure.failureClass === 'unclassified' ? error : undefined },
       'attempt failed',
@@ -104,7 +105,7 @@ async function onceAnswered<T>(work: () => Promise<T>, stop?: AbortSignal): Prom
     try {
       return await work()
     } catch (error) {
-      if (databaseFailure(error) === null || tries === ANSWER_TRIES || stop?.aborted) throw error
+      if (!isDatabaseAway(error) || tries === ANSWER_TRIES || stop?.aborted) throw error
       await sleep(ANSWER_EVERY_MS)
     }
   }

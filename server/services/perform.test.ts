@@ -22,6 +22,7 @@ import { noteExceptions } from './note-exceptions.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
+import { classifyException } from './classify-exception.ts'
 import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
 import { importDefinitions } from './import-definitions.ts'
@@ -39,6 +40,7 @@ import { rollbackRun } from './rollback-run.ts'
 import { setPeriodState } from './set-period-state.ts'
 import { startRun } from './start-run.ts'
 import { testConnection } from './test-connection.ts'
+import { withdrawClassificationRule } from './withdraw-classification-rule.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -108,6 +110,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
   reviveException: ['service'],
+  classifyException: ['it', 'admin'],
+  withdrawClassificationRule: ['it', 'admin'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],
@@ -167,6 +171,10 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   undoTriage: inner('undoTriage'),
   importRouting: (actor) => importDefinitions(world.context, { yaml: '{ kind: routing, rules: [] }', actor }),
   reviveException: inner('reviveException'),
+  classifyException: (actor) =>
+    classifyException(world.context, { exceptionId: 1_000_000, code: 'source_refused', reason: 'for the matrix', actor }),
+  withdrawClassificationRule: (actor) =>
+    withdrawClassificationRule(world.context, { ruleId: 1_000_000, reason: 'for the matrix', actor }),
   decideTick: inner('decideTick'),
   judgeFeed: inner('judgeFeed'),
   releaseRun: inner('releaseRun'),

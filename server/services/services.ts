@@ -15,6 +15,7 @@ import { decideEnding } from './decide-ending.ts'
 import { reopenExceptions } from './reopen-exceptions.ts'
 import { noteExceptions } from './note-exceptions.ts'
 import { undoTriage } from './undo-triage.ts'
+import { classifyException } from './classify-exception.ts'
 import type { Context } from './context.ts'
 import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
@@ -37,10 +38,13 @@ import { startRun } from './start-run.ts'
 import { testConnection } from './test-connection.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
 import { verify } from './verify.ts'
+import { withdrawClassificationRule } from './withdraw-classification-rule.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
   applyWorkSheet,
+  classifyException,
+  withdrawClassificationRule,
   undoTriage,
   noteExceptions,
   reopenExceptions,

@@ -5,6 +5,8 @@ import type { Connector, SourceCall } from '#server/connectors/connector.ts'
 import { findConnector } from '#server/connectors/connectors.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal, TECHNICAL_FAILURES, TechnicalError } from '#server/domain/errors.ts'
+import { AnsweredRefusal } from '#server/domain/failure-names/answered-refusal.ts'
+import { REFUSED_RULES } from '#server/domain/rules/refused.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import { withDeadline } from '#server/platform/deadline.ts'
 import type { Context } from './context.ts'
@@ -50,7 +52,7 @@ export async function testConnection(
   const began = performance.now()
   const found = await askOnce(context, connector, job.definition, calls, deadlineMs)
   const ms = Math.round(performance.now() - began)
-  const outcome = found.failure === null ? 'ok' : found.failure instanceof TechnicalError ? found.failure.code : 'unclassified'
+  const outcome = found.failure === null ? 'ok' : isNamed(found.failure) ? (found.failure.code ?? 'unclassified') : 'unclassified'
   // The source may have answered well and the answer be no good: then what was asked is told of as it ended.
   const last = calls.at(-1)
   const retryAfterMs = found.failure instanceof TechnicalError ? found.failure.retryAfterMs : null
@@ -129,7 +131,7 @@ async function askOnce(
     const failure = isTooLate
       ? new TechnicalError('source_timed_out', `no whole answer within ${deadlineMs / 1000} s`, { cause: error })
       : error
-    if (!(failure instanceof TechnicalError)) context.log.error({ err: failure, job: job.job }, 'a connection test failed')
+    if (!isNamed(failure)) context.log.error({ err: failure, job: job.job }, 'a connection test failed')
     return { ...seen, records: false, failure }
   }
 }
@@ -137,9 +139,22 @@ async function askOnce(
 const untilAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
+const UNNAMED_ANSWER = {
+  title: 'The source refused in words that have no name here',
+  action: 'Read the detail. When a run meets it, IT says what it is on its exception.',
+}
+
+/** Said by the source; the rest is ours. */
+const isNamed = (failure: unknown): failure is TechnicalError | AnsweredRefusal =>
+  failure instanceof TechnicalError || failure instanceof AnsweredRefusal
+
 function wordsOf({ name, bytes, records, failure }: Found, ms: number, job: JobDefinition) {
   if (failure instanceof TechnicalError) {
     const { title, action } = TECHNICAL_FAILURES[failure.code]
+    return { sentence: `${title}.`, detail: failure.detail, action }
+  }
+  if (failure instanceof AnsweredRefusal) {
+    const { title, action } = failure.code === null ? UNNAMED_ANSWER : REFUSED_RULES[failure.code]
     return { sentence: `${title}.`, detail: failure.detail, action }
   }
   if (failure !== null) {

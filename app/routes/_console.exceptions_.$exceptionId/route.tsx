@@ -34,6 +34,7 @@ import { Standing } from './standing.tsx'
 import { stateSentence } from './state-sentence.tsx'
 import { TechnicalWords } from './technical-words.tsx'
 import { didIn, useUndoTold } from './use-act.ts'
+import { Classify } from './classify.tsx'
 import { WaitingRecords } from './waiting-records.tsx'
 import { WayOn } from './way-on.tsx'
 import { WhatToDo } from './what-to-do.tsx'
@@ -132,6 +133,7 @@ export default function ExceptionRoute() {
         </Notice>
       )}
       <WhatToDo guide={screen.guide} />
+      <Classify exception={exception} role={role} />
       {isDrift && <Section title="What the systems say">{exception.detail}</Section>}
       {exception.isRedacted && (
         <Notice kind="info" title="The figures are not shown">

@@ -37,6 +37,7 @@ export function AddDialog({ reason, refusal, minted }: Props) {
             {refusal.errorId && <span className="mono">{refusal.errorId}</span>}
           </Notice>
         )}
+        <input type="hidden" name="intent" value="add" />
         <input type="hidden" name="idempotencyKey" value={key} autoComplete="off" />
         <div className="grid gap-3 sm:grid-cols-2">
           <Input label="Sign-in" name="signIn" required maxLength={64} autoComplete="off" error={fields.signIn} />

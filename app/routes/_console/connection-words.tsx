@@ -2,7 +2,7 @@ import { CircleDashed } from 'lucide-react'
 import { Badge } from '#app/ui/badge.tsx'
 import type { Tone } from '#app/ui/tone.tsx'
 import type { Health } from '#server/domain/connection-health.ts'
-import { TECHNICAL_FAILURES, type TechnicalCode } from '#server/domain/errors.ts'
+import { FAILURE_CODES, titleOf } from '#server/domain/failure-names/said.ts'
 
 export const HEALTH_LOOK: Record<Health, { readonly label: string; readonly tone: Tone; readonly what: string }> = {
   well: { label: 'Well', tone: 'fine', what: 'All of the newest calls were answered.' },
@@ -31,7 +31,8 @@ export function HealthBadge({ health, isFiles = false }: { health: Health; isFil
 /** 'The source system asks us to slow down' for source_throttled. */
 export function outcomeWords(outcome: string): string {
   if (outcome === 'ok') return 'Answered'
-  return Object.hasOwn(TECHNICAL_FAILURES, outcome) ? TECHNICAL_FAILURES[outcome as TechnicalCode].title : 'Failed without a name'
+  const code = FAILURE_CODES.find((name) => name === outcome)
+  return code ? titleOf(code) : 'Failed without a name'
 }
 
 /** Parts of a whole in whole percents, never 0 % or 100 % where that is not exact. */

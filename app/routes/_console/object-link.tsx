@@ -27,6 +27,7 @@ function hrefOf(objectType: string, objectId: string): string | null {
   if (objectType === 'system') return paths.system(objectId)
   if (objectType === 'person') return paths.person(objectId)
   if (objectType === 'calendar') return paths.calendar(objectId)
+  if (objectType === 'classification_rule') return paths.settings({ view: 'classification' })
   if (objectType !== 'period') return null
   const [entity, period] = objectId.split(' ')
   return paths.periods({ ...(entity && { entity }), ...(period && { period }) })

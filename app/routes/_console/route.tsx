@@ -95,7 +95,14 @@ function Frame({ children }: { children: ReactNode }) {
   )
 }
 
-type Counts = { exceptions: number; runs: number; runsFailed: boolean }
+type Counts = {
+  exceptions: readonly { readonly group: keyof typeof EXCEPTION_TONES; readonly count: number }[]
+  runs: number
+  runsFailed: boolean
+}
+
+/** The tones of the tiles of the tower. */
+const EXCEPTION_TONES = { business: 'attention', control: 'held', technical: 'broken', unclassified: 'past' } as const
 
 function railOf({ exceptions, runs, runsFailed }: Counts, views: readonly ViewOfPerson[]): RailItem[] {
   return RAIL_KEYS.map((key) => {
@@ -103,8 +110,12 @@ function railOf({ exceptions, runs, runsFailed }: Counts, views: readonly ViewOf
     return { ...countOf(key), ...(view && { view }) }
   })
   function countOf(key: RailKey): RailItem {
-    if (key === 'exceptions') return { key, count: exceptions, countOf: 'open exceptions' }
-    if (key === 'runs') return { key, count: runs, countOf: 'held or failed runs', countTone: runsFailed ? 'broken' : 'held' }
+    if (key === 'exceptions')
+      return {
+        key,
+        counts: exceptions.map(({ group, count }) => ({ count, of: `open ${group} exceptions`, tone: EXCEPTION_TONES[group] })),
+      }
+    if (key === 'runs') return { key, counts: [{ count: runs, of: 'held or failed runs', tone: runsFailed ? 'broken' : 'held' }] }
     return { key }
   }
 }

@@ -4,9 +4,13 @@ import { PassThrough, type Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip } from 'node:zlib'
 import { TechnicalError } from '#server/domain/errors.ts'
+import { AnsweredRefusal } from '#server/domain/failure-names/answered-refusal.ts'
+import { codeOfStatus } from '#server/domain/failure-names/http.ts'
+import type { Vendor } from '#server/domain/failure-names/said.ts'
 import { withDeadline } from '#server/platform/deadline.ts'
+import { saidIn } from '../answer-words.ts'
 import { guardedLookup, guardHost } from './address.ts'
-import { codeOfStatus, failureOfTransport, retryAfterMs } from './verdict.ts'
+import { failureOfSaid, failureOfTransport, retryAfterMs, withoutToken, wordsOfSaid } from './verdict.ts'
 
 export type Page = { readonly bytes: Buffer; readonly link: string | null }
 export type FetchOptions = {
@@ -15,11 +19,16 @@ export type FetchOptions = {
   readonly maxPageBytes: number
   readonly allowPrivateAddresses: boolean
   readonly redact: (text: string) => string
+  /** Whose words its failures are in. */
+  readonly vendor: Vendor
 }
 export type PageFetcher = { fetchPage(address: URL, parent: AbortSignal): Promise<Page>; close(): void }
 
 const REDIRECTS_MAX = 5
 const QUOTE_MAX_CHARACTERS = 80
+const REFUSAL_MAX_BYTES = 64 * 1024
+/** What was refused is known already: only the words for it are waited for. */
+const REFUSAL_MAX_MS = 2_000
 // Below the 5 s after which common servers close an idle connection: a request sent into that close looks like an outage.
 const IDLE_MAX_MS = 4_000
 
@@ -52,7 +61,7 @@ export function openFetcher(options: FetchOptions): PageFetcher {
         if (error instanceof DOMException && error.name === 'TimeoutError') {
           throw new TechnicalError('source_timed_out', `no whole answer within ${options.timeoutMs} ms`, { cause: error })
         }
-        throw failureOfTransport(error, answered) ?? error
+        throw error instanceof AnsweredRefusal ? error : (failureOfTransport(error, answered) ?? error)
       }
     },
     close() {
@@ -107,22 +116,35 @@ export function openFetcher(options: FetchOptions): PageFetcher {
     const { statusCode: status = 0, headers } = response
     const code = codeOfStatus(status)
     if (code !== null) {
-      const said = code === 'source_refused' ? await quoteBody(response, signal) : ''
+      // Of nobody's own words, only those of a refused request say more than its status.
+      const isRead = options.vendor !== 'http' || code === 'source_refused'
+      const body = isRead ? options.redact(await readRefusal(response, signal)) : ''
       response.destroy()
-      throw new TechnicalError(code, `answered ${status}${said}`, {
-        retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
-      })
+      const said = withoutToken(saidIn(options.vendor, { status, body }), options.redact)
+      const words = wordsOfSaid(said) ?? (code === 'source_refused' ? quote(Buffer.from(body), options.redact) : null)
+      throw failureOfSaid(
+        said,
+        `answered ${status}${words === null ? '' : `: ${words}`}`,
+        retryAfterMs(headers['retry-after'], Date.now()),
+      )
     }
     const bytes = await readBody(response, options.maxPageBytes, signal)
     return { bytes, link: typeof headers.link === 'string' ? headers.link : null }
   }
 
-  /** A refusal often says why; when its body cannot be read, the status stands alone. */
-  async function quoteBody(response: IncomingMessage, signal: AbortSignal): Promise<string> {
+  /** A refusal often says why; where its body cannot be read, or not soon, the status stands alone. */
+  async function readRefusal(response: IncomingMessage, signal: AbortSignal): Promise<string> {
+    const soon = new AbortController()
+    const timer = setTimeout(() => soon.abort(), REFUSAL_MAX_MS)
+    const stop = () => soon.abort()
+    signal.addEventListener('abort', stop, { once: true })
     try {
-      return `: ${quote(await readBody(response, 64 * 1024, signal), options.redact)}`
+      return (await readBody(response, REFUSAL_MAX_BYTES, soon.signal)).toString('utf8')
     } catch {
       return ''
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
     }
   }
 }

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TechnicalError } from '#server/domain/errors.ts'
+import { AnsweredRefusal } from '#server/domain/failure-names/answered-refusal.ts'
+import { refusalInJson } from '../answer-words.ts'
 import type { Connector, ExtractRequest } from '../connector.ts'
 import { timedCall } from '../source-call.ts'
 import { firstAddress, nameOfPage, redactor } from './address.ts'
-import { openFetcher, type Page } from './fetch-page.ts'
+import { openFetcher, quote, type Page } from './fetch-page.ts'
 import { figuresOf, openPaging } from './paging.ts'
 import { readJson } from './read-json.ts'
 import { HttpJsonSettings } from './settings.ts'
+import { failureOfSaid, withoutToken, wordsOfSaid } from './verdict.ts'
 
 /**
  * A JSON source over HTTP, page by page. A delivery is one page, its bytes as received (unpacked when they came packed).
@@ -42,6 +45,11 @@ export const httpJson: Connector<HttpJsonSettings> = {
         try {
           const read = (page: Page) => {
             const body = readJson(page.bytes, redact)
+            const refused = refusalInJson(settings.vendor, 200, body)
+            if (refused) {
+              const said = withoutToken(refused, redact)
+              throw failureOfSaid(said, `answered 200 and means no: ${wordsOfSaid(said) ?? quote(page.bytes, redact)}`)
+            }
             const after = paging.after(position, { ...page, body, address, ...figuresOf(body, settings) })
             return { bytes: page.bytes.length, value: { bytes: page.bytes, next: after } }
           }
@@ -52,7 +60,7 @@ export const httpJson: Connector<HttpJsonSettings> = {
             throw new TechnicalError('source_loops', 'the next page it names is one that was already read')
           }
         } catch (error) {
-          throw error instanceof TechnicalError ? at(name, error, redact) : error
+          throw at(name, error, redact)
         }
         yield { name, bytes: whole(bytes), cursor: next }
         signal.throwIfAborted()
@@ -86,8 +94,16 @@ function headersOf({ headers }: HttpJsonSettings, token: string | null): Record<
   }
 }
 
-const at = (name: string, error: TechnicalError, redact: (text: string) => string) =>
-  new TechnicalError(error.code, redact(`GET ${name}: ${error.detail}`), { cause: error.cause, retryAfterMs: error.retryAfterMs })
+function at(name: string, error: unknown, redact: (text: string) => string): unknown {
+  if (error instanceof TechnicalError)
+    return new TechnicalError(error.code, redact(`GET ${name}: ${error.detail}`), {
+      cause: error.cause,
+      retryAfterMs: error.retryAfterMs,
+    })
+  return error instanceof AnsweredRefusal
+    ? new AnsweredRefusal(error.code, redact(`GET ${name}: ${error.detail}`), error.said)
+    : error
+}
 
 const whole = (bytes: Uint8Array): AsyncIterable<Uint8Array> => ({
   async *[Symbol.asyncIterator]() {

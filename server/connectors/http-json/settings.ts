@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { VENDORS } from '#server/domain/failure-names/said.ts'
 
 const KiB = 1024
 const ParameterName = z.string().min(1)
@@ -67,6 +68,10 @@ export const HttpJsonSettings = z
       .regex(/^[A-Za-z_]\w*$/, 'name an environment variable')
       .optional()
       .describe('Name of the environment variable that holds the bearer token'),
+    vendor: z
+      .enum(VENDORS)
+      .default('http')
+      .describe('Whose words its failures are in, such as sap or netsuite; left out: only what every system means by a status'),
     recordsPath: Path.optional().describe(
       'Where in the body the list of records stands, like lines; "." for the body itself. A page without it is refused',
     ),

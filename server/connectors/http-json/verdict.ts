@@ -1,31 +1,30 @@
-import { TechnicalError, type TechnicalCode } from '#server/domain/errors.ts'
+import { TechnicalError } from '#server/domain/errors.ts'
+import { AnsweredRefusal } from '#server/domain/failure-names/answered-refusal.ts'
+import { nameFailure } from '#server/domain/failure-names/name-failure.ts'
+import { isRefused, type Said } from '#server/domain/failure-names/said.ts'
 
 const RETRY_AFTER_MAX_MS = 3_600_000
 
-/**
- * What a status means, before anyone looks at the body: a busy gateway answers 503 with a page of HTML, and that is no
- * changed contract. Null when the body may be read as a page. Redirects are handled before this.
- */
-export function codeOfStatus(status: number): TechnicalCode | null {
-  if (status === 200) return null
-  if (Object.hasOwn(CODES, status)) return CODES[status]!
-  if (status >= 500) return 'source_unavailable'
-  // Another 2xx (accepted, no content, part of it) is an answer, but not the page we asked for.
-  return status >= 200 && status < 300 ? 'source_contract_changed' : 'source_refused'
+/** What was said without the token: a body may write it in ways the body's own text does not show. */
+export const withoutToken = (said: Said, redact: (text: string) => string): Said => ({
+  ...said,
+  codes: said.codes.map((code) => redact(code)),
+  texts: said.texts.map((text) => redact(text)),
+})
+
+const WORDS_MAX_CHARACTERS = 300
+/** Codes and sentences on one line; null where it said nothing. */
+export function wordsOfSaid({ codes, texts }: Said): string | null {
+  const words = [...new Set([...codes, ...texts])].join('; ').replace(/[\s\p{Cc}]+/gu, ' ')
+  return words === '' ? null : words.slice(0, WORDS_MAX_CHARACTERS)
 }
 
-const CODES: Readonly<Record<number, TechnicalCode>> = {
-  401: 'credential_refused',
-  403: 'credential_refused',
-  404: 'source_endpoint_unknown',
-  408: 'source_timed_out',
-  410: 'source_endpoint_unknown',
-  425: 'source_timed_out',
-  429: 'source_throttled',
-  // Not implemented, HTTP version, sign in to the network first: waiting does not help.
-  501: 'source_refused',
-  505: 'source_refused',
-  511: 'source_refused',
+/** What a source said becomes what the run ends with. The detail is for IT and never holds a secret. */
+export function failureOfSaid(said: Said, detail: string, retryAfterMs: number | null = null): TechnicalError | AnsweredRefusal {
+  const code = nameFailure(said)
+  return code === null || isRefused(code)
+    ? new AnsweredRefusal(code, detail, said)
+    : new TechnicalError(code, detail, { retryAfterMs })
 }
 
 /** Retry-After in seconds or as an HTTP date, at most an hour; null when absent or nonsense. */
@@ -37,14 +36,32 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(at) ? null : Math.min(Math.max(at - now, 0), RETRY_AFTER_MAX_MS)
 }
 
-/** What a failure below HTTP means. `answered`: the status line had arrived. Null for a defect of our own. */
+/**
+ * What a failure below HTTP means. `answered`: the status line had arrived. Null for a defect of our own, also where it carries a code:
+ * only those of sockets, certificates and unpacking are a source's.
+ */
 export function failureOfTransport(error: unknown, answered: boolean): TechnicalError | null {
   if (error instanceof TechnicalError) return error
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
   if (code === null) return null
-  if (answered) return new TechnicalError('source_cut_short', `the answer stopped before its end (${code})`, { cause: error })
-  if (code.startsWith('HPE_'))
-    return new TechnicalError('source_contract_changed', `the answer is not HTTP (${code})`, { cause: error })
-  if (code === 'ETIMEDOUT') return new TechnicalError('source_timed_out', 'no connection in time (ETIMEDOUT)', { cause: error })
-  return new TechnicalError('source_unreachable', `no connection, or closed before an answer (${code})`, { cause: error })
+  if (code.startsWith('HPE_')) {
+    return answered
+      ? cutShort(code, error)
+      : new TechnicalError('source_contract_changed', `the answer is not HTTP (${code})`, { cause: error })
+  }
+  const name = /^(Z_|ERR__ERROR_|ERR_BROTLI_)/.test(code)
+    ? 'source_cut_short'
+    : nameFailure({ vendor: 'node', status: null, codes: [code], texts: [] })
+  if (name === null || isRefused(name)) return null
+  if (answered || name === 'source_cut_short') return cutShort(code, error)
+  const words =
+    name === 'source_timed_out'
+      ? 'no connection in time'
+      : name === 'source_unreachable'
+        ? 'no connection, or closed before an answer'
+        : 'no connection'
+  return new TechnicalError(name, `${words} (${code})`, { cause: error })
 }
+
+const cutShort = (code: string, cause: unknown) =>
+  new TechnicalError('source_cut_short', `the answer stopped before its end (${code})`, { cause })

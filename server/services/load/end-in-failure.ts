@@ -27,6 +27,8 @@ export async function endInFailure(
     failureClass: failure.failureClass,
     failureCode: failure.code,
     failureDetail: failure.detail,
+    said: failure.said,
+    ruleId: failure.ruleId,
     retryAt,
   }
   return perform(
@@ -61,11 +63,8 @@ export async function endInFailure(
         const file = failure.code.startsWith('file_')
           ? ((await listRunArtifacts(tx, run.runId)).map((a) => a.name).at(-1) ?? null)
           : null
-        exceptionId = await raiseRouted(
-          tx,
-          run,
-          failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file),
-        )
+        const draft = failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file)
+        exceptionId = await raiseRouted(tx, run, { ...draft, ruleId: failure.ruleId })
       }
       await dropHeldPlaces(tx, run.runId)
       await endRun(tx, run.runId, 'failed', summary, null)

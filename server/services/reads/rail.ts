@@ -2,11 +2,16 @@ import type { Queryable } from '#db/client.ts'
 import { countOpenExceptions } from '#db/queries/exceptions.ts'
 import { countStoppedRuns } from '#db/queries/rail.ts'
 import { listViews, type SavedView } from '#db/queries/views.ts'
-import type { Actor } from '#server/domain/actor.ts'
+import type { Actor, Role } from '#server/domain/actor.ts'
+import { EXCEPTION_GROUPS, type ExceptionGroup } from './exceptions-view.ts'
 import { readScopeOptions, type ScopeOptions } from './scope-options.ts'
 
-/** What this person must act on; 0 where it is for others to act. */
-export type RailCounts = { readonly exceptions: number; readonly runs: number; readonly runsFailed: boolean }
+/** What this person must act on. Each kind of exceptions is a figure of its own, never one sum; kinds that are for others are left out. */
+export type RailCounts = {
+  readonly exceptions: readonly { readonly group: ExceptionGroup; readonly count: number }[]
+  readonly runs: number
+  readonly runsFailed: boolean
+}
 export type ViewOfPerson = SavedView
 export type Frame = {
   readonly counts: RailCounts
@@ -25,12 +30,21 @@ export async function readFrame(db: Queryable, actor: Actor): Promise<Frame> {
   return { counts, options, views }
 }
 
+/** Whose queues these are, the first the one they begin with. */
+const RAIL_GROUPS: Readonly<Record<Exclude<Role, 'auditor'>, readonly ExceptionGroup[]>> = {
+  finance_operations: ['business', 'control'],
+  controller: ['business', 'control'],
+  it: ['technical', 'unclassified'],
+  admin: ['business', 'control', 'technical', 'unclassified'],
+}
+
+const inGroup = (open: Awaited<ReturnType<typeof countOpenExceptions>>, group: ExceptionGroup): number =>
+  EXCEPTION_GROUPS[group].reduce((sum, failureClass) => sum + open[failureClass], 0)
+
 async function countForRail(db: Queryable, { role, entityScope }: Actor): Promise<RailCounts> {
   // An auditor acts on nothing, so nothing is counted.
-  if (role === 'auditor' || role === 'service') return { exceptions: 0, runs: 0, runsFailed: false }
+  if (role === 'auditor' || role === 'service') return { exceptions: [], runs: 0, runsFailed: false }
   const [open, stopped] = await Promise.all([countOpenExceptions(db, entityScope), countStoppedRuns(db, entityScope)])
-  const ofFinance = open.business + open.control
-  const ofIt = open.technical_transient + open.technical_permanent + open.unclassified
-  const exceptions = role === 'it' ? ofIt : role === 'admin' ? ofFinance + ofIt : ofFinance
+  const exceptions = RAIL_GROUPS[role].map((group) => ({ group, count: inGroup(open, group) }))
   return { exceptions, runs: stopped.held + stopped.failed, runsFailed: stopped.failed > 0 }
 }

@@ -10,14 +10,16 @@ import { stateWith, teamOf } from '#server/domain/triage.ts'
 
 /**
  * Who gets these exceptions, how much each matters and by when it is due, by the rules as they stand. Asked again whenever a run sees
- * them, until somebody has touched them. `heldRunId`: the run that is about to end held because of them.
+ * them, until somebody has touched them. `heldRunId`: the run that is about to end held because of them. `isRenamed`: it is another
+ * cause now, whoever touched it before.
  */
 export async function routeExceptions(
   tx: Transaction,
   exceptionIds: readonly number[],
   heldRunId: number | null = null,
+  isRenamed = false,
 ): Promise<void> {
-  const rows = await listRoutable(tx, exceptionIds, heldRunId)
+  const rows = await listRoutable(tx, exceptionIds, heldRunId, isRenamed)
   if (rows.length === 0) return
   const rules = await readRoutingRules(tx)
   const calendarOf = calendarFinder(await listCalendars(tx))

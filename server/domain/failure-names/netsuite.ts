@@ -1,0 +1,63 @@
+import type { VendorNames } from './vendor-names.ts'
+
+export const NETSUITE: VendorNames = {
+  facts: [
+    {
+      from: 'contract card Oracle NetSuite, "Record API and write-back" and its table of signals',
+      codes: {
+        SSS_REQUEST_LIMIT_EXCEEDED: 'source_throttled',
+        WS_REQUEST_BLOCKED: 'source_throttled',
+        WS_CONCUR_SESSION_DISALLWD: 'source_throttled',
+        ExceededConcurrentRequestLimitFault: 'source_throttled',
+        ExceededRequestLimitFault: 'source_throttled',
+        IDEMPOTENCY_ERROR: 'refused_document_duplicate',
+        INVALID_LOGIN: 'credential_refused',
+      },
+      phrases: {
+        'SuiteTalk concurrent request limit exceeded. Request blocked': 'source_throttled',
+        'The transaction date you specified is not within the date range of your accounting period': 'refused_period_closed',
+        'You have entered an Invalid Field Value * for the following field: *': 'refused_member_unknown',
+        'Invalid * reference key * for subsidiary *': 'refused_member_unknown',
+        'Invalid * reference key *': 'refused_member_unknown',
+        'You must enter at least one line item for this transaction': 'refused_value_missing',
+      },
+      kinds: { USER_ERROR: 'refused_by_rule' },
+    },
+    {
+      from: 'NetSuite help, Error Status Codes (enumeration of the platform faults schema)',
+      codes: {
+        CLOSED_TRAN_PRD: 'refused_period_closed',
+        CLOSE_PREVIOUSE_PERIOD: 'refused_period_closed',
+        TRANS_UNBALNCD: 'refused_document_unbalanced',
+        DUP_RCRD: 'refused_document_duplicate',
+        DUP_TRANS: 'refused_document_duplicate',
+        INVALID_KEY_OR_REF: 'refused_member_unknown',
+        RCRD_DSNT_EXIST: 'refused_member_unknown',
+        FIELD_REQD: 'refused_value_missing',
+        FLD_VALUE_REQD: 'refused_value_missing',
+        FLD_VALUE_TOO_LARGE: 'refused_value_invalid',
+        EXCEEDED_MAX_FIELD_LENGTH: 'refused_value_invalid',
+        CRNCY_REQD: 'refused_currency',
+        CRNCY_NOT_UPDATED: 'refused_currency',
+        CANT_MODIFY_VOID_TRANS: 'refused_document_final',
+        CANT_UPDATE_RECRD_HAS_CHANGED: 'source_record_locked',
+        RCRD_HAS_BEEN_CHANGED: 'source_record_locked',
+        EXCEEDED_MAX_CONCUR_RQST: 'source_throttled',
+        EXCEEDED_MAX_SESSIONS: 'source_throttled',
+        EXCEEDED_RQST_SIZE_LIMIT: 'source_refused',
+        ABORT_SEARCH_EXCEEDED_MAX_TIME: 'source_timed_out',
+        SESSION_TIMED_OUT: 'credential_refused',
+        INVALID_LOGIN_ATTEMPT: 'credential_refused',
+        INVALID_LOGIN_CREDENTIALS: 'credential_refused',
+        INSUFFICIENT_PERMISSION: 'credential_refused',
+        CERT_EXPD: 'credential_refused',
+        FEATURE_DISABLED: 'source_refused',
+      },
+    },
+    {
+      from: 'NetSuite help, Error Messages for RESTlets, SOAP Web Services and REST Web Services',
+      codes: { consumer_key_refused: 'credential_refused', consumer_key_unknown: 'credential_refused' },
+    },
+  ],
+  opaque: [400, 403, 409, 412, 422, 500],
+}
