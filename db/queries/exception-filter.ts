@@ -136,6 +136,21 @@ function matchesTriage({
 export const businessDaysOpen = (today: string) =>
   sql`greatest(0, ${workingDaysUntil(sql`${today}::date`)} - ${workingDaysUntil(sql`e.opened_on`)})`
 
+export type Due = {
+  timeZone: string
+  /** Business days from today to the day it is due, on the wall of its calendar; below zero: it was due. */
+  dueIn: number
+  isLate: boolean
+}
+
+/** The columns of Due, of exceptions as `e`. */
+export function dueColumns(now: Date) {
+  const at = sql`${now.toISOString()}::timestamptz`
+  const zone = sql`coalesce((select k.definition->>'timeZone' from calendars k where k.code = e.calendar), 'UTC')`
+  const until = (instant: ReturnType<typeof sql>) => workingDaysUntil(sql`(${instant} at time zone ${zone})::date`)
+  return sql`${zone} as "timeZone", ${until(sql`e.due_at`)} - ${until(at)} as "dueIn", e.due_at < ${at} as "isLate"`
+}
+
 const workingDaysUntil = (day: ReturnType<typeof sql>) =>
   sql`coalesce((select d.working_days from calendar_days d where d.calendar = e.calendar and d.day = ${day}), 0)`
 

@@ -5,10 +5,19 @@ import type { Ending, Team, TriageState } from '#server/domain/triage.ts'
 import type { Queryable } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { iso } from '../iso.ts'
-import { businessDaysOpen, inSlice, isOpen, matchesException, standingOf, type ExceptionsFilter } from './exception-filter.ts'
+import {
+  businessDaysOpen,
+  dueColumns,
+  inSlice,
+  isOpen,
+  matchesException,
+  standingOf,
+  type Due,
+  type ExceptionsFilter,
+} from './exception-filter.ts'
 
 /** amount: at stake, decimal string. Business: debit and credit of the waiting records, the larger side. Control: stated minus found. */
-export type ExceptionRow = {
+export type ExceptionRow = Due & {
   exceptionId: number
   failureClass: FailureClass
   code: string
@@ -52,8 +61,8 @@ export type ExceptionRow = {
 }
 
 type Found = Omit<ExceptionRow, 'occurrences' | 'amounts'>
-/** `today`: the business date ages are counted to; without, that of the database. */
-export type ExceptionsAsked = ExceptionsFilter & { readonly today?: string | undefined }
+/** `now`: what is late, and the business date ages are counted to; without, the clock of this machine. */
+export type ExceptionsAsked = ExceptionsFilter & { readonly now?: Date | undefined; readonly today?: string | undefined }
 
 /**
  * Exceptions, newest first, with occurrences and amounts counted from the rows behind them, of these entities, period and
@@ -61,7 +70,7 @@ export type ExceptionsAsked = ExceptionsFilter & { readonly today?: string | und
  * what they were closed with).
  */
 export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Promise<ExceptionRow[]> {
-  const { before, after, limit = 500, today = new Date().toISOString().slice(0, 10) } = filter
+  const { before, after, limit = 500, now = new Date(), today = now.toISOString().slice(0, 10) } = filter
   const backwards = after !== undefined && before === undefined
   const keyset = backwards ? sql`e.exception_id > ${after}` : before === undefined ? sql`true` : sql`e.exception_id < ${before}`
   const found = await db.execute<Found>(sql`
@@ -72,7 +81,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
       e.state, e.team, e.assignee, e.severity, ${iso(sql`e.due_at`)} as "dueAt", ${businessDaysOpen(today)} as age, e.routed_by as "routedBy", e.waived_until::text as "waivedUntil",
       e.revision, e.classified_by as "classifiedBy", e.rule_id as "ruleId", coalesce(v.definition->>'process', '') as process,
       (select jsonb_build_object('ending', d.ending, 'by', d.proposed_by, 'until', d.until) from exception_endings d where d.exception_id = e.exception_id and d.decision is null) as proposal,
-      (select count(*)::int from exception_notes n where n.exception_id = e.exception_id) as notes, ${heldBehind} as "heldRuns"
+      (select count(*)::int from exception_notes n where n.exception_id = e.exception_id) as notes, ${heldBehind} as "heldRuns", ${dueColumns(now)}
     from exceptions e join jobs j on j.job_id = e.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
     where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
   const waiting = await sumBehind(

@@ -120,7 +120,15 @@ export function ActFields({ act, people, refusal, today }: Props) {
 }
 
 const LastDay = ({ today, hint, isRequired = false }: { today: string; hint: string; isRequired?: boolean }) => (
-  <Input type="date" label="Until" name="until" min={today} required={isRequired} {...(isRequired && { 'data-first': '' })} hint={hint} />
+  <Input
+    type="date"
+    label="Until"
+    name="until"
+    min={today}
+    required={isRequired}
+    {...(isRequired && { 'data-first': '' })}
+    hint={hint}
+  />
 )
 
 const dueIn = (days: number): string =>

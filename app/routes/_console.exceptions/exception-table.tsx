@@ -4,8 +4,9 @@ import { Count } from '#app/components/amount.tsx'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { AtStake } from '#app/routes/_console/at-stake.tsx'
+import { dueWords } from '#app/routes/_console/due-words.ts'
 import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
-import { dueWords, SEVERITY_WORDS, STATE_WORDS, TEAM_WORDS } from '#app/routes/_console/triage-words.ts'
+import { SEVERITY_WORDS, STATE_WORDS, TEAM_WORDS } from '#app/routes/_console/triage-words.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
 import { formatAge, formatBusinessDate, formatInstant, Time } from '#app/ui/time.tsx'
@@ -72,10 +73,10 @@ function columnsOf(queue: Queue, state: State, now: string): Columns {
       key: 'severity',
       head: 'Severity and due',
       fit: true,
-      cell: ({ severity, dueAt, closedAt }) => (
+      cell: (row) => (
         <span className="grid">
-          {SEVERITY_WORDS[severity]}
-          {closedAt === null && <Due at={dueAt} now={now} />}
+          {SEVERITY_WORDS[row.severity]}
+          {row.closedAt === null && <Due row={row} />}
         </span>
       ),
     },
@@ -142,11 +143,16 @@ const seenWords = (at: string, now: string): string => {
   return age === 'now' ? 'seen just now' : `seen ${age} ago`
 }
 
-function Due({ at, now }: { at: string; now: string }) {
-  const { text, isLate } = dueWords(at, now)
+/** In business days of its calendar, as on its own page. */
+function Due({ row }: { row: ShownException }) {
+  const { dueAt, timeZone, isLate } = row
   return (
-    <time dateTime={at} title={`${formatInstant(at)} UTC`} className={isLate ? 'text-attention' : 'text-ink-3'}>
-      {text}
+    <time
+      dateTime={dueAt}
+      title={`${formatInstant(dueAt, timeZone)} ${timeZone}`}
+      className={isLate ? 'text-attention' : 'text-ink-3'}
+    >
+      {dueWords(row)}
     </time>
   )
 }

@@ -1,10 +1,10 @@
 import { ChevronDown, ChevronsUp, ChevronUp, Clock, Equal, RotateCcw, type LucideIcon } from 'lucide-react'
+import { dueWords } from '#app/routes/_console/due-words.ts'
 import { SEVERITY_WORDS, STATE_TONES, STATE_WORDS } from '#app/routes/_console/triage-words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { formatBusinessDate, formatInstant } from '#app/ui/time.tsx'
 import type { Tone } from '#app/ui/tone.tsx'
 import type { Severity } from '#server/domain/severity.ts'
-import { dueWords } from './due-words.ts'
 import { nameOf, type Screen } from './screen.ts'
 
 /** How it stands, in words: what people make of it, or that its control passed again. */

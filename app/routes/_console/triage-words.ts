@@ -37,11 +37,3 @@ export const ENDING_WORDS: Record<Ending, { readonly verb: string; readonly what
     what: 'It was put right by hand elsewhere. Its control has not passed, so it never counts as fixed.',
   },
 }
-
-/** How far off it is, by the clock; what is past says so in words. Both instants ISO 8601. */
-export function dueWords(dueAt: string, now: string): { readonly text: string; readonly isLate: boolean } {
-  const hours = (Date.parse(dueAt) - Date.parse(now)) / 3_600_000
-  const size = Math.abs(hours)
-  const length = size < 1 ? 'under an hour' : size < 24 ? `${Math.floor(size)} h` : `${Math.floor(size / 24)} d`
-  return hours < 0 ? { text: `late ${length}`, isLate: true } : { text: `due in ${length}`, isLate: false }
-}

@@ -38,6 +38,18 @@ export const TECHNICAL_GUIDES = {
     mend: 'Wait for the retry; if it always breaks at the same place, ask the owner about a proxy or a limit between.',
     who: WITH_SOURCE,
   },
+  source_record_locked: {
+    means: 'Somebody holds the same record in the source system, or changed it meanwhile.',
+    find: 'The detail holds what it answered, some systems with the name of who holds it.',
+    mend: 'Wait for the retry; if it lasts, have the record let go there, then restart the run.',
+    who: WITH_SOURCE,
+  },
+  source_certificate_refused: {
+    means: 'The certificate or key the source system shows is not one we trust, so nothing was sent to it.',
+    find: 'The detail says why: expired, another name, or an issuer unknown here. Ask whether it was renewed or moved.',
+    mend: 'Have it renewed there, or trust its issuer here; then restart the run. Never switch the check off.',
+    who: WITH_SOURCE,
+  },
   database_busy: {
     means: 'Our own database did not answer in time or was being restarted.',
     find: 'The doctor command and the log of the database say what it did at that time.',
@@ -48,6 +60,12 @@ export const TECHNICAL_GUIDES = {
     means: 'The disk of our own database is full. What the run was given is kept.',
     find: 'The doctor command names the folder and what is left on its disk.',
     mend: 'Make room on the disk. Then wait for the retry, or restart the run.',
+    who: IT,
+  },
+  database_refused: {
+    means: 'Our own database does not let us in or refuses a right. It is no matter of the source.',
+    find: 'The doctor command says what is wrong with the installation; the log of the database says who was refused what.',
+    mend: 'Correct the role, its rights or the name in DATABASE_URL; then restart the run.',
     who: IT,
   },
   worker_lost: {

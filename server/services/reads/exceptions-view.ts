@@ -84,7 +84,7 @@ export async function readExceptions(
   const page = Math.min(asked, pages)
   const onPage = ids.slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS)
   const [rows, focus] = await Promise.all([
-    listExceptions(db, { ...filter, exceptionIds: onPage, today, limit: PAGE_ROWS }),
+    listExceptions(db, { ...filter, exceptionIds: onPage, now, today, limit: PAGE_ROWS }),
     order === 'release' ? readFocus(db, ids, filter) : null,
   ])
   const place = new Map(onPage.map((exceptionId, index) => [exceptionId, index]))
@@ -129,7 +129,7 @@ export async function readExceptionsForExport(
   const rows = await listExceptions(db, {
     ...filter,
     exceptionIds: ids,
-    today: now.toISOString().slice(0, 10),
+    now,
     limit: EXPORT_ROWS_MAX,
   })
   const place = new Map(ids.map((exceptionId, index) => [exceptionId, index]))
@@ -187,7 +187,7 @@ export async function readException(
   { exceptionId, after, ...view }: ExceptionRequest,
   now: Date,
 ): Promise<ExceptionDetail> {
-  const [row] = await listExceptions(db, { exceptionId, state: 'all', scope: view.scope })
+  const [row] = await listExceptions(db, { exceptionId, state: 'all', scope: view.scope, now })
   if (!row) throw new Refusal('exception_not_found', `${exceptionId}`)
   const exception = shown(row, view.scope)
   const { lastRunId } = row

@@ -1,4 +1,4 @@
-import { counted } from '#app/routes/_console/words.ts'
+import { counted } from './words.ts'
 
 type Due = { readonly dueIn: number; readonly isLate: boolean }
 
