@@ -13,6 +13,10 @@ import { Refusal } from '#server/domain/errors.ts'
 import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import type { MappingChange } from '#server/domain/mapping/change.ts'
 import { addPerson } from './add-person.ts'
+import { abortBulkReplay } from './bulk-replay/abort-bulk-replay.ts'
+import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
+import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
+import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
 import { correctMember } from './correct-member.ts'
@@ -75,6 +79,10 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   restartRun: ['it', 'admin'],
   replayRun: ['finance_operations', 'it', 'admin'],
   previewReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  rehearseReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  startBulkReplay: ['finance_operations', 'it', 'admin'],
+  approveBulkReplay: ['controller', 'admin'],
+  abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
   importJob: ['finance_operations', 'it', 'admin'],
@@ -98,6 +106,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   holdRun: ['service'],
   failRun: ['service'],
   recoverRun: ['service'],
+  advanceBulkReplay: ['service'],
 }
 
 const file = (text: string) => ({ job: JOB.job, name: 'a.csv', bytes: bytesOf(text) })
@@ -144,6 +153,12 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   holdRun: inner('holdRun'),
   failRun: inner('failRun'),
   recoverRun: inner('recoverRun'),
+  rehearseReplay: (actor) => rehearseReplay(world.context, { asked: { code: 'nothing' }, rules: 'current', actor }),
+  startBulkReplay: (actor) => startBulkReplay(world.context, { bulkReplayId: 1_000_000, reason: 'for a test', actor }),
+  approveBulkReplay: (actor) =>
+    approveBulkReplay(world.context, { bulkReplayId: 1_000_000, isApproved: true, reason: 'for a test', actor }),
+  abortBulkReplay: (actor) => abortBulkReplay(world.context, { bulkReplayId: 1_000_000, actor }),
+  advanceBulkReplay: inner('advanceBulkReplay'),
 }
 
 test.each(
@@ -173,7 +188,10 @@ test('a service that writes passes the door', () => {
   const BESIDE_THE_DOOR = new Set(['sign-in.ts', 'perform.ts'])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const files = [
+    ...readdirSync(import.meta.dirname),
+    ...readdirSync(`${import.meta.dirname}/bulk-replay`).map((name) => `bulk-replay/${name}`),
+  ].filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {
     const code = readFileSync(`${import.meta.dirname}/${name}`, 'utf8')
     const imported = [...code.matchAll(/^import (?!type)([^;']*?) from '#db\//gms)].map((match) => match[1]).join(' ')

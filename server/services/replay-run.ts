@@ -76,5 +76,5 @@ export async function replayRun(
 }
 
 /** A run from before there were mapping versions was mapped with none. One that was never taken has no rules of then. */
-const originalMapping = ({ mappingVersion, asOfPublication }: Run): number | null =>
+export const originalMapping = ({ mappingVersion, asOfPublication }: Run): number | null =>
   mappingVersion ?? (asOfPublication === null ? null : 0)

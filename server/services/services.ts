@@ -2,6 +2,10 @@ import type { Database } from '#db/client.ts'
 import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
+import { abortBulkReplay } from './bulk-replay/abort-bulk-replay.ts'
+import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
+import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
+import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
 import { changeSchedule } from './change-schedule.ts'
@@ -31,7 +35,9 @@ import { verify } from './verify.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
+  abortBulkReplay,
   addPerson,
+  approveBulkReplay,
   cancelRun,
   changePerson,
   changeSchedule,
@@ -44,6 +50,7 @@ const ACTIONS = {
   pauseJob,
   previewRollback,
   recordAuditExport,
+  rehearseReplay,
   removeView,
   proposeMapping,
   proposeMappings,
@@ -59,6 +66,7 @@ const ACTIONS = {
   signIn,
   signOut,
   startFolderRuns,
+  startBulkReplay,
   startRun,
   testConnection,
   verify,

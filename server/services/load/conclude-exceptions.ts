@@ -16,6 +16,7 @@ import {
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
 import type { Run } from '#db/queries/runs.ts'
+import type { RunPart } from './prove-load.ts'
 import { businessDraft, claimDraft, conservationDraft, scopeDraft } from '#server/domain/exception.ts'
 
 export type Verdicts = {
@@ -27,6 +28,8 @@ export type Verdicts = {
   /** Entities of the load that whoever asked for the run may not change. */
   readonly outsideScope: readonly string[]
   readonly isHeld: boolean
+  /** Only these records were judged: nothing is said of the job, its source or its claims. */
+  readonly part: RunPart | null
 }
 
 /**
@@ -54,7 +57,10 @@ export async function concludeExceptions(
   if (verdicts.outsideScope.length > 0) {
     opened.push(await raiseException(tx, run, scopeDraft(run.jobId, run.requestedBy, verdicts.outsideScope, verdicts.slices)))
   }
-  await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, verdicts.hasPlace ? placeOf(verdicts.loadId) : null)
+  const { part, isHeld } = verdicts
+  const place = verdicts.hasPlace ? placeOf(verdicts.loadId) : null
+  await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, place, part && { part, isHeld })
+  if (part) return { opened, closed: await closeSettledBusiness(tx, run) }
   const closed = [
     ...(await closeSettledBusiness(tx, run)),
     ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length + verdicts.outsideScope.length === 0)),

@@ -37,6 +37,10 @@ export type ReadRequest = {
   readonly tally: Tally
   /** To tell at once which records are unchanged; null: the database does, for all of them. */
   readonly known: Known | null
+  /** Only these records are read, by artifact; null: all. */
+  readonly selected: ((artifactId: number) => Promise<SelectedPositions>) | null
+  /** Members that are not selected still count for the lines beside them, as they did then. */
+  readonly knowsLeftMembers: boolean
   readonly signal: AbortSignal
   readonly onProgress: (records: number, bytes: number) => void
 }
@@ -52,6 +56,9 @@ export type ReadOutcome = {
   /** Every document balances as it stands in the files. */
   readonly isBalanced: boolean
 }
+
+/** By object type, in their order. */
+export type SelectedPositions = ReadonlyMap<ObjectType, Int32Array>
 
 const BUFFER_ROWS = 2_000
 
@@ -70,6 +77,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
         request.onProgress(sink.records, bytesBefore + bytes),
       )
       const marks: Mark[] = []
+      sink.selected = (await request.selected?.(artifact.artifactId)) ?? null
       for await (const parsed of parse(job, counted)) {
         request.signal.throwIfAborted()
         if (parsed.kind === 'claims') sink.addClaims(artifact.artifactId, parsed.claims)
@@ -95,6 +103,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
 }
 
 class Sink {
+  selected: SelectedPositions | null = null
   records = 0
   placed = 0
   readonly keys = new SeenKeys([randomInt(2 ** 32), randomInt(2 ** 32)])
@@ -120,6 +129,8 @@ class Sink {
   }
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
+    // What a source states is about all it sent.
+    if (this.selected) return
     const { job, mapping } = this.request
     const translate = compileTranslation(
       mapping.filter((entry) => entry.dimension === 'account'),
@@ -150,8 +161,19 @@ class Sink {
       this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference, mapping) : null
       this.judgeMember = this.judgeLine ? null : compileMemberJudge(job, batch.objectType, batch.columns)
     }
-    if (this.judgeLine) await this.addLines(artifactId, batch, this.judgeLine)
-    else if (this.judgeMember) await this.addMembers(artifactId, batch, this.judgeMember)
+    const chosen = this.selected ? selectFrom(batch, this.selected) : batch
+    if (this.judgeLine) await this.addLines(artifactId, chosen, this.judgeLine)
+    else if (this.judgeMember) {
+      if (chosen !== batch && this.request.knowsLeftMembers) this.noteMembers(batch, this.judgeMember)
+      await this.addMembers(artifactId, chosen, this.judgeMember)
+    }
+  }
+
+  private noteMembers({ rows, objectType }: RecordBatch, judge: (row: readonly string[]) => JudgedMember): void {
+    for (const row of rows) {
+      const { member, findings } = judge(row)
+      if (!findings) this.request.reference.addMember(objectType, member)
+    }
   }
 
   private async addLines(artifactId: number, batch: RecordBatch, judge: LineJudge): Promise<void> {
@@ -233,6 +255,23 @@ class Sink {
     this.members = []
     await insertMembers(this.request.db, this.request.loadId, this.request.systemId, members)
   }
+}
+
+function selectFrom(batch: RecordBatch, selected: SelectedPositions): RecordBatch {
+  const sought = selected.get(batch.objectType)
+  const chosen = sought ? batch.positions.flatMap((position, i) => (holds(sought, position) ? [i] : [])) : []
+  return { ...batch, rows: chosen.map((i) => batch.rows[i]!), positions: chosen.map((i) => batch.positions[i]!) }
+}
+
+/** Whether a sorted array has a value. */
+function holds(sorted: Int32Array, value: number): boolean {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return sorted[low] === value
 }
 
 /**
