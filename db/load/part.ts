@@ -55,21 +55,25 @@ export async function leaveOvertaken(
 ): Promise<{ lookedAt: number; isLeft: boolean }> {
   const lookedAt = await newestPublicationOf(db, systemId)
   const { result, why } = columnsOf(part.pass)
-  const origin = sql`(select n.run_id, ${systemId}::int as system_id, k.run_id as root_run_id, coalesce(k.as_of_publication, 0) as as_of
-    from runs n join runs k on k.run_id = root_run(n.run_id) where n.run_id = ${part.originRunId}) o`
-  const late = part.isPartial
-    ? sql`select rejected_id, max(newer) over (partition by entity, coalesce(document, rejected_id::text)) as newer from (
-        select w.*, coalesce(${newerOfKey}, case when ${isFull} then (select ${newerOfSlice} from ${origin} cross join (
-          select w.object_type, w.entity, w.period, w.version) c) end) as newer
-        from (select x.*, o.root_run_id, o.as_of, o.system_id from ${origin} cross join bulk_replay_records r join rejected_records x on x.rejected_id = r.rejected_id
-          where ${open(part)}) w) judged`
-    : sql`select r.rejected_id, whole.newer from bulk_replay_records r cross join (
-        select max(${newerOfSlice}) as newer from ${origin} join (
-          select distinct run_id, object_type, entity, period, version from control_totals where checkpoint = 'extracted') c on c.run_id = o.run_id) whole
-        where ${open(part)}`
-  await db.execute(sql`
-    update bulk_replay_records r set ${result} = 'skipped', ${why} = 'overtaken ' || late.newer from (${late}) late
-    where ${open(part)} and late.rejected_id = r.rejected_id and late.newer is not null`)
+  const [root] = await db.execute<{ id: number; asOf: number }>(sql`
+    select run_id as id, coalesce(as_of_publication, 0) as "asOf" from runs where run_id = root_run(${part.originRunId})`)
+  const origin = sql`(select ${part.originRunId}::int as run_id, ${systemId}::int as system_id, ${root!.id}::int as root_run_id, ${root!.asOf}::int as as_of) o`
+  // Asked of each record by itself: of a selection just kept the planner knows nothing, and would join everything with everything.
+  const newer = part.isPartial
+    ? sql`(select coalesce(${newerOfKey}, ${isFull ? sql`(select ${newerOfSlice} from ${origin} cross join (select w.object_type, w.entity, w.period, w.version) c)` : sql`null`})
+        from (select x.*, o.root_run_id, o.as_of, o.system_id from rejected_records x cross join ${origin} where x.rejected_id = r.rejected_id) w)`
+    : sql`(select max(${newerOfSlice}) from ${origin} join (
+        select distinct run_id, object_type, entity, period, version from control_totals where checkpoint = 'extracted') c on c.run_id = o.run_id)`
+  const late = await db.execute(sql`
+    update bulk_replay_records r set ${result} = 'skipped', ${why} = 'overtaken ' || ${newer} where ${open(part)} and ${newer} is not null returning 1`)
+  // A document is judged whole or not at all.
+  if (late.length > 0 && part.isPartial)
+    await db.execute(sql`
+      update bulk_replay_records r set ${result} = 'skipped', ${why} = late.why from rejected_records x join (
+        select y.entity, y.document, max(s.${why}) as why from bulk_replay_records s join rejected_records y on y.rejected_id = s.rejected_id
+        where s.bulk_replay_id = ${part.bulkReplayId} and s.origin_run_id = ${part.originRunId} and s.${why} like 'overtaken %' group by 1, 2) late
+        on (late.entity, late.document) = (x.entity, x.document)
+      where ${open(part)} and x.rejected_id = r.rejected_id`)
   const [row] = await db.execute<{ left: boolean }>(
     sql`select exists (select from bulk_replay_records r where ${open(part)}) as left`,
   )
@@ -110,28 +114,28 @@ export async function readSelectedPositions(
  */
 export async function settleSelection(tx: Transaction, part: Part, { loadId, runId }: LoadScope, isHeld: boolean): Promise<void> {
   const { result, why } = columnsOf(part.pass)
-  const here = (artifact: SQL, position: SQL) => sql`(${artifact}, ${position}) = (x.artifact_id, x.position)`
+  const here = (table: SQL) => sql`(${table}.artifact_id, ${table}.position) = (x.artifact_id, x.position)`
+  await tx.execute(sql`select index_load_positions(${loadId})`)
+  const passes = sql`(exists (select from ${placeOf(loadId)} p where ${here(sql`p`)})
+    or exists (select from repeats p where p.load_id = ${loadId} and p.outcome in ('unchanged', 'duplicate') and ${here(sql`p`)} and p.object_type = x.object_type)
+    or exists (select from repeat_spans s where s.load_id = ${loadId} and s.artifact_id = x.artifact_id
+      and s.first_position <= x.position and x.position < s.first_position + s.count)
+    or exists (select from members m where m.load_id = ${loadId} and ${here(sql`m`)} and m.dimension = x.object_type))`
+  // One record after the other, each by its place, whatever the planner knows of a selection just kept.
   await tx.execute(sql`
-    with judged as (
-      select r.rejected_id, again.rejected_id as again, again.is_same, again.code,
-        again.rejected_id is null and (
-          exists (select from ${placeOf(loadId)} p where ${here(sql`p.artifact_id`, sql`p.position`)})
-          or exists (select from repeats p where p.load_id = ${loadId} and ${here(sql`p.artifact_id`, sql`p.position`)} and p.object_type = x.object_type)
-          or exists (select from repeat_spans s where s.load_id = ${loadId} and s.artifact_id = x.artifact_id
-            and s.first_position <= x.position and x.position < s.first_position + s.count)
-          or exists (select from members m where m.load_id = ${loadId} and ${here(sql`m.artifact_id`, sql`m.position`)} and m.dimension = x.object_type)) as passes
-      from bulk_replay_records r join rejected_records x on x.rejected_id = r.rejected_id
-        left join lateral (
-          select q.rejected_id, bool_or(c.code = r.code and c.field = r.field and (c.value = r.value or '' in (c.value, r.value))) as is_same, min(c.code) as code
-          from rejected_records q join rejections c on c.rejected_id = q.rejected_id
-          where q.run_id = ${runId} and ${here(sql`q.artifact_id`, sql`q.position`)} and q.object_type = x.object_type group by 1 limit 1) again on true
-      where ${open(part)})
-    update bulk_replay_records r set
-      ${result} = case when judged.is_same then 'still_failing' when judged.again is not null then 'failing_differently'
-        when not judged.passes then 'skipped' when ${isHeld} then 'failing_differently' else 'fixed' end,
-      ${why} = case when judged.is_same then null when judged.again is not null then 'now ' || judged.code
-        when not judged.passes then 'not_found ' || ${runId}::int when ${isHeld} then 'load_held ' || ${runId}::int end
-    from judged where ${open(part)} and judged.rejected_id = r.rejected_id`)
+    update bulk_replay_records r set (${result}, ${why}) = (
+      select
+        case when again.is_same then 'still_failing' when again.code is not null then 'failing_differently'
+          when not ${passes} then 'skipped' when ${isHeld} then 'failing_differently' else 'fixed' end,
+        case when again.is_same then null when again.code is not null then 'now ' || again.code
+          when not ${passes} then 'not_found ' || ${runId}::int when ${isHeld} then 'load_held ' || ${runId}::int end
+      from rejected_records x cross join lateral (
+        select bool_or(c.code = r.code and c.field = r.field and (c.value = r.value or '' in (c.value, r.value))) as is_same, min(c.code) as code
+        from (select * from rejected_records q where ${here(sql`q`)} offset 0) q join rejections c on c.rejected_id = q.rejected_id
+        where q.run_id = ${runId} and q.object_type = x.object_type) again
+      where x.rejected_id = r.rejected_id)
+    where ${open(part)}`)
+  await tx.execute(sql`select forget_load_positions(${loadId})`)
 }
 
 /** The rejected records whose verdict a partial run replaces: those it judged, but for those that pass and are held with it. */

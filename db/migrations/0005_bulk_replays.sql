@@ -99,3 +99,18 @@ CREATE FUNCTION root_run(run integer) RETURNS integer LANGUAGE sql STABLE AS $$
 $$;
 --> statement-breakpoint
 CREATE TRIGGER tell_screens_of_replays AFTER INSERT OR UPDATE ON bulk_replays FOR EACH ROW EXECUTE FUNCTION tell_screens('replays');
+--> statement-breakpoint
+-- Where a record of a load stands, for as long as the results of a selection are looked up.
+CREATE FUNCTION index_load_positions(load_id integer) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  EXECUTE format('CREATE INDEX l%1$s_by_position ON load.l%1$s (artifact_id, position)', load_id);
+END $$;
+--> statement-breakpoint
+CREATE FUNCTION forget_load_positions(load_id integer) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  EXECUTE format('DROP INDEX load.l%1$s_by_position', load_id);
+END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION index_load_positions, forget_load_positions FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION index_load_positions, forget_load_positions TO tower_app;

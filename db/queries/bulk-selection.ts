@@ -44,8 +44,8 @@ export function chosenRecords({ asked, rules, intoClosed, scope }: SelectionRequ
       select x.*, o.job_id, o.is_whole, o.is_full, o.is_paused, o.root_run_id, o.as_of, o.system_id, o.closed_states, a.rejected_id is null as is_widened, cause.*
       from origins o join rejected_records x on x.run_id = o.run_id left join asked a on a.rejected_id = x.rejected_id
         join lateral (
-          select r.exception_id, r.code, r.field, r.value from rejections r
-          where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null and r.exception_id is not null
+          select r.exception_id, r.code, r.field, r.value from (select * from rejections where rejected_id = x.rejected_id offset 0) r
+          where r.replaced_by_run_id is null and r.exception_id is not null
           order by r.exception_id is distinct from a.exception_id, r.code = 'document_incomplete', r.code, r.field, r.value limit 1) cause on true
       where o.is_whole or a.rejected_id is not null
         or (x.run_id, x.entity, x.document) in (select run_id, entity, document from asked where document is not null)),

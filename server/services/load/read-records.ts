@@ -18,6 +18,7 @@ import { SeenKeys } from '#server/domain/seen-keys.ts'
 import type { Tally } from '#server/domain/tally.ts'
 import { readingOf, readRecords as parse } from './parse.ts'
 import { RejectedRecords } from './rejected-records.ts'
+import { selectFrom, type SelectedPositions } from './selected-records.ts'
 import { UnchangedLines } from './unchanged-lines.ts'
 
 export type ReadRequest = {
@@ -56,9 +57,6 @@ export type ReadOutcome = {
   /** Every document balances as it stands in the files. */
   readonly isBalanced: boolean
 }
-
-/** By object type, in their order. */
-export type SelectedPositions = ReadonlyMap<ObjectType, Int32Array>
 
 const BUFFER_ROWS = 2_000
 
@@ -255,23 +253,6 @@ class Sink {
     this.members = []
     await insertMembers(this.request.db, this.request.loadId, this.request.systemId, members)
   }
-}
-
-function selectFrom(batch: RecordBatch, selected: SelectedPositions): RecordBatch {
-  const sought = selected.get(batch.objectType)
-  const chosen = sought ? batch.positions.flatMap((position, i) => (holds(sought, position) ? [i] : [])) : []
-  return { ...batch, rows: chosen.map((i) => batch.rows[i]!), positions: chosen.map((i) => batch.positions[i]!) }
-}
-
-/** Whether a sorted array has a value. */
-function holds(sorted: Int32Array, value: number): boolean {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return sorted[low] === value
 }
 
 /**
