@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { textArray } from '../text-array.ts'
-import { judgedBy, type Part } from './part.ts'
 import { spanOfLine } from './repeats.ts'
 
 /** More causes of one code and field than this in one run are shown as one: a wrong column, not that many wrong codes. */
@@ -72,22 +71,19 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 
 /**
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
- * or the same key sent again; of a partial replay the records it judged. `place` is the load's own place, where its accepted lines stand.
+ * or the same key sent again. `place` is the load's own place, where its accepted lines stand.
  */
 export async function replaceEarlierVerdicts(
   tx: Transaction,
   run: { runId: number; jobId: number; loadId: number },
   place: ReturnType<typeof sql> | null,
-  part: { part: Part; isHeld: boolean } | null = null,
 ): Promise<void> {
   const earlier = sql`r.replaced_by_run_id is null and r.run_id <> ${run.runId} and r.rejected_id = x.rejected_id
     and x.run_id in (select run_id from runs where job_id = ${run.jobId})`
   await tx.execute(sql`
     update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x
-    where ${earlier} and (${part ? sql`x.rejected_id in ${judgedBy(part.part)}` : sql`x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})`}
+    where ${earlier} and (x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})
       or (x.source_key <> '' and x.source_key in (select source_key from rejected_records where run_id = ${run.runId})))`)
-  // What passes and is held with the others goes on waiting.
-  if (part?.isHeld) return
   const accepted = sql`select m.source_key from members m where m.load_id = ${run.loadId} and m.dimension = x.object_type
     union all select p.source_key from repeats p where p.load_id = ${run.loadId} and p.object_type = x.object_type and p.source_key = x.source_key
     union all select l.source_key from lines l cross join ${spanOfLine(run.loadId)} where l.source_key = x.source_key and l.object_type = x.object_type`

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
-import { columnsOf, type Pass } from '../queries/bulk-replays.ts'
+import { columnsOf, recordOf, type Pass } from '../queries/bulk-replays.ts'
 import { newerOfKey, newerOfSlice } from '../queries/bulk-selection.ts'
 import { diffOf, placeOf } from './places.ts'
 import { isMissing, newestPublicationOf } from './publish.ts'
@@ -91,7 +91,7 @@ export async function readSelectedPositions(
   const found = new Map<ObjectType, Int32Array>()
   for (let after = { type: '', position: -1 }; ; ) {
     const rows = await db.execute<{ type: ObjectType; position: number }>(sql`
-      select distinct x.object_type as type, x.position from bulk_replay_records r join rejected_records x on x.rejected_id = r.rejected_id
+      select distinct x.object_type as type, x.position from bulk_replay_records r cross join ${recordOf}
       where ${open(part)} and x.artifact_id = ${artifactId} and (x.object_type, x.position) > (${after.type}, ${after.position}::int)
       order by 1, 2 limit ${POSITIONS_A_PAGE}`)
     for (const type of new Set(rows.map((row) => row.type))) {
@@ -138,10 +138,17 @@ export async function settleSelection(tx: Transaction, part: Part, { loadId, run
   await tx.execute(sql`select forget_load_positions(${loadId})`)
 }
 
-/** The rejected records whose verdict a partial run replaces: those it judged, but for those that pass and are held with it. */
-export const judgedBy = ({ bulkReplayId, originRunId }: Part): SQL => sql`(
-  select r.rejected_id from bulk_replay_records r where r.bulk_replay_id = ${bulkReplayId} and r.origin_run_id = ${originRunId}
-    and (r.result in ('fixed', 'still_failing') or r.result = 'failing_differently' and r.why like 'now %'))`
+/**
+ * The verdicts of a partial run replace those of the records it judged, and no others: a record that passes and is held with the rest
+ * of its load goes on waiting where it was.
+ */
+export async function replaceJudged(tx: Transaction, { bulkReplayId, originRunId }: Part, runId: number): Promise<void> {
+  await tx.execute(sql`
+    update rejections set replaced_by_run_id = ${runId} where ctid = any(array(
+      select v.ctid from bulk_replay_records r cross join lateral (select ctid, * from rejections where rejected_id = r.rejected_id offset 0) v
+      where r.bulk_replay_id = ${bulkReplayId} and r.origin_run_id = ${originRunId} and v.replaced_by_run_id is null and v.run_id <> ${runId}
+        and (r.result in ('fixed', 'still_failing') or r.result = 'failing_differently' and r.why like 'now %')))`)
+}
 
 /** By how much the totals of each slice would move if what was rehearsed were published. */
 export async function keepRehearsedTotals(

@@ -24,22 +24,31 @@ export async function insertBulkReplay(
       select distinct ${bulkReplayId}::int, run_id, is_whole, root_run_id from chosen),
     kept as (
       insert into bulk_replay_records (bulk_replay_id, rejected_id, origin_run_id, exception_id, code, field, value, is_widened, rehearsed, rehearsed_why, result, why)
-      select ${bulkReplayId}::int, rejected_id, run_id, exception_id, code, field, value, is_widened, excluded, why, excluded, why from chosen),
-    opened as (
-      update bulk_replays set closed_periods = coalesce((select array_agg(distinct closed_period) from chosen where excluded is null and closed_period is not null), '{}')
-      where bulk_replay_id = ${bulkReplayId})
+      select ${bulkReplayId}::int, rejected_id, run_id, exception_id, code, field, value, is_widened, excluded, why, excluded, why from chosen)
     select count(*)::int as records from chosen`)
-  // A held load is published whole: every closed period it touches is opened, or none.
-  if (intoClosed)
-    await tx.execute(sql`
-      update bulk_replays set closed_periods = (
-        select coalesce(array_agg(distinct period), '{}') from (
-          select unnest(closed_periods) as period
-          union select c.entity || ' ' || c.period from bulk_replay_runs u join control_totals c on c.run_id = u.origin_run_id and c.checkpoint = 'extracted'
-            join period_states s on (s.entity, s.period) = (c.entity, c.period) and s.state <> 'open' where u.bulk_replay_id = ${bulkReplayId} and u.is_whole) all_of_them)
-      where bulk_replay_id = ${bulkReplayId} and cardinality(closed_periods) > 0`)
+  if (intoClosed) await keepClosedPeriods(tx, bulkReplayId)
   return { bulkReplayId, records: kept!.records }
 }
+
+/** The closed periods that somebody else is asked to open for it: of the records, and of every slice of a held load. */
+async function keepClosedPeriods(tx: Transaction, bulkReplayId: number): Promise<void> {
+  await tx.execute(sql`
+    update bulk_replays b set closed_periods = (
+      select coalesce(array_agg(distinct t.entity || ' ' || t.period), '{}') from (
+        select u.origin_run_id, x.entity, x.period from bulk_replay_runs u join bulk_replay_records r using (bulk_replay_id, origin_run_id) cross join ${recordOf}
+          where u.bulk_replay_id = b.bulk_replay_id and r.result is null and not u.is_whole
+        union select u.origin_run_id, c.entity, c.period from bulk_replay_runs u join control_totals c on c.run_id = u.origin_run_id and c.checkpoint = 'extracted'
+          where u.bulk_replay_id = b.bulk_replay_id and u.is_whole and exists (
+            select from bulk_replay_records r where r.bulk_replay_id = u.bulk_replay_id and r.origin_run_id = u.origin_run_id and r.result is null)) t
+        join runs n on n.run_id = t.origin_run_id join jobs j on j.job_id = n.job_id
+        join job_versions v on v.job_id = j.job_id and v.version = case when b.rules = 'original' then n.job_version else j.current_version end
+        join period_states s on (s.entity, s.period) = (t.entity, t.period)
+          and (s.state = 'closed' or s.state = 'soft_closed' and v.definition->'rules'->>'softClosed' = 'reject'))
+    where b.bulk_replay_id = ${bulkReplayId}`)
+}
+
+/** The rejected record of `r`, a record of a selection: looked up one by one, whatever the planner knows of a selection just kept. */
+export const recordOf: SQL = sql`lateral (select * from rejected_records where rejected_id = r.rejected_id offset 0) x`
 
 /** The runs that brought the last publications of the jobs of the selection: their rehearsal says what today's rules make of them. */
 export async function planPublications(tx: Transaction, bulkReplayId: number, count: number): Promise<void> {
@@ -189,9 +198,10 @@ export async function copySelectedArtifacts(tx: Transaction, bulkReplayId: numbe
   const rows = await tx.execute(sql`
     insert into run_artifacts (run_id, seq, artifact_id, name, cursor, received_at)
     select ${to}, min(a.seq), a.artifact_id, min(a.name), min(a.cursor), min(a.received_at) from run_artifacts a
-    where a.run_id = ${from} and a.artifact_id in (
-      select x.artifact_id from bulk_replay_records r join rejected_records x on x.rejected_id = r.rejected_id
-      where r.bulk_replay_id = ${bulkReplayId} and r.origin_run_id = ${from})
+    where a.run_id = ${from} and a.artifact_id = any(array(
+      select distinct x.artifact_id from bulk_replay_records r
+        cross join ${recordOf}
+      where r.bulk_replay_id = ${bulkReplayId} and r.origin_run_id = ${from}))
     group by a.artifact_id returning 1`)
   return rows.length
 }

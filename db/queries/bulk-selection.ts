@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { ReplayAsked } from '#server/domain/bulk-replay.ts'
+import type { ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 import { matchesException } from './exceptions.ts'
 import { inScope } from './totals.ts'
@@ -15,6 +15,10 @@ export type SelectionRequest = {
 /**
  * The records that were asked for and what is judged with them, each once, as the common table `chosen`: `excluded` and `why` say of
  * some that they are not to be replayed. The estimate counts it and the bulk replay keeps it, so they cannot differ.
+ *
+ * Judged together: the records of a document, and those of one key, of which nobody knows which is right. What belongs to a set is
+ * asked with `in` beside an `or`, which is looked up in a hash: of rows just written the planner expects one, and would compare each
+ * with each. For the same reason rows are looked up one by one behind `offset 0`.
  */
 export function chosenRecords({ asked, rules, intoClosed, scope }: SelectionRequest): SQL {
   const version = rules === 'original' ? sql`n.job_version` : sql`j.current_version`
@@ -40,15 +44,23 @@ export function chosenRecords({ asked, rules, intoClosed, scope }: SelectionRequ
         not ${inScope(sql`c.entity`, scope)} as is_outside
       from origins o join (select distinct run_id, object_type, entity, period, version from control_totals where checkpoint = 'extracted') c on c.run_id = o.run_id
       where o.is_whole or o.is_full),
+    near as materialized (
+      select x.rejected_id, x.run_id, x.source_key from origins o join rejected_records x on x.run_id = o.run_id
+      where o.is_whole or x.rejected_id in (select rejected_id from asked)
+        or (x.run_id, x.entity, x.document) in (select run_id, entity, document from asked where document is not null)),
+    mates as materialized (
+      select x.rejected_id, x.run_id, x.entity, x.document from origins o join rejected_records x on x.run_id = o.run_id
+      where x.rejected_id in (select rejected_id from near) or (x.run_id, x.source_key) in (select run_id, source_key from near where source_key <> '')),
     wide as materialized (
-      select x.*, o.job_id, o.is_whole, o.is_full, o.is_paused, o.root_run_id, o.as_of, o.system_id, o.closed_states, a.rejected_id is null as is_widened, cause.*
-      from origins o join rejected_records x on x.run_id = o.run_id left join asked a on a.rejected_id = x.rejected_id
-        join lateral (
+      select x.*, o.job_id, o.is_whole, o.is_full, o.is_paused, o.root_run_id, o.as_of, o.system_id, o.closed_states,
+        x.rejected_id not in (select rejected_id from asked) as is_widened, cause.*
+      from origins o join rejected_records x on x.run_id = o.run_id
+        cross join lateral (
           select r.exception_id, r.code, r.field, r.value from (select * from rejections where rejected_id = x.rejected_id offset 0) r
           where r.replaced_by_run_id is null and r.exception_id is not null
-          order by r.exception_id is distinct from a.exception_id, r.code = 'document_incomplete', r.code, r.field, r.value limit 1) cause on true
-      where o.is_whole or a.rejected_id is not null
-        or (x.run_id, x.entity, x.document) in (select run_id, entity, document from asked where document is not null)),
+          order by r.exception_id not in (select exception_id from asked), r.code = 'document_incomplete', r.code, r.field, r.value limit 1) cause
+      where x.rejected_id in (select rejected_id from mates)
+        or (x.run_id, x.entity, x.document) in (select run_id, entity, document from mates where document is not null)),
     judged as (
       select w.*, max(case when w.is_whole then whole.newer else coalesce(own.newer, slice.newer) end) over together as newer,
         bool_or(case when w.is_whole then whole.is_outside else not ${inScope(sql`w.entity`, scope)} end) over together as is_outside,

@@ -1,10 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { BulkReplayStatus, ReplayAsked, ReplayResult } from '#server/domain/bulk-replay.ts'
+import type { BulkReplayStatus, ReplayResult } from '#server/domain/bulk-replay.ts'
+import type { ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { ReplayRules, RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
-import { columnsOf, type Pass } from './bulk-replays.ts'
+import { columnsOf, recordOf, type Pass } from './bulk-replays.ts'
 import { chosenRecords, type SelectionRequest } from './bulk-selection.ts'
 import { inScope } from './totals.ts'
 
@@ -54,7 +55,7 @@ export async function sumResults(
   const rows = await db.execute<ReplaySum>(sql`
     select r.${columnsOf(pass).result} as result, x.currency, count(*)::int as count,
       greatest(sum(abs(x.debit)) filter (where ${seen}), sum(abs(x.credit)) filter (where ${seen}), 0)::text as amount
-    from bulk_replay_records r join rejected_records x on x.rejected_id = r.rejected_id where r.bulk_replay_id = ${bulkReplayId} group by 1, 2 order by 2, 1`)
+    from bulk_replay_records r cross join ${recordOf} where r.bulk_replay_id = ${bulkReplayId} group by 1, 2 order by 2, 1`)
   return [...rows]
 }
 
@@ -100,7 +101,7 @@ export async function listReplayRecords(db: Queryable, filter: ReplayRecordsFilt
     select r.rejected_id as "rejectedId", r.origin_run_id as "originRunId", r.exception_id as "exceptionId", x.object_type as "objectType", x.artifact_id as "artifactId",
       x.position, x.source_key as "sourceKey", x.document, x.entity, x.period, x.currency, x.debit::text as debit, x.credit::text as credit,
       r.code, r.field, r.value, r.is_widened as "isWidened", r.rehearsed, r.rehearsed_why as "rehearsedWhy", r.result, r.why
-    from bulk_replay_records r join rejected_records x on x.rejected_id = r.rejected_id
+    from bulk_replay_records r cross join ${recordOf}
     where r.bulk_replay_id = ${bulkReplayId} and ${inScope(sql`x.entity`, scope)}
       and ${result === undefined ? sql`true` : result === 'open' ? sql`${column} is null` : sql`${column} = ${result}`}
       and ${after === undefined ? sql`true` : sql`r.rejected_id > ${after}`}
@@ -163,7 +164,7 @@ export async function listMovedSlices(
           union all select ${signed(sql`-1`)} from slice_totals where superseded_at_pub in (${published})`
   const asOf =
     pass === 'rehearsed'
-      ? sql`(select coalesce(max(as_of_publication), 0) from runs n join bulk_replay_runs u on u.rehearsal_run_id = n.run_id where u.bulk_replay_id = ${bulkReplayId})`
+      ? sql`(select coalesce(max(publication), 0) from publications p join bulk_replays b on b.bulk_replay_id = ${bulkReplayId} and p.published_at <= coalesce(b.rehearsed_at, now()))`
       : sql`(select min(publication) - 1 from (${published}) p)`
   const rows = await db.execute<MovedSlice>(sql`
     with moved as (select ${slice}, sum(count) as count, sum(debit) as debit, sum(credit) as credit from (${moved}) m where ${inScope(sql`entity`, scope)} group by ${slice})
@@ -219,16 +220,32 @@ export type BulkReplaysFilter = {
   readonly statuses?: readonly BulkReplayStatus[] | undefined
   readonly requestedBy?: string | undefined
   readonly exceptionId?: number | undefined
+  readonly reader: ReplayReader
   /** Keyset by id: older than, newer than. */
   readonly before?: number | undefined
   readonly after?: number | undefined
   readonly limit: number
 }
 
+/** Who reads: a replay is seen by whoever asked for it, and by those who may see one of its records. */
+export type ReplayReader = { readonly name: string; readonly entityScope: readonly string[] }
+
+/** Of a query with bulk replays as `b`. */
+const mayRead = ({ name, entityScope }: ReplayReader): SQL =>
+  entityScope.includes('*')
+    ? sql`true`
+    : sql`(b.requested_by = ${name} or exists (select from bulk_replay_records r cross join ${recordOf}
+        where r.bulk_replay_id = b.bulk_replay_id and ${inScope(sql`x.entity`, entityScope)}))`
+
+export async function mayReadReplay(db: Queryable, bulkReplayId: number, reader: ReplayReader): Promise<boolean> {
+  const rows = await db.execute(sql`select from bulk_replays b where b.bulk_replay_id = ${bulkReplayId} and ${mayRead(reader)}`)
+  return rows.length > 0
+}
+
 /** Newest first, with the results of the pass they are at. */
 export async function listBulkReplays(db: Queryable, filter: BulkReplaysFilter): Promise<BulkReplayRow[]> {
-  const { statuses, requestedBy, exceptionId, before, after, limit } = filter
-  const parts = [sql`true`]
+  const { statuses, requestedBy, exceptionId, reader, before, after, limit } = filter
+  const parts = [mayRead(reader)]
   if (statuses) parts.push(sql`b.status in ${statuses}`)
   if (requestedBy) parts.push(sql`b.requested_by = ${requestedBy}`)
   if (exceptionId !== undefined)

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, index, integer, jsonb, numeric, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
-import type { BulkReplayStatus, ReplayAsked, ReplayBasis, ReplayResult } from '#server/domain/bulk-replay.ts'
+import type { BulkReplayStatus, ReplayBasis, ReplayResult } from '#server/domain/bulk-replay.ts'
+import type { ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 import { runs } from './runs.ts'
 

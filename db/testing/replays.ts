@@ -1,6 +1,7 @@
 import { findBulkReplay, findNextRun, passOf } from '#db/queries/bulk-replays.ts'
 import type { Actor } from '#server/domain/actor.ts'
-import { isUnderWay, type ReplayAsked, type ReplayResult } from '#server/domain/bulk-replay.ts'
+import { isUnderWay, type ReplayResult } from '#server/domain/bulk-replay.ts'
+import type { ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 import { advanceBulkReplay } from '#server/services/bulk-replay/advance-bulk-replay.ts'
 import { rehearseReplay } from '#server/services/bulk-replay/rehearse-replay.ts'

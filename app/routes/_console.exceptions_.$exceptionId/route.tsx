@@ -215,7 +215,14 @@ export default function ExceptionRoute() {
           scope={scope}
         />
       )}
-      <Section title="Runs that saw it">
+      <Section
+        title="Runs that saw it"
+        actions={
+          <Link href={paths.replays({ ...scope, exception: `${exception.exceptionId}` })} className="link">
+            Replays of its records
+          </Link>
+        }
+      >
         <DataTable
           caption="Runs that saw this exception"
           rows={runs}

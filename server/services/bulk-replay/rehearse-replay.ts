@@ -1,7 +1,7 @@
 import { changeBulkReplay, insertBulkReplay, planPublications, readBasis } from '#db/queries/bulk-replays.ts'
 import { enqueueBulkReplay } from '#db/queries/queue.ts'
 import type { Actor } from '#server/domain/actor.ts'
-import { ReplayAsked } from '#server/domain/bulk-replay.ts'
+import { ReplayAsked } from '#server/domain/replay-asked.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 import type { Context } from '../context.ts'
@@ -35,7 +35,7 @@ export async function rehearseReplay(
     await changeBulkReplay(tx, made.bulkReplayId, { basis: await readBasis(tx, made.bulkReplayId) })
     await enqueueBulkReplay(tx, made.bulkReplayId)
     const audit = {
-      action: 'replay.rehearsed',
+      action: 'replay.requested',
       objectType: 'replay',
       objectId: String(made.bulkReplayId),
       after: { ...request, ...made },

@@ -13,6 +13,7 @@ import {
   replaceEarlierVerdicts,
   type ClosedException,
 } from '#db/load/exceptions.ts'
+import { replaceJudged } from '#db/load/part.ts'
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
 import type { Run } from '#db/queries/runs.ts'
@@ -57,12 +58,13 @@ export async function concludeExceptions(
   if (verdicts.outsideScope.length > 0) {
     opened.push(await raiseException(tx, run, scopeDraft(run.jobId, run.requestedBy, verdicts.outsideScope, verdicts.slices)))
   }
-  const { part, isHeld } = verdicts
-  const place = verdicts.hasPlace ? placeOf(verdicts.loadId) : null
-  await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, place, part && { part, isHeld })
-  if (part) return { opened, closed: await closeSettledBusiness(tx, run) }
+  const { part } = verdicts
+  if (part) await replaceJudged(tx, part, run.runId)
+  else await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, verdicts.hasPlace ? placeOf(verdicts.loadId) : null)
+  const settled = await closeSettledBusiness(tx, run)
+  if (part) return { opened, closed: settled }
   const closed = [
-    ...(await closeSettledBusiness(tx, run)),
+    ...settled,
     ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length + verdicts.outsideScope.length === 0)),
     ...(await closeSettledTechnical(tx, run)),
     ...(await closeSettledSystem(tx, run)),
