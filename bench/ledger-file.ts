@@ -1,5 +1,7 @@
 import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { once } from 'node:events'
+import { dirname } from 'node:path'
 
 export type LedgerFile = {
   readonly lines: number
@@ -13,6 +15,7 @@ const never = () => false
 
 /** A ledger in four-line documents over twelve entities and twelve periods, as a CSV file. Every document balances. */
 export async function writeLedger(path: string, { lines, isChanged = never, isRefused = never }: LedgerFile): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
   const out = createWriteStream(path)
   let text =
     'company,posted_on,journal,line,account,cost_centre,project,partner,currency,debit,credit,status,text,value_date,reference,user,source,tax_code,quantity,unit\n'

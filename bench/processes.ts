@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 /** As the role gives it to its workers. */
-const WORKER_ARGV = ['--max-semi-space-size=32', '--import', 'tsx']
+const WORKER_ARGV = ['--max-semi-space-size=32', '--heap-growing-percent=40', '--import', 'tsx']
 const LOOK_MS = 100
 const STOP_MS_MAX = 15_000
 

@@ -1,7 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { journeyCounts, settled, summary, unitCounts, type Counts } from './count.ts'
+import {
+  journeyCounts,
+  journeyFailures,
+  settled,
+  summary,
+  told,
+  unitCounts,
+  unitFailures,
+  type Counts,
+  type Failure,
+} from './count.ts'
 import { runTool } from './run-tool.ts'
 
 /**
@@ -17,8 +27,12 @@ type Step = {
   readonly name: string
   readonly command: readonly string[]
   readonly msMax: number
-  /** Reads how many tests passed and failed; a step without it counts as one. */
-  readonly counts?: () => Promise<Counts | null>
+  /** Says how many tests passed and failed, and which; a step without it counts as one. */
+  readonly report?: {
+    readonly file: string
+    readonly counts: (report: unknown) => Counts | null
+    readonly failures: (report: unknown) => readonly Failure[]
+  }
 }
 
 const CHECKS: readonly Step[] = [
@@ -47,7 +61,7 @@ const UNIT: Step = {
   name: 'tests',
   command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`],
   msMax: 10 * MINUTE_MS,
-  counts: async () => unitCounts(await readJson(UNIT_REPORT)),
+  report: { file: UNIT_REPORT, counts: unitCounts, failures: unitFailures },
 }
 const CHAOS: Step = {
   name: 'chaos',
@@ -58,24 +72,28 @@ const JOURNEYS: Step = {
   name: 'journeys in the browser',
   command: ['playwright', 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
   msMax: 15 * MINUTE_MS,
-  counts: async () => journeyCounts(await readJson(JOURNEY_REPORT)),
+  report: { file: JOURNEY_REPORT, counts: journeyCounts, failures: journeyFailures },
 }
 
 const steps = process.argv.includes('check') ? [...CHECKS, TIDY] : [...CHECKS, UNIT, CHAOS, JOURNEYS]
 const results: { name: string; counts: Counts }[] = []
-for (const { name, command, msMax, counts } of steps) {
+const failures: Failure[] = []
+for (const { name, command, msMax, report } of steps) {
   console.log(`\n── ${name}: ${command[0]}`)
   const begun = performance.now()
   const ended = await runTool(command, { msMax, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: JOURNEY_REPORT } })
   if (ended === 'too long') console.log(`✘ ${name} did not end within ${msMax / MINUTE_MS} minutes and was stopped`)
-  const found = settled(ended === 0, counts ? await counts() : { passed: 1, failed: 0, skipped: 0 })
+  const said = report && (await readJson(report.file))
+  const found = settled(ended === 0, report ? report.counts(said) : { passed: 1, failed: 0, skipped: 0 })
+  failures.push(...(report?.failures(said) ?? []))
   console.log(`${found.failed > 0 ? '✘' : '✔'} ${name} (${Math.round((performance.now() - begun) / 1000)} s)`)
   results.push({ name, counts: found })
 }
 await rm(reports, { recursive: true, force: true })
 
 const { lines, failed } = summary(results)
-console.log(`\n${lines.join('\n')}`)
+// Last of all: of a run elsewhere the end is what is kept.
+console.log(`\n${[...told(failures, process.cwd()), ...lines].join('\n')}`)
 process.exitCode = failed ? 1 : 0
 
 async function readJson(file: string): Promise<unknown> {

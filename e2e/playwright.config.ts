@@ -4,23 +4,32 @@ import { findChromium } from './chromium.ts'
 // Found, or installed, once; the workers are told.
 process.env.CHROMIUM = findChromium()
 
+const DOOR = 'first-load.spec.ts'
+const PICTURES = 'screens.spec.ts'
+const PAGES = 'every-page.spec.ts'
+const JOURNEYS = 'journeys.spec.ts'
+
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../test-results',
   globalSetup: './start-app.ts',
-  // One application and one database for all journeys: they walk one after the other.
-  workers: 1,
+  // One application and one database for all: side by side goes what only looks.
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // Axe takes its time over a table of hundreds of figures, on a machine that does other things as well.
   timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: 'list',
-  // The journeys change the world, so they come last: the others look at it as it was made.
+  // The journeys change the world, so they come last, when all others have ended: these look at it as it was made. That is what a
+  // dependency is for here, and the one whose failure leaves the journeys out is the door: nobody could begin one.
   projects: [
-    { name: 'screens', testIgnore: 'journeys.spec.ts' },
-    { name: 'journeys', testMatch: 'journeys.spec.ts' },
+    { name: 'door', testMatch: DOOR },
+    { name: 'pictures', testMatch: PICTURES },
+    { name: 'screens', testIgnore: [DOOR, PICTURES, PAGES, JOURNEYS], workers: 1 },
+    { name: 'pages', testMatch: PAGES, fullyParallel: true },
+    { name: 'journeys', testMatch: JOURNEYS, workers: 1, dependencies: ['door'] },
   ],
   use: {
     viewport: { width: 1440, height: 900 },

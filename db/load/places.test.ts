@@ -21,4 +21,4 @@ test('a question about one period reads the segments that can hold it and passes
   )
   const text = plan.map((row) => row['QUERY PLAN']).join('\n')
   expect(segments.filter((name) => text.includes(name.replace('load.', '')))).toEqual([segments[1]])
-}, 60_000)
+})

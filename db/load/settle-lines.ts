@@ -156,6 +156,11 @@ export async function hasRejected(db: Queryable, { runId }: LoadScope): Promise<
   return row!.there
 }
 
+export async function countRejected(db: Queryable, { runId }: LoadScope): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(sql`select count(*)::int as n from rejected_records where run_id = ${runId}`)
+  return row!.n
+}
+
 /** Moves lines of the load into rejected_records with a reason. `p` names the line in the expressions. */
 async function rejectLines(
   db: Queryable,

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { AGE_BUCKETS, type AgeBucket } from '#server/domain/age.ts'
 import type { FailureClass } from '#server/domain/errors.ts'
-import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { jobsOfCause } from '../load/exceptions.ts'
@@ -53,34 +52,66 @@ export type ExceptionsFilter = {
   readonly scope: readonly string[]
 }
 
+type Found = Omit<ExceptionRow, 'occurrences' | 'amounts'>
+
 /**
  * Exceptions, newest first, with occurrences and amounts counted from the rows behind them, of these entities, period and
  * version only. With a run: what that run found, whatever became of it later; without: what still waits (closed ones show
  * what they were closed with).
  */
 export async function listExceptions(db: Queryable, filter: ExceptionsFilter): Promise<ExceptionRow[]> {
-  const { runId, before, after, limit = 500 } = filter
+  const { before, after, limit = 500 } = filter
   const backwards = after !== undefined && before === undefined
   const keyset = backwards ? sql`e.exception_id > ${after}` : before === undefined ? sql`true` : sql`e.exception_id < ${before}`
-  const rows = await db.execute<ExceptionRow>(sql`
-    with chosen as (
-      select e.*, j.name as job, coalesce(e.subject->>'owner', v.definition->>'owner') as owner from exceptions e join jobs j on j.job_id = e.job_id
-        join job_versions v on v.job_id = j.job_id and v.version = j.current_version
-      where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}),
-    waiting as (
-      select r.exception_id, x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit))) as amount
-      from chosen e cross join lateral ${standing(runId)} r join rejected_records x on x.rejected_id = r.rejected_id
-      where ${inSlice(filter)} group by 1, 2
-      union all
-      select c.exception_id, coalesce(c.currency, ''), count(*)::int, sum(c.claimed - c.found)
-      from claims c join chosen e on e.exception_id = c.exception_id where c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`} group by 1, 2)
-    select e.exception_id as "exceptionId", e.failure_class as "failureClass", e.code, e.title, e.detail, e.job, e.owner, e.subject, e.entities,
-      greatest(1, (select coalesce(sum(w.occurrences), 0) from waiting w where w.exception_id = e.exception_id))::int as occurrences,
-      coalesce((select jsonb_agg(jsonb_build_object('currency', w.currency, 'amount', w.amount::text, 'occurrences', w.occurrences) order by w.currency) from waiting w where w.exception_id = e.exception_id), '[]') as amounts,
+  const found = await db.execute<Found>(sql`
+    select e.exception_id as "exceptionId", e.failure_class as "failureClass", e.code, e.title, e.detail, j.name as job,
+      coalesce(e.subject->>'owner', v.definition->>'owner') as owner, e.subject, e.entities,
       ${iso(sql`e.opened_at`)} as "openedAt", ${iso(sql`e.last_seen_at`)} as "lastSeenAt", ${iso(sql`e.closed_at`)} as "closedAt",
       e.opened_run_id as "openedRunId", e.last_run_id as "lastRunId", e.closed_by_run_id as "closedByRunId", e.previous_exception_id as "previousExceptionId"
-    from chosen e order by e.exception_id desc`)
-  return [...rows]
+    from exceptions e join jobs j on j.job_id = e.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
+    where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
+  const waiting = await sumBehind(
+    db,
+    found.map(({ exceptionId }) => exceptionId),
+    filter,
+  )
+  const rows = found.map((row): ExceptionRow => {
+    const amounts = waiting.get(row.exceptionId) ?? []
+    return {
+      ...row,
+      occurrences: Math.max(
+        1,
+        amounts.reduce((sum, { occurrences }) => sum + occurrences, 0),
+      ),
+      amounts,
+    }
+  })
+  return backwards ? rows.reverse() : rows
+}
+
+/**
+ * What stands behind each of these exceptions, per currency. Asked by number: told only by the list they are on, the planner takes
+ * them for a few and looks up each of a hundred thousand records by itself, on one processor.
+ */
+async function sumBehind(
+  db: Queryable,
+  exceptionIds: readonly number[],
+  filter: ExceptionsFilter,
+): Promise<Map<number, ExceptionRow['amounts']>> {
+  const behind = new Map<number, ExceptionRow['amounts']>()
+  if (exceptionIds.length === 0) return behind
+  const { runId } = filter
+  const ids = sql`any(${sql.param(exceptionIds)}::int[])`
+  const rows = await db.execute<ExceptionRow['amounts'][number] & { exceptionId: number }>(sql`
+    select r.exception_id as "exceptionId", x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit)))::text as amount
+    from ${standingOf(ids, runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)} group by 1, 2
+    union all
+    select c.exception_id, coalesce(c.currency, ''), count(*)::int, sum(c.claimed - c.found)::text
+    from claims c join exceptions e on e.exception_id = c.exception_id
+    where c.exception_id = ${ids} and c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`} group by 1, 2
+    order by 1, 2`)
+  for (const { exceptionId, ...amount } of rows) behind.set(exceptionId, [...(behind.get(exceptionId) ?? []), amount])
+  return behind
 }
 
 /** How many exceptions of each class listExceptions would list in all. */
@@ -93,16 +124,15 @@ export async function countExceptions(
   return byClass(rows)
 }
 
-/** How many exceptions of the filter are how old; the youngest first, and only ages that there are. */
+/** How many exceptions of the filter are of which class and how old; only ages that there are. */
 export async function countExceptionsByAge(
   db: Queryable,
   filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit' | 'age'>,
   today: string,
-): Promise<{ days: number; count: number }[]> {
-  const rows = await db.execute<{ days: number; count: number }>(sql`
-    select days::int as days, count(*)::int as count from (
-      select ${businessDaysOpen(today)} as days from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)}) aged
-    group by 1 order by 1`)
+): Promise<{ failureClass: FailureClass; days: number; count: number }[]> {
+  const rows = await db.execute<{ failureClass: FailureClass; days: number; count: number }>(sql`
+    select e.failure_class as "failureClass", ${businessDaysOpen(today)} as days, count(*)::int as count
+    from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)} group by 1, 2`)
   return [...rows]
 }
 
@@ -110,15 +140,25 @@ export async function countExceptionsByAge(
  * The rejections behind an exception `e`. One counts while no later run judged its record again; of a closed exception, those of the
  * last run that saw it. Two halves, each with its index: as one condition with an `or` every exception read all rejections there are.
  */
-export function standing(runId?: number) {
-  const same = (of: ReturnType<typeof sql>) => sql`${of}.exception_id = e.exception_id and ${of}.code = e.code`
+export const standing = (runId?: number) =>
+  halves((of) => sql`rejections ${of} where ${of}.exception_id = e.exception_id and ${of}.code = e.code`, runId)
+
+/** The same of several exceptions, by their numbers. */
+const standingOf = (ids: ReturnType<typeof sql>, runId?: number) =>
+  halves(
+    (of) =>
+      sql`rejections ${of} join exceptions e on e.exception_id = ${of}.exception_id and e.code = ${of}.code where ${of}.exception_id = ${ids}`,
+    runId,
+  )
+
+function halves(from: (of: ReturnType<typeof sql>) => ReturnType<typeof sql>, runId?: number) {
   const [stands, stood] =
     runId === undefined
       ? [sql`true`, sql`e.closed_at is not null and b.run_id = e.last_run_id`]
       : [sql`a.run_id = ${runId}`, sql`b.run_id = ${runId}`]
   return sql`(
-    select a.* from rejections a where ${same(sql`a`)} and a.replaced_by_run_id is null and ${stands}
-    union all select b.* from rejections b where ${same(sql`b`)} and b.replaced_by_run_id is not null and ${stood})`
+    select a.* from ${from(sql`a`)} and a.replaced_by_run_id is null and ${stands}
+    union all select b.* from ${from(sql`b`)} and b.replaced_by_run_id is not null and ${stood})`
 }
 
 /** Of a query with exceptions as `e` and their jobs as `j`. */
@@ -170,8 +210,12 @@ export function matchesException(filter: ExceptionsFilter) {
 }
 
 /** Of exceptions as `e`. The day it was opened counts 0; Saturdays and Sundays are not counted. */
-export const businessDaysOpen = (today: string) => sql`(
-  select count(*) from generate_series((e.opened_at at time zone 'UTC')::date + 1, ${today}::date, interval '1 day') day where extract(isodow from day) < 6)`
+export const businessDaysOpen = (today: string) =>
+  sql`greatest(0, ${weekdaysUntil(sql`${today}::date`)} - ${weekdaysUntil(sql`(e.opened_at at time zone 'UTC')::date`)})`
+
+/** Counted from a Monday, that day included. Asking for each day whether it is one took longer than all else of a list. */
+const weekdaysUntil = (day: ReturnType<typeof sql>) =>
+  sql`((${day} - date '1899-12-31') / 7 * 5 + least((${day} - date '1899-12-31') % 7, 5))`
 
 /** Whether a system that did not answer stopped this run: that is one exception, and many runs. Of a query with exceptions as `e`. */
 export const stopped = (run: ReturnType<typeof sql>) => sql`exists (
@@ -186,8 +230,8 @@ export const isStoppedBySystem = (run: ReturnType<typeof sql>) => sql`(${run}.st
 const hasWaiting = (filter: ExceptionsFilter) => sql`exists (
   select from ${standing(filter.runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)})`
 
-/** Rejected records of these entities, period, version and currency. */
-function inSlice({
+/** Rejected records `x` of these entities, period, version and currency. */
+export function inSlice({
   entity,
   period,
   version,
@@ -219,48 +263,4 @@ function byClass(rows: readonly { failure_class: FailureClass; n: number }[]): R
     technical_permanent: of('technical_permanent'),
     unclassified: of('unclassified'),
   }
-}
-
-export type RejectedRecord = {
-  rejectedId: number
-  runId: number
-  objectType: ObjectType
-  artifactId: number
-  position: number
-  sourceKey: string
-  document: string | null
-  entity: string
-  period: string
-  version: string
-  currency: string
-  account: string
-  debit: string
-  credit: string
-  reasons: { code: string; field: string; value: string; detail: string }[]
-}
-
-/** Rejected records with every reason: of a run, or those that wait behind an exception. Keyset by id. */
-export async function listRejected(
-  db: Queryable,
-  filter: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'scope'> & {
-    runId?: number
-    exceptionId?: number
-    after?: number | undefined
-    limit: number
-  },
-): Promise<RejectedRecord[]> {
-  const { runId, exceptionId, after, limit } = filter
-  const parts = [inSlice(filter)]
-  if (runId !== undefined) parts.push(sql`x.run_id = ${runId}`)
-  if (exceptionId !== undefined)
-    parts.push(
-      sql`x.rejected_id in (select r.rejected_id from exceptions e cross join lateral ${standing()} r where e.exception_id = ${exceptionId})`,
-    )
-  if (after !== undefined) parts.push(sql`x.rejected_id > ${after}`)
-  const rows = await db.execute<RejectedRecord>(sql`
-    select x.rejected_id as "rejectedId", x.run_id as "runId", x.object_type as "objectType", x.artifact_id as "artifactId", x.position, x.source_key as "sourceKey", x.document,
-      x.entity, x.period, x.version, x.currency, x.account, x.debit::text as debit, x.credit::text as credit,
-      (select jsonb_agg(jsonb_build_object('code', r.code, 'field', r.field, 'value', r.value, 'detail', r.detail) order by r.code, r.field) from rejections r where r.rejected_id = x.rejected_id) as reasons
-    from rejected_records x where ${sql.join(parts, sql` and `)} order by x.rejected_id limit ${limit}`)
-  return [...rows]
 }

@@ -7,7 +7,7 @@ import { ledgerJob } from '../testing/ledger.ts'
 const world = useDatabase()
 
 const until = async (isSo: () => boolean) => {
-  for (let tries = 0; tries < 200 && !isSo(); tries++) await new Promise((done) => setTimeout(done, 25))
+  for (let tries = 0; tries < 2_000 && !isSo(); tries++) await new Promise((done) => setTimeout(done, 25))
   expect(isSo()).toBe(true)
 }
 

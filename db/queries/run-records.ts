@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
-import type { RejectedRecord } from './exceptions.ts'
+import type { RejectedRecord } from './rejected.ts'
 import { inScope } from './totals.ts'
 
 export type RejectedCause = { code: string; records: number }

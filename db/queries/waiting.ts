@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
-import type { RejectedRecord } from './exceptions.ts'
+import type { RejectedRecord } from './rejected.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
 
 export type WaitingFilter = TotalsFilter & { readonly job?: string | undefined; readonly code?: string | undefined }

@@ -85,7 +85,7 @@ test('the same invoices stand in billing and in the ledger, line by line', async
 test('every figure of it can be recomputed', async () => {
   const { checks } = await verify(world.context)
   expect(checks.flatMap(({ differences }) => differences)).toEqual([])
-}, 60_000)
+})
 
 test('the journeys in the browser find what they look for under its number', async () => {
   const [row] = await world.owner`

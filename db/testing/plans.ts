@@ -6,7 +6,7 @@ import { readLineDetail } from '#server/services/reads/line-detail.ts'
 import { readLines } from '#server/services/reads/lines-view.ts'
 import { readRunList } from '#server/services/reads/run-list.ts'
 import { readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
-import { readTotals } from '#server/services/reads/totals-view.ts'
+import { readTotalsAnew } from '#server/services/reads/totals-view.ts'
 import { readTower } from '#server/services/reads/tower-view.ts'
 
 /** What the hot queries ask about. */
@@ -35,7 +35,7 @@ const now = new Date('2026-11-21T12:00:00Z')
 const actor = { name: 'test:plans', role: 'auditor', entityScope: scope } as const
 const slice = ({ entity, period, version, currency }: PlanIds) => ({ entity, period, version, currency, scope })
 const totals = (view: 'pivot' | 'published', isPast: boolean) => (db: Database, ids: PlanIds) =>
-  readTotals(db, { view, filter: slice(ids), publication: isPast ? ids.publication - 1 : ids.publication, isPast }, now)
+  readTotalsAnew(db, { view, filter: slice(ids), publication: isPast ? ids.publication - 1 : ids.publication, isPast }, now)
 const lines = (page: { after?: number; before?: number }) => (db: Database, ids: PlanIds) =>
   readLines(db, { filter: slice(ids), publication: ids.publication, addUp: false, ...page }, now)
 const exceptions = (filter: object) => (db: Database) => readExceptions(db, { group: 'business', scope, ...filter }, now)
@@ -45,7 +45,7 @@ const CONTROL_TOTALS = 'control_totals_run_id'
 const LINES_OF_SLICE = 'lines_shared_entity_period_version_currency_line_id_idx'
 const WAITING = ['rejections_by_exception', 'rejections_replaced', 'rejected_records_pkey']
 
-/** Every read that people wait for, through the function its screen calls. */
+/** Every read that people wait for, through the function its screen calls; of totals the reading, not what is kept of it. */
 export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
   'totals of a slice': { ask: totals('published', false), uses: [SLICE_TOTALS] },
   'totals of a slice as of an old publication': { ask: totals('published', true), uses: [SLICE_TOTALS] },

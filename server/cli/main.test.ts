@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await database?.release()
   rmSync(folder, { recursive: true, force: true })
-}, 30_000)
+})
 
 test('0 succeeded, 2 held, 1 failed; and each says what happened in one object', async () => {
   expect(await tower('load', files.whole, '--job', 'ledger')).toMatchObject({
@@ -75,7 +75,7 @@ test('0 succeeded, 2 held, 1 failed; and each says what happened in one object',
   expect(missing).toMatchObject({ code: 1, said: { error: { code: 'source_not_found' } } })
   expect(unknown).toMatchObject({ code: 1, said: { error: { code: 'job_not_found' } } })
   expect(usage.code).toBe(1)
-}, 60_000)
+})
 
 test('every reading command prints one JSON object, amounts as text', async () => {
   const [totals, lines, exceptions, runs, verified, doctor] = await Promise.all(
@@ -94,7 +94,7 @@ test('every reading command prints one JSON object, amounts as text', async () =
   expect(runs).toMatchObject({ code: 0, said: { runs: expect.any(Array) } })
   expect(verified).toMatchObject({ code: 0, said: { sound: true } })
   expect(doctor).toMatchObject({ code: 0, said: { ok: true } })
-}, 60_000)
+})
 
 test('without --json a person reads sentences, and no stack trace when it fails', async () => {
   const [held, failed] = await Promise.all([spawned('load', files.short, '--job', 'ledger'), spawned('replay', '99999')])
@@ -102,13 +102,13 @@ test('without --json a person reads sentences, and no stack trace when it fails'
   expect(held.out).toMatch(/^Run \d+ \(ledger\): held\nHeld: .*\. Nothing was published\.\n/)
   expect(failed.code).toBe(1)
   expect(failed.err).toMatch(/^There is no such run: 99999\n$/)
-}, 60_000)
+})
 
 test('a preview of a replay ends as the replay would and publishes nothing', async () => {
   const preview = await tower('replay', '3', '--preview')
   expect(preview).toMatchObject({ code: 2, said: { isPreview: true, outcome: 'held' } })
   expect((await tower('totals')).said).toMatchObject({ publication: 1 })
-}, 60_000)
+})
 
 test('the same file loaded twice at the same moment: both end well, and one says it was applied already', async () => {
   const both = await Promise.all([tower('load', files.many, '--job', 'plain'), tower('load', files.many, '--job', 'plain')])
@@ -118,7 +118,7 @@ test('the same file loaded twice at the same moment: both end well, and one says
     expect.stringMatching(/^Already applied: 0 new lines, 3,000 unchanged/),
     'Published 3,000 new lines.',
   ])
-}, 60_000)
+})
 
 test('beside a running worker the commands work as well, whoever of the two is quicker', async () => {
   const worker = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', '--role', 'worker'], {
@@ -137,7 +137,7 @@ test('beside a running worker the commands work as well, whoever of the two is q
     worker.kill('SIGTERM')
     await once(worker, 'exit')
   }
-}, 60_000)
+})
 
 type Said = Record<string, unknown> & { sentence?: string }
 

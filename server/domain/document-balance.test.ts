@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DocumentBalance } from './document-balance.ts'
 import { emptyLine } from './line.ts'
+import { SeenKeys } from './seen-keys.ts'
 
 type Entry = readonly [document: string, debit: bigint, credit: bigint, currency?: string, entity?: string]
 function balanceOf(entries: readonly Entry[]): boolean {
@@ -80,4 +81,41 @@ test.each<[string, boolean, Entry[]]>([
   ],
 ])('documents of a file: %s', (_what, holds, entries) => {
   expect(balanceOf(entries)).toBe(holds)
+})
+
+/** Of a line the document, and what became of it: +1 and -1 passed with that amount, x did not. */
+function told(file: string): { holds: boolean; areLostWhole: boolean } {
+  const balance = new DocumentBalance(new SeenKeys([1, 2]))
+  const line = emptyLine()
+  for (const [document, what] of file.split(' ').map((entry) => entry.split(':') as [string, string])) {
+    Object.assign(line, {
+      entity: 'DE01',
+      currency: 'EUR',
+      document,
+      debit: what === '+1' ? 1n : 0n,
+      credit: what === '-1' ? 1n : 0n,
+    })
+    if (what === 'x') balance.lose(line)
+    else balance.add(line)
+  }
+  return { holds: balance.holds, areLostWhole: balance.areLostWhole }
+}
+
+test.each([
+  ['nothing is lost', 'A:+1 A:-1 B:+1 B:-1', true, true],
+  ['all of a document', 'A:+1 A:-1 B:x B:x C:+1 C:-1', true, true],
+  ['one record of a document', 'A:+1 A:-1 B:+1 B:x C:+1 C:-1', true, false],
+  ['the first record of a document', 'A:x A:-1 B:+1 B:-1', true, false],
+  ['a record of the last document', 'A:+1 A:-1 B:+1 B:x', true, false],
+  ['one of a document that goes on later', 'A:x B:+1 B:-1 A:+1 A:-1', true, false],
+  ['one of a document that began earlier', 'A:+1 A:-1 B:+1 B:-1 A:x', true, false],
+  ['one document, another does not balance', 'A:x A:x B:+1 B:+1 C:+1 C:-1', false, true],
+  ['the half of a document that would balance it', 'A:+1 B:+1 B:-1 A:x', false, false],
+  ['one without a document: the others without are still to balance', ':x :+1 B:+1 B:-1', false, true],
+])('records that are lost: %s', (_what, file, holds, areLostWhole) => {
+  expect(told(file)).toEqual({ holds, areLostWhole })
+})
+
+test('what is left of documents nobody asked about is not told', () => {
+  expect(new DocumentBalance().areLostWhole).toBe(false)
 })

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { isAlive } from '#server/platform/file-lock.ts'
 import { makeLogger } from '#server/platform/logger.ts'
-import { superviseWorker } from './supervise.ts'
+import { superviseWorker, type WorkerProcess } from './supervise.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tower-supervise-'))
 const pids = join(folder, 'pids')
@@ -33,39 +33,51 @@ const started = () =>
     .filter(Boolean)
     .map((pid) => Number.parseInt(pid, 10))
 
+/** Stopped also after a test that failed: it would go on among the workers of the next. */
+const running: Promise<WorkerProcess>[] = []
+const supervise = (options: Parameters<typeof superviseWorker>[0]) => {
+  const supervised = superviseWorker(options)
+  running.push(supervised)
+  return supervised
+}
+afterEach(() => Promise.all(running.splice(0).map(async (supervised) => (await supervised).stop())))
+
 test('a worker that dies is started again', async () => {
-  const supervised = await superviseWorker(worker('process.exit(0)'))
+  const supervised = await supervise(worker('process.exit(0)'))
   expect(supervised.isUp()).toBe(true)
   process.kill(started()[0]!, 'SIGKILL')
-  await vi.waitFor(() => expect(supervised.isUp()).toBe(false), 5_000)
-  await vi.waitFor(() => expect(supervised.isUp()).toBe(true), 5_000)
+  await vi.waitFor(() => expect(supervised.isUp()).toBe(false), 15_000)
+  await vi.waitFor(() => expect(supervised.isUp()).toBe(true), 15_000)
   expect(started()).toHaveLength(2)
-  await supervised.stop()
 })
 
 test('each failure in a row waits longer than the one before', async () => {
+  let logged = ''
+  const noting = makeLogger({ level: 'warn', output: { write: (line: string) => (logged += line) } })
   const stopping = new AbortController()
-  const supervising = superviseWorker({ ...worker('', 'process.exit(1)'), signal: stopping.signal })
-  await new Promise((later) => setTimeout(later, 1_500))
-  const tries = started().length
-  expect(tries).toBeGreaterThan(1)
-  expect(tries).toBeLessThan(7) // 50 ms every time would have been a dozen and more
-  // Told to stop before a first one worked: it does not wait for one.
-  stopping.abort()
-  await (await supervising).stop()
+  void supervise({ ...worker('', 'process.exit(1)'), logger: noting, signal: stopping.signal })
+  try {
+    const waits = () => [...logged.matchAll(/"againInMs":(\d+)/g)].map(([, ms]) => ms)
+    await vi.waitFor(() => expect(waits().slice(0, 3)).toEqual(['50', '100', '200']), 15_000)
+    expect(started().length).toBeGreaterThanOrEqual(3)
+  } finally {
+    // Told to stop before a first one worked: it does not wait for one.
+    stopping.abort()
+  }
 })
 
 test('told to stop, it lets the worker finish and starts no other', async () => {
-  const supervised = await superviseWorker(worker('setTimeout(() => process.exit(0), 200)'))
-  const began = Date.now()
+  const finished = join(folder, 'finished')
+  const finish = `setTimeout(() => { appendFileSync(${JSON.stringify(finished)}, ''); process.exit(0) }, 200)`
+  const supervised = await supervise({ ...worker(finish), drainMs: 15_000 })
   await supervised.stop()
-  expect(Date.now() - began).toBeGreaterThanOrEqual(200)
+  expect(existsSync(finished)).toBe(true)
   await new Promise((later) => setTimeout(later, 300))
   expect(started()).toHaveLength(1)
 })
 
 test('a worker that will not finish is ended after a bounded time', async () => {
-  const supervised = await superviseWorker(worker('/* deaf */'))
+  const supervised = await supervise(worker('/* deaf */'))
   await supervised.stop()
   expect(isAlive(started()[0]!)).toBe(false)
 })

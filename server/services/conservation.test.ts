@@ -41,7 +41,7 @@ test('every record of a load is new, changed, unchanged, duplicate or rejected: 
     { numRuns: 20 },
   )
   expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
-}, 60_000)
+}, 120_000)
 
 test('records whose amount is not one, or whose currency there is not, count as rejected with no money', async () => {
   const record = { entity: 'E1', period: '2026-01', version: 'actual', currency: 'EUR', side: 'debit', text: '' } as const

@@ -14,4 +14,4 @@ test('after any sequence of loads, corrections by hand, closings, replays and ro
   })
   await fc.assert(play, { numRuns: 14, interruptAfterTimeLimit: 45_000 })
   expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
-}, 90_000)
+}, 180_000)

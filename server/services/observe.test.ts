@@ -79,8 +79,8 @@ test('with an endpoint spans and metrics go there; a collector that is away hurt
   expect((await load(world.context, ledgerJob({ job: 'exported' }), ledgerCsv([{ id: 'y' }]))).outcome).toBe('succeeded')
   const begun = performance.now()
   await telemetry!.stop()
-  expect(performance.now() - begun).toBeLessThan(5_000)
-}, 20_000)
+  expect(performance.now() - begun).toBeLessThan(15_000)
+})
 
 test('with nothing configured nothing is sent, whatever else the environment says', async () => {
   const there = await collector()

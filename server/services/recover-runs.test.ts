@@ -191,6 +191,6 @@ async function stopRunsAt(stage: StageName): Promise<() => Promise<void>> {
 const untilRecovered = (runId: number) => until(async () => (await recoverRuns(world.context)).includes(runId))
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await isSo()); await sleep(5))
+  for (const end = Date.now() + 50_000; !(await isSo()); await sleep(5))
     if (Date.now() > end) throw new Error('it did not come to that')
 }

@@ -116,7 +116,7 @@ test('a load that is a segment of its own is withdrawn like any other', async ()
   expect(large.lines).toMatchObject({ changed: 10, new: SEGMENT_LINES_MIN + 10 })
   await rollback(large.runId)
   expect(await publishedHash(world.db, job.job)).toBe(hash)
-}, 40_000)
+})
 
 test('members that a publication brought or replaced go and come back with it', async () => {
   const members = memberJob('cost_centre')

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { listRejected } from '#db/queries/exceptions.ts'
+import { listRejected } from '#db/queries/rejected.ts'
 import { listLines } from '#db/queries/lines.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'

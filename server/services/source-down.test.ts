@@ -92,7 +92,7 @@ test('a source is stopped while ten jobs run: one exception, the others go on, a
   expect(await countStoppedRuns(world.db, ['*'])).toEqual({ held: 0, failed: 0 })
   // Nothing is left in the queue: later runs of those jobs would wait for it.
   for (const runId of back) await runUntilEnded(world.context, runId)
-}, 60_000)
+})
 
 test('the last two to recover end in the same moment, and it is closed all the same', async () => {
   const { url } = erp
@@ -110,4 +110,4 @@ test('the last two to recover end in the same moment, and it is closed all the s
   }
   await Promise.all([all(world.context, back.slice(0, half)), all(second, back.slice(half))])
   expect(await open()).toEqual([])
-}, 60_000)
+})

@@ -157,7 +157,7 @@ async function holdReading(): Promise<() => Promise<void>> {
 }
 
 async function isWaitedFor(): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(10)) {
+  for (const end = Date.now() + 50_000; Date.now() < end; await sleep(10)) {
     const [waiting] = await world.owner`select 1 from pg_locks where relation = 'artifact_chunks'::regclass and not granted`
     if (waiting) return
   }

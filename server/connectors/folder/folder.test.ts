@@ -176,7 +176,8 @@ test.each([
 test('a pattern built to keep us busy does not', () => {
   const startedAt = performance.now()
   expect(matchesGlob(`${'*a'.repeat(60)}b`, 'a'.repeat(255))).toBe(false)
-  expect(performance.now() - startedAt).toBeLessThan(200)
+  // Tried in every way it would take longer than anybody lives.
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
 })
 
 const put = (name: string, text = 'data') => writeFile(join(root, 'in', name), text)

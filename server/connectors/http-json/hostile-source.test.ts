@@ -9,7 +9,8 @@ afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())))
 
 test.each(MISDEEDS)('$name: $code', async (misdeed) => {
   const server = await started(misdeed)
-  const outcome = await extracted(server.url)
+  // Only who waits for the deadline gets a short one: a busy machine is slow to answer as well.
+  const outcome = await extracted(server.url, misdeed.code === 'source_timed_out' ? { timeoutMs: 400 } : {})
   if (misdeed.code === null) expect(outcome).toBe(1)
   else
     expect(outcome).toMatchObject({ code: misdeed.code, detail: expect.stringMatching(/^GET \/v1\/lines.*: .|after 40 pages/) })
@@ -78,7 +79,7 @@ async function started(misdeed: Pick<Misdeed, 'answer'>): Promise<HostileServer>
 /** How many pages came, or why none did. */
 async function extracted(url: string, settings: object = {}): Promise<number | TechnicalError> {
   const cursor = { style: 'cursor', nextCursorPath: 'paging.next' }
-  const limits = { timeoutMs: 400, maxPageBytes: 1024 * 1024, maxPages: PAGES_MAX }
+  const limits = { timeoutMs: 15_000, maxPageBytes: 1024 * 1024, maxPages: PAGES_MAX }
   let pages = 0
   try {
     const deliveries = httpJson.extract({

@@ -15,6 +15,7 @@ import {
   takeBack,
 } from '#db/load/repeats.ts'
 import {
+  countRejected,
   diffLines,
   forgetRejected,
   hasCurrentLines,
@@ -102,25 +103,16 @@ export async function proveLoad(
 ): Promise<Proof> {
   const asSegment = segment !== null || (await countPublishable(db, load, hasDiff)) >= SEGMENT_LINES_MIN
   const building = segment ?? (asSegment ? (await startSegment(db, load)).done : null)
-  const isBalanced = read.isBalanced && !hadRepeats
-  const opened = read.part?.openedPeriods ?? []
-  const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff, isBalanced, opened), building])
+  const shown = { ...read, isBalanced: read.isBalanced && !hadRepeats }
+  const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff, shown), building])
   if (asSegment) await sealLoadSegment(db, load.loadId)
   const missing = job.extract === 'full' && !isLimited(read.part) ? await countMissing(db, load, closedStates(job)) : 0
   return { ...judged, missing, asSegment }
 }
 
-async function judge(
-  db: Queryable,
-  load: LoadScope,
-  job: JobDefinition,
-  tally: Tally,
-  differs: boolean,
-  isBalanced: boolean,
-  opened: readonly string[],
-) {
-  await rejectClosedPeriods(db, load, closedStates(job), opened)
-  const cameBack = job.rules.balanced && (await judgeDocuments(db, load, job.onFailure, isBalanced))
+async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: Tally, differs: boolean, read: ReadLoad) {
+  await rejectClosedPeriods(db, load, closedStates(job), read.part?.openedPeriods ?? [])
+  const cameBack = job.rules.balanced && (await judgeDocuments(db, load, job.onFailure, read))
   const hasDiff = differs || cameBack
   if (hasDiff && (await hasRejected(db, load))) await forgetRejected(db, load)
   await settleMembers(db, load.loadId, load.systemId)
@@ -132,12 +124,12 @@ async function judge(
   return { hasDiff, conservation, brokenClaims: await findBrokenClaims(db, load.runId) }
 }
 
-/** A document is judged whole: its unchanged lines come back for it. Returns whether any did. `isBalanced`: the reading showed it. */
+/** A document is judged whole: its unchanged lines come back for it. Returns whether any did. What the reading showed is not asked again. */
 async function judgeDocuments(
   db: Queryable,
   load: LoadScope,
   onFailure: JobDefinition['onFailure'],
-  isBalanced: boolean,
+  { isBalanced, areLostWhole, rejected }: ReadOutcome,
 ): Promise<boolean> {
   let cameBack = 0
   if ((await hasSpans(db, load.loadId)) && (!isBalanced || (await hasRejected(db, load)))) {
@@ -145,7 +137,9 @@ async function judgeDocuments(
     if (!isBalanced) cameBack += await takeBack(db, load.loadId, ofUnbalancedDocuments(load.loadId), true)
   }
   if (!isBalanced) await rejectUnbalancedDocuments(db, load)
-  if (onFailure === 'quarantine') await rejectIncompleteDocuments(db, load)
+  // What the database refused, the reading has not seen.
+  const mayBeLeft = !areLostWhole || (await countRejected(db, load)) !== rejected
+  if (onFailure === 'quarantine' && mayBeLeft) await rejectIncompleteDocuments(db, load)
   return cameBack > 0
 }
 

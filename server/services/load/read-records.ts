@@ -54,8 +54,11 @@ export type ReadOutcome = {
   readonly mayRepeat: boolean
   /** A line that was set aside as unchanged may be named by a record in the place as well. */
   readonly isNamedTwice: boolean
-  /** Every document balances as it stands in the files. */
+  /** Every document that lost no record balances as it stands in the files. */
   readonly isBalanced: boolean
+  readonly rejected: number
+  /** Of the documents that lost a record nothing passed. */
+  readonly areLostWhole: boolean
 }
 
 const BUFFER_ROWS = 2_000
@@ -89,6 +92,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
     await sink.flush()
   } catch (error) {
     copy.abandon()
+    await sink.rejected.idle()
     throw error
   }
   await insertClaims(db, request.runId, sink.claims())
@@ -97,19 +101,23 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
     mayRepeat: sink.keys.mayRepeat,
     isNamedTwice: request.known?.lines.isNamedTwice ?? false,
     isBalanced: sink.balance?.holds ?? false,
+    rejected: sink.rejected.count,
+    areLostWhole: sink.balance?.areLostWhole ?? false,
   }
 }
+
+const noKeys = () => new SeenKeys([randomInt(2 ** 32), randomInt(2 ** 32)])
 
 class Sink {
   selected: SelectedPositions | null = null
   records = 0
   placed = 0
-  readonly keys = new SeenKeys([randomInt(2 ** 32), randomInt(2 ** 32)])
+  readonly keys = noKeys()
   readonly balance: DocumentBalance | null
+  readonly rejected: RejectedRecords
   private readonly unchanged: UnchangedLines | null
   private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
-  private readonly rejected: RejectedRecords
   private members: MemberRow[] = []
   private columns: readonly string[] | null = null
   private objectType: ObjectType | null = null
@@ -122,7 +130,8 @@ class Sink {
   ) {
     this.tally = request.tally
     this.rejected = new RejectedRecords(request.db, request.runId, request.closedPeriods)
-    this.balance = request.job.rules.balanced ? new DocumentBalance() : null
+    const { rules, onFailure } = request.job
+    this.balance = rules.balanced ? new DocumentBalance(onFailure === 'quarantine' ? noKeys() : null) : null
     this.unchanged = request.known ? new UnchangedLines(request.db, request.loadId, request.known) : null
   }
 
@@ -182,6 +191,7 @@ class Sink {
       const id = this.nextId()
       this.tally.addLine(objectType, line)
       if (findings) {
+        this.balance?.lose(line)
         this.rejected.add({ id, artifactId, position: positions[i]!, objectType }, line, findings)
         if (this.rejected.isFull) await this.rejected.flush()
       } else {
@@ -239,7 +249,7 @@ class Sink {
 
   async flush(): Promise<void> {
     await this.flushMembers()
-    await this.rejected.flush()
+    await this.rejected.end()
     await this.unchanged?.flush()
   }
 

@@ -15,6 +15,8 @@ type Rejectable = Pick<
 
 /** Records that do not pass, each with every reason, on their way into the database. */
 export class RejectedRecords {
+  count = 0
+  private writing: Promise<void> = Promise.resolve()
   private records: RejectedRow[] = []
   private reasons: RejectionRow[] = []
 
@@ -31,6 +33,7 @@ export class RejectedRecords {
 
   add({ id, artifactId, position, objectType }: Place, line: Rejectable, findings: readonly Finding[]): void {
     const digits = minorDigitsOf(line.currency) ?? 2
+    this.count++
     this.records.push({
       rejected_id: id,
       object_type: objectType,
@@ -62,12 +65,25 @@ export class RejectedRecords {
     this.add(place, { ...NO_LINE, sourceKey, entity }, findings)
   }
 
+  /** One batch is written while the next is gathered: the reading waits for the one before. That it failed is told by whatever comes after. */
   async flush(): Promise<void> {
+    await this.writing
     if (this.records.length === 0) return
     const { records, reasons } = this
     this.records = []
     this.reasons = []
-    await insertRejected(this.db, this.runId, records, reasons)
+    this.writing = insertRejected(this.db, this.runId, records, reasons)
+    this.writing.catch(() => {})
+  }
+
+  async end(): Promise<void> {
+    await this.flush()
+    await this.writing
+  }
+
+  /** Nothing is on its way any more, whatever became of it: what an attempt wrote is taken back by the next, and must not come after. */
+  async idle(): Promise<void> {
+    await this.writing.catch(() => {})
   }
 }
 

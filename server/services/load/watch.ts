@@ -12,7 +12,6 @@ const CURRENCIES_MAX = 20
 /** Tells people how far a run is, and the run whether it is still wanted. */
 export class Watch {
   private readonly controller = new AbortController()
-  private readonly ended = new AbortController()
   private readonly timer: NodeJS.Timeout
   private progress = { stage: 'extract' as StageName, records: 0, bytes: 0, bytesTotal: 0 }
   private tally: Tally | null = null
@@ -22,12 +21,13 @@ export class Watch {
   constructor(
     private readonly context: Context,
     private readonly run: Run,
-    stop?: AbortSignal,
+    private readonly stop?: AbortSignal,
   ) {
     // What people are told is no part of what the run does.
     this.timer = untraced(() => setInterval(() => void this.report(), PROGRESS_EVERY_MS))
-    // Forgotten with the run: a worker carries out thousands.
-    stop?.addEventListener('abort', () => this.controller.abort(stop.reason), { once: true, signal: this.ended.signal })
+    stop?.addEventListener('abort', this.onStop)
+    // A worker that was stopped before the run was taken says so only once.
+    if (stop?.aborted) this.onStop()
   }
 
   get signal(): AbortSignal {
@@ -54,8 +54,11 @@ export class Watch {
 
   end(): void {
     clearInterval(this.timer)
-    this.ended.abort()
+    // By hand: given a signal to be removed by, Node 20 forgets it where several wait on the same, and the worker keeps every run.
+    this.stop?.removeEventListener('abort', this.onStop)
   }
+
+  private readonly onStop = () => this.controller.abort(this.stop?.reason)
 
   private async report(): Promise<void> {
     if (this.isReporting || this.isLost) return

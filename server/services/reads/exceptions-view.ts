@@ -9,15 +9,8 @@ import {
   type SeenByRun,
   type WaitingSum,
 } from '#db/queries/exception-screens.ts'
-import {
-  countExceptions,
-  countExceptionsByAge,
-  listExceptions,
-  listRejected,
-  type ExceptionRow,
-  type ExceptionsFilter,
-  type RejectedRecord,
-} from '#db/queries/exceptions.ts'
+import { countExceptionsByAge, listExceptions, type ExceptionRow, type ExceptionsFilter } from '#db/queries/exceptions.ts'
+import { listRejected, type RejectedRecord } from '#db/queries/rejected.ts'
 import { findJob, findRun } from '#db/queries/runs.ts'
 import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
@@ -56,23 +49,23 @@ export type ExceptionsRequest = Omit<ExceptionsFilter, 'classes' | 'limit'> & { 
 /** One page of exceptions of one group, one row a cause, newest first. */
 export async function readExceptions(db: Queryable, { group, ...filter }: ExceptionsRequest, now: Date): Promise<ExceptionsView> {
   const { before, after, ...view } = filter
-  const { age: _, ...ofAnyAge } = view
+  const { age, ...ofAnyAge } = view
   const backwards = after !== undefined && before === undefined
   const classes = EXCEPTION_GROUPS[group]
-  const [found, counts, choices, days] = await Promise.all([
+  const [found, counted, choices] = await Promise.all([
     listExceptions(db, { ...filter, classes, limit: PAGE_ROWS + 1 }),
-    countExceptions(db, view),
+    countExceptionsByAge(db, ofAnyAge, age?.today ?? now.toISOString().slice(0, 10)),
     listExceptionChoices(db, filter.scope),
-    countExceptionsByAge(db, { ...ofAnyAge, classes }, now.toISOString().slice(0, 10)),
   ])
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
-  const of = (name: ExceptionGroup) => EXCEPTION_GROUPS[name].reduce((sum, failureClass) => sum + counts[failureClass], 0)
+  const within = (name: ExceptionGroup, bucket: AgeBucket | undefined) => sumWithin(counted, EXCEPTION_GROUPS[name], bucket)
+  const of = (name: ExceptionGroup) => within(name, age?.bucket)
   return {
     rows: rows.map((row) => shown(row, filter.scope)),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
     choices,
-    ages: AGE_NAMES.map((bucket) => ({ bucket, count: sumWithin(bucket, days) })),
+    ages: AGE_NAMES.map((bucket) => ({ bucket, count: within(group, bucket) })),
     hasNewer: backwards ? isMore : before !== undefined,
     hasOlder: backwards || isMore,
     computedAt: now.toISOString(),
@@ -91,9 +84,15 @@ export async function readExceptionsForExport(
   return rows.map((row) => shown(row, filter.scope))
 }
 
-function sumWithin(bucket: AgeBucket, days: readonly { days: number; count: number }[]): number {
-  const [from, to] = AGE_BUCKETS[bucket]
-  const within = days.filter((one) => one.days >= from && (to === null || one.days <= to))
+function sumWithin(
+  counted: Awaited<ReturnType<typeof countExceptionsByAge>>,
+  classes: readonly FailureClass[],
+  bucket: AgeBucket | undefined,
+): number {
+  const [from, to] = bucket ? AGE_BUCKETS[bucket] : [0, null]
+  const within = counted.filter(
+    ({ failureClass, days }) => classes.includes(failureClass) && days >= from && (to === null || days <= to),
+  )
   return within.reduce((sum, { count }) => sum + count, 0)
 }
 

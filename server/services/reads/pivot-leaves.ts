@@ -1,5 +1,11 @@
 import type { Queryable } from '#db/client.ts'
-import { listCheckpoints, type CheckpointRow, type Measure } from '#db/queries/total-screens.ts'
+import {
+  listCheckpointFigures,
+  listCheckpoints,
+  type CheckpointFigures,
+  type CheckpointRow,
+  type Measure,
+} from '#db/queries/total-screens.ts'
 import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
 import { subtractDecimals, sumDecimals } from '#server/domain/money.ts'
 import type { PivotLeaf } from '#server/domain/pivot.ts'
@@ -20,7 +26,7 @@ export async function readCheckpoints(
   return rows.map((row) => ({ ...row, loaded: loadedOf(row), difference: subtractDecimals(row.extracted, loadedOf(row)) }))
 }
 
-const loadedOf = (row: CheckpointRow): string => (row.status === 'held' || row.withdrawn ? '0' : row.loaded)
+const loadedOf = (row: CheckpointFigures): string => (row.status === 'held' || row.withdrawn ? '0' : row.loaded)
 
 export type PivotRequest = {
   readonly measure?: Measure | undefined
@@ -35,7 +41,7 @@ export async function readPivotLeaves(
   { measure = 'debit', filter, publication, isPast }: PivotRequest,
 ): Promise<PivotLeaf[]> {
   const [checkpoints, published] = await Promise.all([
-    listCheckpoints(db, filter, measure, isPast ? publication : undefined),
+    listCheckpointFigures(db, filter, measure, isPast ? publication : undefined),
     listPublishedTotals(db, filter, publication),
   ])
   const leaves = new Map<string, PivotLeaf>()

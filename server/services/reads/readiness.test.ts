@@ -62,6 +62,6 @@ test('without the database everything is red, and the answer comes in time', asy
   const begun = performance.now()
   const parts = await ask({ db })
   expect(Object.values(parts).map(({ ok }) => ok)).toEqual([false, false, false, false])
-  expect(performance.now() - begun).toBeLessThan(3_000)
+  expect(performance.now() - begun).toBeLessThan(8_000)
   await closeDatabase(db)
 })
