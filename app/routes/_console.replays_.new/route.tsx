@@ -30,17 +30,19 @@ export const loader = guarded('runs:read', async ({ url, services: { context }, 
   return {
     ...view,
     ...request,
-    fields: Object.fromEntries(
-      Object.entries(fields).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, String(value)]],
-      ),
-    ),
+    fields: textsOf(fields),
     reason: againstRole(actor, 'rehearseReplay'),
     key: randomUUID(),
     scope: scopeOf(scope),
     asOfPublication: scope.publication,
   }
 })
+
+/** What an address or a form says, as it says it. */
+const textsOf = (fields: Readonly<Record<string, unknown>>): Record<string, string> => {
+  const said = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(said.map(([name, value]): [string, string] => [name, String(value)]))
+}
 
 export const action = guarded('runs:read', async ({ request, services, actor, scope }) => {
   const { idempotencyKey, intent: _, ...fields } = await readForm(
@@ -59,7 +61,7 @@ export default function NewReplay() {
   const refusal = useRefusal()
   const isSending = useIsSending()
   const judged = estimate?.parts.filter(({ excluded }) => excluded === null).reduce((n, { count }) => n + count, 0) ?? 0
-  const { rules: _, closed: __, publications, from, to, ...kept } = fields
+  const { rules: _, closed: __, publications, job, from, to, ...kept } = fields
   return (
     <>
       <PageHeader
@@ -113,9 +115,10 @@ export default function NewReplay() {
             value: publications ?? '',
             options: [
               { value: '', label: 'no' },
-              ...['1', '3', '10'].map((value) => ({ value, label: `last ${counted(Number(value), 'publication')}` })),
+              ...[1, 3, 10].map((n) => ({ value: `${n}`, label: `last ${counted(n, 'publication')}` })),
             ],
           },
+          { kind: 'text', name: 'job', label: 'Job', value: job ?? '', placeholder: 'ledger-postings' },
           { kind: 'date', name: 'from', label: 'Runs from', value: from ?? '' },
           { kind: 'date', name: 'to', label: 'to', value: to ?? '' },
         ]}

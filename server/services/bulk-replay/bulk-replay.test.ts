@@ -3,13 +3,14 @@ import { countResults, findBulkReplay } from '#db/queries/bulk-replays.ts'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
-import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
+import { ADMIN, importJob, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { carryOn, rehearse, replayAll, resultsOf } from '#db/testing/replays.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { setPeriodState } from '../set-period-state.ts'
 import { verify } from '../verify.ts'
 import { abortBulkReplay } from './abort-bulk-replay.ts'
+import { advanceBulkReplay } from './advance-bulk-replay.ts'
 import { approveBulkReplay } from './approve-bulk-replay.ts'
 import { rehearseReplay } from './rehearse-replay.ts'
 import { startBulkReplay } from './start-bulk-replay.ts'
@@ -237,8 +238,6 @@ test('after all that the books are sound', async () => {
 
 /** One run further. */
 async function carryOnOnce(id: number): Promise<void> {
-  const { advanceBulkReplay } = await import('./advance-bulk-replay.ts')
-  const { runUntilEnded } = await import('#db/testing/load.ts')
   await advanceBulkReplay(world.context, id)
   const [run] = await world.owner<
     { run_id: number }[]

@@ -3,9 +3,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
-import { rehearse, resultsOf } from '#db/testing/replays.ts'
+import { carryOn, rehearse, resultsOf } from '#db/testing/replays.ts'
 import { startBulkReplay } from './start-bulk-replay.ts'
-import { carryOn } from '#db/testing/replays.ts'
 
 const world = useDatabase()
 beforeAll(async () => {

@@ -116,3 +116,14 @@ test('records of a paused job are not allowed', async () => {
     { result: 'not_allowed', why: 'job_paused' },
   ])
 })
+
+test('so many causes that they are shown as one stay one, also where a part of them is judged again', async () => {
+  const job = governed('many')
+  const rows = ledgerRows(204, { prefix: 'W' }).map((row, i) => ({ ...row, cost_centre: `U${i}`, entity: i % 4 < 2 ? 'NO01' : 'SE07' }))
+  await load(world.context, job, ledgerCsv([...ledgerRows(2), ...rows]))
+  const cause = await causeOf(job)
+  expect(cause).toMatchObject({ occurrences: 204, subject: { value: '' } })
+  const id = await replayAll(world.context, { asked: { exceptions: [cause.exceptionId], entity: 'NO01' } })
+  expect((await resultsOf(world.context, id)).filter(({ result }) => result === 'still_failing')).toHaveLength(102)
+  expect(await listExceptions(world.db, { job: job.job, scope: ['*'] })).toMatchObject([{ exceptionId: cause.exceptionId, occurrences: 204 }])
+})

@@ -43,7 +43,7 @@ export async function concludeExceptions(
   verdicts: Verdicts,
 ): Promise<{ opened: number[]; closed: ClosedException[] }> {
   const opened: number[] = []
-  for (const cause of await listCauses(tx, run.runId)) {
+  for (const cause of await listCauses(tx, run.runId, verdicts.part)) {
     const id = await raiseException(tx, run, businessDraft(run.jobId, cause))
     await linkRejections(tx, run.runId, id, cause)
     opened.push(id)
