@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BulkReplaysFilter } from '#server/services/reads/replay-view.ts'
-import { type BulkReplayStatus } from '#server/domain/bulk-replay.ts'
+import type { BulkReplayStatus } from '#server/domain/bulk-replay.ts'
 import { PUBLICATIONS_MAX, type ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 import { Id, readSearch } from './forms.ts'
@@ -64,5 +64,8 @@ export type ReplaysSearch = z.infer<typeof ReplaysSearch>
 export function readReplaysView({ url, actor }: Given): { search: ReplaysSearch; filter: Omit<BulkReplaysFilter, 'limit'> } {
   const search = readSearch(url, ReplaysSearch)
   const { state, by, exception, before, after } = search
-  return { search, filter: { statuses: state && STATUSES[state], requestedBy: by, exceptionId: exception, reader: actor, before, after } }
+  return {
+    search,
+    filter: { statuses: state && STATUSES[state], requestedBy: by, exceptionId: exception, reader: actor, before, after },
+  }
 }

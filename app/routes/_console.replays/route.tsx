@@ -81,7 +81,12 @@ export default function Replays() {
           { key: 'by', head: 'Asked for by', fit: true, cell: ({ requestedBy }) => requestedBy },
           { key: 'at', head: 'Asked for', fit: true, cell: ({ requestedAt }) => <Time at={requestedAt} /> },
           { key: 'scope', head: 'What', wrap: true, cell: ({ asked }) => askedWords(asked) },
-          { key: 'reason', head: 'Reason', wrap: true, cell: ({ reason }) => reason ?? <span className="text-ink-3">not confirmed</span> },
+          {
+            key: 'reason',
+            head: 'Reason',
+            wrap: true,
+            cell: ({ reason }) => reason ?? <span className="text-ink-3">not confirmed</span>,
+          },
           { key: 'records', head: 'Records', align: 'number', cell: ({ records }) => <Count value={records} /> },
           {
             key: 'result',
@@ -97,16 +102,24 @@ export default function Replays() {
         ]}
         empty={
           isFiltered ? (
-            <EmptyState title="No replay matches these filters" actions={<ButtonLink href={paths.replays()}>Show all replays</ButtonLink>}>
+            <EmptyState
+              title="No replay matches these filters"
+              actions={<ButtonLink href={paths.replays()}>Show all replays</ButtonLink>}
+            >
               Replays are never deleted, so one that is not here has another state or was asked for by somebody else.
             </EmptyState>
           ) : (
-            <EmptyState title="Nothing was replayed yet" actions={<ButtonLink href={paths.exceptions(scope)}>See the exceptions</ButtonLink>}>
+            <EmptyState
+              title="Nothing was replayed yet"
+              actions={<ButtonLink href={paths.exceptions(scope)}>See the exceptions</ButtonLink>}
+            >
               Mend a cause, then replay what waits for it from its exception: you see what would happen before anything is done.
             </EmptyState>
           )
         }
-        footer={<FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={shown.length} rowsAre="replays" />}
+        footer={
+          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={shown.length} rowsAre="replays" />
+        }
         pages={
           <Pagination
             newerHref={hasNewer && first ? paths.replays({ ...view, after: `${first.bulkReplayId}` }) : null}

@@ -37,11 +37,13 @@ export function ActionDialog({ screen, refusal }: Part) {
         >
           <p>The rehearsal says: {resultsWords(foretold)}.</p>
           {replay.closedPeriods.length > 0 && (
-            <p>It goes into closed periods ({replay.closedPeriods.join(', ')}), so a controller decides before anything is done.</p>
+            <p>
+              It goes into closed periods ({replay.closedPeriods.join(', ')}), so a controller decides before anything is done.
+            </p>
           )}
           <p className="text-ink-2">
-            It goes on by itself, run after run, and may be aborted between two of them. An exception closes only where its control passes
-            again.
+            It goes on by itself, run after run, and may be aborted between two of them. An exception closes only where its
+            control passes again.
           </p>
         </Asks>
       )

@@ -15,7 +15,9 @@ export function MovedTotals({ screen: { slices, pass, runs } }: { screen: Screen
   return (
     <Section
       title={isForetold ? 'Published totals, before and after' : 'Published totals that moved'}
-      note={isForetold && loads > 1 ? 'held loads are foretold one by one: a record that several bring counts in each' : undefined}
+      note={
+        isForetold && loads > 1 ? 'held loads are foretold one by one: a record that several bring counts in each' : undefined
+      }
     >
       <DataTable
         caption="Published totals by entity, period, version and currency"
@@ -27,7 +29,12 @@ export function MovedTotals({ screen: { slices, pass, runs } }: { screen: Screen
           { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
           { key: 'what', head: 'What', cell: ({ objectType, system }) => `${OBJECT_WORDS[objectType][1]}, ${system}` },
           { key: 'before', head: 'Lines before', align: 'number', cell: ({ before }) => <Count value={before.count} /> },
-          { key: 'after', head: 'after', align: 'number', cell: ({ before, moved }) => <Count value={before.count + moved.count} /> },
+          {
+            key: 'after',
+            head: 'after',
+            align: 'number',
+            cell: ({ before, moved }) => <Count value={before.count + moved.count} />,
+          },
           {
             key: 'debitBefore',
             head: 'Debit before',
@@ -58,7 +65,9 @@ export function MovedTotals({ screen: { slices, pass, runs } }: { screen: Screen
         ]}
         empty={
           <EmptyState title={isForetold ? 'No published total would move' : 'No published total moved'}>
-            {isForetold ? 'Nothing of the selection would pass, or it has not been rehearsed to its end.' : 'Nothing was published by it yet.'}
+            {isForetold
+              ? 'Nothing of the selection would pass, or it has not been rehearsed to its end.'
+              : 'Nothing was published by it yet.'}
           </EmptyState>
         }
       />

@@ -8,7 +8,10 @@ import type { Screen } from './screen.ts'
 export function Published({ screen: { publications, scope } }: { screen: Screen }) {
   if (publications.length === 0) return null
   return (
-    <Section title="What is published, by the rules as they stand" note="judged again from its stored input; nothing of it is replayed">
+    <Section
+      title="What is published, by the rules as they stand"
+      note="judged again from its stored input; nothing of it is replayed"
+    >
       <DataTable
         caption="Last publications, judged by the rules as they stand"
         rows={publications}
@@ -17,14 +20,24 @@ export function Published({ screen: { publications, scope } }: { screen: Screen 
         columns={[
           { key: 'publication', head: 'Publication', fit: true, cell: ({ publication }) => publication },
           { key: 'job', head: 'Job', cell: ({ job }) => <span className="mono">{job}</span> },
-          { key: 'changed', head: 'Records that would say something else', align: 'number', cell: ({ changed }) => <Count value={changed} /> },
+          {
+            key: 'changed',
+            head: 'Records that would say something else',
+            align: 'number',
+            cell: ({ changed }) => <Count value={changed} />,
+          },
           {
             key: 'changedAmount',
             head: 'Amount',
             align: 'number',
             cell: ({ changedAmount, currency }) => currency && <Amount value={changedAmount} currency={currency} alignTo={2} />,
           },
-          { key: 'failing', head: 'Records that would now fail', align: 'number', cell: ({ failing }) => <Count value={failing} /> },
+          {
+            key: 'failing',
+            head: 'Records that would now fail',
+            align: 'number',
+            cell: ({ failing }) => <Count value={failing} />,
+          },
           {
             key: 'failingAmount',
             head: 'Amount',

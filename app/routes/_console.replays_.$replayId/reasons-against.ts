@@ -6,7 +6,10 @@ import type { ReplayView } from '#app/.server/reads.ts'
 export type Reasons = Readonly<Record<'start' | 'decide' | 'abort', string | null>>
 
 /** Why a button cannot be pressed; null where it can. The services refuse the same. */
-export function reasonsAgainst(actor: Actor, { replay, results, moved }: Pick<ReplayView, 'replay' | 'results' | 'moved'>): Reasons {
+export function reasonsAgainst(
+  actor: Actor,
+  { replay, results, moved }: Pick<ReplayView, 'replay' | 'results' | 'moved'>,
+): Reasons {
   const left = results.some(({ result, count }) => result === null && count > 0)
   const isStale = moved.length > 0 ? 'Something moved since the rehearsal: rehearse again.' : null
   const isOwn = replay.requestedBy === actor.name

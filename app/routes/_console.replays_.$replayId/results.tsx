@@ -42,7 +42,9 @@ export function Results({ screen }: { screen: Screen }) {
             head: 'Result',
             cell: (key) => (
               <span className="grid">
-                <span>{key === 'open' ? 'To come' : pass === 'result' ? RESULT_WORDS[key].label : RESULT_WORDS[key].foretold}</span>
+                <span>
+                  {key === 'open' ? 'To come' : pass === 'result' ? RESULT_WORDS[key].label : RESULT_WORDS[key].foretold}
+                </span>
                 <span className="text-ink-3">{key === 'open' ? 'not judged yet' : RESULT_WORDS[key].text}</span>
               </span>
             ),

@@ -25,13 +25,28 @@ export function RunsOfReplay({ screen: { runs, scope } }: { screen: Screen }) {
         columns={[
           { key: 'origin', head: 'Records of', fit: true, cell: ({ originRunId }) => run(originRunId) },
           { key: 'job', head: 'Job', cell: ({ job }) => <span className="mono">{job}</span> },
-          { key: 'what', head: 'What', fit: true, cell: ({ isWhole }) => (isWhole ? 'the held load, whole' : 'these records only') },
+          {
+            key: 'what',
+            head: 'What',
+            fit: true,
+            cell: ({ isWhole }) => (isWhole ? 'the held load, whole' : 'these records only'),
+          },
           { key: 'records', head: 'Records', align: 'number', cell: ({ records }) => <Count value={records} /> },
           { key: 'rehearsal', head: 'Rehearsal', fit: true, cell: ({ rehearsalRunId }) => run(rehearsalRunId) },
           { key: 'replay', head: 'Replay', fit: true, cell: ({ runId }) => run(runId) },
           { key: 'status', head: 'Status', fit: true, cell: ({ status }) => status && <RunStatusBadge status={status} /> },
-          { key: 'publication', head: 'Publication', align: 'number', cell: ({ publication }) => publication ?? <span className="text-ink-3">none</span> },
-          { key: 'sentence', head: 'What happened', wrap: true, cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span> },
+          {
+            key: 'publication',
+            head: 'Publication',
+            align: 'number',
+            cell: ({ publication }) => publication ?? <span className="text-ink-3">none</span>,
+          },
+          {
+            key: 'sentence',
+            head: 'What happened',
+            wrap: true,
+            cell: ({ sentence }) => <span className="text-ink-2">{sentence}</span>,
+          },
         ]}
         empty={null}
       />

@@ -19,7 +19,7 @@ export function WhatWasAsked({ screen: { replay, scope } }: { screen: Screen }) 
   const rows: readonly (readonly [string, ReactNode])[] = [
     ['Selection', askedWords(asked)],
     ['Judged by', rules === 'original' ? 'the rules of then' : 'the rules as they stand'],
-    ['Closed periods', closedPeriods.length > 0 ? <span className="mono">{closedPeriods.join(', ')}</span> : 'left alone'],
+    ['Closed periods', closedPeriods.join(', ') || 'left alone'],
     ['Asked for', when(requestedBy, requestedAt)],
     ['Rehearsed', when('', rehearsedAt)],
     ['Confirmed', when(requestedBy, confirmedAt)],

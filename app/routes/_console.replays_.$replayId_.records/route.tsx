@@ -117,7 +117,8 @@ export default function Records() {
             key: 'result',
             head: 'Result',
             wrap: true,
-            cell: (row) => (isForetold ? <span className="text-ink-3">not replayed</span> : <Outcome result={row.result} why={row.why} />),
+            cell: (row) =>
+              isForetold ? <span className="text-ink-3">not replayed</span> : <Outcome result={row.result} why={row.why} />,
           },
           {
             key: 'debit',
@@ -134,7 +135,9 @@ export default function Records() {
           { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
         ]}
         empty={<EmptyState title="No record here">No record of this replay in your entities has this result.</EmptyState>}
-        footer={<FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre="records" />}
+        footer={
+          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre="records" />
+        }
         pages={
           <Pagination
             newerHref={search.after === undefined ? null : paths.replayRecords(bulkReplayId, kept)}

@@ -18,7 +18,13 @@ export function EstimateTables({ estimate }: { estimate: Estimate }) {
           rowKey={({ excluded, why, currency }) => `${excluded} ${why} ${currency}`}
           columns={[
             { key: 'what', head: 'What', wrap: true, cell: ({ excluded, why }) => whatOf(excluded, why) },
-            { key: 'count', head: 'Records', align: 'number', cell: ({ count }) => <Count value={count} />, total: <Count value={records} /> },
+            {
+              key: 'count',
+              head: 'Records',
+              align: 'number',
+              cell: ({ count }) => <Count value={count} />,
+              total: <Count value={records} />,
+            },
             {
               key: 'amount',
               head: 'Amount',
@@ -51,7 +57,10 @@ export function EstimateTables({ estimate }: { estimate: Estimate }) {
             },
             { key: 'Entities', value: <span className="mono">{shortened(entities)}</span> },
             { key: 'Periods', value: <span className="mono">{shortened(periods) || 'none'}</span> },
-            { key: 'Closed periods', value: closedPeriods.length === 0 ? 'none' : <span className="mono">{shortened(closedPeriods)}</span> },
+            {
+              key: 'Closed periods',
+              value: closedPeriods.length === 0 ? 'none' : <span className="mono">{shortened(closedPeriods)}</span>,
+            },
           ]}
         />
       </Section>
@@ -61,7 +70,10 @@ export function EstimateTables({ estimate }: { estimate: Estimate }) {
 
 function whatOf(excluded: string | null, why: string | null): string {
   if (excluded === null) return 'To be judged again'
-  const because: Readonly<Record<string, string>> = { overtaken: 'newer data is published; rerun instead', period_closed: 'their period is closed' }
+  const because: Readonly<Record<string, string>> = {
+    overtaken: 'newer data is published; rerun instead',
+    period_closed: 'their period is closed',
+  }
   return `${excluded === 'skipped' ? 'Skipped' : 'Not allowed'}: ${because[why ?? ''] ?? whyWords(why ?? '')}`
 }
 

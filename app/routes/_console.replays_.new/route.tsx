@@ -45,10 +45,11 @@ const textsOf = (fields: Readonly<Record<string, unknown>>): Record<string, stri
 }
 
 export const action = guarded('runs:read', async ({ request, services, actor, scope }) => {
-  const { idempotencyKey, intent: _, ...fields } = await readForm(
-    request,
-    AskedFields.extend({ idempotencyKey: z.uuid(), intent: z.literal('rehearse') }),
-  )
+  const {
+    idempotencyKey,
+    intent: _,
+    ...fields
+  } = await readForm(request, AskedFields.extend({ idempotencyKey: z.uuid(), intent: z.literal('rehearse') }))
   const made = await services.rehearseReplay({ ...askedOf(fields), actor, idempotencyKey })
   return redirect(paths.replay(made.bulkReplayId, scopeOf(scope)))
 })
@@ -126,7 +127,12 @@ export default function NewReplay() {
       {estimate && estimate.records > 0 ? (
         <>
           <EstimateTables estimate={estimate} />
-          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={estimate.records} rowsAre="records" />
+          <FigureFooter
+            asOfPublication={asOfPublication || null}
+            computedAt={computedAt}
+            rows={estimate.records}
+            rowsAre="records"
+          />
         </>
       ) : (
         <EmptyState

@@ -44,10 +44,10 @@ export default function Runs() {
         state={stateOf(shown)}
         actions={
           <>
-          <ButtonLink href={paths.replays(scope)}>Replays</ButtonLink>
-          <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
-            Load a file
-          </ButtonLink>
+            <ButtonLink href={paths.replays(scope)}>Replays</ButtonLink>
+            <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
+              Load a file
+            </ButtonLink>
           </>
         }
       />

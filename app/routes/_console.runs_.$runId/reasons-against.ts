@@ -30,8 +30,8 @@ export function reasonsAgainst(
       : run.isPartial
         ? 'This run judged some records of its artifacts: replay those that wait.'
         : deliveries.length === 0
-        ? 'This run kept no input, so there is nothing to replay.'
-        : null
+          ? 'This run kept no input, so there is nothing to replay.'
+          : null
   const retractable =
     run.publication === null || !runCan('rollback', run.status)
       ? 'This run published nothing, so there is nothing to roll back.'

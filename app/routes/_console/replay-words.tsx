@@ -29,9 +29,17 @@ export function ReplayStatusBadge({ status }: { status: BulkReplayStatus }) {
 export const RESULT_WORDS: Record<ReplayResult, { label: string; foretold: string; text: string }> = {
   fixed: { label: 'Fixed', foretold: 'Would pass', text: 'accepted and published' },
   still_failing: { label: 'Still failing', foretold: 'Would still fail', text: 'with the cause it is here for' },
-  failing_differently: { label: 'Failing differently', foretold: 'Would fail differently', text: 'with another cause, or held with its load' },
+  failing_differently: {
+    label: 'Failing differently',
+    foretold: 'Would fail differently',
+    text: 'with another cause, or held with its load',
+  },
   skipped: { label: 'Skipped', foretold: 'Skipped', text: 'not judged: newer data covers it, or it had no turn' },
-  not_allowed: { label: 'Not allowed', foretold: 'Not allowed', text: 'outside the scope, closed without an override, or a paused job' },
+  not_allowed: {
+    label: 'Not allowed',
+    foretold: 'Not allowed',
+    text: 'outside the scope, closed without an override, or a paused job',
+  },
 }
 
 /** Why a record was left, or fails now: 'publication 12 covers it; rerun instead'. */
@@ -58,7 +66,8 @@ export function whyWords(why: string): string {
 export function askedWords({ exceptions, run, job, code, entity, period, version, currency, from, to }: ReplayAsked): string {
   const days = from && to ? `runs from ${from} to ${to}` : from ? `runs from ${from}` : to ? `runs to ${to}` : null
   const parts = [
-    exceptions && (exceptions.length > 3 ? counted(exceptions.length, 'exception') : exceptions.map((id) => `exception ${id}`).join(', ')),
+    exceptions &&
+      (exceptions.length > 3 ? counted(exceptions.length, 'exception') : exceptions.map((id) => `exception ${id}`).join(', ')),
     run !== undefined && `run ${run}`,
     job && `job ${job}`,
     code && reasonTitle(code).toLowerCase(),

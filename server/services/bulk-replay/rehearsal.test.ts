@@ -35,6 +35,7 @@ const anyLine = fc.record({
   cents: fc.integer({ min: 100, max: 103 }),
   isCredit: fc.boolean(),
 })
+type AnyLine = typeof anyLine extends fc.Arbitrary<infer T> ? T : never
 const anyFile = fc.array(anyLine, { minLength: 1, maxLength: 10 })
 /** What is put right between the loads and the rehearsal: codes, the balance rule, the policy of the job, the currency of nobody. */
 const anyFix = fc.record({
@@ -56,16 +57,7 @@ const anyCase = fc.record({
   }),
 })
 
-const rowOf = ({
-  key,
-  document,
-  code,
-  period,
-  entity,
-  currency,
-  cents,
-  isCredit,
-}: fc.TypeOfArbitrary<typeof anyLine>): LedgerRow => {
+const rowOf = ({ key, document, code, period, entity, currency, cents, isCredit }: AnyLine): LedgerRow => {
   const amount = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
   const side = isCredit ? { debit: '', credit: amount } : { debit: amount, credit: '' }
   return { id: `K${key}`, document: `D${document}`, cost_centre: code, period, entity, currency, ...side }

@@ -25,7 +25,16 @@ import { ReplayAsked } from '#server/domain/replay-asked.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 
-export type { BulkReplayRow, BulkReplayRun, BulkReplaysFilter, Estimate, MovedSlice, PublicationEffect, ReplayedRecord, ReplaySum }
+export type {
+  BulkReplayRow,
+  BulkReplayRun,
+  BulkReplaysFilter,
+  Estimate,
+  MovedSlice,
+  PublicationEffect,
+  ReplayedRecord,
+  ReplaySum,
+}
 
 export type EstimateRequest = {
   readonly asked: ReplayAsked
@@ -97,7 +106,8 @@ export type ReplayView = {
     | 'decisionReason'
     | 'isApproved'
     | 'abortedBy'
-  > & Record<'requestedAt' | 'rehearsedAt' | 'confirmedAt' | 'decidedAt' | 'abortedAt' | 'endedAt', string | null>
+  > &
+    Record<'requestedAt' | 'rehearsedAt' | 'confirmedAt' | 'decidedAt' | 'abortedAt' | 'endedAt', string | null>
   readonly pass: Pass
   readonly rehearsed: readonly ReplaySum[]
   readonly results: readonly ReplaySum[]
