@@ -112,8 +112,8 @@ test('a record that fails with another cause now fails differently; one that pas
 test('records of one key are taken together: half of a contradiction would look like the truth', async () => {
   const job = governed('conflict')
   const twice: LedgerRow[] = [
-    { id: 'K', period: '2026-02', debit: '1' },
-    { id: 'K', period: '2026-03', debit: '2' },
+    { id: 'K', period: '2026-02', debit: '1', document: 'D1' },
+    { id: 'K', period: '2026-03', debit: '2', document: 'D2' },
   ]
   await load(world.context, job, ledgerCsv([...ledgerRows(2), ...twice]))
   const estimate = await estimateSelection(world.db, {
@@ -191,5 +191,21 @@ test('so many causes that they are shown as one stay one, also where a part of t
   expect((await resultsOf(world.context, id)).filter(({ result }) => result === 'still_failing')).toHaveLength(102)
   expect(await listExceptions(world.db, { job: job.job, scope: ['*'] })).toMatchObject([
     { exceptionId: cause.exceptionId, occurrences: 204 },
+  ])
+})
+
+test('what passes in a part that is held goes on waiting, and its exception with it', async () => {
+  const job = governed('held-part')
+  const waiting = [...ledgerRows(2, { prefix: 'P', cost_centre: 'X' }), ...ledgerRows(2, { prefix: 'Q', cost_centre: 'Y' })]
+  await load(world.context, job, ledgerCsv([...ledgerRows(2), ...waiting]))
+  await mapped({ ...job, onFailure: 'hold' }, { X: 'CC1' })
+  const id = await replayAll(world.context, { asked: { job: job.job } })
+  const isHeld = { result: 'failing_differently', why: expect.stringMatching(/^load_held \d+$/) }
+  const stillFails = { result: 'still_failing' }
+  expect(await resultsOf(world.context, id)).toMatchObject([isHeld, isHeld, stillFails, stillFails])
+  const open = await listExceptions(world.db, { job: job.job, scope: ['*'] })
+  expect(open.map(({ subject, occurrences }) => [subject.value, occurrences]).sort()).toEqual([
+    ['X', 2],
+    ['Y', 2],
   ])
 })
