@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import postgres from 'postgres'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -44,7 +43,6 @@ export async function* ask({ rounds }: Size): AsyncGenerator<Answer> {
       await startBulkReplay(bench.context, { bulkReplayId: result.bulkReplayId, reason: 'for the bench', actor: ACTOR })
       const toReplay = await carryOn(bench, result.bulkReplayId)
       peaks.push(stopWatching())
-      await analyse(bench.ownerUrl)
       const results = await countResults(db, result.bulkReplayId, 'result')
       if (results.still_failing !== records) throw new Error(`not what was meant: ${JSON.stringify(results)}`)
       tell(
@@ -85,13 +83,6 @@ async function carryOn({ context }: Bench, bulkReplayId: number): Promise<number
     }
   })
   return taken
-}
-
-/** The next size is planned with what is known of the one before, as it is in life. */
-async function analyse(ownerUrl: string): Promise<void> {
-  const owner = postgres(ownerUrl, { max: 1 })
-  await owner`analyze`
-  await owner.end()
 }
 
 const entityOf = (records: number) => (records === SIZES[0] ? 'DE01' : 'DE02')
