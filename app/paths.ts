@@ -59,6 +59,25 @@ export type RunSearch = Scope & {
   events?: 'person' | 'system' | 'integration'
   spans?: 'all'
 }
+/** Which records a replay is asked for, how they are judged; exceptions by comma. `closed`: records of closed periods as well. */
+export type ReplayNewSearch = Scope & {
+  exceptions?: string
+  run?: string
+  job?: string
+  code?: string
+  currency?: string
+  from?: string
+  to?: string
+  publications?: string
+  rules?: 'current' | 'original'
+  closed?: 'ask'
+}
+/** The queue of replays. `exception`: those that touched it. */
+export type ReplaysSearch = Scope & Page & { state?: 'pending' | 'going' | 'ended'; by?: string; exception?: string }
+/** `do` opens the dialog of an action. */
+export type ReplaySearch = Scope & { do?: 'start' | 'decide' | 'abort' }
+/** `of`: what was rehearsed, or what came of it. */
+export type ReplayRecordsSearch = Scope & Pick<Page, 'after'> & { of?: 'rehearsed' | 'result'; result?: string }
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
 export type ExceptionsSearch = Scope & {
@@ -204,6 +223,11 @@ export const paths = {
   runRepeats: (id: Id, search: RepeatsSearch = {}) => at(`/runs/${part(id)}/repeats`, search),
   /** The original bytes of a delivery, as a download. */
   runDelivery: (id: Id, artifactId: Id) => at(`/runs/${part(id)}/deliveries/${part(artifactId)}`, {}),
+  /** Replays of many records: what was asked, what a rehearsal found, what came of it. */
+  replays: (search: ReplaysSearch = {}) => at('/replays', search),
+  replayNew: (search: ReplayNewSearch = {}) => at('/replays/new', search),
+  replay: (id: Id, search: ReplaySearch = {}) => at(`/replays/${part(id)}`, search),
+  replayRecords: (id: Id, search: ReplayRecordsSearch = {}) => at(`/replays/${part(id)}/records`, search),
   /** Records and loads that wait, over all runs: what did not get through. */
   waiting: (search: WaitingSearch = {}) => at('/waiting', search),
   exceptions: (search: ExceptionsSearch = {}) => at('/exceptions', search),

@@ -17,6 +17,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   totals: () => import('./totals.ts'),
   drill: () => import('./drill.ts'),
   exceptions: () => import('./exceptions.ts'),
+  rehearsals: () => import('./rehearsals.ts'),
 }
 
 const { values } = parseArgs({

@@ -37,7 +37,9 @@ test('twenty causes, triaged by keyboard alone', async ({ signedInAs }) => {
   await expect(rows).toHaveCount(CAUSES)
   // What releases most comes first, and it is said how far the first of them come.
   await expect(rows.first()).toContainText('DESK20')
-  await expect(page.getByRole('main').locator('p', { hasText: 'The first 14 of 20 release' })).toContainText('90% of what waits in GBP')
+  await expect(page.getByRole('main').locator('p', { hasText: 'The first 14 of 20 release' })).toContainText(
+    '90% of what waits in GBP',
+  )
   const press = (keys: string) => page.keyboard.press(keys)
 
   await test.step('five are taken', async () => {

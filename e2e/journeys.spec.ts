@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { paths } from '#app/paths.ts'
-import { expect, openAwake, PEOPLE, signIn, test } from './fixtures.ts'
+import { expect, expectAccessible, openAwake, PEOPLE, signIn, test } from './fixtures.ts'
 
 // Five minutes, five people, one story: a code nobody mapped is found, mapped, approved by somebody else and replayed. Each
 // walk goes on where the one before ended.
@@ -122,13 +122,17 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
   await test.step('what waited for the mapping is replayed, after a look at what that does', async () => {
     await openAwake(page, paths.exceptions({ class: 'business' }))
     await main.getByRole('link', { name: 'Account COBALT is not known here' }).click()
-    await main.getByRole('link', { name: /^Replay run \d+/ }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Preview the replay' }).click()
-    const decide = page.getByRole('dialog', { name: /^Replay run \d+\?/ })
-    await expect(decide).toContainText('It would open no exception.', { timeout: 30_000 })
+    await main.getByRole('link', { name: 'Replay what waits' }).click()
+    await main.getByRole('button', { name: /^Rehearse [\d,]+ record/ }).click()
+    const replay = main.getByRole('link', { name: 'Replay…' })
+    await expect(replay).toBeVisible({ timeout: 30_000 })
+    await expectAccessible(page)
+    await replay.click()
+    const decide = page.getByRole('dialog', { name: /^Replay [\d,]+ record/ })
+    await expect(decide).toContainText(/The rehearsal says: [\d,]+ fixed\./)
     await decide.getByLabel('Reason').fill(REASON)
     await decide.getByRole('button', { name: /^Replay [\d,]+ record/ }).click()
-    await expect(main.getByText(/^Published 2 new lines/).first()).toBeVisible({ timeout: 30_000 })
+    await expect(main.getByText(/^([\d,]+) of \1 records? fixed/)).toBeVisible({ timeout: 30_000 })
     await page.goto(paths.exceptions({ class: 'business' }))
     await expect(main.getByRole('link', { name: 'Account COBALT is not known here' })).toHaveCount(0)
   })

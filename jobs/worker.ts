@@ -9,6 +9,7 @@ import type { Logger as Log } from '#server/platform/logger.ts'
 import type { Context } from '#server/services/context.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
+import { bulkReplayTask } from './bulk-replay.ts'
 import { executeRunTask } from './execute-run.ts'
 import { every } from './every.ts'
 import { startSteadyQueue } from './steady-queue.ts'
@@ -52,7 +53,7 @@ export async function startWorker({
       maxPoolSize: concurrency + 1,
       logger: quietLogger(logger),
       events,
-      taskList: { execute_run: executeRunTask(context, stopping.signal) },
+      taskList: { execute_run: executeRunTask(context, stopping.signal), bulk_replay: bulkReplayTask(context) },
     },
     logger,
   )

@@ -82,6 +82,20 @@ export {
   type DueTime,
   type FeedRow,
 } from '#server/services/reads/schedule.ts'
+export {
+  readBulkReplay,
+  readReplayEstimate,
+  readReplayRecords,
+  readReplays,
+  type BulkReplayRow,
+  type BulkReplayRun,
+  type Estimate,
+  type MovedSlice,
+  type PublicationEffect,
+  type ReplayedRecord,
+  type ReplaySum,
+  type ReplayView,
+} from '#server/services/reads/replay-view.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower, type MoneyRow, type TowerView } from '#server/services/reads/tower-view.ts'
 export type { Grid, GridCell, GridView } from '#server/services/reads/tower-grid.ts'

@@ -17,10 +17,18 @@ export type RejectionCause = {
   collapsed: boolean
 }
 
-/** The causes among a run's rejections. */
-export async function listCauses(db: Queryable, runId: number): Promise<RejectionCause[]> {
+/** The causes among a run's rejections. What was shown as one stays one where only a part of it is judged again. */
+export async function listCauses(
+  db: Queryable,
+  runId: number,
+  part: { bulkReplayId: number; originRunId: number } | null = null,
+): Promise<RejectionCause[]> {
+  const wasOne = part
+    ? sql`union select e.code, e.subject->>'field' from exceptions e where e.closed_at is null and e.subject->>'value' = '' and e.exception_id = any(array(
+        select distinct exception_id from bulk_replay_records where bulk_replay_id = ${part.bulkReplayId} and origin_run_id = ${part.originRunId}))`
+    : sql``
   return db.execute<RejectionCause>(sql`
-    with wide as (select code, field from rejections where run_id = ${runId} group by code, field having count(distinct value) > ${CAUSES_MAX})
+    with wide as (select code, field from rejections where run_id = ${runId} group by code, field having count(distinct value) > ${CAUSES_MAX} ${wasOne})
     select r.code, r.field, case when w.code is null then r.value else '' end as value, min(r.detail) as detail, count(*)::int as occurrences,
       array_remove(array_agg(distinct x.entity), '') as entities, w.code is not null as collapsed
     from rejections r join rejected_records x on x.rejected_id = r.rejected_id left join wide w on w.code = r.code and w.field = r.field

@@ -23,6 +23,8 @@ export type PublishPlan = {
   readonly closedStates: readonly string[]
   /** The diff was taken when this was the newest publication of the system. */
   readonly diffedAt: number
+  /** A held load of earlier data: whatever was published since may be newer than all of it. */
+  readonly isOfEarlier: boolean
 }
 
 /** Like a serialization failure, and with its code: transient, the run is tried again. */
@@ -95,8 +97,11 @@ const LOOKED_UP_MAX = 1_000
  * Whether what was published since may change how the load differs: it touched one of its keys, or the load is not of few lines
  * alone. Many small jobs of one system would else send each other back without end.
  */
-async function isStale(tx: Transaction, { load, withdrawMissing, asSegment, diffedAt }: PublishPlan): Promise<boolean> {
-  if (withdrawMissing || asSegment) return true
+async function isStale(
+  tx: Transaction,
+  { load, withdrawMissing, asSegment, diffedAt, isOfEarlier }: PublishPlan,
+): Promise<boolean> {
+  if (withdrawMissing || asSegment || isOfEarlier) return true
   const place = placeOf(load.loadId)
   const [size] = await tx.execute<{ lines: number; members: boolean }>(sql`
     select (select count(*)::int from (select from ${place} limit ${LOOKED_UP_MAX + 1}) few) as lines,
@@ -137,7 +142,7 @@ export async function countMissing(db: Queryable, load: LoadScope, closedStates:
  * What is current in the slices of the load and no longer at the source. A record that came and was refused is still there:
  * its line stays as it stands. So does every line of a closed period.
  */
-const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
+export const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
   l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
   and (l.entity, l.period, l.version) in (
     select entity, period, version from control_totals where run_id = ${load.runId} and checkpoint = 'loaded' and object_type = ${load.objectType})

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { LineType } from '#server/domain/record.ts'
 import type { BusinessCode } from '#server/domain/rules/catalogue.ts'
 import type { Queryable } from '../client.ts'
+import { textArray } from '../text-array.ts'
 import { diffOf, placeOf } from './places.ts'
 
 export type LoadScope = {
@@ -70,13 +71,18 @@ export async function diffLines(db: Queryable, load: LoadScope, lines: number): 
   return known!.there
 }
 
-/** period_closed: a line that is new or changed in a closed period, or would leave one. What is unchanged there is welcome. */
-export async function rejectClosedPeriods(db: Queryable, load: LoadScope, closedStates: readonly string[]): Promise<void> {
+/** period_closed: a line that is new or changed in a closed period, or would leave one. What is unchanged there is welcome, and all in `opened`, `entity period`. */
+export async function rejectClosedPeriods(
+  db: Queryable,
+  load: LoadScope,
+  closedStates: readonly string[],
+  opened: readonly string[],
+): Promise<void> {
   const [any] = await db.execute<{ there: boolean }>(
     sql`select exists (select from period_states where state in ${closedStates}) as there`,
   )
   if (!any!.there) return
-  const closed = sql`select entity, period from period_states where state in ${closedStates}`
+  const closed = sql`select entity, period from period_states where state in ${closedStates} and entity || ' ' || period <> all(${textArray(opened)}::text[])`
   const diff = diffOf(load.loadId)
   await rejectLines(
     db,

@@ -15,6 +15,12 @@ export async function enqueueRuns(tx: Transaction, runIds: readonly number[]): P
     from jsonb_array_elements_text(${JSON.stringify(runIds)}::jsonb) as given (run_id)`)
 }
 
+/** Wakes a worker for a bulk replay, like enqueueRun. */
+export async function enqueueBulkReplay(db: Queryable, bulkReplayId: number): Promise<void> {
+  await db.execute(sql`
+    select graphile_worker.add_job('bulk_replay', json_build_object('bulkReplayId', ${bulkReplayId}::int), max_attempts => 1, job_key => ${`bulk:${bulkReplayId}`})`)
+}
+
 /** The next run of the same job and slice that waits for this one to end. */
 export async function enqueueNext(db: Queryable, jobId: number, slice: string): Promise<void> {
   await db.execute(sql`

@@ -34,6 +34,10 @@ export const runs = pgTable(
     originRunId: integer('origin_run_id'),
     /** A rehearsal: judged like any other run, publishes nothing, opens and closes no exception. */
     isPreview: boolean('is_preview').notNull().default(false),
+    /** The bulk replay that made it. */
+    bulkReplayId: integer('bulk_replay_id'),
+    /** It reads the selected records of its bulk replay and no others of their artifacts. */
+    isPartial: boolean('is_partial').notNull().default(false),
     attempt: integer().notNull().default(0),
     /** Attempts that do not count against the retry policy: those before a person restarted it, and those handed back. */
     attemptsForgiven: integer('attempts_forgiven').notNull().default(0),
@@ -69,6 +73,7 @@ export const runs = pgTable(
     index('runs_by_job').on(t.jobId, t.runId),
     index('runs_by_status').on(t.status, t.runId),
     index('runs_by_origin').on(t.originRunId),
+    index('runs_by_bulk_replay').on(t.bulkReplayId).where(sql`bulk_replay_id is not null`),
   ],
 )
 

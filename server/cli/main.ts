@@ -4,6 +4,7 @@ import { askedLogLevel } from '#server/platform/env.ts'
 import { addCommands } from './commands.ts'
 import { EXIT } from './exit.ts'
 import { addMappingCommands } from './mapping-commands.ts'
+import { addReplayCommands } from './replay-commands.ts'
 import { addSystemCommands } from './system-commands.ts'
 
 // `tower runs | head`: the reader went away, which is no failure of ours.
@@ -20,6 +21,7 @@ const program = new Command('tower')
 
 addCommands(program)
 addMappingCommands(program)
+addReplayCommands(program)
 addSystemCommands(program)
 
 try {

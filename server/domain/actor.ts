@@ -21,6 +21,11 @@ export const COMMAND_POLICY = {
   restartRun: ['it', 'admin'],
   replayRun: ['finance_operations', 'it', 'admin'],
   previewReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  rehearseReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  startBulkReplay: ['finance_operations', 'it', 'admin'],
+  /** Of a replay into a closed period; never whoever asked for it. */
+  approveBulkReplay: ['controller', 'admin'],
+  abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
   importJob: ['finance_operations', 'it', 'admin'],
@@ -58,6 +63,7 @@ export const COMMAND_POLICY = {
   holdRun: ['service'],
   failRun: ['service'],
   recoverRun: ['service'],
+  advanceBulkReplay: ['service'],
 } as const satisfies Record<string, readonly Actor['role'][]>
 export type CommandName = keyof typeof COMMAND_POLICY
 

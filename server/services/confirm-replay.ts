@@ -14,7 +14,7 @@ export async function confirmReplay(context: Context, { previewRunId, ...request
   // Asked before anything is looked at; the door asks once more.
   if (!mayDo(request.actor, 'replayRun')) throw new Refusal('not_allowed', 'replaying a run')
   const preview = await findRun(context.db, previewRunId)
-  if (!preview?.run.isPreview || preview.run.originRunId !== request.runId)
+  if (!preview?.run.isPreview || preview.run.originRunId !== request.runId || preview.run.bulkReplayId !== null)
     throw new Refusal('input_invalid', 'preview this replay first')
   if (preview.run.status !== 'rehearsed') throw new Refusal('input_invalid', 'the preview has not come to its end')
   return replayRun(context, { ...request, preview: false })

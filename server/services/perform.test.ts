@@ -20,6 +20,10 @@ import { decideEnding } from './decide-ending.ts'
 import { reopenExceptions } from './reopen-exceptions.ts'
 import { noteExceptions } from './note-exceptions.ts'
 import { addPerson } from './add-person.ts'
+import { abortBulkReplay } from './bulk-replay/abort-bulk-replay.ts'
+import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
+import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
+import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
 import { classifyException } from './classify-exception.ts'
@@ -84,6 +88,10 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   restartRun: ['it', 'admin'],
   replayRun: ['finance_operations', 'it', 'admin'],
   previewReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  rehearseReplay: ['finance_operations', 'controller', 'it', 'admin'],
+  startBulkReplay: ['finance_operations', 'it', 'admin'],
+  approveBulkReplay: ['controller', 'admin'],
+  abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
   importJob: ['finance_operations', 'it', 'admin'],
@@ -119,6 +127,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   holdRun: ['service'],
   failRun: ['service'],
   recoverRun: ['service'],
+  advanceBulkReplay: ['service'],
 }
 
 const NO_EXCEPTION = [{ exceptionId: 1_000_000 }]
@@ -183,6 +192,12 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   holdRun: inner('holdRun'),
   failRun: inner('failRun'),
   recoverRun: inner('recoverRun'),
+  rehearseReplay: (actor) => rehearseReplay(world.context, { asked: { code: 'nothing' }, rules: 'current', actor }),
+  startBulkReplay: (actor) => startBulkReplay(world.context, { bulkReplayId: 1_000_000, reason: 'for a test', actor }),
+  approveBulkReplay: (actor) =>
+    approveBulkReplay(world.context, { bulkReplayId: 1_000_000, isApproved: true, reason: 'for a test', actor }),
+  abortBulkReplay: (actor) => abortBulkReplay(world.context, { bulkReplayId: 1_000_000, actor }),
+  advanceBulkReplay: inner('advanceBulkReplay'),
 }
 
 test.each(
@@ -212,7 +227,10 @@ test('a service that writes passes the door', () => {
   const BESIDE_THE_DOOR = new Set(['sign-in.ts', 'perform.ts'])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const files = [
+    ...readdirSync(import.meta.dirname),
+    ...readdirSync(`${import.meta.dirname}/bulk-replay`).map((name) => `bulk-replay/${name}`),
+  ].filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {
     const code = readFileSync(`${import.meta.dirname}/${name}`, 'utf8')
     const imported = [...code.matchAll(/^import (?!type)([^;']*?) from '#db\//gms)].map((match) => match[1]).join(' ')

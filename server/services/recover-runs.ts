@@ -1,7 +1,8 @@
 import { raiseRouted } from './triage/raise-routed.ts'
 import { dropLoadPlace } from '#db/load/places.ts'
+import { listBulkReplaysUnderWay } from '#db/queries/bulk-replays.ts'
 import { listForsakenLoads } from '#db/queries/loads.ts'
-import { enqueueRun } from '#db/queries/queue.ts'
+import { enqueueBulkReplay, enqueueRun } from '#db/queries/queue.ts'
 import { endAttempt, endRun, delayRun, findRun, listDueRuns, lockRunning } from '#db/queries/runs.ts'
 import { forgetWorker, listDeadWorkers, listOrphanRuns } from '#db/queries/workers.ts'
 import { WORKER } from '#server/domain/actor.ts'
@@ -28,6 +29,7 @@ export async function recoverRuns(context: Context): Promise<number[]> {
   const recovered: number[] = []
   for (const runId of await listOrphanRuns(context.db, STUCK_MS)) if (await recoverRun(context, runId)) recovered.push(runId)
   for (const runId of await listDueRuns(context.db, DUE_BATCH)) await enqueueRun(context.db, runId)
+  for (const bulkReplayId of await listBulkReplaysUnderWay(context.db)) await enqueueBulkReplay(context.db, bulkReplayId)
   await releaseRuns(context)
   for (const loadId of await listForsakenLoads(context.db)) await dropLoadPlace(context.db, loadId)
   return recovered

@@ -37,6 +37,8 @@ export async function replayRun(
   const { run } = found
   if (!runCan('replay', run.status)) throw new Refusal('run_active', `run ${runId} is ${run.status}`)
   if (run.trigger === 'rollback') throw new Refusal('run_cannot_replay', 'it was a rollback')
+  // Its artifacts hold more than it read, and what stands of that may be newer.
+  if (run.isPartial) throw new Refusal('run_cannot_replay', 'it judged some records of its artifacts; replay those that wait')
   const name = preview ? 'previewReplay' : 'replayRun'
   return perform(
     context,
@@ -76,5 +78,5 @@ export async function replayRun(
 }
 
 /** A run from before there were mapping versions was mapped with none. One that was never taken has no rules of then. */
-const originalMapping = ({ mappingVersion, asOfPublication }: Run): number | null =>
+export const originalMapping = ({ mappingVersion, asOfPublication }: Run): number | null =>
   mappingVersion ?? (asOfPublication === null ? null : 0)

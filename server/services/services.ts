@@ -3,6 +3,10 @@ import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { applyWorkSheet } from './apply-work-sheet.ts'
+import { abortBulkReplay } from './bulk-replay/abort-bulk-replay.ts'
+import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
+import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
+import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
 import { changePerson } from './change-person.ts'
 import { changeSchedule } from './change-schedule.ts'
@@ -53,7 +57,9 @@ const ACTIONS = {
   gradeExceptions,
   moveExceptions,
   assignExceptions,
+  abortBulkReplay,
   addPerson,
+  approveBulkReplay,
   cancelRun,
   changePerson,
   changeSchedule,
@@ -66,6 +72,7 @@ const ACTIONS = {
   pauseJob,
   previewRollback,
   recordAuditExport,
+  rehearseReplay,
   removeView,
   proposeMapping,
   proposeMappings,
@@ -81,6 +88,7 @@ const ACTIONS = {
   signIn,
   signOut,
   startFolderRuns,
+  startBulkReplay,
   startRun,
   testConnection,
   verify,

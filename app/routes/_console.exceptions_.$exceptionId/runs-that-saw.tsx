@@ -3,13 +3,21 @@ import { paths } from '#app/paths.ts'
 import { TRIGGER_WORDS } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
+import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
 import type { Screen } from './screen.ts'
 
 export function RunsThatSaw({ screen: { exception, runs, scope } }: { screen: Pick<Screen, 'exception' | 'runs' | 'scope'> }) {
   return (
-    <Section title="Runs that saw it">
+    <Section
+      title="Runs that saw it"
+      actions={
+        <Link href={paths.replays({ ...scope, exception: `${exception.exceptionId}` })} className="link">
+          Replays of its records
+        </Link>
+      }
+    >
       <DataTable
         caption="Runs that saw this exception"
         rows={runs}

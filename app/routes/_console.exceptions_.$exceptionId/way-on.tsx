@@ -1,9 +1,16 @@
 import { paths, type Scope } from '#app/paths.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
+import { REFUSED_RULES } from '#server/domain/rules/refused.ts'
 import { Mend } from './mend.tsx'
 
 type Props = {
-  exception: { readonly code: string; readonly job: string; readonly subject: Readonly<Record<string, string>> }
+  exception: {
+    readonly exceptionId: number
+    readonly failureClass: string
+    readonly code: string
+    readonly job: string
+    readonly subject: Readonly<Record<string, string>>
+  }
   lastRun: {
     readonly runId: number
     readonly canReplay: boolean
@@ -14,8 +21,8 @@ type Props = {
   scope: Scope
 }
 
-/** What mends it: for a code nobody knows its mapping, for drift the member, for the rest the last run. */
-export function WayOn({ exception: { code, job, subject }, lastRun, role, scope }: Props) {
+/** What mends it: for a code nobody knows its mapping, for drift the member, for records a replay of them, for the rest the last run. */
+export function WayOn({ exception: { exceptionId, failureClass, code, job, subject }, lastRun, role, scope }: Props) {
   const { field: dimension = '', value = '', entity = '' } = subject
   if (code === 'member_drift')
     return (
@@ -26,14 +33,22 @@ export function WayOn({ exception: { code, job, subject }, lastRun, role, scope 
         {value ? 'See what each system says' : 'See the members that differ'}
       </ButtonLink>
     )
+  const replay = (kind: 'primary' | 'secondary') => (
+    <ButtonLink kind={kind} href={paths.replayNew({ ...scope, exceptions: `${exceptionId}` })}>
+      Replay what waits
+    </ButtonLink>
+  )
   if (code === 'code_unmapped' && value && lastRun)
     return (
       <>
-        <Mend lastRun={lastRun} job={job} role={role} />
+        {replay('secondary')}
         <ButtonLink kind="primary" href={paths.mapping(lastRun.system, { ...scope, do: 'propose', dimension, code: value })}>
           Map {value}
         </ButtonLink>
       </>
     )
+  // Records wait: they are replayed wherever they are. For the rest the way leads through the last run.
+  const isRefusedThere = Object.hasOwn(REFUSED_RULES, code)
+  if (failureClass === 'business' && !isRefusedThere) return replay('primary')
   return <Mend lastRun={lastRun} job={job} role={role} kind="primary" />
 }

@@ -43,9 +43,12 @@ export default function Runs() {
         title="Runs"
         state={stateOf(shown)}
         actions={
-          <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
-            Load a file
-          </ButtonLink>
+          <>
+            <ButtonLink href={paths.replays(scope)}>Replays</ButtonLink>
+            <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
+              Load a file
+            </ButtonLink>
+          </>
         }
       />
       <FilterBar

@@ -1,4 +1,4 @@
-import { Ban, FlaskConical, RotateCw, Undo2 } from 'lucide-react'
+import { Ban, FlaskConical, ListChecks, RotateCw, Undo2 } from 'lucide-react'
 import { paths, type RunSearch } from '#app/paths.ts'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink, type ButtonKind } from '#app/ui/button.tsx'
@@ -7,7 +7,8 @@ import type { Screen } from './screen.ts'
 
 /** What can be done with the run. What cannot be says why; what could never be is left out. */
 export function ActionButtons({ screen }: { screen: Screen }) {
-  const { run } = screen
+  const { run, scope } = screen
+  const rejected = (run.summary?.lines.rejected ?? 0) + (run.summary?.members.rejected ?? 0)
   const isRollback = run.trigger === 'rollback'
   const canRestart = runCan('restart', run.status)
   return (
@@ -21,6 +22,11 @@ export function ActionButtons({ screen }: { screen: Screen }) {
         <Opens screen={screen} action="restart" icon={RotateCw} kind="primary">
           Restart this run
         </Opens>
+      )}
+      {rejected > 0 && !run.isPreview && (
+        <ButtonLink href={paths.replayNew({ ...scope, run: `${run.runId}` })} icon={ListChecks}>
+          Replay what waits
+        </ButtonLink>
       )}
       {!isRollback && !run.isPreview && (
         <Opens screen={screen} action="replay" icon={FlaskConical} kind={run.status === 'held' ? 'primary' : 'secondary'}>

@@ -27,9 +27,11 @@ export function reasonsAgainst(
     ? `${now}; a run is replayed when it has ended.`
     : run.trigger === 'rollback'
       ? 'A rollback read no input, so there is nothing to replay.'
-      : deliveries.length === 0
-        ? 'This run kept no input, so there is nothing to replay.'
-        : null
+      : run.isPartial
+        ? 'This run judged some records of its artifacts: replay those that wait.'
+        : deliveries.length === 0
+          ? 'This run kept no input, so there is nothing to replay.'
+          : null
   const retractable =
     run.publication === null || !runCan('rollback', run.status)
       ? 'This run published nothing, so there is nothing to roll back.'

@@ -33,6 +33,20 @@ export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
 /** What stands in the way, and what to do. */
 export function StateNotice({ screen }: { screen: Screen }) {
   const { run, withdrawnBy, scope, attempts, claims, blockage } = screen
+  if (run.bulkReplayId !== null) {
+    return (
+      <Notice
+        kind="info"
+        title={`${run.isPreview ? 'A rehearsal' : 'A part'} of replay ${run.bulkReplayId}`}
+        action={<Open href={paths.replay(run.bulkReplayId, scope)}>Open the replay</Open>}
+      >
+        {run.isPartial
+          ? `It judged the selected records of run ${run.originRunId}, and no others of their artifacts.`
+          : `It judged all of run ${run.originRunId}.`}{' '}
+        {run.isPreview && 'It published nothing, and opened and closed no exception.'}
+      </Notice>
+    )
+  }
   if (run.isPreview) {
     return (
       <Notice

@@ -24,6 +24,7 @@ function hrefOf(objectType: string, objectId: string): string | null {
   if (objectType === 'run') return paths.run(objectId)
   if (objectType === 'job') return paths.job(objectId)
   if (objectType === 'exception') return paths.exception(objectId)
+  if (objectType === 'replay') return paths.replay(objectId)
   if (objectType === 'system') return paths.system(objectId)
   if (objectType === 'person') return paths.person(objectId)
   if (objectType === 'calendar') return paths.calendar(objectId)

@@ -1,4 +1,5 @@
 import { readKnownLines } from '#db/load/known-lines.ts'
+import { findPart, leaveOvertaken, readSelectedPositions } from '#db/load/part.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
 import type { Queryable } from '#db/client.ts'
 import { clearAttempt, insertLoad } from '#db/queries/loads.ts'
@@ -19,7 +20,7 @@ import { noteFacts, traced } from '#server/platform/traced.ts'
 import type { Context } from '../context.ts'
 import { concludeRun } from './conclude-run.ts'
 import { extractDeliveries } from './extract.ts'
-import { closedStates, proveLoad, settleLoad, type ReadLoad } from './prove-load.ts'
+import { closedStates, isLimited, proveLoad, settleLoad, type ReadLoad, type RunPart } from './prove-load.ts'
 import { readRecords } from './read-records.ts'
 import type { Watch } from './watch.ts'
 
@@ -56,9 +57,10 @@ export async function carryOut(
     return listRunArtifacts(db, run.runId)
   }
   const artifacts = await stage('extract', extract, (stored) => stored.length)
+  const part = await openPart(db, found)
   const { load, tally, read } = await stage(
     'validate',
-    () => validate(context, found, watch, artifacts),
+    () => validate(context, found, watch, part && !part.isLeft ? [] : artifacts, part),
     (done) => done.tally.count,
   )
   const count = () => tally.count
@@ -66,7 +68,15 @@ export async function carryOut(
   const settled = await stage('load', () => atOnce((on) => settleLoad(on, load, read)), count)
   const proof = await stage('prove', () => atOnce((on) => proveLoad(on, load, job, tally, read, settled)), count)
   // Its end is written in the transaction that ends the attempt.
-  return stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof))
+  return stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof, part))
+}
+
+/** Of a run that a bulk replay made: what it is there for, once records that newer data covers are left out. */
+async function openPart(db: Queryable, { run, job, systemId }: RunWithJob): Promise<RunPart | null> {
+  const part = await findPart(db, run)
+  if (!part) return null
+  if (part.isPublication) return { ...part, lookedAt: 0, isLeft: true }
+  return { ...part, ...(await leaveOvertaken(db, part, systemId, job.extract === 'full')) }
 }
 
 async function validate(
@@ -74,6 +84,7 @@ async function validate(
   { run, job, systemId }: RunWithJob,
   watch: Watch,
   artifacts: readonly RunArtifact[],
+  part: RunPart | null,
 ): Promise<{ load: LoadScope; tally: Tally; read: ReadLoad }> {
   const { loadId, firstLineId } = await insertLoad(db, run.runId, run.attempt, true)
   const objectType: LineType = isLineType(job.objectType) ? job.objectType : 'journal_line'
@@ -81,7 +92,7 @@ async function validate(
   const bytes = await sumArtifactBytes(db, run.runId)
   watch.follow(tally, bytes)
   const [known, reference, mapping, closedPeriods] = await Promise.all([
-    isLineType(job.objectType) ? readKnownLines(db, { systemId, objectType }, bytes) : null,
+    isLineType(job.objectType) && !isLimited(part) ? readKnownLines(db, { systemId, objectType }, bytes) : null,
     readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
     readMapping(db, systemId, run.mappingVersion ?? 0),
     readClosedPeriods(db, closedStates(job)),
@@ -97,13 +108,19 @@ async function validate(
     tally,
     reference,
     mapping,
-    closedPeriods,
+    closedPeriods: new Set([...closedPeriods].filter((period) => !part?.openedPeriods.includes(period))),
     known,
+    selected: part?.isPartial ? (artifactId) => readSelectedPositions(db, part, artifactId) : null,
+    knowsLeftMembers: part?.hasOriginalRules ?? false,
     signal: watch.signal,
     onProgress: (records, bytes) => watch.count(records, bytes),
   })
   noteFacts({ 'tower.entity': someOf(tally.entities()), 'tower.period': someOf(tally.periods()) })
-  return { load: { loadId, runId: run.runId, systemId, objectType }, tally, read: { ...read, comparedAt: known?.at ?? null } }
+  return {
+    load: { loadId, runId: run.runId, systemId, objectType },
+    tally,
+    read: { ...read, comparedAt: known?.at ?? null, part },
+  }
 }
 
 const NAMED_MAX = 12

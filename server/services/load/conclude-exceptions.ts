@@ -13,12 +13,14 @@ import {
   replaceEarlierVerdicts,
   type ClosedException,
 } from '#db/load/exceptions.ts'
+import { replaceJudged } from '#db/load/part.ts'
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
 import type { Run } from '#db/queries/runs.ts'
 import { businessDraft, claimDraft, conservationDraft, scopeDraft } from '#server/domain/exception.ts'
 import { routeExceptions } from '../triage/route-exceptions.ts'
+import type { RunPart } from './prove-load.ts'
 
 export type Verdicts = {
   readonly loadId: number
@@ -29,6 +31,8 @@ export type Verdicts = {
   /** Entities of the load that whoever asked for the run may not change. */
   readonly outsideScope: readonly string[]
   readonly isHeld: boolean
+  /** Only these records were judged: nothing is said of the job, its source or its claims. */
+  readonly part: RunPart | null
 }
 
 /**
@@ -41,7 +45,7 @@ export async function concludeExceptions(
   verdicts: Verdicts,
 ): Promise<{ opened: number[]; closed: ClosedException[] }> {
   const opened: number[] = []
-  for (const cause of await listCauses(tx, run.runId)) {
+  for (const cause of await listCauses(tx, run.runId, verdicts.part)) {
     const id = await raiseException(tx, run, businessDraft(run.jobId, cause))
     await linkRejections(tx, run.runId, id, cause)
     opened.push(id)
@@ -56,16 +60,28 @@ export async function concludeExceptions(
   if (verdicts.outsideScope.length > 0) {
     opened.push(await raiseException(tx, run, scopeDraft(run.jobId, run.requestedBy, verdicts.outsideScope, verdicts.slices)))
   }
-  const place = verdicts.hasPlace ? placeOf(verdicts.loadId) : null
-  const judgedAgain = await replaceEarlierVerdicts(tx, { ...run, loadId: verdicts.loadId }, place)
-  const closed = [
-    ...(await closeSettledBusiness(tx, run)),
-    ...(await closeSettledControls(tx, run, verdicts.slices, verdicts.conservation.length + verdicts.outsideScope.length === 0)),
-    ...(await closeSettledTechnical(tx, run)),
-    ...(await closeSettledSystem(tx, run)),
-    ...(verdicts.isHeld ? [] : await closeMissedTick(tx, run)),
-  ]
+  const judgedAgain = await replaceVerdicts(tx, run, verdicts)
+  const settled = await closeSettledBusiness(tx, run)
+  const closed = verdicts.part ? settled : [...settled, ...(await closeSettledJob(tx, run, verdicts))]
   await writeWaiting(tx, [...new Set([run.runId, ...judgedAgain])])
   await routeExceptions(tx, opened, verdicts.isHeld ? run.runId : null)
   return { opened, closed }
+}
+
+/** The runs whose records were judged again. */
+async function replaceVerdicts(tx: Transaction, run: Run, { part, loadId, hasPlace }: Verdicts): Promise<number[]> {
+  if (!part) return replaceEarlierVerdicts(tx, { ...run, loadId }, hasPlace ? placeOf(loadId) : null)
+  await replaceJudged(tx, part, run.runId)
+  return [part.originRunId]
+}
+
+/** What only a whole load can prove of its job and its source. */
+async function closeSettledJob(tx: Transaction, run: Run, verdicts: Verdicts): Promise<ClosedException[]> {
+  const { conservation, outsideScope, slices, isHeld } = verdicts
+  return [
+    ...(await closeSettledControls(tx, run, slices, conservation.length + outsideScope.length === 0)),
+    ...(await closeSettledTechnical(tx, run)),
+    ...(await closeSettledSystem(tx, run)),
+    ...(isHeld ? [] : await closeMissedTick(tx, run)),
+  ]
 }

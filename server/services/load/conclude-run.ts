@@ -1,9 +1,10 @@
 import type { Transaction } from '#db/client.ts'
+import { keepPublicationEffect, keepRehearsedTotals, settleSelection } from '#db/load/part.ts'
 import { dropLoadPlace } from '#db/load/places.ts'
 import { publishLoad, type PublishPlan } from '#db/load/publish.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
 import { dropHeldPlaces } from '#db/queries/loads.ts'
-import { enqueueNext } from '#db/queries/queue.ts'
+import { enqueueBulkReplay, enqueueNext } from '#db/queries/queue.ts'
 import { endAttempt, endRun, holdsRun, listRunEntities, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { countOutcomes, listRunSlices } from '#db/queries/totals.ts'
 import { seesEntity, WORKER } from '#server/domain/actor.ts'
@@ -13,7 +14,7 @@ import { perform } from '../perform.ts'
 import { concludeExceptions } from './conclude-exceptions.ts'
 import { judgeDrift } from './judge-drift.ts'
 import { LostRun } from './lost-run.ts'
-import { closedStates, type Proof, type Settled } from './prove-load.ts'
+import { closedStates, isLimited, type Proof, type RunPart, type Settled } from './prove-load.ts'
 import { runSentence } from './sentence.ts'
 
 /** The one transaction in which a run that was judged ends: published whole, held whole, or rehearsed. */
@@ -23,6 +24,7 @@ export async function concludeRun(
   load: LoadScope,
   settled: Settled,
   proof: Proof,
+  part: RunPart | null,
 ): Promise<RunStatus> {
   const { db } = context
   const [slices, counts, entities] = await Promise.all([
@@ -56,7 +58,19 @@ export async function concludeRun(
       let publication: number | null = null
       const driftClosed: number[] = []
       const audit = { objectType: 'run', objectId: String(run.runId) }
+      const plan: PublishPlan = {
+        load,
+        hasDiff: proof.hasDiff,
+        asSegment: proof.asSegment,
+        withdrawMissing: job.extract === 'full' && !isLimited(part),
+        closedStates: closedStates(job),
+        diffedAt: part?.lookedAt ?? settled.diffedAt,
+        isOfEarlier: part !== null && !part.isPartial,
+      }
+      if (part && !part.isPublication) await settleSelection(tx, part, load, isHeld)
       if (run.isPreview) {
+        if (part?.isPublication) await keepPublicationEffect(tx, part, load)
+        else if (part && !isHeld) await keepRehearsedTotals(tx, part, load, plan)
         await dropLoadPlace(tx, load.loadId)
         await finish(tx, run, status, summary, null)
         return { result: status, entities: [], audit: null }
@@ -69,26 +83,19 @@ export async function concludeRun(
         slices,
         outsideScope,
         isHeld,
+        part: isLimited(part) ? part : null,
       })
       if (!isHeld && changesSomething) {
-        const plan: PublishPlan = {
-          load,
-          hasDiff: proof.hasDiff,
-          asSegment: proof.asSegment,
-          withdrawMissing: job.extract === 'full',
-          closedStates: closedStates(job),
-          diffedAt: settled.diffedAt,
-        }
         publication = await publishLoad(tx, plan)
         if (counts.members.new + counts.members.changed > 0) {
           const drift = await judgeDrift(tx, run, publication)
           opened.push(...drift.opened)
           driftClosed.push(...drift.closed)
         }
-      } else if (!isHeld) {
+      } else if (!isHeld || part?.isPartial) {
         await dropLoadPlace(tx, load.loadId)
       }
-      if (!isHeld && run.originRunId !== null) await dropHeldPlaces(tx, run.originRunId)
+      if (!isHeld && run.originRunId !== null && !isLimited(part)) await dropHeldPlaces(tx, run.originRunId)
       await finish(tx, run, status, summary, publication)
       return {
         result: status,
@@ -125,4 +132,5 @@ async function finish(
   await endAttempt(tx, run, { outcome: status === 'rehearsed' ? 'succeeded' : status })
   await endRun(tx, run.runId, status, summary, publication)
   await enqueueNext(tx, run.jobId, run.slice)
+  if (run.bulkReplayId !== null) await enqueueBulkReplay(tx, run.bulkReplayId)
 }

@@ -1,6 +1,6 @@
 import { raiseRouted } from '../triage/raise-routed.ts'
 import { dropHeldPlaces } from '#db/queries/loads.ts'
-import { enqueueNext, enqueueRun } from '#db/queries/queue.ts'
+import { enqueueBulkReplay, enqueueNext, enqueueRun } from '#db/queries/queue.ts'
 import { delayRun, endAttempt, endRun, holdsRun, listRunArtifacts, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { WORKER } from '#server/domain/actor.ts'
 import { failureDraft } from '#server/domain/exception.ts'
@@ -69,6 +69,7 @@ export async function endInFailure(
       await dropHeldPlaces(tx, run.runId)
       await endRun(tx, run.runId, 'failed', summary, null)
       await enqueueNext(tx, run.jobId, run.slice)
+      if (run.bulkReplayId !== null) await enqueueBulkReplay(tx, run.bulkReplayId)
       return {
         result: 'failed' as const,
         entities: [],

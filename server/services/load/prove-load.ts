@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts'
 import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
 import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
+import type { Part } from '#db/load/part.ts'
 import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
 import { countMissing, countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { settleMembers } from '#db/load/members.ts'
@@ -30,7 +31,13 @@ import type { Tally } from '#server/domain/tally.ts'
 import type { ReadOutcome } from './read-records.ts'
 
 /** `comparedAt`: unchanged records were set aside as they were read, against what was current at that publication; null: none were. */
-export type ReadLoad = ReadOutcome & { readonly comparedAt: number | null }
+export type ReadLoad = ReadOutcome & { readonly comparedAt: number | null; readonly part: RunPart | null }
+
+/** Of a run that a bulk replay made. `lookedAt`: the newest publication that was looked at for newer data; `isLeft`: there is something to replay. */
+export type RunPart = Part & { readonly lookedAt: number; readonly isLeft: boolean }
+
+/** It judged some of the records of its artifacts: what it says is about those, never about the artifacts. */
+export const isLimited = (part: RunPart | null): part is RunPart => part !== null && (part.isPartial || !part.isLeft)
 
 export type Settled = {
   readonly hasDiff: boolean
@@ -99,12 +106,12 @@ export async function proveLoad(
   const shown = { ...read, isBalanced: read.isBalanced && !hadRepeats }
   const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff, shown), building])
   if (asSegment) await sealLoadSegment(db, load.loadId)
-  const missing = job.extract === 'full' ? await countMissing(db, load, closedStates(job)) : 0
+  const missing = job.extract === 'full' && !isLimited(read.part) ? await countMissing(db, load, closedStates(job)) : 0
   return { ...judged, missing, asSegment }
 }
 
 async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: Tally, differs: boolean, read: ReadLoad) {
-  await rejectClosedPeriods(db, load, closedStates(job))
+  await rejectClosedPeriods(db, load, closedStates(job), read.part?.openedPeriods ?? [])
   const cameBack = job.rules.balanced && (await judgeDocuments(db, load, job.onFailure, read))
   const hasDiff = differs || cameBack
   if (hasDiff && (await hasRejected(db, load))) await forgetRejected(db, load)

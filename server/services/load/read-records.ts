@@ -18,6 +18,7 @@ import { SeenKeys } from '#server/domain/seen-keys.ts'
 import type { Tally } from '#server/domain/tally.ts'
 import { readingOf, readRecords as parse } from './parse.ts'
 import { RejectedRecords } from './rejected-records.ts'
+import { selectFrom, type SelectedPositions } from './selected-records.ts'
 import { UnchangedLines } from './unchanged-lines.ts'
 
 export type ReadRequest = {
@@ -37,6 +38,10 @@ export type ReadRequest = {
   readonly tally: Tally
   /** To tell at once which records are unchanged; null: the database does, for all of them. */
   readonly known: Known | null
+  /** Only these records are read, by artifact; null: all. */
+  readonly selected: ((artifactId: number) => Promise<SelectedPositions>) | null
+  /** Members that are not selected still count for the lines beside them, as they did then. */
+  readonly knowsLeftMembers: boolean
   readonly signal: AbortSignal
   readonly onProgress: (records: number, bytes: number) => void
 }
@@ -73,6 +78,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
         request.onProgress(sink.records, bytesBefore + bytes),
       )
       const marks: Mark[] = []
+      sink.selected = (await request.selected?.(artifact.artifactId)) ?? null
       for await (const parsed of parse(job, counted)) {
         request.signal.throwIfAborted()
         if (parsed.kind === 'claims') sink.addClaims(artifact.artifactId, parsed.claims)
@@ -103,6 +109,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
 const noKeys = () => new SeenKeys([randomInt(2 ** 32), randomInt(2 ** 32)])
 
 class Sink {
+  selected: SelectedPositions | null = null
   records = 0
   placed = 0
   readonly keys = noKeys()
@@ -129,6 +136,8 @@ class Sink {
   }
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
+    // What a source states is about all it sent.
+    if (this.selected) return
     const { job, mapping } = this.request
     const translate = compileTranslation(
       mapping.filter((entry) => entry.dimension === 'account'),
@@ -159,8 +168,19 @@ class Sink {
       this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference, mapping) : null
       this.judgeMember = this.judgeLine ? null : compileMemberJudge(job, batch.objectType, batch.columns)
     }
-    if (this.judgeLine) await this.addLines(artifactId, batch, this.judgeLine)
-    else if (this.judgeMember) await this.addMembers(artifactId, batch, this.judgeMember)
+    const chosen = this.selected ? selectFrom(batch, this.selected) : batch
+    if (this.judgeLine) await this.addLines(artifactId, chosen, this.judgeLine)
+    else if (this.judgeMember) {
+      if (chosen !== batch && this.request.knowsLeftMembers) this.noteMembers(batch, this.judgeMember)
+      await this.addMembers(artifactId, chosen, this.judgeMember)
+    }
+  }
+
+  private noteMembers({ rows, objectType }: RecordBatch, judge: (row: readonly string[]) => JudgedMember): void {
+    for (const row of rows) {
+      const { member, findings } = judge(row)
+      if (!findings) this.request.reference.addMember(objectType, member)
+    }
   }
 
   private async addLines(artifactId: number, batch: RecordBatch, judge: LineJudge): Promise<void> {

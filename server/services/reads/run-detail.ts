@@ -51,6 +51,9 @@ export type RunFacts = {
   readonly isPreview: boolean
   readonly slice: string
   readonly originRunId: number | null
+  /** The replay of many records it is a part of, and whether it judged only some records of its artifacts. */
+  readonly bulkReplayId: number | null
+  readonly isPartial: boolean
   readonly system: { readonly code: string; readonly name: string }
   /** The due time of the tick that started it. */
   readonly scheduledFor: string | null
@@ -205,6 +208,8 @@ async function findFacts(db: Queryable, runId: number, scope: readonly string[])
     isPreview: run.isPreview,
     slice: run.slice,
     originRunId: run.originRunId,
+    bulkReplayId: run.bulkReplayId,
+    isPartial: run.isPartial,
     system: { code: job.system.code, name: job.system.name },
     scheduledFor: run.scheduledFor?.toISOString() ?? null,
     waitsFor: run.waitsFor,
