@@ -23,6 +23,9 @@ export const COMMAND_POLICY = {
   previewReplay: ['finance_operations', 'controller', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
+  retryDelivery: ['it', 'admin'],
+  holdDelivery: ['it', 'admin'],
+  abortDelivery: ['it', 'admin'],
   importJob: ['finance_operations', 'it', 'admin'],
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
@@ -45,6 +48,8 @@ export const COMMAND_POLICY = {
   holdRun: ['service'],
   failRun: ['service'],
   recoverRun: ['service'],
+  endDelivery: ['service'],
+  recoverDelivery: ['service'],
 } as const satisfies Record<string, readonly Actor['role'][]>
 export type CommandName = keyof typeof COMMAND_POLICY
 

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip } from 'node:zlib'
 import { TechnicalError } from '#server/domain/errors.ts'
 import { withDeadline } from '#server/platform/deadline.ts'
-import { guardedLookup, guardHost } from './address.ts'
-import { codeOfStatus, failureOfTransport, retryAfterMs } from './verdict.ts'
+import { guardedLookup, guardHost, retryAfterMs } from '../http-address.ts'
+import { codeOfStatus, failureOfTransport } from './verdict.ts'
 
 export type Page = { readonly bytes: Buffer; readonly link: string | null }
 export type FetchOptions = {

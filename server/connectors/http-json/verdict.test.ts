@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { codeOfStatus, retryAfterMs } from './verdict.ts'
+import { retryAfterMs } from '../http-address.ts'
+import { codeOfStatus } from './verdict.ts'
 
 const NOW = Date.parse('2026-03-31T12:00:00Z')
 

@@ -1,7 +1,5 @@
 import { TechnicalError, type TechnicalCode } from '#server/domain/errors.ts'
 
-const RETRY_AFTER_MAX_MS = 3_600_000
-
 /**
  * What a status means, before anyone looks at the body: a busy gateway answers 503 with a page of HTML, and that is no
  * changed contract. Null when the body may be read as a page. Redirects are handled before this.
@@ -26,15 +24,6 @@ const CODES: Readonly<Record<number, TechnicalCode>> = {
   501: 'source_refused',
   505: 'source_refused',
   511: 'source_refused',
-}
-
-/** Retry-After in seconds or as an HTTP date, at most an hour; null when absent or nonsense. */
-export function retryAfterMs(header: string | undefined, now: number): number | null {
-  const text = header?.trim() ?? ''
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, RETRY_AFTER_MAX_MS)
-  // Only text that looks like a date: Date.parse reads '-5' as a day in 2001.
-  const at = /^[A-Z][a-z]+, ?\d|^[A-Z][a-z]{2} [A-Z][a-z]{2} /.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? null : Math.min(Math.max(at - now, 0), RETRY_AFTER_MAX_MS)
 }
 
 /** What a failure below HTTP means. `answered`: the status line had arrived. Null for a defect of our own. */
