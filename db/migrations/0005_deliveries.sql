@@ -36,6 +36,7 @@ CREATE TABLE "delivery_items" (
 	"debit" numeric NOT NULL,
 	"credit" numeric NOT NULL,
 	"content_hash" text NOT NULL,
+	"line_ids" bigint[] NOT NULL,
 	"state" text NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"ask_after" timestamp with time zone,
@@ -73,6 +74,7 @@ CREATE INDEX "deliveries_by_compensated" ON "deliveries" USING btree ("compensat
 CREATE UNIQUE INDEX "delivery_items_by_key" ON "delivery_items" USING btree ("delivery_id","natural_key");--> statement-breakpoint
 CREATE INDEX "delivery_items_by_state" ON "delivery_items" USING btree ("delivery_id","state","item_id");--> statement-breakpoint
 CREATE INDEX "delivery_items_by_document" ON "delivery_items" USING btree ("natural_key");--> statement-breakpoint
+CREATE INDEX "delivery_items_by_slice" ON "delivery_items" USING btree ("entity","period","version","currency");--> statement-breakpoint
 CREATE INDEX "connector_calls_by_delivery" ON "connector_calls" USING btree ("delivery_id") WHERE delivery_id is not null;
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE ON deliveries, delivery_items TO tower_app;

@@ -73,6 +73,8 @@ export const deliveryItems = pgTable(
     debit: numeric().notNull(),
     credit: numeric().notNull(),
     contentHash: text('content_hash').notNull(),
+    /** The very lines, in the order of their keys. */
+    lineIds: bigint('line_ids', { mode: 'number' }).array().notNull(),
     state: text().$type<ItemState>().notNull(),
     attempts: integer().notNull().default(0),
     /** unknown: the target is not asked sooner; it may still be at work on what we sent. */
@@ -86,6 +88,7 @@ export const deliveryItems = pgTable(
     uniqueIndex('delivery_items_by_key').on(t.deliveryId, t.naturalKey),
     index('delivery_items_by_state').on(t.deliveryId, t.state, t.itemId),
     index('delivery_items_by_document').on(t.naturalKey),
+    index('delivery_items_by_slice').on(t.entity, t.period, t.version, t.currency),
   ],
 )
 

@@ -1,3 +1,4 @@
+import { subtractDecimals } from './money.ts'
 import type { ObjectType } from './record.ts'
 
 /**
@@ -61,7 +62,15 @@ export type ItemVerdict =
   | { readonly next: 'there'; readonly reference: string | null }
   | { readonly next: 'conflict'; readonly detail: string }
 
-type JudgedItem = Pick<FoundDocument, 'key' | 'contentHash' | 'count'> & { readonly operation: ItemOperation }
+type JudgedItem = Omit<FoundDocument, 'reference'> & { readonly operation: ItemOperation }
+
+/** Its mark alone is not believed: what the target made of it must add up to the same. */
+const isSame = (item: JudgedItem, here: FoundDocument): boolean =>
+  here.contentHash === item.contentHash &&
+  here.count === item.count &&
+  isZero(subtractDecimals(here.debit, item.debit)) &&
+  isZero(subtractDecimals(here.credit, item.credit))
+const isZero = (decimal: string): boolean => /^-?0*\.?0*$/.test(decimal)
 
 /**
  * What to do with a document, given what the target says it holds under its natural key. `told`: contents we ourselves told it
@@ -74,8 +83,7 @@ export function judgeItem(item: JudgedItem, found: readonly FoundDocument[], tol
     return { next: 'conflict', detail: `${item.key} is there ${found.length} times: ${references}` }
   }
   if (!here) return item.operation === 'put' ? { next: 'send', replaces: null } : { next: 'there', reference: null }
-  if (item.operation === 'put' && here.contentHash === item.contentHash && here.count === item.count)
-    return { next: 'there', reference: here.reference }
+  if (item.operation === 'put' && isSame(item, here)) return { next: 'there', reference: here.reference }
   if (told.has(here.contentHash)) return { next: 'send', replaces: here.reference }
   return { next: 'conflict', detail: `${item.key} is there as ${here.reference}, with content we never sent` }
 }

@@ -14,6 +14,7 @@ import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import type { MappingChange } from '#server/domain/mapping/change.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { abortDelivery, holdDelivery, retryDelivery } from './change-delivery.ts'
 import { changePerson } from './change-person.ts'
 import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
@@ -77,6 +78,9 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   previewReplay: ['finance_operations', 'controller', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
+  retryDelivery: ['it', 'admin'],
+  holdDelivery: ['it', 'admin'],
+  abortDelivery: ['it', 'admin'],
   importJob: ['finance_operations', 'it', 'admin'],
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
@@ -98,6 +102,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   holdRun: ['service'],
   failRun: ['service'],
   recoverRun: ['service'],
+  endDelivery: ['service'],
+  recoverDelivery: ['service'],
 }
 
 const file = (text: string) => ({ job: JOB.job, name: 'a.csv', bytes: bytesOf(text) })
@@ -144,6 +150,11 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   holdRun: inner('holdRun'),
   failRun: inner('failRun'),
   recoverRun: inner('recoverRun'),
+  retryDelivery: (actor) => retryDelivery(world.context, { deliveryId: 1, reason: 'for a test', actor }),
+  holdDelivery: (actor) => holdDelivery(world.context, { deliveryId: 1, reason: 'for a test', actor }),
+  abortDelivery: (actor) => abortDelivery(world.context, { deliveryId: 1, reason: 'for a test', actor }),
+  endDelivery: inner('endDelivery'),
+  recoverDelivery: inner('recoverDelivery'),
 }
 
 test.each(

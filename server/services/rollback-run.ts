@@ -6,6 +6,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { isLineType } from '#server/domain/record.ts'
 import type { Context } from './context.ts'
+import { makeCompensations } from './deliver/make-deliveries.ts'
 import { judgeDrift } from './load/judge-drift.ts'
 import { perform } from './perform.ts'
 
@@ -60,6 +61,7 @@ export async function rollbackRun(
         throw new Refusal('publication_superseded', `publication ${preview.laterPublication}`)
       const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
       await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
+      const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
       if (preview.members > 0) await judgeDrift(tx, rollback, publication)
       const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
       const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
@@ -75,7 +77,7 @@ export async function rollbackRun(
           objectType: 'run',
           objectId: String(runId),
           before: { publication: withdrawn.publication },
-          after: { publication, ended, restored, run: rollback.runId },
+          after: { publication, ended, restored, run: rollback.runId, ...(deliveries.length > 0 && { deliveries }) },
         },
       }
     },

@@ -3,6 +3,7 @@ import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
 import { cancelRun } from './cancel-run.ts'
+import { abortDelivery, holdDelivery, retryDelivery } from './change-delivery.ts'
 import { changePerson } from './change-person.ts'
 import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
@@ -31,6 +32,7 @@ import { verify } from './verify.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
+  abortDelivery,
   addPerson,
   cancelRun,
   changePerson,
@@ -39,6 +41,7 @@ const ACTIONS = {
   correctMember,
   decideMapping,
   exportJob,
+  holdDelivery,
   importDefinitions,
   loadFile,
   pauseJob,
@@ -49,6 +52,7 @@ const ACTIONS = {
   proposeMappings,
   replayRun,
   restartRun,
+  retryDelivery,
   resumeJob,
   rollbackRun,
   runJob,

@@ -189,7 +189,8 @@ export const DELIVERY_RULES = {
   delivery_document_refused: {
     title: '{target} refused documents: {value}',
     technical: 'The target answered a refusal for single documents; the others were delivered.',
-    action: 'Mend the cause at the target, or the record at its source; then retry the delivery, or let the corrected load follow.',
+    action:
+      'Mend the cause at the target, or the record at its source; then retry the delivery, or let the corrected load follow.',
   },
   write_back_refused: {
     title: 'Not delivered to {target}: {value}',
