@@ -17,6 +17,7 @@ CREATE TABLE "deliveries" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp with time zone,
+	"seen_at" timestamp with time zone,
 	"prepared_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
 	"failure_code" text,

@@ -76,7 +76,7 @@ const isNext = sql`not exists (
  */
 export async function claimDelivery(db: Queryable, deliveryId: number, workerId: string): Promise<DeliveryWithJob | null> {
   const [claimed] = await db.execute(sql`
-    update deliveries d set status = 'delivering', attempt = attempt + 1, worker_id = ${workerId}, started_at = coalesce(started_at, now())
+    update deliveries d set status = 'delivering', attempt = attempt + 1, worker_id = ${workerId}, started_at = coalesce(started_at, now()), seen_at = now()
     where delivery_id = ${deliveryId} and status in ('pending', 'waiting') and due_at <= now() and ${isNext}
       and not exists (select from deliveries o where o.system_id = d.system_id and o.status = 'delivering')
     returning 1`)
@@ -89,7 +89,7 @@ export async function claimDelivery(db: Queryable, deliveryId: number, workerId:
  */
 export async function holdsDelivery(tx: Transaction, { deliveryId, attempt, workerId }: Delivery): Promise<boolean> {
   const rows = await tx.execute(sql`
-    select 1 from deliveries where delivery_id = ${deliveryId} and status = 'delivering' and attempt = ${attempt} and worker_id = ${workerId} for update`)
+    update deliveries set seen_at = now() where delivery_id = ${deliveryId} and status = 'delivering' and attempt = ${attempt} and worker_id = ${workerId} returning 1`)
   return rows.length > 0
 }
 
@@ -142,10 +142,11 @@ export async function wakeWaiting(tx: Transaction, systemId: number, codes: read
     update deliveries set due_at = now() where system_id = ${systemId} and status = 'waiting' and failure_code = any(${textArray(codes)}::text[]) and due_at > now()`)
 }
 
-/** Deliveries that say they go on and cannot: their worker is gone. */
-export async function listOrphanDeliveries(db: Queryable): Promise<number[]> {
+/** Deliveries that say they go on and cannot: their worker is gone, or has written nothing of them for `stuckMs`. */
+export async function listOrphanDeliveries(db: Queryable, stuckMs: number): Promise<number[]> {
   const rows = await db.execute<{ id: number }>(sql`
-    select delivery_id as id from deliveries d where status = 'delivering' and not exists (select from workers w where w.worker_id = d.worker_id)`)
+    select delivery_id as id from deliveries d where status = 'delivering'
+      and (seen_at < now() - make_interval(secs => ${stuckMs / 1000}) or not exists (select from workers w where w.worker_id = d.worker_id))`)
   return rows.map(({ id }) => id)
 }
 

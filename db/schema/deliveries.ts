@@ -37,6 +37,8 @@ export const deliveries = pgTable(
     /** When a waiting delivery tries again. */
     dueAt: timestamp('due_at', { withTimezone: true }).notNull().default(sql`now()`),
     startedAt: timestamp('started_at', { withTimezone: true }),
+    /** When its worker last wrote something of it. */
+    seenAt: timestamp('seen_at', { withTimezone: true }),
     /** Its documents are listed. */
     preparedAt: timestamp('prepared_at', { withTimezone: true }),
     finishedAt: timestamp('finished_at', { withTimezone: true }),

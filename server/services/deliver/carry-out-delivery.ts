@@ -8,6 +8,7 @@ import { writeBackDraft } from '#server/domain/delivery-exception.ts'
 import { failureOf } from '#server/domain/retry.ts'
 import { tracedAs } from '#server/platform/traced.ts'
 import type { Context } from '../context.ts'
+import { onceAnswered } from '../once-answered.ts'
 import { carry, LostDelivery, StoppedDelivery, TooEarly, type Carried } from './carried.ts'
 import { confirmDelivery } from './confirm-delivery.ts'
 import { delayDelivery, endInDeliveryFailure, handBackDelivery, stopDelivery } from './end-delivery.ts'
@@ -54,7 +55,7 @@ async function attempt(context: Context, found: DeliveryWithJob, stop: AbortSign
     return await confirmDelivery(carried, totals)
   } catch (error) {
     if (error instanceof LostDelivery) return letGo(context)
-    return await afterwards(carried, error, stop).catch((again: unknown) => {
+    return await onceAnswered(() => afterwards(carried, error, stop), stop).catch((again: unknown) => {
       if (again instanceof LostDelivery) return letGo(context)
       throw again
     })
@@ -108,7 +109,7 @@ async function sendAndReadBack(carried: Carried): Promise<readonly SliceTotal[]>
   }
 }
 
-function letGo({ log }: Context): null {
+function letGo({ log }: Pick<Context, 'log'>): null {
   log.warn('the delivery was taken over, held or aborted')
   return null
 }

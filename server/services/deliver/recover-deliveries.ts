@@ -11,11 +11,13 @@ import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 
 const DUE_BATCH = 500
+/** Longer than the longest request a job may ask for. */
+const STUCK_MS = 15 * 60_000
 
 /** Deliveries whose worker died go to others; those that are due and that the queue has forgotten are queued. */
 export async function recoverDeliveries(context: Context): Promise<number[]> {
   const recovered: number[] = []
-  for (const deliveryId of await listOrphanDeliveries(context.db))
+  for (const deliveryId of await listOrphanDeliveries(context.db, STUCK_MS))
     if (await recoverDelivery(context, deliveryId)) recovered.push(deliveryId)
   await enqueueDeliveries(context.db, await listDueDeliveries(context.db, DUE_BATCH))
   return recovered

@@ -43,7 +43,8 @@ export async function sendFile(carried: Carried, target: FileTarget<unknown>): P
   await carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending', 'unknown'], { state: 'sent', reference: name }))
 }
 
-async function* bytesOf({ context, delivery, request }: Carried): AsyncGenerator<Uint8Array> {
+async function* bytesOf(carried: Carried): AsyncGenerator<Uint8Array> {
+  const { context, delivery, request } = carried
   yield row(COLUMNS)
   let [records, documents] = [0, 0]
   let [debit, credit] = ['0', '0']
@@ -52,7 +53,7 @@ async function* bytesOf({ context, delivery, request }: Carried): AsyncGenerator
     const items = await listItemsAfter(context.db, delivery.deliveryId, after, PAGE_ITEMS, true)
     const last = items.at(-1)
     if (!last) break
-    const lines = await listItemLines(context.db, items)
+    const lines = await carried.own((tx) => listItemLines(tx, items))
     const rows = items.flatMap((item) => rowsOf(item, lines.get(item.itemId) ?? []))
     if (rows.length > 0) yield Buffer.concat(rows)
     for (const item of items) records += item.count
