@@ -59,6 +59,10 @@ export type RunSearch = Scope & {
   events?: 'person' | 'system' | 'integration'
   spans?: 'all'
 }
+/** `target`: the code of the system that is told. */
+export type DeliveriesSearch = Scope & Page & { job?: string; target?: string; status?: string }
+/** `do` opens the dialog of an action; `state` filters its documents. */
+export type DeliverySearch = Scope & Pick<Page, 'after'> & { do?: 'retry' | 'hold' | 'abort'; state?: string }
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
 export type ExceptionsSearch = Scope &
@@ -176,6 +180,9 @@ export const paths = {
   runRepeats: (id: Id, search: RepeatsSearch = {}) => at(`/runs/${part(id)}/repeats`, search),
   /** The original bytes of a delivery, as a download. */
   runDelivery: (id: Id, artifactId: Id) => at(`/runs/${part(id)}/deliveries/${part(artifactId)}`, {}),
+  /** What targets are told of publications. */
+  deliveries: (search: DeliveriesSearch = {}) => at('/deliveries', search),
+  delivery: (id: Id, search: DeliverySearch = {}) => at(`/deliveries/${part(id)}`, search),
   /** Records and loads that wait, over all runs: what did not get through. */
   waiting: (search: WaitingSearch = {}) => at('/waiting', search),
   exceptions: (search: ExceptionsSearch = {}) => at('/exceptions', search),

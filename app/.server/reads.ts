@@ -5,6 +5,16 @@
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
 export { readCalendar } from '#server/services/reads/calendar-view.ts'
+export {
+  readDeliveries,
+  readDeliveriesForExport,
+  readDeliveryView,
+  type ComparedSlice,
+  type DeliveryOfRun,
+  type DeliveryRow as ToldRow,
+  type DeliveryView,
+  type ItemRow,
+} from '#server/services/reads/deliveries-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
 export {
   readDimension,

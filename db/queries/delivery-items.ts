@@ -37,13 +37,14 @@ const touchedDocuments = (of: Published, stands: SQL) => sql`
 
 /** Lists the documents of a delivery, as they stand at its publication. Those that are listed already stay. */
 export async function insertItems(tx: Transaction, deliveryId: number, system: string, of: Published): Promise<number> {
-  const rows = await tx.execute(sql`
-    insert into delivery_items (delivery_id, natural_key, operation, ${SLICE}, count, debit, credit, content_hash, line_ids, state)
+  const [made] = await tx.execute<{ n: number }>(sql`
+    with made as (insert into delivery_items (delivery_id, natural_key, operation, ${SLICE}, count, debit, credit, content_hash, line_ids, state)
     select ${deliveryId}, concat_ws('|', ${system}::text, ${of.objectType}::text, ${SLICE}, document), case when count = 0 then 'withdraw' else 'put' end,
       ${SLICE}, count, debit, credit, hash, line_ids, 'pending' from (${touchedDocuments(of, standsAt(of.publication))}) documents
-    order by ${SLICE}, document on conflict (delivery_id, natural_key) do nothing returning 1`)
+    order by ${SLICE}, document on conflict (delivery_id, natural_key) do nothing returning 1)
+    select count(*)::int as n from made`)
   await tx.execute(sql`update deliveries set prepared_at = now() where delivery_id = ${deliveryId} and prepared_at is null`)
-  return rows.length
+  return made!.n
 }
 
 /** What withdrawing a publication would say of its documents: how many get back an earlier state, how many go. */

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm'
+import type { ControlTotal } from '#server/domain/run.ts'
 import type { Queryable, Transaction } from '../client.ts'
+import { matchesTotal, type TotalsFilter } from './totals.ts'
 
 export type SliceTotal = {
   readonly entity: string
@@ -83,5 +85,26 @@ export async function listDeliveryBreaks(db: Queryable, deliveryId: number): Pro
       select ${SLICE}, count, debit, credit from delivery_totals where delivery_id = ${deliveryId} and checkpoint = 'confirmed'
       union all select ${SLICE}, -count, -debit, -credit from delivery_totals where delivery_id = ${deliveryId} and checkpoint = 'delivered') sides
     group by 1, 2, 3, 4 having sum(count) <> 0 or sum(debit) <> 0 or sum(credit) <> 0 order by 1, 2, 3, 4`)
+  return [...rows]
+}
+
+export type ConfirmedTotal = Omit<ControlTotal, 'checkpoint'>
+
+/**
+ * What targets answered for a slice when they were last asked, one target a job. Of targets that hold documents: a file says what it
+ * brought, not what is there.
+ */
+export async function listConfirmedTotals(db: Queryable, filter: TotalsFilter, asOf: number): Promise<ConfirmedTotal[]> {
+  const rows = await db.execute<ConfirmedTotal>(sql`
+    select distinct on (t.job_id, t.entity, t.period, t.version, t.currency) s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency,
+      t.count::int as count, t.debit::text as debit, t.credit::text as credit, (t.debit - t.credit)::text as net
+    from (
+      select c.entity, c.period, c.version, c.currency, c.count, c.debit, c.credit, d.job_id, d.target, d.publication, p.system_id, v.definition->>'objectType' as object_type
+      from delivery_totals c join deliveries d using (delivery_id) join publications p on p.publication = d.publication
+        join job_versions v on v.job_id = d.job_id and v.version = d.job_version
+      where c.checkpoint = 'confirmed' and d.publication <= ${asOf}
+        and exists (select from jsonb_array_elements(v.definition->'targets') x where x->>'name' = d.target and x->>'type' = 'documents')) t
+      join systems s on s.system_id = t.system_id where ${matchesTotal(filter)}
+    order by t.job_id, t.entity, t.period, t.version, t.currency, t.target, t.publication desc`)
   return [...rows]
 }

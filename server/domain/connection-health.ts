@@ -11,7 +11,7 @@ export type Health = (typeof HEALTH)[number]
 export function healthOf(newest: readonly string[]): Health {
   const [last] = newest
   if (last === undefined) return 'never_asked'
-  if (last === 'source_throttled') return 'throttled'
+  if (last === 'source_throttled' || last === 'target_throttled') return 'throttled'
   if (last !== 'ok' && !passesByItself(last)) return 'refused'
   if (last !== 'ok' && newest.every((outcome) => outcome !== 'ok')) return 'down'
   return newest.every((outcome) => outcome === 'ok') ? 'well' : 'unsteady'

@@ -1,4 +1,4 @@
-import { subtractDecimals } from './money.ts'
+import { isZeroDecimal, subtractDecimals } from './money.ts'
 import type { ObjectType } from './record.ts'
 
 /**
@@ -68,9 +68,8 @@ type JudgedItem = Omit<FoundDocument, 'reference'> & { readonly operation: ItemO
 const isSame = (item: JudgedItem, here: FoundDocument): boolean =>
   here.contentHash === item.contentHash &&
   here.count === item.count &&
-  isZero(subtractDecimals(here.debit, item.debit)) &&
-  isZero(subtractDecimals(here.credit, item.credit))
-const isZero = (decimal: string): boolean => /^-?0*\.?0*$/.test(decimal)
+  isZeroDecimal(subtractDecimals(here.debit, item.debit)) &&
+  isZeroDecimal(subtractDecimals(here.credit, item.credit))
 
 /**
  * What to do with a document, given what the target says it holds under its natural key. `told`: contents we ourselves told it

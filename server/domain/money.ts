@@ -94,6 +94,9 @@ export function sumDecimals(texts: readonly string[]): string {
   )
 }
 
+/** '0', '-0.00': nothing, however it is written. */
+export const isZeroDecimal = (text: string): boolean => /^-?0*\.?0*$/.test(text)
+
 const scaleOf = (text: string) => (text.includes('.') ? text.length - text.indexOf('.') - 1 : 0)
 function scaled(text: string, scale: number): bigint {
   const missing = scale - scaleOf(text)

@@ -1,5 +1,6 @@
 import { countAuditEvents, findChainFaults } from '#db/queries/audit.ts'
 import { checkArtifacts, checkConservation, checkLineContents, checkLineTotals, checkRunRows } from '#db/queries/verify.ts'
+import { checkDeliveries } from '#db/queries/verify-deliveries.ts'
 import type { Context } from './context.ts'
 
 export type Check = { readonly name: string; readonly rowsChecked: number; readonly differences: readonly string[] }
@@ -18,6 +19,7 @@ export async function verify({ db }: Pick<Context, 'db'>): Promise<Verified> {
     await checkRunRows(db),
     await checkLineTotals(db),
     await checkLineContents(db),
+    await checkDeliveries(db),
     await checkArtifacts(db),
     {
       name: 'audit log',

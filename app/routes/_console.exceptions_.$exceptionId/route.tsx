@@ -246,7 +246,7 @@ export default function ExceptionRoute() {
             ...(advice.technical ? [{ key: 'Rule', value: advice.technical }] : []),
             ...(exception.detail && !isDrift ? [{ key: 'Detail', value: exception.detail }] : []),
             ...Object.entries(exception.subject)
-              .filter(([, value]) => value !== '')
+              .filter(([key, value]) => value !== '' && key !== 'targetSystem')
               .map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
             ...failedAttempts.map(({ attempt, code, detail }) => ({
               key: `Attempt ${attempt}`,

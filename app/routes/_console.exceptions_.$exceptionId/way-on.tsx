@@ -16,6 +16,12 @@ type Props = {
 
 /** What mends it: for a code nobody knows its mapping, for drift the member, for the rest the last run. */
 export function WayOn({ exception: { code, job, subject }, lastRun, role, scope }: Props) {
+  if (subject.delivery)
+    return (
+      <ButtonLink kind="primary" href={paths.delivery(subject.delivery, scope)}>
+        Open delivery {subject.delivery}
+      </ButtonLink>
+    )
   const { field: dimension = '', value = '', entity = '' } = subject
   if (code === 'member_drift')
     return (

@@ -1,19 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, open, readdir, realpath, rename, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { z } from 'zod'
 import { TechnicalError } from '#server/domain/errors.ts'
 import { timedBytes, timedCall } from '../source-call.ts'
 import type { FileTarget, TargetRequest } from '../target.ts'
 
 export const FileTargetSettings = z.strictObject({
-  path: z.string().min(1).describe('The folder that files are put into; it must be there'),
+  /** Where this program may write is for who runs it to say, not for who writes a job. */
   baseFrom: z
     .string()
     .regex(/^[A-Za-z_]\w*$/, 'name an environment variable')
-    .optional()
     .describe('Name of the environment variable that holds the folder the path goes on from'),
+  path: z
+    .string()
+    .regex(/^(?![/\\])(?!.*(^|[/\\])\.\.([/\\]|$))/, 'a folder below the one of the environment')
+    .default('.')
+    .describe('The folder below it that files are put into; it must be there'),
 })
 export type FileTargetSettings = z.output<typeof FileTargetSettings>
 
@@ -109,13 +113,14 @@ async function* plainBytes(path: string): AsyncGenerator<Uint8Array> {
 }
 
 async function folderOf({ settings: { path, baseFrom }, credential }: TargetRequest<FileTargetSettings>): Promise<string> {
-  const base = baseFrom === undefined ? null : (credential(baseFrom)?.trim() ?? '')
+  const base = credential(baseFrom)?.trim() ?? ''
   if (base === '') throw new TechnicalError('target_credential_missing', `${baseFrom} is not set`)
-  try {
-    return await realpath(base === null ? path : join(base, path))
-  } catch (error) {
+  const [root, folder] = await Promise.all([realpath(base), realpath(join(base, path))]).catch((error: unknown) => {
     throw failureOf(error, path)
-  }
+  })
+  // A link in it could lead anywhere.
+  if (folder === root || folder.startsWith(root + sep)) return folder
+  throw new TechnicalError('target_folder_unusable', `${path} leads out of the folder of ${baseFrom}`)
 }
 
 function failureOf(error: unknown, what: string): unknown {

@@ -70,7 +70,7 @@ export function makePlanningSimulator({ token, knowsKeys = true, rate, keep }: P
   const asked: number[] = []
   let references = 0
   if (keep && existsSync(keep))
-    for (const line of readFileSync(keep, 'utf8').split('\n')) if (line) take(JSON.parse(line) as { sender: string } & Asked)
+    for (const line of readFileSync(keep, 'utf8').split('\n')) enterAgain(line)
 
   const simulator: PlanningSimulator = {
     fault: null,
@@ -115,6 +115,15 @@ export function makePlanningSimulator({ token, knowsKeys = true, rate, keep }: P
     }
     if (fault === 'half_answered' && 'results' in made) return sendJson(response, 200, { results: made.results.slice(1) })
     sendJson(response, 200, made)
+  }
+
+  /** A line that was cut off when the process died was never answered either. */
+  function enterAgain(line: string): void {
+    try {
+      if (line) take(JSON.parse(line) as { sender: string } & Asked)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+    }
   }
 
   function waitOf(limit: PlanningOptions['rate']): number | null {

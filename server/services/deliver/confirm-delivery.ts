@@ -34,6 +34,8 @@ export function confirmDelivery(carried: Carried, totals: readonly SliceTotal[])
       const draft = deliveryDiffersDraft(facts, breaks, slices)
       const exceptionId = await raiseException(tx, { runId, jobId }, draft)
       await endDelivery(tx, deliveryId, { status: 'failed', failure: { code: draft.code, detail: draft.detail } })
+      // It answers, and to us: what stopped it before is over. What differs is not.
+      await closeSettledDelivery(tx, delivery, [])
       return { status: 'failed', action: 'delivery.failed', after: { code: draft.code, exceptionId, breaks } }
     }
     await markAll(tx, deliveryId, ['sent'], { state: 'confirmed' })

@@ -3,7 +3,7 @@ import type { SliceTotal } from '#db/queries/delivery-totals.ts'
 import type { FileTarget } from '#server/connectors/target.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
 import { deliveryConflictDraft } from '#server/domain/delivery-exception.ts'
-import { sumDecimals } from '#server/domain/money.ts'
+import { isZeroDecimal, subtractDecimals, sumDecimals } from '#server/domain/money.ts'
 import { csv, csvSettings } from '#server/formats/csv.ts'
 import { StoppedDelivery, type Carried } from './carried.ts'
 
@@ -136,17 +136,8 @@ type Sums = { readonly count: number; readonly debit: string; readonly credit: s
 
 function refuseOtherTrailer(name: string, totals: readonly Sums[], stated: ReadonlyMap<string, string>): void {
   const records = totals.reduce((sum, { count }) => sum + count, 0)
-  const isSame = (measure: string, texts: readonly string[]) =>
-    /^-?0*\.?0*$/.test(sumDecimals([...texts, `-${stated.get(measure) ?? 'nothing'}`.replace(/^--/, '')]))
-  const ties =
-    stated.get('records') === String(records) &&
-    isSame(
-      'debit',
-      totals.map(({ debit }) => debit),
-    ) &&
-    isSame(
-      'credit',
-      totals.map(({ credit }) => credit),
-    )
-  if (!ties) throw new TechnicalError('target_contract_changed', `${name} does not add up to its own trailer`)
+  const differs = (measure: 'debit' | 'credit') =>
+    !isZeroDecimal(subtractDecimals(sumDecimals(totals.map((total) => total[measure])), stated.get(measure) ?? '0'))
+  if (stated.get('records') !== String(records) || differs('debit') || differs('credit'))
+    throw new TechnicalError('target_contract_changed', `${name} does not add up to its own trailer`)
 }
