@@ -128,7 +128,10 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
     await good.locator('[data-row-link]').click()
     await expect(main.getByText('Does not tie')).toHaveCount(0)
     await expect(main.getByText('Ties', { exact: true }).first()).toBeVisible()
-    await main.getByRole('link', { name: /^delivery \d+/ }).first().click()
+    await main
+      .getByRole('link', { name: /^delivery \d+/ })
+      .first()
+      .click()
     await expect(main.getByText(/^Publication \d+ was rolled back/)).toBeVisible()
   })
 

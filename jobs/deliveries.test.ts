@@ -38,7 +38,10 @@ test('targets that never answer keep no load waiting, and hear of everything onc
   expect(performance.now() - begun).toBeLessThan(15_000)
   for (const simulator of silent) simulator.fault = null
   for (const job of jobs)
-    await until(async () => (await deliveriesOf(job)).every(({ status }) => status === 'confirmed') && (await deliveriesOf(job)).length === 3)
+    await until(
+      async () =>
+        (await deliveriesOf(job)).every(({ status }) => status === 'confirmed') && (await deliveriesOf(job)).length === 3,
+    )
   for (const simulator of silent) expect(simulator.documents).toHaveLength(30)
 }, 60_000)
 

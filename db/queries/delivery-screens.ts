@@ -136,10 +136,17 @@ export type ItemRow = {
   lineId: number | null
 }
 
-export type ItemsFilter = { readonly deliveryId: number; readonly state?: ItemState | undefined; readonly scope: readonly string[] }
+export type ItemsFilter = {
+  readonly deliveryId: number
+  readonly state?: ItemState | undefined
+  readonly scope: readonly string[]
+}
 
 /** Documents of a delivery in their order, from after `after` on. */
-export async function listItemRows(db: Queryable, filter: ItemsFilter & { after?: number | undefined; limit: number }): Promise<ItemRow[]> {
+export async function listItemRows(
+  db: Queryable,
+  filter: ItemsFilter & { after?: number | undefined; limit: number },
+): Promise<ItemRow[]> {
   const { deliveryId, state, scope, after, limit } = filter
   const rows = await db.execute<ItemRow>(sql`
     select item_id as "itemId", natural_key as "naturalKey", operation, entity, period, version, currency, count, debit::text as debit, credit::text as credit, state, attempts,
@@ -149,7 +156,15 @@ export async function listItemRows(db: Queryable, filter: ItemsFilter & { after?
   return rows.map((row) => ({ ...row, itemId: Number(row.itemId), lineId: row.lineId === null ? null : Number(row.lineId) }))
 }
 
-export type DeliveryCall = { callId: number; at: string; name: string; outcome: string; ms: number; attempt: number | null; retryAfterMs: number | null }
+export type DeliveryCall = {
+  callId: number
+  at: string
+  name: string
+  outcome: string
+  ms: number
+  attempt: number | null
+  retryAfterMs: number | null
+}
 
 /** What was asked of the target for a delivery, newest first. */
 export async function listCallsOfDelivery(db: Queryable, deliveryId: number, limit: number): Promise<DeliveryCall[]> {

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startPlanningSimulator, type KeptDocument, type PlanningOptions } from '#server/connectors/simulator/planning-simulator.ts'
+import {
+  startPlanningSimulator,
+  type KeptDocument,
+  type PlanningOptions,
+} from '#server/connectors/simulator/planning-simulator.ts'
 import type { Context } from '#server/services/context.ts'
 import { carryOutDelivery } from '#server/services/deliver/carry-out-delivery.ts'
 import { recoverDeliveries } from '#server/services/deliver/recover-deliveries.ts'
@@ -56,15 +60,18 @@ export function deliveryWorld(world: Pick<TestDatabase, 'context' | 'owner'>) {
       return ledgerJob({ job: name, system: { code: name, name, kind: 'erp' }, targets: to.map(withOwnSystem) })
     },
     send: (job: JobInput, rows: readonly LedgerRow[]) => load(world.context, job, ledgerCsv(rows)),
-    deliveriesOf: (job: JobInput) => world.owner<
-      { delivery_id: number; status: string; compensates: number | null; failure_code: string | null; attempt: number }[]
-    >`select d.* from deliveries d join jobs j using (job_id) where j.name = ${job.job} order by delivery_id`,
-    itemsOf: (deliveryId: number) => world.owner<
-      { natural_key: string; operation: string; state: string; count: number; reference: string | null; attempts: number }[]
-    >`select * from delivery_items where delivery_id = ${deliveryId} order by item_id`,
-    exceptionsOf: (job: JobInput) => world.owner<
-      { code: string; failure_class: string; closed_at: Date | null; detail: string; title: string }[]
-    >`select e.* from exceptions e join jobs j using (job_id) where j.name = ${job.job} order by exception_id`,
+    deliveriesOf: (job: JobInput) =>
+      world.owner<
+        { delivery_id: number; status: string; compensates: number | null; failure_code: string | null; attempt: number }[]
+      >`select d.* from deliveries d join jobs j using (job_id) where j.name = ${job.job} order by delivery_id`,
+    itemsOf: (deliveryId: number) =>
+      world.owner<
+        { natural_key: string; operation: string; state: string; count: number; reference: string | null; attempts: number }[]
+      >`select * from delivery_items where delivery_id = ${deliveryId} order by item_id`,
+    exceptionsOf: (job: JobInput) =>
+      world.owner<
+        { code: string; failure_class: string; closed_at: Date | null; detail: string; title: string }[]
+      >`select e.* from exceptions e join jobs j using (job_id) where j.name = ${job.job} order by exception_id`,
   }
 }
 

@@ -50,7 +50,18 @@ export function addDeliveryCommands(program: Command): void {
         if (row.failureDetail) printLine(row.failureDetail)
         printTable(
           slices,
-          ['entity', 'period', 'version', 'currency', 'delivered', 'confirmed', 'deliveredDebit', 'confirmedDebit', 'deliveredCredit', 'confirmedCredit'],
+          [
+            'entity',
+            'period',
+            'version',
+            'currency',
+            'delivered',
+            'confirmed',
+            'deliveredDebit',
+            'confirmedDebit',
+            'deliveredCredit',
+            'confirmedCredit',
+          ],
           ['delivered', 'confirmed', 'deliveredDebit', 'confirmedDebit', 'deliveredCredit', 'confirmedCredit'],
         )
       }),

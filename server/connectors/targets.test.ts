@@ -26,7 +26,12 @@ async function open(options: { token?: string; credential?: string; settings?: o
   const calls: SourceCall[] = []
   const target = findTarget('documents') as DocumentTarget<unknown>
   const session = target.open({
-    settings: { url: simulator.url, timeoutMs: 300, ...(options.token !== undefined && { tokenFrom: 'TOKEN' }), ...options.settings },
+    settings: {
+      url: simulator.url,
+      timeoutMs: 300,
+      ...(options.token !== undefined && { tokenFrom: 'TOKEN' }),
+      ...options.settings,
+    },
     sender: 'job',
     signal: new AbortController().signal,
     credential: () => options.credential,
@@ -69,7 +74,9 @@ test('documents: sent, found by their key, added up by the target; every request
   expect(await session.send([document('A'), document('B')])).toMatchObject([{ outcome: 'taken' }, { outcome: 'taken' }])
   expect(await session.find(['A'])).toMatchObject([{ key: 'A', contentHash: 'h', count: 1, debit: '10.10', credit: '0' }])
   const slice = { entity: 'E', period: '2026-01', version: 'budget', currency: 'EUR' }
-  expect(await session.totals([slice, { ...slice, period: '2026-02' }])).toEqual([{ ...slice, count: 2, debit: '20.20', credit: '0' }])
+  expect(await session.totals([slice, { ...slice, period: '2026-02' }])).toEqual([
+    { ...slice, count: 2, debit: '20.20', credit: '0' },
+  ])
   expect(calls.map(({ name, outcome }) => [name, outcome])).toEqual([
     ['POST /documents/lookup', 'ok'],
     ['POST /documents', 'ok'],
@@ -140,7 +147,12 @@ test('a credential that is not set, an address we do not go to, settings that ar
 test('a file appears whole, once; other bytes under its name are left alone; leftovers go', async () => {
   const target = findTarget('file')
   if (target.kind !== 'file') throw new Error('no file target')
-  const request = { settings: { baseFrom: 'OUTBOX', path: '.' }, sender: 'job', signal: new AbortController().signal, credential: () => folder }
+  const request = {
+    settings: { baseFrom: 'OUTBOX', path: '.' },
+    sender: 'job',
+    signal: new AbortController().signal,
+    credential: () => folder,
+  }
   const bytes = async function* (text: string) {
     yield Buffer.from(text)
   }

@@ -25,7 +25,11 @@ test.each([
 
 test.each([
   { name: 'withdrawn and not there: nothing to do', found: [], next: { next: 'there', reference: null } },
-  { name: 'withdrawn and there as we told it: it goes', found: [there({ contentHash: 'h1' })], next: { next: 'send', replaces: 'R1' } },
+  {
+    name: 'withdrawn and there as we told it: it goes',
+    found: [there({ contentHash: 'h1' })],
+    next: { next: 'send', replaces: 'R1' },
+  },
   { name: 'withdrawn and there otherwise: left alone', found: [there({ contentHash: 'x' })], next: { next: 'conflict' } },
 ])('$name', ({ found, next }) => {
   const item = { ...ours, operation: 'withdraw', contentHash: '', count: 0, debit: '0', credit: '0' } as const

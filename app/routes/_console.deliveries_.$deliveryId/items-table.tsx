@@ -67,7 +67,9 @@ export function ItemsTable({ screen }: { screen: Screen }) {
             olderLabel="Next"
             newerHref={search.after === undefined ? null : at(search.state)}
             olderHref={
-              next === null ? null : paths.delivery(deliveryId, { ...scope, ...(search.state && { state: search.state }), after: `${next}` })
+              next === null
+                ? null
+                : paths.delivery(deliveryId, { ...scope, ...(search.state && { state: search.state }), after: `${next}` })
             }
           />
         }
@@ -101,7 +103,17 @@ function NaturalKey({ item: { naturalKey, lineId, attempts }, screen: { delivery
 function Reference({ item: { reference, refusal, state, askAfter } }: { item: ItemRow }) {
   if (state === 'refused') return <span className="text-broken wrap-anywhere">{refusal ?? 'refused'}</span>
   if (state === 'unknown')
-    return <span className="text-ink-2">{askAfter ? <>asked after <Time at={askAfter} seconds /></> : 'to be asked'}</span>
+    return (
+      <span className="text-ink-2">
+        {askAfter ? (
+          <>
+            asked after <Time at={askAfter} seconds />
+          </>
+        ) : (
+          'to be asked'
+        )}
+      </span>
+    )
   return reference === null ? <span className="text-ink-3">none</span> : <span className="mono wrap-anywhere">{reference}</span>
 }
 

@@ -104,7 +104,12 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
                 cell: ({ status }) => <DeliveryBadge status={status} />,
               },
               { key: 'put', head: 'Documents put back', align: 'number', cell: ({ put }) => <Count value={put} /> },
-              { key: 'withdraw', head: 'Documents withdrawn', align: 'number', cell: ({ withdraw }) => <Count value={withdraw} /> },
+              {
+                key: 'withdraw',
+                head: 'Documents withdrawn',
+                align: 'number',
+                cell: ({ withdraw }) => <Count value={withdraw} />,
+              },
             ]}
             empty={null}
           />

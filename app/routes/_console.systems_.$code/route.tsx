@@ -88,13 +88,15 @@ export default function System() {
       {answer && 'test' in answer && <TestResult {...answer.test} />}
       <WindowTabs window={window} href={(one) => paths.system(system.code, { ...scope, window: one })} />
       {deliveredBy.length > 0 && <DeliveredBy system={system.code} jobs={deliveredBy} scope={scope} />}
-      {jobs.length > 0 && (<JobsTable
-        system={system.code}
-        jobs={jobs}
-        view={{ ...scope, window, until: page.until }}
-        reason={reason}
-        now={computedAt}
-      />)}
+      {jobs.length > 0 && (
+        <JobsTable
+          system={system.code}
+          jobs={jobs}
+          view={{ ...scope, window, until: page.until }}
+          reason={reason}
+          now={computedAt}
+        />
+      )}
       <CallsTable
         system={system.code}
         view={here}

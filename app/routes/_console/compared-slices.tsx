@@ -59,7 +59,14 @@ export function ComparedSlices({ slices, caption }: { slices: readonly ComparedS
 const minus = (confirmed: string | null, delivered: string) =>
   confirmed === null ? null : subtractDecimals(confirmed, delivered)
 
-function differs({ delivered, confirmed, deliveredDebit, confirmedDebit, deliveredCredit, confirmedCredit }: ComparedSlice): boolean {
+function differs({
+  delivered,
+  confirmed,
+  deliveredDebit,
+  confirmedDebit,
+  deliveredCredit,
+  confirmedCredit,
+}: ComparedSlice): boolean {
   if (confirmed === null) return false
   const isOff = (a: string | null, b: string) => !isZeroDecimal(minus(a, b) ?? '0')
   return confirmed !== delivered || isOff(confirmedDebit, deliveredDebit) || isOff(confirmedCredit, deliveredCredit)

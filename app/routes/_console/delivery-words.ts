@@ -63,7 +63,9 @@ export function deliveryAdvice({ failureCode: code, status }: Pick<Told, 'failur
   if (code === null || status === 'confirmed' || status === 'aborted') return null
   if (isIn(TECHNICAL_FAILURES, code)) return TECHNICAL_FAILURES[code].action
   if (isIn(CONTROL_RULES, code)) return CONTROL_RULES[code].action
-  return isIn(DELIVERY_RULES, code) ? DELIVERY_RULES[code].action : 'IT reads the detail and says what it is; then the delivery is retried.'
+  return isIn(DELIVERY_RULES, code)
+    ? DELIVERY_RULES[code].action
+    : 'IT reads the detail and says what it is; then the delivery is retried.'
 }
 
 const isIn = <T extends object>(table: T, key: string): key is Extract<keyof T, string> => Object.hasOwn(table, key)

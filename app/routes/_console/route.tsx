@@ -49,7 +49,13 @@ export function ErrorBoundary() {
   )
 }
 
-const BELONGS: Readonly<Record<string, RailKey>> = { lines: 'totals', artifacts: 'runs', deliveries: 'runs', feeds: 'jobs', waiting: 'exceptions' }
+const BELONGS: Readonly<Record<string, RailKey>> = {
+  lines: 'totals',
+  artifacts: 'runs',
+  deliveries: 'runs',
+  feeds: 'jobs',
+  waiting: 'exceptions',
+}
 const SCOPE_AND_PLACE = ['entity', 'period', 'version', 'asOf', 'after', 'before', 'do']
 
 function Frame({ children }: { children: ReactNode }) {

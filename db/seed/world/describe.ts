@@ -48,7 +48,11 @@ function companyPart(company: CompanyCode, jobs: readonly JobDefinition[]): stri
 /** Who is told what a job publishes. */
 function targetPart(jobs: readonly JobDefinition[]): string {
   const rows = jobs.flatMap(({ job, targets = [] }) =>
-    targets.map(({ type, system }) => [system.name, `\`${job}\``, type === 'file' ? 'a file for each publication' : 'documents over HTTP, bulk, with a rate limit']),
+    targets.map(({ type, system }) => [
+      system.name,
+      `\`${job}\``,
+      type === 'file' ? 'a file for each publication' : 'documents over HTTP, bulk, with a rate limit',
+    ]),
   )
   return `${table(['target', 'told by', 'how'], rows)}\n\nThey are told by the worker once it is up. The forecast that was rolled back was told, and its rollback after it.`
 }

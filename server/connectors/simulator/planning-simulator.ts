@@ -69,8 +69,7 @@ export function makePlanningSimulator({ token, knowsKeys = true, rate, keep }: P
   const requests: (PlanningRequest & { status: number | null })[] = []
   const asked: number[] = []
   let references = 0
-  if (keep && existsSync(keep))
-    for (const line of readFileSync(keep, 'utf8').split('\n')) enterAgain(line)
+  if (keep && existsSync(keep)) for (const line of readFileSync(keep, 'utf8').split('\n')) enterAgain(line)
 
   const simulator: PlanningSimulator = {
     fault: null,

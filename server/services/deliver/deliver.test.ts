@@ -114,4 +114,3 @@ test('a rollback before the target was told: both are told, in order', async () 
   expect((await deliveriesOf(job)).map(({ status }) => status)).toEqual(['confirmed', 'confirmed'])
   expect(currentOf(simulator)).toEqual([])
 })
-

@@ -51,4 +51,3 @@ test('a folder that is not there is said at once', async () => {
   expect(await deliveriesOf(job)).toMatchObject([{ status: 'failed', failure_code: 'target_folder_unusable' }])
   expect(await listDueDeliveries(world.db, 10)).toEqual([])
 })
-

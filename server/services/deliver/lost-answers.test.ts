@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { deliverAll, deliveryWorld, documentTarget } from '#db/testing/delivery.ts'
+import { recoverRuns } from '../recover-runs.ts'
 import { carryOutDelivery } from './carry-out-delivery.ts'
 
 const world = useDatabase()
@@ -70,6 +74,28 @@ test('a worker that died between sending and writing down: the next asks first',
   expect(simulator.documents).toHaveLength(2)
 })
 
+test('kill -9 after the target committed and before that was written down: the next worker asks, and sends nothing', async () => {
+  const simulator = await start({ knowsKeys: false })
+  const job = jobTo(documentTarget(simulator.url, { idempotencyKeys: false, timeoutMs: 1_000 }))
+  await send(job, [{ id: '1' }, { id: '2' }])
+  const [pending] = await deliveriesOf(job)
+  let sent = 0
+  simulator.fault = ({ path }) => (path === 'documents' && sent++ === 0 ? 'silent_after' : null)
+  const script = join(import.meta.dirname, '../../../db/testing/run-child.ts')
+  const child = spawn(process.execPath, ['--import', 'tsx', script, world.appUrl, 'delivery', String(pending!.delivery_id)])
+  const ended = once(child, 'exit')
+  while (sent === 0) await sleep(5)
+  child.kill('SIGKILL')
+  await ended
+  expect((await itemsOf(pending!.delivery_id)).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+  // Its lock went with it: everybody sees that it is dead.
+  await recoverRuns(world.context)
+  await deliverAll(world.context)
+  expect((await deliveriesOf(job))[0]).toMatchObject({ status: 'confirmed', attempt: 2 })
+  expect(simulator.documents).toHaveLength(2)
+  expect(simulator.requests.filter(({ path }) => path === 'documents')).toHaveLength(1)
+}, 30_000)
+
 test('two workers at once: one document each', async () => {
   const simulator = await start({ knowsKeys: false })
   const job = jobTo(documentTarget(simulator.url, { idempotencyKeys: false }))
@@ -79,4 +105,3 @@ test('two workers at once: one document each', async () => {
   expect((await deliveriesOf(job)).map(({ status }) => status)).toEqual(Array(5).fill('confirmed'))
   expect(simulator.documents).toHaveLength(10)
 })
-

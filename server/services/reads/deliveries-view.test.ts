@@ -30,7 +30,12 @@ beforeAll(async () => {
     { id: '3', document: 'LOCKED', debit: '30' },
   ]
   firstRun = (await send(job, rows)).runId
-  secondRun = (await send(job, [{ id: '1', document: 'A', debit: '11' }, { id: '4', document: 'C', debit: '4' }])).runId
+  secondRun = (
+    await send(job, [
+      { id: '1', document: 'A', debit: '11' },
+      { id: '4', document: 'C', debit: '4' },
+    ])
+  ).runId
   await deliverAll(world.context)
 })
 

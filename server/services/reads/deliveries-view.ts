@@ -49,9 +49,7 @@ export async function readDeliveries(db: Queryable, filter: DeliveryListFilter, 
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
   return {
     rows,
-    jobs: jobs
-      .filter(({ definition }) => definition.targets)
-      .map(({ name, definition }) => ({ name, title: definition.title })),
+    jobs: jobs.filter(({ definition }) => definition.targets).map(({ name, definition }) => ({ name, title: definition.title })),
     targets,
     hasNewer: backwards ? isMore : filter.before !== undefined,
     hasOlder: backwards || isMore,
@@ -84,7 +82,11 @@ type Asked = {
 }
 
 /** A delivery with its documents. Throws Refusal (delivery_not_found), also where all of it is outside the scope. */
-export async function readDeliveryView(db: Queryable, { deliveryId, actor, state, after }: Asked, now: Date): Promise<DeliveryView> {
+export async function readDeliveryView(
+  db: Queryable,
+  { deliveryId, actor, state, after }: Asked,
+  now: Date,
+): Promise<DeliveryView> {
   const scope = actor.entityScope
   const delivery = await findDeliveryRow(db, deliveryId, scope)
   if (!delivery) throw new Refusal('delivery_not_found', String(deliveryId))
@@ -114,7 +116,9 @@ export async function readDeliveriesOfRun(db: Queryable, runId: number, scope: r
   return Promise.all(
     rows.reverse().map(async (delivery) => ({
       delivery,
-      slices: (await listComparedSlices(db, delivery.deliveryId)).filter(({ entity }) => seesEntity({ entityScope: scope }, entity)),
+      slices: (await listComparedSlices(db, delivery.deliveryId)).filter(({ entity }) =>
+        seesEntity({ entityScope: scope }, entity),
+      ),
     })),
   )
 }
