@@ -22,7 +22,7 @@ function checkedFile<Settings>({ settings, place, read }: FileTarget<Settings>):
   return {
     kind: 'file',
     settings,
-    place: (request, ...rest) => place(checked(settings, request), ...rest),
+    place: async (request, ...rest) => place(checked(settings, request), ...rest),
     read: (request, name) => read(checked(settings, request), name),
   }
 }
