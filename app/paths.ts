@@ -78,6 +78,10 @@ export type ReplaysSearch = Scope & Page & { state?: 'pending' | 'going' | 'ende
 export type ReplaySearch = Scope & { do?: 'start' | 'decide' | 'abort' }
 /** `of`: what was rehearsed, or what came of it. */
 export type ReplayRecordsSearch = Scope & Pick<Page, 'after'> & { of?: 'rehearsed' | 'result'; result?: string }
+/** `target`: the code of the system that is told. */
+export type DeliveriesSearch = Scope & Page & { job?: string; target?: string; status?: string }
+/** `do` opens the dialog of an action; `state` filters its documents. */
+export type DeliverySearch = Scope & Pick<Page, 'after'> & { do?: 'retry' | 'hold' | 'abort'; state?: string }
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
 export type ExceptionsSearch = Scope & {
@@ -122,11 +126,7 @@ export type JobsSearch = Scope & {
   process?: string
 }
 /** `do` opens the dialog of an action; the rest is the schedule it previews. */
-export type JobSearch = Scope & {
-  do?: 'pause' | 'resume' | 'schedule'
-  version?: string
-  kind?: 'cron' | 'close' | 'none'
-}
+export type JobSearch = Scope & { do?: 'pause' | 'resume' | 'schedule'; version?: string; kind?: 'cron' | 'close' | 'none' }
 /** What is expected by a time, and whether it came. `from` and `to`: days, in UTC, of when it was expected. */
 export type FeedsSearch = Scope & {
   state?: 'expected' | 'arrived' | 'late' | 'missing'
@@ -193,11 +193,7 @@ export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: stri
 /** What somebody is about to say that an exception is, and the rule that would be kept of it. */
 export type ClassifySearch = { code?: string; keep?: 'code' | 'phrase'; byCode?: string; byPhrase?: string }
 /** `rule`: the classification rule that `do` is about. */
-export type SettingsSearch = {
-  view?: 'people' | 'installation' | 'classification'
-  do?: 'add' | 'withdraw'
-  rule?: number
-}
+export type SettingsSearch = { view?: 'people' | 'installation' | 'classification'; do?: 'add' | 'withdraw'; rule?: number }
 export type SignInSearch = { returnTo?: string }
 
 export const paths = {
@@ -228,6 +224,9 @@ export const paths = {
   replayNew: (search: ReplayNewSearch = {}) => at('/replays/new', search),
   replay: (id: Id, search: ReplaySearch = {}) => at(`/replays/${part(id)}`, search),
   replayRecords: (id: Id, search: ReplayRecordsSearch = {}) => at(`/replays/${part(id)}/records`, search),
+  /** What targets are told of publications. */
+  deliveries: (search: DeliveriesSearch = {}) => at('/deliveries', search),
+  delivery: (id: Id, search: DeliverySearch = {}) => at(`/deliveries/${part(id)}`, search),
   /** Records and loads that wait, over all runs: what did not get through. */
   waiting: (search: WaitingSearch = {}) => at('/waiting', search),
   exceptions: (search: ExceptionsSearch = {}) => at('/exceptions', search),

@@ -14,6 +14,7 @@ const TRIALS: Readonly<Record<string, () => Promise<{ readonly trial: Trial }>>>
   kills: () => import('./kills.ts'),
   database: () => import('./database.ts'),
   acknowledgement: () => import('./acknowledgement.ts'),
+  delivery: () => import('./delivery.ts'),
   disk: () => import('./disk.ts'),
   time: () => import('./time.ts'),
   disorder: () => import('./disorder.ts'),

@@ -119,6 +119,22 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
     await expect(main.getByText(/none of it was kept/)).toBeVisible()
   })
 
+  await test.step('a forecast that was rolled back: the board was told, and told that it no longer counts', async () => {
+    await openAwake(page, paths.system('aldermoor-board'))
+    await main.getByRole('link', { name: 'All deliveries to this system' }).click()
+    await expect(main.getByRole('heading', { level: 1, name: 'Deliveries' })).toBeVisible()
+    const good = main.getByRole('row').filter({ hasText: 'Makes good delivery' })
+    await expect(good).toContainText('Confirmed', { timeout: 30_000 })
+    await good.locator('[data-row-link]').click()
+    await expect(main.getByText('Does not tie')).toHaveCount(0)
+    await expect(main.getByText('Ties', { exact: true }).first()).toBeVisible()
+    await main
+      .getByRole('link', { name: /^delivery \d+/ })
+      .first()
+      .click()
+    await expect(main.getByText(/^Publication \d+ was rolled back/)).toBeVisible()
+  })
+
   await test.step('what waited for the mapping is replayed, after a look at what that does', async () => {
     await openAwake(page, paths.exceptions({ class: 'business' }))
     await main.getByRole('link', { name: 'Account COBALT is not known here' }).click()
@@ -169,6 +185,7 @@ test('auditor: reads everything, changes nothing and is told why, verifies, take
       [paths.job(PURCHASES), ['Change schedule', 'Pause', 'Ask the source now']],
       [paths.mapping(SYSTEM), ['Propose a mapping', 'Propose a list']],
       [paths.periods(), ['Change the chosen periods']],
+      [paths.delivery(1), ['Retry now', 'Hold', 'Abort']],
       [paths.settings(), ['Add a person']],
       [paths.system(SYSTEM), [`Test the connection of ${PURCHASES}`]],
     ]

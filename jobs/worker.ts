@@ -8,12 +8,17 @@ import { registerWorker } from '#db/queries/workers.ts'
 import type { Logger as Log } from '#server/platform/logger.ts'
 import type { Context } from '#server/services/context.ts'
 import { makeContext } from '#server/services/services.ts'
+import { recoverDeliveries } from '#server/services/deliver/recover-deliveries.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { bulkReplayTask } from './bulk-replay.ts'
+import { carryOutDeliveryTask } from './carry-out-delivery.ts'
 import { executeRunTask } from './execute-run.ts'
 import { every } from './every.ts'
 import { startSteadyQueue } from './steady-queue.ts'
 import { watchFolders } from './watch-folders.ts'
+
+/** Targets told at once. To one system one at a time, whatever this says. */
+const DELIVERY_SLOTS = 2
 
 export type WorkerOptions = {
   readonly appUrl: string
@@ -34,32 +39,41 @@ export async function startWorker({
 }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   // A run holds a few connections at once: the rules, the indexes, what it tells. Copies have their own. Several workers share
   // what the server has: four of them with four slots each were too many for 100.
-  const db: Database = openDatabase(appUrl, { max: concurrency * 2 + 3, name: 'control tower worker' })
+  const db: Database = openDatabase(appUrl, { max: concurrency * 2 + 3 + DELIVERY_SLOTS, name: 'control tower worker' })
   const workerId = randomUUID()
   const registration = await registerWorker(db, { workerId, description: `${hostname()} pid ${process.pid}` })
   const context: Context = { ...makeContext({ db, logger, now }), workerId }
   const stopping = new AbortController()
   await recoverRuns(context)
+  await recoverDeliveries(context)
   const queueWorkerIds: string[] = []
   const events = new EventEmitter() as WorkerEvents
   events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
+  const common = { connectionString: appUrl, noHandleSignals: true, pollInterval: 2_000, logger: quietLogger(logger), events }
   const queue = await startSteadyQueue(
     {
-      connectionString: appUrl,
+      ...common,
       concurrency,
-      noHandleSignals: true,
-      pollInterval: 2_000,
       // One listens, the others fetch and complete tasks.
       maxPoolSize: concurrency + 1,
-      logger: quietLogger(logger),
-      events,
       taskList: { execute_run: executeRunTask(context, stopping.signal), bulk_replay: bulkReplayTask(context) },
+    },
+    logger,
+  )
+  // Slots of their own: a target that is slow or silent keeps no load waiting.
+  const deliveries = await startSteadyQueue(
+    {
+      ...common,
+      concurrency: DELIVERY_SLOTS,
+      maxPoolSize: DELIVERY_SLOTS + 1,
+      taskList: { carry_out_delivery: carryOutDeliveryTask(context, stopping.signal) },
     },
     logger,
   )
   const clock = [
     every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
     every('*/5 * * * * *', logger, 'recovery', () => recoverRuns(context)),
+    every('*/5 * * * * *', logger, 'deliveries', () => recoverDeliveries(context)),
     every('*/5 * * * * *', logger, 'folders', () => watchFolders(context)),
     every('17 * * * *', logger, 'sweeping traces', () => sweepSpans(db, traceDays)),
   ]
@@ -68,7 +82,7 @@ export async function startWorker({
     async stop() {
       for (const task of clock) await task.stop()
       stopping.abort(new Error('the worker is stopping'))
-      await queue.stop()
+      await Promise.all([queue.stop(), deliveries.stop()])
       await registration.release().catch(() => undefined)
       await closeDatabase(db)
     },

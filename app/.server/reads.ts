@@ -12,6 +12,16 @@ export {
   type RulePreview,
 } from '#server/services/reads/classification-view.ts'
 export { readCalendar } from '#server/services/reads/calendar-view.ts'
+export {
+  readDeliveries,
+  readDeliveriesForExport,
+  readDeliveryView,
+  type ComparedSlice,
+  type DeliveryOfRun,
+  type DeliveryRow as ToldRow,
+  type DeliveryView,
+  type ItemRow,
+} from '#server/services/reads/deliveries-view.ts'
 export { readDemoPeople } from '#server/services/reads/demo-people.ts'
 export {
   readDimension,

@@ -107,12 +107,20 @@ export async function replaceEarlierVerdicts(
 
 export type ClosedException = { exception_id: number; code: string; title: string }
 
-/** Business exceptions close when the control that opened them has passed on every record that waited. No record waits behind drift. */
-export async function closeSettledBusiness(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
+/**
+ * Business exceptions close when the control that opened them has passed on every record that waited. No record waits behind drift.
+ * A run of a part did not ask the source, so it closes nothing that no record waited behind: what a system refused stays.
+ */
+export async function closeSettledBusiness(
+  tx: Transaction,
+  run: { runId: number; jobId: number },
+  isPart: boolean,
+): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.code <> 'member_drift' and e.closed_at is null
+    where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.code <> 'member_drift' and e.closed_at is null and not e.subject ? 'target'
       and not exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is null)
+      and (${!isPart} or exists (select from rejections r where r.exception_id = e.exception_id))
     returning exception_id, code, title`)
 }
 
@@ -138,11 +146,11 @@ export async function closeMissedTick(tx: Transaction, run: { runId: number; job
     where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.code = 'tick_missed' and e.closed_at is null returning exception_id, code, title`)
 }
 
-/** Technical exceptions close when a later run of the job got through; those about a file only when that file did. */
+/** Technical exceptions close when a later run of the job got through, those of a target do not: a delivery closes them; those about a file only when that file did. */
 export async function closeSettledTechnical(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified') and e.closed_at is null and not e.subject ? 'jobs'
+    where e.job_id = ${run.jobId} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified') and e.closed_at is null and not e.subject ? 'jobs' and not e.subject ? 'target'
       and (not e.subject ? 'file' or exists (select from run_artifacts a where a.run_id = ${run.runId} and a.name = e.subject->>'file'))
     returning exception_id, code, title`)
 }

@@ -100,13 +100,15 @@ function chosenBy(filter: AuditFilter) {
 }
 
 /**
- * An event names no entity of its own. Who may not see all entities sees what they did themselves, runs that lie in their
- * scope as a whole, and the periods of their entities. Of a query with events as `e`.
+ * An event names no entity of its own. Who may not see all entities sees what they did themselves, runs and deliveries that lie in
+ * their scope as a whole, and the periods of their entities. Of a query with events as `e`.
  */
 export function seenBy({ name, scope }: AuditViewer) {
   if (scope.includes('*')) return sql`true`
+  const ofDelivery = sql`select from delivery_items i where i.delivery_id::text = e.object_id`
   const ofRun = sql`select from control_totals c where c.run_id::text = e.object_id`
   return sql`(e.actor = ${name}
     or e.object_type = 'run' and exists (${ofRun}) and not exists (${ofRun} and not ${inScope(sql`c.entity`, scope)})
+    or e.object_type = 'delivery' and exists (${ofDelivery}) and not exists (${ofDelivery} and not ${inScope(sql`i.entity`, scope)})
     or e.object_type = 'period' and split_part(e.object_id, ' ', 1) in ${scope.length > 0 ? scope : ['']})`
 }

@@ -3,12 +3,13 @@ import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { connectorCalls } from '../schema/connections.ts'
 
-/** What asked: the run of a job, or, without a run, a test of its connection. */
+/** What asked: the run of a job, a delivery, or, without either, a test of the connection. */
 export type CallOf = {
   readonly systemId: number
   readonly jobId: number
   readonly runId: number | null
   readonly attempt: number | null
+  readonly deliveryId?: number
 }
 export type NewConnectorCall = {
   readonly startedAt: Date

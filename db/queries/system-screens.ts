@@ -33,6 +33,21 @@ export async function listSystemJobs(db: Queryable, code: string | null = null):
   return [...rows]
 }
 
+export type TargetJobRow = { job: string; title: string; target: string; open: number; unknown: number }
+
+/** Jobs that deliver to a system as they stand, with how many of their deliveries are not over and how many documents are unknown. */
+export async function listTargetJobs(db: Queryable, code: string): Promise<TargetJobRow[]> {
+  const rows = await db.execute<TargetJobRow>(sql`
+    select j.name as job, v.definition->>'title' as title, t.target->>'name' as target,
+      (select count(*)::int from deliveries d where d.job_id = j.job_id and d.target = t.target->>'name' and d.status not in ('confirmed', 'refused', 'aborted')) as open,
+      (select count(*)::int from deliveries d join delivery_items i using (delivery_id) where d.job_id = j.job_id and d.target = t.target->>'name'
+        and d.status not in ('confirmed', 'refused', 'aborted') and i.state = 'unknown') as unknown
+    from jobs j join job_versions v on v.job_id = j.job_id and v.version = j.current_version
+      cross join lateral jsonb_array_elements(v.definition->'targets') as t (target)
+    where t.target->'system'->>'code' = ${code} order by 1, 3`)
+  return [...rows]
+}
+
 export type CallsFilter = {
   readonly system?: string | undefined
   readonly job?: string | undefined
@@ -78,11 +93,12 @@ export type LastCalls = {
 
 /** How it went last, however long ago: health is read from the newest calls, not from the window. */
 export async function listLastCalls(db: Queryable, by: 'system' | 'job', code: string | null = null): Promise<LastCalls[]> {
-  const of = by === 'system' ? sql`c.system_id = t.id` : sql`c.job_id = t.id`
+  // A job asks its source; what it delivers elsewhere is of another system.
+  const of = by === 'system' ? sql`c.system_id = t.id` : sql`c.job_id = t.id and c.system_id = t.source`
   const things =
     by === 'system'
       ? sql`select system_id as id, code as key from systems where ${code === null ? sql`true` : sql`code = ${code}`}`
-      : sql`select j.job_id as id, j.name as key from jobs j join systems s on s.system_id = j.system_id where ${code === null ? sql`true` : sql`s.code = ${code}`}`
+      : sql`select j.job_id as id, j.name as key, j.system_id as source from jobs j join systems s on s.system_id = j.system_id where ${code === null ? sql`true` : sql`s.code = ${code}`}`
   const rows = await db.execute<LastCalls>(sql`
     select t.key, ${iso(sql`ok.started_at`)} as "lastOkAt", ${iso(sql`failed.started_at`)} as "lastFailedAt", failed.outcome as "lastFailure", coalesce(newest.outcomes, '{}') as newest
     from (${things}) t
@@ -117,6 +133,7 @@ export type CallRow = {
   at: string
   job: string
   runId: number | null
+  deliveryId: number | null
   attempt: number | null
   name: string
   outcome: string
@@ -134,7 +151,7 @@ export async function listCalls(
   const backwards = after !== undefined && before === undefined
   const keyset = backwards ? sql`c.call_id > ${after}` : before === undefined ? sql`true` : sql`c.call_id < ${before}`
   const rows = await db.execute<Omit<CallRow, 'callId' | 'bytes'> & { callId: string | number; byteCount: string | number }>(sql`
-    select c.call_id as "callId", ${iso(sql`c.started_at`)} as at, j.name as job, c.run_id as "runId", c.attempt, c.name, c.outcome, c.ms, c.byte_count as "byteCount",
+    select c.call_id as "callId", ${iso(sql`c.started_at`)} as at, j.name as job, c.run_id as "runId", c.delivery_id as "deliveryId", c.attempt, c.name, c.outcome, c.ms, c.byte_count as "byteCount",
       c.retry_after_ms as "retryAfterMs"
     from connector_calls c join systems s on s.system_id = c.system_id join jobs j on j.job_id = c.job_id
     where ${chosenBy(filter)} and ${keyset} order by c.call_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
@@ -143,7 +160,7 @@ export async function listCalls(
 }
 
 const FAILED = sql`c.outcome <> 'ok'`
-const THROTTLED = sql`(c.outcome = 'source_throttled' or c.retry_after_ms is not null)`
+const THROTTLED = sql`(c.outcome in ('source_throttled', 'target_throttled') or c.retry_after_ms is not null)`
 
 function chosenBy({ system, job, from, until, outcome, slowerMs }: CallsFilter): SQL {
   const parts = [sql`c.started_at >= ${from}::timestamptz`, sql`c.started_at <= ${until}::timestamptz`]

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { jobs, systems } from './systems.ts'
 
@@ -15,6 +16,8 @@ export const connectorCalls = pgTable(
     /** Null for a test of the connection. */
     runId: integer('run_id'),
     attempt: integer(),
+    /** The delivery that asked; then it is a request to a target. */
+    deliveryId: integer('delivery_id'),
     startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
     ms: integer().notNull(),
     /** As the source calls it; never holds a secret. */
@@ -28,6 +31,7 @@ export const connectorCalls = pgTable(
   (t) => [
     index('connector_calls_by_system').on(t.systemId, t.startedAt),
     index('connector_calls_by_run').on(t.runId),
+    index('connector_calls_by_delivery').on(t.deliveryId).where(sql`delivery_id is not null`),
     index('connector_calls_by_job').on(t.jobId, t.startedAt),
   ],
 )

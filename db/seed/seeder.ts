@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findJob, findRun } from '#db/queries/runs.ts'
 import { startSimulatedSystems, type SimulatedSystems } from '#server/connectors/simulator/simulated-systems.ts'
@@ -57,7 +58,11 @@ export class Seeder {
     stages: Map<string, Stage>,
   ) {
     this.stages = stages
-    const credentials: Readonly<Record<string, string>> = demoCredentials({ url: systems.url, files: world.folder })
+    const credentials: Readonly<Record<string, string>> = demoCredentials({
+      url: systems.url,
+      files: world.folder,
+      outbox: join(world.folder, 'outbox'),
+    })
     this.context = { ...context, credential: (name) => credentials[name] }
     this.live = { ...this.context, now: systemNow }
   }

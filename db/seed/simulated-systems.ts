@@ -4,9 +4,9 @@ import { startSimulatedSystems } from '#server/connectors/simulator/simulated-sy
 import { NOW } from './world/stage.ts'
 import { simulatedSystems } from './world/systems.ts'
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } })
+const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, keep: { type: 'string' } } })
 const systems = await startSimulatedSystems(
-  simulatedSystems(() => NOW),
+  simulatedSystems(() => NOW, values.keep),
   { port: Number.parseInt(values.port, 10) },
 )
 const end = () => void systems.stop().then(() => process.exit(0))

@@ -1,12 +1,13 @@
-/** A worker in a process of its own, to be killed: node --import tsx db/testing/run-child.ts URL RUN */
+/** A worker in a process of its own, to be killed: node --import tsx db/testing/run-child.ts URL RUN | URL delivery DELIVERY */
 import { randomUUID } from 'node:crypto'
 import { openDatabase } from '#db/client.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import type { Context } from '#server/services/context.ts'
+import { carryOutDelivery } from '#server/services/deliver/carry-out-delivery.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 
-const [url, runId] = process.argv.slice(2)
+const [url, runId, deliveryId] = process.argv.slice(2)
 const db = openDatabase(url!, { max: 8, name: 'control tower test child' })
 const workerId = randomUUID()
 const context: Context = {
@@ -17,5 +18,6 @@ const context: Context = {
   workerId,
 }
 await registerWorker(db, { workerId, description: `test child, pid ${process.pid}` })
-await executeRun(context, Number.parseInt(runId!, 10))
+if (deliveryId) await carryOutDelivery(context, Number.parseInt(deliveryId, 10))
+else await executeRun(context, Number.parseInt(runId!, 10))
 process.exit(0)

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { Refusal, TechnicalError } from '#server/domain/errors.ts'
 import { askedLogLevel } from '#server/platform/env.ts'
 import { addCommands } from './commands.ts'
+import { addDeliveryCommands } from './delivery-commands.ts'
 import { EXIT } from './exit.ts'
 import { addMappingCommands } from './mapping-commands.ts'
 import { addReplayCommands } from './replay-commands.ts'
@@ -21,6 +22,7 @@ const program = new Command('tower')
 
 addCommands(program)
 addMappingCommands(program)
+addDeliveryCommands(program)
 addReplayCommands(program)
 addSystemCommands(program)
 

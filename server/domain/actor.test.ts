@@ -22,6 +22,8 @@ describe('who may do what', () => {
     expect(may('controller')).not.toContain('loadFile')
     expect(may('controller')).toEqual([
       'previewReplay',
+      'rehearseReplay',
+      'approveBulkReplay',
       'setPeriodState',
       'proposeMapping',
       'decideMapping',

@@ -28,6 +28,9 @@ export const COMMAND_POLICY = {
   abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
+  retryDelivery: ['it', 'admin'],
+  holdDelivery: ['it', 'admin'],
+  abortDelivery: ['it', 'admin'],
   importJob: ['finance_operations', 'it', 'admin'],
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
@@ -64,6 +67,8 @@ export const COMMAND_POLICY = {
   failRun: ['service'],
   recoverRun: ['service'],
   advanceBulkReplay: ['service'],
+  endDelivery: ['service'],
+  recoverDelivery: ['service'],
 } as const satisfies Record<string, readonly Actor['role'][]>
 export type CommandName = keyof typeof COMMAND_POLICY
 

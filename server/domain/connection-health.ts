@@ -13,7 +13,7 @@ export function healthOf(outcomes: readonly string[]): Health {
   const newest = outcomes.map((outcome) => (Object.hasOwn(REFUSED_RULES, outcome) ? 'ok' : outcome))
   const [last] = newest
   if (last === undefined) return 'never_asked'
-  if (last === 'source_throttled') return 'throttled'
+  if (last === 'source_throttled' || last === 'target_throttled') return 'throttled'
   if (last !== 'ok' && !passesByItself(last)) return 'refused'
   if (last !== 'ok' && newest.every((outcome) => outcome !== 'ok')) return 'down'
   return newest.every((outcome) => outcome === 'ok') ? 'well' : 'unsteady'

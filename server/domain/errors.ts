@@ -131,6 +131,66 @@ export const TECHNICAL_FAILURES = {
     title: 'The file is built to exhaust the reader and was refused',
     action: 'Do not open it elsewhere; tell security and ask the sender.',
   },
+  target_unreachable: {
+    class: 'technical_transient',
+    title: 'The target cannot be reached',
+    action: 'Nothing: it is asked again by itself. Loads go on meanwhile. If it stays down, ask its owner.',
+  },
+  target_timed_out: {
+    class: 'technical_transient',
+    title: 'The target did not answer in time',
+    action: 'Nothing: what it took is asked before anything is sent again. If it stays slow, ask its owner.',
+  },
+  target_unavailable: {
+    class: 'technical_transient',
+    title: 'The target says it is unavailable',
+    action: 'Nothing: it is asked again by itself. If it stays so, ask its owner.',
+  },
+  target_throttled: {
+    class: 'technical_transient',
+    title: 'The target asks us to slow down',
+    action: 'Nothing: the delivery goes on when the target allows it.',
+  },
+  target_answer_lost: {
+    class: 'technical_transient',
+    title: 'The answer of the target was lost',
+    action: 'Nothing: the target is asked what it has before anything is sent again.',
+  },
+  target_credential_refused: {
+    class: 'technical_permanent',
+    title: 'The target refused our credential',
+    action: 'Renew the credential of the target, then retry the delivery.',
+  },
+  target_credential_missing: {
+    class: 'technical_permanent',
+    title: 'The credential of the target is not set',
+    action: 'Set the environment variable the job names, then retry the delivery.',
+  },
+  target_endpoint_unknown: {
+    class: 'technical_permanent',
+    title: 'The address does not exist at the target',
+    action: 'Correct the address in the job, then retry the delivery.',
+  },
+  target_refused: {
+    class: 'technical_permanent',
+    title: 'The target refused the request',
+    action: 'Read the detail; correct the job, then retry the delivery.',
+  },
+  target_contract_changed: {
+    class: 'technical_permanent',
+    title: 'The target answered in a form we do not know',
+    action: 'Ask the owner of the target what changed, then retry the delivery.',
+  },
+  target_folder_unusable: {
+    class: 'technical_permanent',
+    title: 'The folder of the target cannot be written',
+    action: 'Make the folder, or give this program the right to write there, then retry the delivery.',
+  },
+  target_disk_full: {
+    class: 'technical_transient',
+    title: 'The disk of the target folder is full',
+    action: 'Make room there. The delivery is tried again by itself.',
+  },
 } as const satisfies Record<string, FailureText & { class: FailureClass }>
 export type TechnicalCode = keyof typeof TECHNICAL_FAILURES
 
@@ -177,6 +237,9 @@ export const REFUSALS = {
   period_changed_meanwhile: 'Somebody changed the period meanwhile',
   calendar_not_found: 'There is no such calendar',
   system_not_found: 'There is no such system',
+  delivery_not_found: 'There is no such delivery',
+  delivery_cannot: 'This cannot be done with the delivery as it stands',
+  delivery_overtaken: 'A later publication was told to this target already',
   source_needs_no_test: 'There is nothing to test: people bring the files of this source',
   person_not_found: 'There is no such person',
   person_exists: 'Somebody signs in with this name already',

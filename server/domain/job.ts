@@ -47,6 +47,17 @@ export const MAPPED_DIMENSIONS = [...DIMENSIONS, 'currency', 'version', 'account
 export type MappedDimension = (typeof MAPPED_DIMENSIONS)[number]
 const FIELDS = [...LINE_FIELDS, ...MEMBER_FIELDS] as const
 
+const System = z.strictObject({
+  code: Name,
+  name: z.string().min(1),
+  kind: z.enum(['erp', 'planning', 'crm', 'billing', 'hcm', 'procurement', 'bank', 'warehouse', 'bi', 'middleware', 'file']),
+  simulated: z.boolean().default(false),
+})
+
+/** Where what a run published is delivered to. Settings beyond these belong to the target, which checks them. */
+const Target = z.looseObject({ name: Name, type: z.enum(['documents', 'file']), system: System })
+export type JobTarget = z.infer<typeof Target>
+
 /** A governed sync as versioned data. Read from YAML; a new entity or file needs no code. */
 export const JobDefinition = z.strictObject({
   kind: z.literal('job').default('job'),
@@ -56,12 +67,7 @@ export const JobDefinition = z.strictObject({
   owner: z.string().min(1),
   /** The finance process at risk when it fails. */
   process: z.string().default(''),
-  system: z.strictObject({
-    code: Name,
-    name: z.string().min(1),
-    kind: z.enum(['erp', 'planning', 'crm', 'billing', 'hcm', 'procurement', 'bank', 'warehouse', 'bi', 'middleware', 'file']),
-    simulated: z.boolean().default(false),
-  }),
+  system: System,
   /** Settings beyond `type` belong to the connector, which checks them. */
   source: z.looseObject({ type: z.enum(['file', 'folder', 'http']) }),
   /** Settings beyond `type` belong to the format, which checks them. */
@@ -117,6 +123,8 @@ export const JobDefinition = z.strictObject({
    * records out and publish the rest. A load whose count or sums are not those the source states is held either way.
    */
   onFailure: z.enum(['hold', 'quarantine']).default('hold'),
+  /** Who is told what it publishes. Their being down stops no run: deliveries follow by themselves. */
+  targets: z.array(Target).max(10).optional(),
   /** When it runs by itself. Without it: when a person, a file or another job asks. */
   schedule: Schedule.optional(),
   /** Jobs whose data must be there first: their newest run published, and nothing of them due or under way. */

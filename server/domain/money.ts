@@ -109,6 +109,8 @@ export function shareOf(part: string, whole: string): number {
   const of = scaled(whole, scale)
   return of === 0n ? 0 : Number((scaled(part, scale) * 1_000_000n) / of) / 1_000_000
 }
+/** '0', '-0.00': nothing, however it is written. */
+export const isZeroDecimal = (text: string): boolean => /^-?0*\.?0*$/.test(text)
 
 const scaleOf = (text: string) => (text.includes('.') ? text.length - text.indexOf('.') - 1 : 0)
 function scaled(text: string, scale: number): bigint {

@@ -5,6 +5,7 @@ export const VIEW_SCREENS = [
   '/exceptions',
   '/runs',
   '/replays',
+  '/deliveries',
   '/jobs',
   '/feeds',
   '/mappings',

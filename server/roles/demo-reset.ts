@@ -6,7 +6,7 @@ import { PEOPLE, readDemoJobs } from '#db/seed/seed.ts'
 import { loadEnv, type Env } from '#server/platform/env.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { openRuntime } from './database.ts'
-import { inboxOf } from './demo-systems.ts'
+import { inboxOf, keptOf, outboxOf } from './demo-systems.ts'
 import { makeLifecycle } from './lifecycle.ts'
 import { demonstration } from './services.ts'
 import { makeSteps } from './steps.ts'
@@ -50,7 +50,7 @@ async function reset(env: Env): Promise<void> {
         : `This makes the demonstration in ${where}.`,
     )
     await dropEverything(ownerUrl)
-    await rm(inboxOf(env), { recursive: true, force: true })
+    for (const made of [inboxOf(env), outboxOf(env), keptOf(env)]) await rm(made, { recursive: true, force: true })
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
     await steps.step(
       'Preparing the demonstration',

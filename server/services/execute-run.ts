@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SpanStatusCode } from '@opentelemetry/api'
-import { databaseFailure, isDatabaseAway, isUniqueViolation } from '#db/failures.ts'
+import { databaseFailure, isUniqueViolation } from '#db/failures.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -24,6 +23,7 @@ import { endInFailure } from './load/end-in-failure.ts'
 import { nameByRules } from './triage/name-by-rules.ts'
 import { LostRun } from './load/lost-run.ts'
 import { Watch } from './load/watch.ts'
+import { onceAnswered } from './once-answered.ts'
 import { perform } from './perform.ts'
 import { releaseRuns } from './release-runs.ts'
 
@@ -93,21 +93,6 @@ async function attempt(context: Context, found: RunWithJob, claimed: Run, stop?:
   } finally {
     watch.end()
     if (!stop?.aborted) await letOthersGo(context, found)
-  }
-}
-
-const ANSWER_TRIES = 30
-const ANSWER_EVERY_MS = 1_000
-
-/** What failed a run is often the database itself, which then cannot be told either: asked again, well before the run is taken for stuck. */
-async function onceAnswered<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isDatabaseAway(error) || tries === ANSWER_TRIES || stop?.aborted) throw error
-      await sleep(ANSWER_EVERY_MS)
-    }
   }
 }
 

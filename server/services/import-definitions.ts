@@ -1,11 +1,13 @@
 import { parseAllDocuments, stringify } from 'yaml'
 import type { z } from 'zod'
 import { findConnector } from '#server/connectors/connectors.ts'
+import { findTarget } from '#server/connectors/targets.ts'
 import { findJob, findSystem } from '#db/queries/runs.ts'
 import { saveCalendar, saveJob, saveSystem } from '#db/queries/definitions.ts'
 import { insertRouting, listAssignable, readRouting } from '#db/queries/triage.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { CalendarDefinition, periodsOf } from '#server/domain/calendar.ts'
+import { writeBackProblem } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { JobDefinition } from '#server/domain/job.ts'
 import { Routing } from '#server/domain/routing.ts'
@@ -102,7 +104,22 @@ function problemsOf(job: JobDefinition): string[] {
   if (sourceRead && !sourceRead.success) problems.push(...sourceRead.error.issues.map((issue) => `source.${words(issue)}`))
   if (isLineType(job.objectType) && type !== 'saf-t' && !job.mapping.key)
     problems.push('mapping.key: say which columns identify a line for ever')
-  return problems
+  return [...problems, ...targetProblems(job)]
+}
+
+/** What may be delivered, and where to. Journals are never written back to or from planning: refused before anything is saved. */
+function targetProblems({ targets = [], objectType, system }: JobDefinition): string[] {
+  const names = targets.map(({ name }) => name)
+  return targets.flatMap(({ name, type, system: to, ...settings }, i) => {
+    const read = findTarget(type).settings.safeParse(settings)
+    const writeBack = writeBackProblem({ sourceKind: system.kind, targetKind: to.kind, objectType })
+    return [
+      ...(names.indexOf(name) < i ? [`targets.${i}.name: two targets are named ${name}`] : []),
+      ...(isLineType(objectType) ? [] : [`targets.${i}: only lines are delivered, and ${objectType} is a list of members`]),
+      ...(writeBack ? [`targets.${i}: ${writeBack}`] : []),
+      ...(read.success ? [] : read.error.issues.map((issue) => `targets.${i}.${words(issue)}`)),
+    ]
+  })
 }
 
 const words = (issue: z.core.$ZodIssue) => `${issue.path.join('.') || 'the definition'}: ${issue.message}`
@@ -120,6 +137,7 @@ async function importJob(context: Context, definition: JobDefinition, actor: Act
     }
     const known = await findSystem(tx, definition.system.code)
     const systemId = await saveSystem(tx, definition.system)
+    for (const { system } of definition.targets ?? []) if (system.code !== definition.system.code) await saveSystem(tx, system)
     if (before && before.systemId !== systemId) {
       throw new Refusal(
         'job_invalid',

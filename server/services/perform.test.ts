@@ -25,6 +25,7 @@ import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
 import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
 import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
+import { abortDelivery, holdDelivery, retryDelivery } from './change-delivery.ts'
 import { changePerson } from './change-person.ts'
 import { classifyException } from './classify-exception.ts'
 import { correctMember } from './correct-member.ts'
@@ -94,6 +95,9 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
+  retryDelivery: ['it', 'admin'],
+  holdDelivery: ['it', 'admin'],
+  abortDelivery: ['it', 'admin'],
   importJob: ['finance_operations', 'it', 'admin'],
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
@@ -128,6 +132,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   failRun: ['service'],
   recoverRun: ['service'],
   advanceBulkReplay: ['service'],
+  endDelivery: ['service'],
+  recoverDelivery: ['service'],
 }
 
 const NO_EXCEPTION = [{ exceptionId: 1_000_000 }]
@@ -198,6 +204,11 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
     approveBulkReplay(world.context, { bulkReplayId: 1_000_000, isApproved: true, reason: 'for a test', actor }),
   abortBulkReplay: (actor) => abortBulkReplay(world.context, { bulkReplayId: 1_000_000, actor }),
   advanceBulkReplay: inner('advanceBulkReplay'),
+  retryDelivery: (actor) => retryDelivery(world.context, { deliveryId: 1, reason: 'for a test', actor }),
+  holdDelivery: (actor) => holdDelivery(world.context, { deliveryId: 1, reason: 'for a test', actor }),
+  abortDelivery: (actor) => abortDelivery(world.context, { deliveryId: 1, reason: 'for a test', actor }),
+  endDelivery: inner('endDelivery'),
+  recoverDelivery: inner('recoverDelivery'),
 }
 
 test.each(

@@ -1,20 +1,56 @@
 import type { Queryable } from '#db/client.ts'
 import { openPublication, previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/publish.ts'
+import { listDeliveriesOf } from '#db/queries/deliveries.ts'
+import { countCompensation } from '#db/queries/delivery-items.ts'
 import { findPublishedLoad, insertLoad } from '#db/queries/loads.ts'
-import { endRun, findRun, insertRun } from '#db/queries/runs.ts'
+import { endRun, findRun, findSystemById, insertRun } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import type { DeliveryStatus } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { isLineType } from '#server/domain/record.ts'
 import type { Context } from './context.ts'
+import { makeCompensations } from './deliver/make-deliveries.ts'
 import { judgeDrift } from './load/judge-drift.ts'
 import { perform } from './perform.ts'
 
-export type RollbackPreview = WithdrawalPreview & { readonly publication: number }
+export type RollbackPreview = WithdrawalPreview & {
+  readonly publication: number
+  /** Targets that were told, or are still to be told, of the publication; each is told of the rollback after it. */
+  readonly targets: readonly ToldTarget[]
+}
 
-/** What a rollback would touch: lines that end, lines that come back, by how much each slice moves. */
+/** Documents that get back an earlier state at the target, and those that go. */
+export type ToldTarget = {
+  readonly deliveryId: number
+  readonly target: string
+  readonly system: string
+  readonly status: DeliveryStatus
+  readonly put: number
+  readonly withdraw: number
+}
+
+/** What a rollback would touch: lines that end, lines that come back, by how much each slice moves, and what targets are told. */
 export async function previewRollback({ db }: Pick<Context, 'db'>, runId: number): Promise<RollbackPreview> {
   const load = await publishedLoad(db, runId)
-  return { publication: load.publication, ...(await previewWithdrawal(db, load)) }
+  const withdrawal = await previewWithdrawal(db, load)
+  return { publication: load.publication, ...withdrawal, targets: await listToldTargets(db, runId, load) }
+}
+
+async function listToldTargets(
+  db: Queryable,
+  runId: number,
+  load: { publication: number; firstLineId: number },
+): Promise<ToldTarget[]> {
+  const told = await listDeliveriesOf(db, load.publication)
+  const found = told.length > 0 ? await findRun(db, runId) : null
+  if (!found || !isLineType(found.job.objectType)) return []
+  const counts = await countCompensation(db, { ...load, systemId: found.systemId, objectType: found.job.objectType })
+  return Promise.all(
+    told.map(async ({ deliveryId, target, status, systemId }) => {
+      const system = await findSystemById(db, systemId)
+      return { deliveryId, target, status, system: system?.name ?? target, ...counts }
+    }),
+  )
 }
 
 /**
@@ -60,6 +96,7 @@ export async function rollbackRun(
         throw new Refusal('publication_superseded', `publication ${preview.laterPublication}`)
       const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
       await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
+      const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
       if (preview.members > 0) await judgeDrift(tx, rollback, publication)
       const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
       const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
@@ -75,7 +112,7 @@ export async function rollbackRun(
           objectType: 'run',
           objectId: String(runId),
           before: { publication: withdrawn.publication },
-          after: { publication, ended, restored, run: rollback.runId },
+          after: { publication, ended, restored, run: rollback.runId, ...(deliveries.length > 0 && { deliveries }) },
         },
       }
     },

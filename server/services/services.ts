@@ -8,6 +8,7 @@ import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
 import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
 import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
+import { abortDelivery, holdDelivery, retryDelivery } from './change-delivery.ts'
 import { changePerson } from './change-person.ts'
 import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
@@ -58,6 +59,7 @@ const ACTIONS = {
   moveExceptions,
   assignExceptions,
   abortBulkReplay,
+  abortDelivery,
   addPerson,
   approveBulkReplay,
   cancelRun,
@@ -67,6 +69,7 @@ const ACTIONS = {
   correctMember,
   decideMapping,
   exportJob,
+  holdDelivery,
   importDefinitions,
   loadFile,
   pauseJob,
@@ -78,6 +81,7 @@ const ACTIONS = {
   proposeMappings,
   replayRun,
   restartRun,
+  retryDelivery,
   resumeJob,
   rollbackRun,
   runJob,

@@ -7,6 +7,7 @@ import {
   checkRunRows,
   checkWaiting,
 } from '#db/queries/verify.ts'
+import { checkDeliveries } from '#db/queries/verify-deliveries.ts'
 import type { Context } from './context.ts'
 
 export type Check = { readonly name: string; readonly rowsChecked: number; readonly differences: readonly string[] }
@@ -26,6 +27,7 @@ export async function verify({ db }: Pick<Context, 'db'>): Promise<Verified> {
     await checkLineTotals(db),
     await checkLineContents(db),
     await checkWaiting(db),
+    await checkDeliveries(db),
     await checkArtifacts(db),
     {
       name: 'audit log',

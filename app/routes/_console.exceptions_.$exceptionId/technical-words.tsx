@@ -15,7 +15,7 @@ export function TechnicalWords({ screen: { exception, advice, failedAttempts } }
           ...(advice.technical ? [{ key: 'Rule', value: advice.technical }] : []),
           ...(detail && code !== 'member_drift' ? [{ key: 'Detail', value: detail }] : []),
           ...Object.entries(subject)
-            .filter(([, value]) => value !== '')
+            .filter(([key, value]) => value !== '' && key !== 'targetSystem')
             .map(([key, value]) => ({ key, value: <span className="mono">{value}</span> })),
           ...failedAttempts.map(({ attempt, code: failure, detail: words }) => ({
             key: `Attempt ${attempt}`,

@@ -21,8 +21,14 @@ type Props = {
   scope: Scope
 }
 
-/** What mends it: for a code nobody knows its mapping, for drift the member, for records a replay of them, for the rest the last run. */
+/** What mends it: for a delivery itself, for a code nobody knows its mapping, for drift the member, for records a replay of them, for the rest the last run. */
 export function WayOn({ exception: { exceptionId, failureClass, code, job, subject }, lastRun, role, scope }: Props) {
+  if (subject.delivery)
+    return (
+      <ButtonLink kind="primary" href={paths.delivery(subject.delivery, scope)}>
+        Open delivery {subject.delivery}
+      </ButtonLink>
+    )
   const { field: dimension = '', value = '', entity = '' } = subject
   if (code === 'member_drift')
     return (

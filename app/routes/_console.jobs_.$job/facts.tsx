@@ -37,6 +37,7 @@ export function factsOf(standing: ShownJob, { scope, now }: { scope: Scope; now:
       ),
     },
     { key: 'To', value: targetWords(definition) },
+    { key: 'Delivered to', value: <Targets job={standing} scope={scope} /> },
     { key: 'Runs', value: <Runs job={standing} /> },
     {
       key: 'Next due',
@@ -96,6 +97,27 @@ export function factsOf(standing: ShownJob, { scope, now }: { scope: Scope; now:
         ),
     },
   ]
+}
+
+function Targets({ job: { job, definition }, scope }: { job: ShownJob; scope: Scope }) {
+  const { targets = [] } = definition
+  if (targets.length === 0) return 'no other system'
+  return (
+    <>
+      {targets.map(({ system }, i) => (
+        <Fragment key={system.code}>
+          {i > 0 && ', '}
+          <Link href={paths.system(system.code, scope)} className="link">
+            {system.name}
+          </Link>
+        </Fragment>
+      ))}
+      {': '}
+      <Link href={paths.deliveries({ ...scope, job })} className="link">
+        its deliveries
+      </Link>
+    </>
+  )
 }
 
 function Runs({ job: { definition } }: { job: ShownJob }) {

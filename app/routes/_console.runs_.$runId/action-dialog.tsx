@@ -59,7 +59,7 @@ function StoredInput({ screen: { deliveries, totals } }: { screen: Screen }) {
       <p>
         {deliveries.length === 0
           ? 'Nothing is stored yet: it asks the source from the beginning.'
-          : `${counted(deliveries.length, 'delivery is', 'deliveries are')} stored, ${byteWords(bytes)}.`}
+          : `${counted(deliveries.length, 'artifact is', 'artifacts are')} stored, ${byteWords(bytes)}.`}
       </p>
       <WhatItCovers verb="The last attempt read" rows={read} />
       {deliveries.length > 0 && read.length === 0 && (

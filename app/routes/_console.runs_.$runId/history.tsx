@@ -24,12 +24,12 @@ export function Deliveries({ screen: { run, deliveries, mayDownload } }: { scree
         title="Input, as received"
         note={
           deliveries.length > 0
-            ? `${counted(deliveries.length, 'delivery', 'deliveries')}, ${byteWords(bytes)}. Kept once, never edited.`
+            ? `${counted(deliveries.length, 'artifact')}, ${byteWords(bytes)}. Kept once, never edited.`
             : undefined
         }
       >
         <DataTable
-          caption="Deliveries in source order"
+          caption="Artifacts in source order"
           rows={deliveries}
           rowKey={({ seq }) => `${seq}`}
           columns={[

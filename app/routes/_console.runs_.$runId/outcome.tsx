@@ -1,5 +1,6 @@
 import { Section } from '#app/ui/page-header.tsx'
 import { ClaimsTable } from './claims-table.tsx'
+import { Delivered } from './delivered.tsx'
 import { ExceptionsOfRun, ForeseenExceptions } from './exceptions-of-run.tsx'
 import { Attempts, Deliveries, Facts, Relatives } from './history.tsx'
 import type { Screen } from './screen.ts'
@@ -17,6 +18,7 @@ export function Outcome({ screen }: { screen: Screen }) {
       {hasTotals && <SliceTotals screen={screen} />}
       {screen.claims.length > 0 && <ClaimsTable claims={screen.claims} />}
       {run.isPreview ? <ForeseenExceptions exceptions={screen.foreseen} /> : <ExceptionsOfRun screen={screen} />}
+      <Delivered screen={screen} />
       {!isRollback && <Deliveries screen={screen} />}
       <Relatives screen={screen} />
       <Section title="Facts">

@@ -1,5 +1,6 @@
 import { Form } from '@remix-run/react'
 import { Amount, Count } from '#app/components/amount.tsx'
+import { DeliveryBadge } from '#app/components/delivery-badge.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
 import { paths } from '#app/paths.ts'
 import { counted } from '#app/routes/_console/words.ts'
@@ -23,7 +24,7 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
       </Dialog>
     )
   }
-  const { publication, slices, members, laterPublication, isPartlyHidden } = rollbackPreview
+  const { publication, slices, members, laterPublication, isPartlyHidden, targets } = rollbackPreview
   const ended = slices.reduce((n, slice) => n + slice.ended, 0)
   const restored = slices.reduce((n, slice) => n + slice.restored, 0)
   const against = reasons.rollback ?? againstBySubstance(laterPublication, isPartlyHidden)
@@ -88,6 +89,31 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
           ]}
           empty={<p className="py-3 text-ink-3">No line would move.</p>}
         />
+        {targets.length > 0 && (
+          <DataTable
+            caption="What each target will be told"
+            captionShown
+            rows={targets}
+            rowKey={({ deliveryId }) => `${deliveryId}`}
+            columns={[
+              { key: 'target', head: 'Target', cell: ({ system }) => system },
+              {
+                key: 'told',
+                head: 'Of this publication it was told',
+                fit: true,
+                cell: ({ status }) => <DeliveryBadge status={status} />,
+              },
+              { key: 'put', head: 'Documents put back', align: 'number', cell: ({ put }) => <Count value={put} /> },
+              {
+                key: 'withdraw',
+                head: 'Documents withdrawn',
+                align: 'number',
+                cell: ({ withdraw }) => <Count value={withdraw} />,
+              },
+            ]}
+            empty={null}
+          />
+        )}
         {reasons.rollback && <Notice kind="info" title={reasons.rollback} />}
         <Intent screen={screen} intent="rollback" />
         <ReasonField refusal={refusal} />

@@ -110,7 +110,7 @@ function What({ row }: { row: TimelineRow }) {
   if (what === 'deliveries.received') {
     return (
       <>
-        {counted(count ?? 0, 'delivery', 'deliveries')} received
+        {counted(count ?? 0, 'artifact')} received
         {count === 1 && <span className="block text-ink-3">{detail}</span>}
       </>
     )

@@ -49,7 +49,7 @@ export default function Systems() {
             head: 'Health',
             fit: true,
             cell: ({ figures, jobs }) => (
-              <HealthBadge health={figures.health} isFiles={jobs.every(({ type }) => type === 'file')} />
+              <HealthBadge health={figures.health} isFiles={jobs.length > 0 && jobs.every(({ type }) => type === 'file')} />
             ),
           },
           { key: 'kind', head: 'Kind and jobs', fit: true, cell: (row) => <Kind {...row} /> },
@@ -98,7 +98,7 @@ function Kind({ kind, simulated, jobs }: KindProps) {
         {simulated && ', simulated'}
       </span>
       <span className="text-ink-3">
-        {counted(jobs.length, 'job')}, {sourcesOf(jobs)}
+        {jobs.length === 0 ? 'a target only' : `${counted(jobs.length, 'job')}, ${sourcesOf(jobs)}`}
       </span>
     </span>
   )

@@ -16,6 +16,7 @@ type Call = {
   readonly at: string
   readonly job: string
   readonly runId: number | null
+  readonly deliveryId: number | null
   readonly attempt: number | null
   readonly name: string
   readonly outcome: string
@@ -35,7 +36,7 @@ type Props = {
 }
 
 /** Failures a source can have; those of files are found when they are read, not when they are asked for. */
-const OUTCOMES = Object.keys(TECHNICAL_FAILURES).filter((code) => code.startsWith('source_') || code.startsWith('credential_'))
+const OUTCOMES = Object.keys(TECHNICAL_FAILURES).filter((code) => /^(source|target|credential)_/.test(code))
 
 export function CallsTable({ system, view, jobs, calls, hasNewer, hasOlder, from, until }: Props) {
   const { job, outcome, slower, ...rest } = view
@@ -88,15 +89,7 @@ export function CallsTable({ system, view, jobs, calls, hasNewer, hasOlder, from
             key: 'run',
             head: 'For',
             fit: true,
-            cell: ({ runId, attempt }) =>
-              runId === null ? (
-                <span className="text-ink-2">connection test</span>
-              ) : (
-                <Link href={paths.run(runId)} className="link">
-                  run {runId}
-                  {attempt !== null && attempt > 1 && `, attempt ${attempt}`}
-                </Link>
-              ),
+            cell: (call) => <For call={call} />,
           },
           {
             key: 'name',
@@ -121,7 +114,7 @@ export function CallsTable({ system, view, jobs, calls, hasNewer, hasOlder, from
               </ButtonLink>
             }
           >
-            A call is recorded whenever a run asks its source, and whenever a connection is tested.
+            A call is recorded whenever a run asks its source, a delivery its target, and whenever a connection is tested.
           </EmptyState>
         }
         footer={
@@ -140,6 +133,24 @@ export function CallsTable({ system, view, jobs, calls, hasNewer, hasOlder, from
         }
       />
     </Section>
+  )
+}
+
+function For({ call: { runId, deliveryId, attempt } }: { call: Call }) {
+  const again = attempt !== null && attempt > 1 && `, attempt ${attempt}`
+  if (deliveryId !== null)
+    return (
+      <Link href={paths.delivery(deliveryId)} className="link">
+        delivery {deliveryId}
+        {again}
+      </Link>
+    )
+  if (runId === null) return <span className="text-ink-2">connection test</span>
+  return (
+    <Link href={paths.run(runId)} className="link">
+      run {runId}
+      {again}
+    </Link>
   )
 }
 

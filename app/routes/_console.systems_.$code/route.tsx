@@ -19,6 +19,7 @@ import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { formatAge, formatDuration } from '#app/ui/time.tsx'
 import { CallsTable } from './calls-table.tsx'
+import { DeliveredBy } from './delivered-by.tsx'
 import { JobsTable } from './jobs-table.tsx'
 
 const Params = z.object({ code: z.string().max(64) })
@@ -48,11 +49,11 @@ export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
 ]
 
 export default function System() {
-  const { system, jobs, window, view, scope, reason, computedAt, ...page } = useLoaderData<typeof loader>()
+  const { system, jobs, deliveredBy, window, view, scope, reason, computedAt, ...page } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const refusal = useRefusal()
   const { figures } = system
-  const isFiles = jobs.every(({ type }) => type === 'file')
+  const isFiles = jobs.length > 0 && jobs.every(({ type }) => type === 'file')
   const here: SystemSearch = view
   return (
     <>
@@ -86,14 +87,22 @@ export default function System() {
       )}
       {answer && 'test' in answer && <TestResult {...answer.test} />}
       <WindowTabs window={window} href={(one) => paths.system(system.code, { ...scope, window: one })} />
-      <JobsTable
+      {deliveredBy.length > 0 && <DeliveredBy system={system.code} jobs={deliveredBy} scope={scope} />}
+      {jobs.length > 0 && (
+        <JobsTable
+          system={system.code}
+          jobs={jobs}
+          view={{ ...scope, window, until: page.until }}
+          reason={reason}
+          now={computedAt}
+        />
+      )}
+      <CallsTable
         system={system.code}
-        jobs={jobs}
-        view={{ ...scope, window, until: page.until }}
-        reason={reason}
-        now={computedAt}
+        view={here}
+        jobs={[...new Set([...jobs, ...deliveredBy].map(({ job }) => job))]}
+        {...page}
       />
-      <CallsTable system={system.code} view={here} jobs={jobs.map(({ job }) => job)} {...page} />
     </>
   )
 }

@@ -22,6 +22,7 @@ export function ObjectLink({ objectType, objectId }: Props) {
 
 function hrefOf(objectType: string, objectId: string): string | null {
   if (objectType === 'run') return paths.run(objectId)
+  if (objectType === 'delivery') return paths.delivery(objectId)
   if (objectType === 'job') return paths.job(objectId)
   if (objectType === 'exception') return paths.exception(objectId)
   if (objectType === 'replay') return paths.replay(objectId)

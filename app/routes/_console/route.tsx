@@ -53,6 +53,7 @@ const BELONGS: Readonly<Record<string, RailKey>> = {
   lines: 'totals',
   artifacts: 'runs',
   replays: 'runs',
+  deliveries: 'runs',
   feeds: 'jobs',
   waiting: 'exceptions',
 }

@@ -13,6 +13,8 @@ export function describeWorld(jobs: readonly JobDefinition[]): string {
     'Twelve periods each, by the calendar of the entity ([calendars.yaml](../db/seed/calendars.yaml)): ten are closed, one is soft-closed, the last is open. The world\nends on 20 November 2026. Versions: actual, budget and forecast. About 200,000 lines in pounds, euros, dollars and yen.',
     '## History',
     'Half a year at once when a system was connected, then as the months went by. One invoice was corrected in billing and in the ledger. A forecast\nwas published too early and rolled back. A plant sent a code nobody had mapped: its lines waited, the mapping was put right, a replay let them\nthrough. Then the periods were closed, and every system was asked as it stands today.',
+    '## Targets',
+    targetPart(ours),
     '## Planted faults',
     table(['fault', 'what is wrong', 'job', 'what the product must say'], FAULTS.map(faultRow)),
     'The list is [faults.ts](../db/seed/world/faults.ts). `db/seed/seed.test.ts` asserts that each is found, classed and explained as it says, and that nothing else is reported.',
@@ -41,6 +43,18 @@ function companyPart(company: CompanyCode, jobs: readonly JobDefinition[]): stri
       }),
     ),
   ]
+}
+
+/** Who is told what a job publishes. */
+function targetPart(jobs: readonly JobDefinition[]): string {
+  const rows = jobs.flatMap(({ job, targets = [] }) =>
+    targets.map(({ type, system }) => [
+      system.name,
+      `\`${job}\``,
+      type === 'file' ? 'a file for each publication' : 'documents over HTTP, bulk, with a rate limit',
+    ]),
+  )
+  return `${table(['target', 'told by', 'how'], rows)}\n\nThey are told by the worker once it is up. The forecast that was rolled back was told, and its rollback after it.`
 }
 
 function reached({ source, format }: JobDefinition): string {

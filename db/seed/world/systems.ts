@@ -1,5 +1,6 @@
 import type { SimulatedEndpoint, SimulatedSystem } from '#server/connectors/simulator/simulated-systems.ts'
 import type { PagingStyle } from '#server/connectors/simulator/simulated-page.ts'
+import { makePlanningSimulator } from '#server/connectors/simulator/planning-simulator.ts'
 import * as aldermoor from './aldermoor.ts'
 import type { Shown } from './shown.ts'
 import type { Stage } from './stage.ts'
@@ -80,7 +81,22 @@ const SYSTEMS: Readonly<
   },
 }
 
-export const simulatedSystems = (stageOf: StageOf): SimulatedSystem[] =>
+/** Systems that are told instead of asked. */
+const TARGETS = ['torvane-planning'] as const
+const RATE = { requests: 200, windowMs: 10_000 }
+
+/** `keep`: a file in which what targets took outlives the process. */
+export const simulatedSystems = (stageOf: StageOf, keep?: string): SimulatedSystem[] => [
+  ...sources(stageOf),
+  ...TARGETS.map((code) => ({
+    code,
+    token: tokenOf(code),
+    endpoints: {},
+    takes: { path: 'write-back', by: makePlanningSimulator({ token: tokenOf(code), rate: RATE, ...(keep && { keep }) }) },
+  })),
+]
+
+const sources = (stageOf: StageOf): SimulatedSystem[] =>
   Object.entries(SYSTEMS).map(([code, { paging, endpoints }]) => ({
     code,
     token: tokenOf(code),
@@ -89,16 +105,19 @@ export const simulatedSystems = (stageOf: StageOf): SimulatedSystem[] =>
     ),
   }))
 
+/** `files`: where senders put theirs; `outbox`: where ours are put. */
+type Places = { readonly url: string; readonly files: string; readonly outbox: string }
+
 /** What job definitions name instead of addresses, tokens and folders. The tokens open nothing but a simulator. */
-export function demoCredentials({ url, files }: { readonly url: string; readonly files: string }): Record<string, string> {
-  const variables = Object.keys(SYSTEMS).flatMap((code) => {
+export function demoCredentials({ url, files, outbox }: Places): Record<string, string> {
+  const variables = [...Object.keys(SYSTEMS), ...TARGETS].flatMap((code) => {
     const name = code.toUpperCase().replaceAll('-', '_')
     return [
       [`${name}_URL`, `${url}/${code}`],
       [`${name}_TOKEN`, tokenOf(code)],
     ]
   })
-  return { ...(Object.fromEntries(variables) as Record<string, string>), TORVANE_INBOX: files }
+  return { ...(Object.fromEntries(variables) as Record<string, string>), TORVANE_INBOX: files, ALDERMOOR_OUTBOX: outbox }
 }
 
 const tokenOf = (code: string) => `simulated-${code}`

@@ -9,8 +9,8 @@ import { codeOfStatus } from '#server/domain/failure-names/http.ts'
 import type { Vendor } from '#server/domain/failure-names/said.ts'
 import { withDeadline } from '#server/platform/deadline.ts'
 import { saidIn } from '../answer-words.ts'
-import { guardedLookup, guardHost } from './address.ts'
-import { failureOfSaid, failureOfTransport, retryAfterMs, withoutToken, wordsOfSaid } from './verdict.ts'
+import { guardedLookup, guardHost, retryAfterMs } from '../http-address.ts'
+import { failureOfSaid, failureOfTransport, withoutToken, wordsOfSaid } from './verdict.ts'
 
 export type Page = { readonly bytes: Buffer; readonly link: string | null }
 export type FetchOptions = {

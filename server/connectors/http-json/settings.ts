@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { VENDORS } from '#server/domain/failure-names/said.ts'
+import { addressProblem, pathProblem } from '../http-address.ts'
 
 const KiB = 1024
 const ParameterName = z.string().min(1)
@@ -120,14 +121,3 @@ const REFUSED_HEADERS = new RegExp(
     '.*(token|secret|password|api-?key|signature).*)$',
   'i',
 )
-
-const pathProblem = (url: string): string | null =>
-  /^\/(?![/\\])/.test(url) ? null : 'with baseFrom, the url is what comes after that address and starts with one /'
-
-export function addressProblem(url: string): string | null {
-  const origin = /^https?:\/\/([^/?#\\]+)/i.exec(url)
-  if (!origin) return 'an address starts with http:// or https://'
-  if (/[{}]/.test(origin[1]!)) return 'the host of an address may not be a parameter'
-  if (origin[1]!.includes('@')) return 'an address may not hold a user or password'
-  return URL.canParse(url) ? null : 'not an address'
-}

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { TechnicalError } from '#server/domain/errors.ts'
 import { codeOfStatus } from '#server/domain/failure-names/http.ts'
-import { failureOfTransport, retryAfterMs } from './verdict.ts'
+import { retryAfterMs } from '../http-address.ts'
+import { failureOfTransport } from './verdict.ts'
 
 const NOW = Date.parse('2026-03-31T12:00:00Z')
 

@@ -3,8 +3,6 @@ import { AnsweredRefusal } from '#server/domain/failure-names/answered-refusal.t
 import { nameFailure } from '#server/domain/failure-names/name-failure.ts'
 import { isRefused, type Said } from '#server/domain/failure-names/said.ts'
 
-const RETRY_AFTER_MAX_MS = 3_600_000
-
 /** What was said without the token: a body may write it in ways the body's own text does not show. */
 export const withoutToken = (said: Said, redact: (text: string) => string): Said => ({
   ...said,
@@ -25,15 +23,6 @@ export function failureOfSaid(said: Said, detail: string, retryAfterMs: number |
   return code === null || isRefused(code)
     ? new AnsweredRefusal(code, detail, said)
     : new TechnicalError(code, detail, { retryAfterMs })
-}
-
-/** Retry-After in seconds or as an HTTP date, at most an hour; null when absent or nonsense. */
-export function retryAfterMs(header: string | undefined, now: number): number | null {
-  const text = header?.trim() ?? ''
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, RETRY_AFTER_MAX_MS)
-  // Only text that looks like a date: Date.parse reads '-5' as a day in 2001.
-  const at = /^[A-Z][a-z]+, ?\d|^[A-Z][a-z]{2} [A-Z][a-z]{2} /.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? null : Math.min(Math.max(at - now, 0), RETRY_AFTER_MAX_MS)
 }
 
 /**

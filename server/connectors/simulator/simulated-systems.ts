@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerWithFault, type Fault } from './faults.ts'
+import type { PlanningSimulator } from './planning-simulator.ts'
 import { pageAsked, sendJson, type PagingStyle } from './simulated-page.ts'
 
 /** What an endpoint has: all its records, and what it states of them. Asked for again at every request. */
@@ -20,6 +21,8 @@ export type SimulatedSystem = {
   readonly token: string
   /** By path below the code, without a slash in front. */
   readonly endpoints: Readonly<Record<string, SimulatedEndpoint>>
+  /** What stands below this path takes documents instead, and asks for the token itself. */
+  readonly takes?: { readonly path: string; readonly by: PlanningSimulator }
 }
 
 export type SimulatedSystems = { readonly url: string; readonly port: number; stop(): Promise<void> }
@@ -61,6 +64,8 @@ export async function startSimulatedSystems(
     const system = systems.find((candidate) => candidate.code === code)
     const endpoint = system?.endpoints[path.join('/')]
     if (!system) return sendJson(response, 404, { error: 'not_found', message: address.pathname })
+    const { takes } = system
+    if (takes && path[0] === takes.path) return takes.by.handle(request, response, path.slice(1).join('/'))
     if (request.headers.authorization !== `Bearer ${system.token}`) {
       response.setHeader('WWW-Authenticate', 'Bearer')
       return sendJson(response, 401, { error: 'unauthorized', message: 'a valid bearer token is needed' })

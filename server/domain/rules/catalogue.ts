@@ -140,6 +140,16 @@ export const CONTROL_RULES = {
     technical: 'The runs of the job in the time of the feed failed, were cancelled, are held or still go on.',
     action: 'Mend what stopped the run; it closes by itself when the data is published.',
   },
+  delivery_differs: {
+    title: '{target} does not hold what was delivered',
+    technical: 'Totals read back from the target differ from the documents it said it took.',
+    action: 'Compare the slices of the delivery with the target; put right what differs there, then retry the delivery.',
+  },
+  delivery_conflicts: {
+    title: '{target} holds documents under our keys that we did not send like this',
+    technical: 'Asked by natural key before sending, the target answered other content, or the same document twice.',
+    action: 'Nothing was overwritten. Put it right at the target, then retry the delivery.',
+  },
   tick_missed: {
     title: '{job} was due at {due} while nothing was running',
     technical: 'No scheduler was up at the due time, and the job says that a person decides about a missed tick.',
@@ -173,3 +183,19 @@ export const MASTER_DATA_RULES = {
   },
 } as const satisfies Record<string, RuleText>
 export type MasterDataCode = keyof typeof MASTER_DATA_RULES
+
+/** Business failures of a delivery: the document was published here, and the target or our own rule does not take it. */
+export const DELIVERY_RULES = {
+  delivery_document_refused: {
+    title: '{target} refused documents: {value}',
+    technical: 'The target answered a refusal for single documents; the others were delivered.',
+    action:
+      'Mend the cause at the target, or the record at its source; then retry the delivery, or let the corrected load follow.',
+  },
+  write_back_refused: {
+    title: 'Not delivered to {target}: {value}',
+    technical: 'A write-back of planning may carry budget and forecast lines only; nothing was sent.',
+    action: 'Take the target out of the job. Journals are made in the ledger, by those who may.',
+  },
+} as const satisfies Record<string, RuleText>
+export type DeliveryCode = keyof typeof DELIVERY_RULES

@@ -54,6 +54,18 @@ export const CONTROL_GUIDES = {
     mend: 'Mend what stopped the run. It closes by itself when the data is published.',
     who: 'Whoever the exception of that run belongs to.',
   },
+  delivery_differs: {
+    means: 'Totals read back from the target are not those of the documents it said it took.',
+    find: 'Open the delivery: confirmed minus delivered, slice by slice.',
+    mend: 'Put right at the target what differs, then retry the delivery: the totals are asked for again.',
+    who: 'Finance operations, with the owner of the target.',
+  },
+  delivery_conflicts: {
+    means: 'The target holds documents under our keys twice, or with content we never sent. Nothing was overwritten.',
+    find: 'The detail names the documents: look them up at the target.',
+    mend: 'Put it right at the target, then retry the delivery.',
+    who: 'Finance operations, with the owner of the target.',
+  },
   tick_missed: {
     means: 'The job was due while no scheduler was running, and its policy leaves the decision to a person.',
     find: 'Look at the due times of the job: a later one may have brought the data already.',

@@ -1,4 +1,5 @@
 import type { TechnicalCode } from '../errors.ts'
+import type { TargetCode } from './deliveries.ts'
 import type { Guide } from './guide.ts'
 
 const IT = 'IT.'
@@ -158,4 +159,4 @@ export const TECHNICAL_GUIDES = {
     mend: 'IT says what it was; then the run is restarted, or replayed when the cause is mended.',
     who: IT,
   },
-} as const satisfies Record<TechnicalCode | 'unexpected_error', Guide>
+} as const satisfies Record<Exclude<TechnicalCode, TargetCode> | 'unexpected_error', Guide>

@@ -61,7 +61,7 @@ export async function concludeExceptions(
     opened.push(await raiseException(tx, run, scopeDraft(run.jobId, run.requestedBy, verdicts.outsideScope, verdicts.slices)))
   }
   const judgedAgain = await replaceVerdicts(tx, run, verdicts)
-  const settled = await closeSettledBusiness(tx, run)
+  const settled = await closeSettledBusiness(tx, run, verdicts.part !== null)
   const closed = verdicts.part ? settled : [...settled, ...(await closeSettledJob(tx, run, verdicts))]
   await writeWaiting(tx, [...new Set([run.runId, ...judgedAgain])])
   await routeExceptions(tx, opened, verdicts.isHeld ? run.runId : null)

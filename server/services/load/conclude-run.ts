@@ -10,6 +10,7 @@ import { countOutcomes, listRunSlices } from '#db/queries/totals.ts'
 import { seesEntity, WORKER } from '#server/domain/actor.ts'
 import type { RunOutcomeSummary, RunStatus } from '#server/domain/run.ts'
 import type { Context } from '../context.ts'
+import { makeDeliveries } from '../deliver/make-deliveries.ts'
 import { perform } from '../perform.ts'
 import { concludeExceptions } from './conclude-exceptions.ts'
 import { judgeDrift } from './judge-drift.ts'
@@ -56,6 +57,7 @@ export async function concludeRun(
     async (tx) => {
       if (!(await holdsRun(tx, run))) throw new LostRun()
       let publication: number | null = null
+      let deliveries: readonly number[] = []
       const driftClosed: number[] = []
       const audit = { objectType: 'run', objectId: String(run.runId) }
       const plan: PublishPlan = {
@@ -87,6 +89,7 @@ export async function concludeRun(
       })
       if (!isHeld && changesSomething) {
         publication = await publishLoad(tx, plan)
+        deliveries = await makeDeliveries(tx, { run, publication }, job)
         if (counts.members.new + counts.members.changed > 0) {
           const drift = await judgeDrift(tx, run, publication)
           opened.push(...drift.opened)
@@ -107,6 +110,7 @@ export async function concludeRun(
             job: job.job,
             systemId,
             publication,
+            ...(deliveries.length > 0 && { deliveries }),
             slices,
             lines: counts.lines,
             members: counts.members,

@@ -18,7 +18,7 @@ import { listAssignable, type AssignableRow } from '#db/queries/triage.ts'
 import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
 import { focusOf, inReleaseOrder, type Focus } from '#server/domain/release-order.ts'
-import { BUSINESS_RULES, CONTROL_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
+import { BUSINESS_RULES, CONTROL_RULES, DELIVERY_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { REFUSED_RULES } from '#server/domain/rules/refused.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
 
@@ -248,6 +248,7 @@ const TITLES_WITHOUT_FIGURES: Readonly<Record<string, string>> = {
 function adviceFor({ code, failureClass, title }: ExceptionRow): Advice {
   if (isKey(BUSINESS_RULES, code)) return BUSINESS_RULES[code]
   if (isKey(CONTROL_RULES, code)) return CONTROL_RULES[code]
+  if (isKey(DELIVERY_RULES, code)) return DELIVERY_RULES[code]
   if (isKey(MASTER_DATA_RULES, code)) return MASTER_DATA_RULES[code]
   if (isKey(REFUSED_RULES, code)) return REFUSED_RULES[code]
   if (isKey(TECHNICAL_FAILURES, code)) return { ...TECHNICAL_FAILURES[code], technical: null }

@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts'
+import { listConfirmedTotals } from '#db/queries/delivery-totals.ts'
 import {
   listCheckpointFigures,
   listCheckpoints,
@@ -40,9 +41,10 @@ export async function readPivotLeaves(
   db: Queryable,
   { measure = 'debit', filter, publication, isPast }: PivotRequest,
 ): Promise<PivotLeaf[]> {
-  const [checkpoints, published] = await Promise.all([
+  const [checkpoints, published, confirmed] = await Promise.all([
     listCheckpointFigures(db, filter, measure, isPast ? publication : undefined),
     listPublishedTotals(db, filter, publication),
+    listConfirmedTotals(db, filter, publication),
   ])
   const leaves = new Map<string, PivotLeaf>()
   const put = (of: LeafKey, more: Partial<PivotLeaf['cell']>, broke = false, heldRun?: number) => {
@@ -66,6 +68,7 @@ export async function readPivotLeaves(
     put(row, { source, accepted, loaded, difference }, /[1-9]/.test(difference), row.status === 'held' ? row.runId : undefined)
   }
   for (const row of published) put(row, { published: measure === 'records' ? `${row.count}` : row[measure] })
+  for (const row of confirmed) put(row, { target: measure === 'records' ? `${row.count}` : row[measure] })
   return [...leaves.values()]
 }
 

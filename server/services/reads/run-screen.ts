@@ -3,6 +3,7 @@ import { listTimeline, type TimelineRow } from '#db/queries/run-timeline.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { hasEnded, type RunAction } from '#server/domain/run.ts'
 import type { EventKind } from '#server/domain/timeline.ts'
+import { readDeliveriesOfRun, type DeliveryOfRun } from './deliveries-view.ts'
 import {
   readReplayPreview,
   readRollbackPreview,
@@ -20,6 +21,8 @@ export type { TimelineRow }
 
 /** The screen of a run, with what the open dialog needs. */
 export type RunScreen = RunDetail & {
+  /** What targets were told of what it published. */
+  readonly delivered: readonly DeliveryOfRun[]
   readonly replayPreview: ReplayPreview | null
   readonly rollbackPreview: RollbackView | null
   /** Null unless its view is open. */
@@ -49,7 +52,10 @@ export async function readRunScreen(db: Database, asked: Asked): Promise<RunScre
   const rollbackPreview = open === 'rollback' ? await readRollbackPreview(db, runId, actor) : null
   const timeline = view === 'timeline' ? await listTimeline(db, detail.run.correlationId, events, TIMELINE_MAX) : null
   const trace = view === 'trace' ? await readRunTrace(db, detail.run, showsStatements) : null
+  const delivered = await readDeliveriesOfRun(db, runId, actor.entityScope)
   const blockage = detail.run.status === 'blocked' ? await readBlockage(db, runId, actor.entityScope) : null
   const isRehearsing = replayPreview !== null && !hasEnded(replayPreview.run.status)
-  return { ...detail, replayPreview, rollbackPreview, timeline, trace, blockage, isLive: detail.isLive || isRehearsing }
+  const isDelivering = delivered.some(({ delivery }) => delivery.status === 'delivering')
+  const isLive = detail.isLive || isRehearsing || isDelivering
+  return { ...detail, replayPreview, rollbackPreview, delivered, timeline, trace, blockage, isLive }
 }

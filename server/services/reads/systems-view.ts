@@ -5,12 +5,14 @@ import {
   listLastCalls,
   listSystemJobs,
   listSystems,
+  listTargetJobs,
   sumCalls,
   type CallFigures,
   type CallRow,
   type LastCalls,
   type SystemJobRow,
   type SystemRow,
+  type TargetJobRow,
 } from '#db/queries/system-screens.ts'
 import { healthOf, type Health } from '#server/domain/connection-health.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -75,6 +77,8 @@ export async function readSystems(db: Queryable, { window, until, credential }: 
 export type SystemDetail = {
   readonly system: SystemView
   readonly jobs: readonly (JobSource & { readonly figures: Figures })[]
+  /** Jobs that deliver to it. */
+  readonly deliveredBy: readonly TargetJobRow[]
   readonly calls: readonly CallRow[]
   readonly hasNewer: boolean
   readonly hasOlder: boolean
@@ -99,9 +103,10 @@ const PAGE_ROWS = 50
 export async function readSystem(db: Queryable, request: SystemRequest, now: Date): Promise<SystemDetail> {
   const { code, window, until, credential, job, outcome, slowerMs, before, after } = request
   const span = spanOf(window, until, now)
-  const [[system], jobs, ofSystem, ofJob, found] = await Promise.all([
+  const [[system], jobs, deliveredBy, ofSystem, ofJob, found] = await Promise.all([
     listSystems(db, code),
     listSystemJobs(db, code),
+    listTargetJobs(db, code),
     readFigures(db, span, 'system', code),
     readFigures(db, span, 'job', code),
     listCalls(db, { ...span, system: code, job, outcome, slowerMs, before, after, limit: PAGE_ROWS + 1 }),
@@ -113,6 +118,7 @@ export async function readSystem(db: Queryable, request: SystemRequest, now: Dat
   return {
     system: { ...system, jobs: sources, figures: ofSystem(code) },
     jobs: sources.map((source) => ({ ...source, figures: ofJob(source.job) })),
+    deliveredBy,
     calls: backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS),
     hasNewer: backwards ? isMore : before !== undefined,
     hasOlder: backwards || isMore,

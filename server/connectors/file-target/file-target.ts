@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { link, open, readdir, realpath, rename, unlink } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { z } from 'zod'
+import { TechnicalError } from '#server/domain/errors.ts'
+import { timedBytes, timedCall } from '../source-call.ts'
+import type { FileTarget, TargetRequest } from '../target.ts'
+
+export const FileTargetSettings = z.strictObject({
+  /** Where this program may write is for who runs it to say, not for who writes a job. */
+  baseFrom: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'name an environment variable')
+    .describe('Name of the environment variable that holds the folder the path goes on from'),
+  path: z
+    .string()
+    .regex(/^(?![/\\])(?!.*(^|[/\\])\.\.([/\\]|$))/, 'a folder below the one of the environment')
+    .default('.')
+    .describe('The folder below it that files are put into; it must be there'),
+})
+export type FileTargetSettings = z.output<typeof FileTargetSettings>
+
+/** Files for whoever takes them from a folder. A file appears whole or not at all, and is never written over. */
+export const fileTarget: FileTarget<FileTargetSettings> = {
+  kind: 'file',
+  settings: FileTargetSettings,
+  async place(request, name, bytes) {
+    const put = async () => {
+      const folder = await folderOf(request)
+      await removeLeftovers(folder, name)
+      const temporary = join(folder, `.${name}.${randomUUID()}.part`)
+      try {
+        const { sha256, size } = await write(temporary, bytes, request.signal)
+        return { size, placed: { outcome: await appear(temporary, join(folder, name), sha256), sha256 } }
+      } catch (error) {
+        throw failureOf(error, name)
+      } finally {
+        await unlink(temporary).catch(() => undefined)
+      }
+    }
+    return timedCall(request, `put ${name}`, put, ({ size, placed }) => ({ bytes: size, value: placed }))
+  },
+  read: (request, name) => timedBytes(request, `read ${name}`, bytesOf(request, name)),
+}
+
+/** Under its name it appears whole; a link, unlike a rename, takes the place of nobody. Some file systems know no links. */
+async function appear(temporary: string, path: string, sha256: string): Promise<'placed' | 'there' | 'differs'> {
+  try {
+    await link(temporary, path)
+    return 'placed'
+  } catch (error) {
+    const there = await hashOf(path).catch((missing: unknown) => {
+      if (codeOf(missing) === 'ENOENT') return null
+      throw missing
+    })
+    if (there !== null) return there === sha256 ? 'there' : 'differs'
+    if (!WITHOUT_LINKS.includes(codeOf(error) ?? '')) throw error
+    await rename(temporary, path)
+    return 'placed'
+  }
+}
+const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+
+/** What a killed attempt left behind. */
+async function removeLeftovers(folder: string, name: string): Promise<void> {
+  for (const left of await readdir(folder))
+    if (left.startsWith(`.${name}.`) && left.endsWith('.part')) await unlink(join(folder, left)).catch(() => undefined)
+}
+
+async function write(path: string, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+  const file = await open(path, 'wx')
+  const hash = createHash('sha256')
+  let size = 0
+  try {
+    for await (const piece of bytes) {
+      signal.throwIfAborted()
+      hash.update(piece)
+      size += piece.length
+      await file.writeFile(piece)
+    }
+    // Whoever sees the name after a power cut sees all of it.
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return { sha256: hash.digest('hex'), size }
+}
+
+async function* bytesOf(request: TargetRequest<FileTargetSettings>, name: string): AsyncGenerator<Uint8Array> {
+  const path = join(await folderOf(request), name)
+  try {
+    yield* plainBytes(path)
+  } catch (error) {
+    throw failureOf(error, name)
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const piece of plainBytes(path)) hash.update(piece)
+  return hash.digest('hex')
+}
+
+async function* plainBytes(path: string): AsyncGenerator<Uint8Array> {
+  // A link in its place would lead us elsewhere; a pipe would hang us.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  try {
+    for await (const piece of file.createReadStream({ autoClose: false })) yield piece as Buffer
+  } finally {
+    await file.close()
+  }
+}
+
+async function folderOf({ settings: { path, baseFrom }, credential }: TargetRequest<FileTargetSettings>): Promise<string> {
+  const base = credential(baseFrom)?.trim() ?? ''
+  if (base === '') throw new TechnicalError('target_credential_missing', `${baseFrom} is not set`)
+  const [root, folder] = await Promise.all([realpath(base), realpath(join(base, path))]).catch((error: unknown) => {
+    throw failureOf(error, path)
+  })
+  // A link in it could lead anywhere.
+  if (folder === root || folder.startsWith(root + sep)) return folder
+  throw new TechnicalError('target_folder_unusable', `${path} leads out of the folder of ${baseFrom}`)
+}
+
+function failureOf(error: unknown, what: string): unknown {
+  const code = codeOf(error)
+  if (error instanceof TechnicalError || code === null) return error
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new TechnicalError('target_disk_full', what, { cause: error })
+  return new TechnicalError('target_folder_unusable', `${what} (${code})`, { cause: error })
+}
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null

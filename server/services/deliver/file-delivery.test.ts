@@ -1,0 +1,53 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listDueDeliveries } from '#db/queries/deliveries.ts'
+import { useDatabase } from '#db/testing/database.ts'
+import { deliverAll, deliveryWorld, fileTargetOf } from '#db/testing/delivery.ts'
+
+const world = useDatabase()
+const { deliveriesOf, jobTo, send, stop } = deliveryWorld(world)
+let folder = ''
+const context = () => ({ ...world.context, credential: () => folder })
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tower-deliver-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(stop)
+
+test('a file: whole, named by its publication, with its own totals, read back; the same bytes again are no second file', async () => {
+  const job = jobTo(fileTargetOf('.'))
+  await send(job, [
+    { id: '1', document: 'A', debit: '10.50', text: 'rent, "old"' },
+    { id: '2', document: 'A', credit: '10.50' },
+    { id: '3', document: 'B', currency: 'JPY', debit: '700' },
+  ])
+  await deliverAll(context())
+  const [delivery] = await deliveriesOf(job)
+  expect(delivery!.status).toBe('confirmed')
+  const [name, ...others] = (await readdir(folder)).filter((file) => file.includes(job.job))
+  expect(others).toEqual([])
+  const text = await readFile(join(folder, name!), 'utf8')
+  expect(text.split('\n').at(-2)).toBe('TRAILER,3,2,710.50,10.50')
+  expect(text).toContain('"rent, ""old"""')
+  // As after a kill between placing it and writing that down.
+  await world.owner`update delivery_items set state = 'unknown' where delivery_id = ${delivery!.delivery_id}`
+  await world.owner`update deliveries set status = 'waiting' where delivery_id = ${delivery!.delivery_id}`
+  await deliverAll(context())
+  expect((await deliveriesOf(job))[0]!.status).toBe('confirmed')
+  expect((await readdir(folder)).filter((file) => file.includes(job.job))).toEqual([name])
+  await writeFile(join(folder, name!), text.replace('700', '701'))
+  await world.owner`update delivery_items set state = 'sent' where delivery_id = ${delivery!.delivery_id}`
+  await world.owner`update deliveries set status = 'waiting' where delivery_id = ${delivery!.delivery_id}`
+  await deliverAll(context())
+  expect((await deliveriesOf(job))[0]).toMatchObject({ status: 'failed', failure_code: 'delivery_conflicts' })
+})
+
+test('a folder that is not there is said at once', async () => {
+  const job = jobTo(fileTargetOf('nowhere'))
+  await send(job, [{ id: '1' }])
+  await deliverAll(context())
+  expect(await deliveriesOf(job)).toMatchObject([{ status: 'failed', failure_code: 'target_folder_unusable' }])
+  expect(await listDueDeliveries(world.db, 10)).toEqual([])
+})

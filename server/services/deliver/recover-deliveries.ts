@@ -1,0 +1,40 @@
+import {
+  endDelivery,
+  enqueueDeliveries,
+  findDelivery,
+  listDueDeliveries,
+  listOrphanDeliveries,
+  lockDelivery,
+} from '#db/queries/deliveries.ts'
+import { WORKER } from '#server/domain/actor.ts'
+import type { Context } from '../context.ts'
+import { perform } from '../perform.ts'
+
+const DUE_BATCH = 500
+/** Longer than the longest request a job may ask for. */
+const STUCK_MS = 15 * 60_000
+
+/** Deliveries whose worker died go to others; those that are due and that the queue has forgotten are queued. */
+export async function recoverDeliveries(context: Context): Promise<number[]> {
+  const recovered: number[] = []
+  for (const deliveryId of await listOrphanDeliveries(context.db, STUCK_MS))
+    if (await recoverDelivery(context, deliveryId)) recovered.push(deliveryId)
+  await enqueueDeliveries(context.db, await listDueDeliveries(context.db, DUE_BATCH))
+  return recovered
+}
+
+async function recoverDelivery(context: Context, deliveryId: number): Promise<boolean> {
+  const found = await findDelivery(context.db, deliveryId)
+  if (!found) return false
+  const { attempt, workerId, correlationId } = found.delivery
+  return perform(context, { name: 'recoverDelivery', actor: WORKER, request: { deliveryId }, correlationId }, async (tx) => {
+    const now = await lockDelivery(tx, deliveryId)
+    const isSame = now?.status === 'delivering' && now.attempt === attempt && now.workerId === workerId
+    if (!isSame) return { result: false, entities: [], audit: null }
+    const failure = { code: 'worker_lost', detail: `attempt ${attempt}` }
+    await endDelivery(tx, deliveryId, { status: 'waiting', dueAt: context.now(), failure })
+    await enqueueDeliveries(tx, [deliveryId])
+    const audit = { action: 'delivery.recovered', objectType: 'delivery', objectId: String(deliveryId), after: { attempt } }
+    return { result: true, entities: [], audit }
+  })
+}
