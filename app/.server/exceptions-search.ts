@@ -1,12 +1,14 @@
 import { redirect } from '@remix-run/node'
 import { z } from 'zod'
+import { paths } from '#app/paths.ts'
 import { AGE_NAMES } from '#server/domain/age.ts'
 import { SEVERITIES } from '#server/domain/severity.ts'
 import { TEAMS, TRIAGE_STATES } from '#server/domain/triage.ts'
-import type { ExceptionsRequest } from '#server/services/reads/exceptions-view.ts'
+import { listInOrder, EXCEPTION_GROUPS, type ExceptionsRequest } from '#server/services/reads/exceptions-view.ts'
 import { readTokens } from './exception-tokens.ts'
 import { Id, InvalidInput, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
+import { scopeOf } from './scope.ts'
 
 const Day = z.iso.date('Write a date as 2026-11-21')
 export const EXCEPTION_TABS = ['business', 'technical', 'control', 'unclassified'] as const
@@ -70,6 +72,21 @@ export function readExceptionsView({ url, scope, actor, services }: Given): {
       scope: actor.entityScope,
     },
   }
+}
+
+/** As many as one address names. */
+const REPLAYED_MAX = 1_000
+
+/** To the replay of the records behind these, or behind all that match the view. Throws the redirect, and InvalidInput for too many. */
+export async function redirectToReplay(
+  { scope, services: { context } }: Given,
+  { group, order = 'newest', page: _, ...filter }: ExceptionsRequest,
+  asked: readonly number[] | 'all',
+): Promise<never> {
+  const view = { ...filter, classes: EXCEPTION_GROUPS[group] }
+  const ids = asked === 'all' ? await listInOrder(context.db, view, order, context.now()) : asked
+  if (ids.length > REPLAYED_MAX) throw new InvalidInput(422, { all: `At most ${REPLAYED_MAX} at once: narrow the list` })
+  throw redirect(paths.replayNew({ ...scopeOf(scope), exceptions: ids.join(',') }))
 }
 
 /** What was typed as a token is a filter of the address from here on. Throws a redirect, and InvalidInput for a token that cannot be. */

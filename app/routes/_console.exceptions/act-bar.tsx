@@ -1,12 +1,12 @@
 import { useFetcher } from '@remix-run/react'
 import { useEffect, useState } from 'react'
 import type { ShownException } from '#app/.server/reads.ts'
-import { paths, type ExceptionsSearch } from '#app/paths.ts'
+import { paths, type ExceptionsSearch, type Scope } from '#app/paths.ts'
 import { Button } from '#app/ui/button.tsx'
 import { useGetForm } from '#app/ui/filter-bar.tsx'
 import { useNavigateTo } from '#app/ui/navigation.tsx'
 import { useShortcuts } from '#app/ui/shortcuts.ts'
-import { ACTS, type ActName } from './acts.ts'
+import { ACTS, REPLAY, type ActName } from './acts.ts'
 import { chosenRows, focusRow } from './chosen-rows.ts'
 
 export const CHOSEN_FORM = 'chosen-exceptions'
@@ -16,6 +16,7 @@ type Props = {
   /** How many match in all. */
   total: number
   view: ExceptionsSearch
+  scope: Scope
   /** Why nothing here is for this person; null where it is. */
   reason: string | null
   /** Makes a key for what is done at once. */
@@ -23,7 +24,7 @@ type Props = {
 }
 
 /** What can be done with the chosen rows, or with the row that has the focus: by button and by key. */
-export function ActBar({ rows, total, view, reason, isOpen }: Props) {
+export function ActBar({ rows, total, view, scope, reason, isOpen }: Props) {
   const submit = useGetForm(paths.exceptions())
   const navigate = useNavigateTo()
   const fetcher = useFetcher()
@@ -32,6 +33,14 @@ export function ActBar({ rows, total, view, reason, isOpen }: Props) {
   const open = (act: ActName) => {
     const chosen = chosenRows()
     if (chosen.length > 0 && reason === null) navigate?.(paths.exceptions({ ...view, do: act, chosen: chosen.join(',') }))
+  }
+  // Records wait behind those of this queue only; for the rest the way leads through the last run.
+  const hasRecords = view.class === 'business'
+  const toReplay = () => {
+    const chosen = chosenRows()
+    const lastRunId = rows.find(({ exceptionId }) => `${exceptionId}` === chosen[0])?.lastRunId
+    if (hasRecords && chosen.length > 0) navigate?.(paths.replayNew({ ...scope, exceptions: chosen.join(',') }))
+    else if (lastRunId) navigate?.(paths.run(lastRunId, { do: 'replay' }))
   }
   const atOnce = (act: 'take' | 'move') => {
     const chosen = new Set(chosenRows())
@@ -49,7 +58,12 @@ export function ActBar({ rows, total, view, reason, isOpen }: Props) {
     ...ACTS.map(({ act, key, label }) => ({ keys: key, label, group: 'On the chosen exceptions', run: () => open(act) })),
     { keys: 'm', label: 'Take it myself', group: 'On the chosen exceptions', run: () => atOnce('take') },
     { keys: 'b', label: 'Begin work on it', group: 'On the chosen exceptions', run: () => atOnce('move') },
-    { keys: 'r', label: 'To the replay of its last run', group: 'On the chosen exceptions', run: () => toReplay(rows, navigate) },
+    {
+      keys: 'r',
+      label: hasRecords ? 'Replay what waits' : 'To the replay of its last run',
+      group: 'On the chosen exceptions',
+      run: toReplay,
+    },
   ])
   return (
     <form
@@ -77,14 +91,14 @@ export function ActBar({ rows, total, view, reason, isOpen }: Props) {
           {word}
         </Button>
       ))}
+      {/* Nothing is done yet on the page it leads to, so whoever looks may look. */}
+      {hasRecords && (
+        <Button type="submit" size="small" name="do" value={REPLAY}>
+          Replay…
+        </Button>
+      )}
     </form>
   )
-}
-
-function toReplay(rows: readonly ShownException[], navigate: ReturnType<typeof useNavigateTo>) {
-  const [first] = chosenRows()
-  const row = rows.find(({ exceptionId }) => `${exceptionId}` === first)
-  if (row?.lastRunId) navigate?.(paths.run(row.lastRunId, { do: 'replay' }))
 }
 
 function useChosenCount(): number {

@@ -8,5 +8,7 @@ export const ACTS = [
   { act: 'note', key: 'c', word: 'Note…', label: 'Write a note' },
   { act: 'reopen', key: 'u', word: 'Take up again…', label: 'Take up again what was ended' },
 ] as const
+/** Leads on to the replay of what waits, of those that are chosen or of all that match. */
+export const REPLAY = 'replay'
 export type ActName = (typeof ACTS)[number]['act']
 export const ACT_NAMES = ACTS.map(({ act }) => act)

@@ -3,7 +3,7 @@ import { redirect, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { ActForm, actOnExceptions } from '#app/.server/exception-acts.ts'
-import { readExceptionsView } from '#app/.server/exceptions-search.ts'
+import { readExceptionsView, redirectToReplay } from '#app/.server/exceptions-search.ts'
 import { readForm, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readActDone, readActPreview, readExceptions } from '#app/.server/reads.ts'
@@ -25,14 +25,18 @@ import { Tabs } from '#app/ui/tabs.tsx'
 import { ActBar } from './act-bar.tsx'
 import { ActDialog } from './act-dialog.tsx'
 import { ActedNotice } from './acted-notice.tsx'
-import { ACT_NAMES } from './acts.ts'
+import { ACT_NAMES, REPLAY } from './acts.ts'
 import { filtersOf } from './exception-filters.ts'
 import { ExceptionTable } from './exception-table.tsx'
 import { FocusLine } from './focus-line.tsx'
 import { NoExceptions } from './no-exceptions.tsx'
 import { AGE_WORDS, QUEUES, QUEUE_ACTS, QUEUE_WORDS, stateOf } from './queues.ts'
 
-const DeskSearch = z.object({ do: z.enum(ACT_NAMES).optional(), all: z.literal('1').optional(), acted: z.uuid().optional() })
+const DeskSearch = z.object({
+  do: z.enum([...ACT_NAMES, REPLAY]).optional(),
+  all: z.literal('1').optional(),
+  acted: z.uuid().optional(),
+})
 const Undo = z.object({ act: z.literal('undo'), correlationId: z.uuid() })
 const Chosen = z.array(z.coerce.number().int().positive()).max(1_000)
 
@@ -42,9 +46,12 @@ export const loader = guarded('exceptions:read', async (given) => {
   const { db, now } = services.context
   const desk = readSearch(url, DeskSearch)
   const chosen = Chosen.parse(url.searchParams.getAll('chosen').flatMap((text) => text.split(',').filter(Boolean)))
+  const asked = desk.all ? 'all' : chosen.length > 0 ? chosen : null
+  if (desk.do === REPLAY && asked) await redirectToReplay(given, request, asked)
+  const act = desk.do === REPLAY ? undefined : desk.do
   const [view, preview, acted] = await Promise.all([
     readExceptions(db, request, now()),
-    desk.do && (desk.all || chosen.length > 0) ? readActPreview(db, request, desk.all ? 'all' : chosen, actor, now()) : null,
+    act && asked ? readActPreview(db, request, asked, actor, now()) : null,
     desk.acted ? readActDone(db, desk.acted, actor) : null,
   ])
   const { publication, isPast } = given.scope
@@ -56,7 +63,7 @@ export const loader = guarded('exceptions:read', async (given) => {
     scope: scopeOf(given.scope),
     publication,
     isPast,
-    act: desk.do ?? null,
+    act: act ?? null,
     preview,
     acted,
     reason: againstRole(actor, 'assignException'),
@@ -155,7 +162,9 @@ export default function Exceptions() {
           </>
         }
       />
-      {shown.length > 0 && <ActBar rows={shown} total={view.total} view={here} reason={reason} isOpen={preview !== null} />}
+      {shown.length > 0 && (
+        <ActBar rows={shown} total={view.total} view={here} scope={scope} reason={reason} isOpen={preview !== null} />
+      )}
       <ExceptionTable
         rows={shown}
         queue={queue}

@@ -3,6 +3,7 @@ import { useNavigateTo } from '#app/ui/navigation.tsx'
 import { useShortcuts, type Shortcut } from '#app/ui/shortcuts.ts'
 import { isEnding } from '#server/domain/triage.ts'
 import { NOTE_FIELD } from './notes.tsx'
+import { waitsWithRecords } from './way-on.tsx'
 import type { Screen } from './screen.ts'
 import { useAct } from './use-act.ts'
 
@@ -24,6 +25,12 @@ export function useExceptionKeys(screen: Screen): void {
   const isAtWork = closedAt === null && !isEnding(state)
   const shortcut = (keys: string, label: string, works: boolean, run: () => void): Shortcut[] =>
     works ? [{ keys, label, group: GROUP, run }] : []
+  const hasRecords = waitsWithRecords(exception)
+  const replayHref = hasRecords
+    ? paths.replayNew({ ...scope, exceptions: `${exceptionId}` })
+    : lastRun
+      ? paths.run(lastRun.runId, { ...scope, do: 'replay' })
+      : ''
   useShortcuts([
     ...shortcut('a', 'Assign it', isAtWork && !reasons.assign, open({ do: 'assign' })),
     ...shortcut('m', 'Take it', isAtWork && !reasons.assign && assignee !== me, take),
@@ -32,9 +39,9 @@ export function useExceptionKeys(screen: Screen): void {
     ...shortcut('c', 'Write a note', !reasons.note, () => document.getElementById(NOTE_FIELD)?.focus()),
     ...shortcut(
       'r',
-      'Replay its last run',
-      lastRun?.canReplay === true,
-      go(lastRun ? paths.run(lastRun.runId, { ...scope, do: 'replay' }) : ''),
+      hasRecords ? 'Replay what waits' : 'Replay its last run',
+      hasRecords ? closedAt === null : lastRun?.canReplay === true,
+      go(replayHref),
     ),
   ])
 }

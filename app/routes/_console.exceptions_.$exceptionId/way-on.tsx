@@ -54,7 +54,12 @@ export function WayOn({ exception: { exceptionId, failureClass, code, job, subje
       </>
     )
   // Records wait: they are replayed wherever they are. For the rest the way leads through the last run.
-  const isRefusedThere = Object.hasOwn(REFUSED_RULES, code)
-  if (failureClass === 'business' && !isRefusedThere) return replay('primary')
+  if (waitsWithRecords({ failureClass, code, subject })) return replay('primary')
   return <Mend lastRun={lastRun} job={job} role={role} kind="primary" />
 }
+
+type OfRecords = Pick<Props['exception'], 'failureClass' | 'code' | 'subject'>
+
+/** Of the business ones, what another system refused and what members differ in have no records that wait. */
+export const waitsWithRecords = ({ failureClass, code, subject }: OfRecords): boolean =>
+  failureClass === 'business' && code !== 'member_drift' && !subject.delivery && !Object.hasOwn(REFUSED_RULES, code)
