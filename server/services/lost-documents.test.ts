@@ -102,4 +102,6 @@ const EXAMPLES: [LedgerRow[]][] = [
       line('3', 'B', 'fine', { credit: '1.00' }),
     ],
   ],
+  // Without a document they stand together, and what the database refused of them was still there when they were read.
+  [[line('1', '', 'fine', { debit: '1.00' }), line('2', '', 'closed period', { credit: '1.00' })]],
 ]

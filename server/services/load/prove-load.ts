@@ -129,17 +129,18 @@ async function judgeDocuments(
   db: Queryable,
   load: LoadScope,
   onFailure: JobDefinition['onFailure'],
-  { isBalanced, areLostWhole, rejected }: ReadOutcome,
+  read: ReadOutcome,
 ): Promise<boolean> {
+  // What the database refused, the reading has not seen: what is left without it may balance no more.
+  const isAllSeen = (await countRejected(db, load)) === read.rejected
+  const isBalanced = read.isBalanced && isAllSeen
   let cameBack = 0
   if ((await hasSpans(db, load.loadId)) && (!isBalanced || (await hasRejected(db, load)))) {
     cameBack += await takeBack(db, load.loadId, ofTouchedDocuments(load), true)
     if (!isBalanced) cameBack += await takeBack(db, load.loadId, ofUnbalancedDocuments(load.loadId), true)
   }
   if (!isBalanced) await rejectUnbalancedDocuments(db, load)
-  // What the database refused, the reading has not seen.
-  const mayBeLeft = !areLostWhole || (await countRejected(db, load)) !== rejected
-  if (onFailure === 'quarantine' && mayBeLeft) await rejectIncompleteDocuments(db, load)
+  if (onFailure === 'quarantine' && !(read.areLostWhole && isAllSeen)) await rejectIncompleteDocuments(db, load)
   return cameBack > 0
 }
 
