@@ -25,7 +25,7 @@ test.each([
   [`update systems set code = code || '-2'`],
 ])('what is written counts at once, and not before it is: %s', async (change) => {
   // Other tests write to the same server, and then it is read anew.
-  await expect.poll(statements, { timeout: 20_000 }).toBe(1)
+  await expect.poll(statements, { timeout: 50_000 }).toBe(1)
   const before = await ask()
   await world.owner.begin(async (tx) => {
     await tx.unsafe(change)
