@@ -49,7 +49,7 @@ export async function startWorkers({ ownerUrl, folder, count }: WorkersOptions):
       if (!killed.has(child)) {
         found.count++
         if (found.said.length < NOTED_MAX)
-          found.said.push(`a worker ended by itself with ${code ?? signal}: ${last.trim().split('\n').slice(-4).join(' / ')}`)
+          found.said.push(`a worker ended by itself with ${code ?? signal}: ${last.trim().replaceAll('\n', ' / ')}`)
       }
       children[which] = start(which)
     })

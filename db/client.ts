@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { arrayTypes } from './array-types.ts'
 import { promptSockets } from './prompt-socket.ts'
 import * as schema from './schema/schema.ts'
 import { restLostTransactions } from './lost-transactions.ts'
@@ -11,27 +12,32 @@ export type OpenOptions = { readonly max?: number; readonly name?: string; reado
 export function openDatabase(url: string, { max = 10, name = 'control tower', prepare = true }: OpenOptions = {}) {
   // An option of postgres.js that its types do not know.
   const prompt: object = { socket: promptSockets() }
-  const open = (most: number, settings: Record<string, string> = {}) =>
+  const open = (most: number, { connection, ...more }: postgres.Options<Record<string, postgres.PostgresType>> = {}) =>
     postgres(url, {
       max: most,
       prepare,
       idle_timeout: 60,
       connect_timeout: 15,
+      fetch_types: false,
       // bigint columns hold counts and ids that stay far below 2^53; amounts are numeric and stay text.
-      types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+      types: { ...arrayTypes, bigint: { to: 20, from: [20], serialize: String, parse: Number } },
       // Planned for the values it is given, each time: the lines of one entity are not those of another.
-      connection: { application_name: name, search_path: 'public', plan_cache_mode: 'force_custom_plan', ...settings },
+      connection: { application_name: name, search_path: 'public', plan_cache_mode: 'force_custom_plan', ...connection },
       onnotice: () => {},
       ...prompt,
+      ...more,
     })
   const client = open(max)
-  // Lines that are copied out stay in their order: who reads them goes through them as they were written.
-  const copies = open(COPIES_MAX, { max_parallel_workers_per_gather: '0' })
-  for (const each of [client, copies]) {
+  const beside: Beside = {
+    // Lines that are copied out stay in their order: who reads them goes through them as they were written.
+    copies: open(COPIES_MAX, { connection: { max_parallel_workers_per_gather: '0' } }),
+    lock: open(1, { idle_timeout: 0, max_lifetime: null }),
+  }
+  for (const each of [client, beside.copies]) {
     restLostTransactions(each)
     traceStatements(each)
   }
-  COPIES.set(client, copies)
+  BESIDE.set(client, beside)
   return drizzle(client, { schema, casing: undefined })
 }
 
@@ -40,14 +46,22 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** What a query accepts: the caller decides whether it is inside a transaction. */
 export type Queryable = Database | Transaction
 
+type Beside = { readonly copies: postgres.Sql; readonly lock: postgres.Sql }
+const BESIDE = new WeakMap<postgres.Sql, Beside>()
+const COPIES_MAX = 64
+
 /**
  * Connections on which lines are copied and nothing else: when all of a pool are busy, postgres.js sends the next statement
  * down any of them, and one in the middle of a copy refuses it. They are opened when they are needed.
  */
-export const copyClientOf = (db: Pick<Database, '$client'>): postgres.Sql => COPIES.get(db.$client)!
-const COPIES = new WeakMap<postgres.Sql, postgres.Sql>()
-const COPIES_MAX = 64
+export const copyClientOf = (db: Pick<Database, '$client'>): postgres.Sql => BESIDE.get(db.$client)!.copies
+
+/**
+ * One connection that stays open, for a lock that is held for as long as it lives; opened when it is needed. Not one reserved
+ * from the pool: postgres.js 3.4.9 never hands out a reserved one that it has to open first when types are not fetched.
+ */
+export const lockClientOf = (db: Pick<Database, '$client'>): postgres.Sql => BESIDE.get(db.$client)!.lock
 
 export async function closeDatabase(db: Database): Promise<void> {
-  await Promise.all([db.$client.end({ timeout: 5 }), copyClientOf(db).end({ timeout: 5 })])
+  await Promise.all([db.$client, copyClientOf(db), lockClientOf(db)].map((client) => client.end({ timeout: 5 })))
 }

@@ -19,7 +19,12 @@ export type Migrated = { readonly appUrl: string; readonly applied: number; read
  * Without appUrl the owner needs CREATEROLE; the role's password is derived from the owner's, so none is stored.
  */
 export async function migrate(ownerUrl: string, { appUrl, report = () => {} }: MigrateOptions = {}): Promise<Migrated> {
-  const sql = postgres(ownerUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'control tower migrations' } })
+  const sql = postgres(ownerUrl, {
+    max: 1,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: { application_name: 'control tower migrations' },
+  })
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
     const total = readMigrationFiles({ migrationsFolder: FOLDER }).length

@@ -18,6 +18,7 @@ export async function hearNotifications(
   const client = postgres(url, {
     max: 1,
     connect_timeout: CONNECT_SECONDS_MAX,
+    fetch_types: false,
     connection: { application_name: 'control tower news' },
     onnotice: () => {},
   })

@@ -1,6 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type postgres from 'postgres'
-import type { Database, Queryable } from '../client.ts'
+import { lockClientOf, type Database, type Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { textArray } from '../text-array.ts'
 
@@ -15,11 +14,11 @@ export type Registration = { beat(queueWorkerIds: readonly string[]): Promise<vo
  */
 export async function registerWorker(db: Database, worker: { workerId: string; description: string }): Promise<Registration> {
   const lockKey = Math.floor(Math.random() * 2_000_000_000)
-  let connection = await hold(db, lockKey)
+  await hold(db, lockKey)
   // One that was taken for dead while the machine slept registers again; its runs are with others, and it cannot end them.
   const beat = async (queueWorkerIds: readonly string[]) => {
     // A connection that was cut, or a database that was started again, took the lock along: without it everybody thinks us dead.
-    if (!(await isHeld(db, lockKey))) connection = await hold(db, lockKey)
+    if (!(await isHeld(db, lockKey))) await hold(db, lockKey)
     await db.execute(sql`
       insert into workers (worker_id, lock_key, description, queue_worker_ids) values (${worker.workerId}, ${lockKey}, ${worker.description}, ${textArray(queueWorkerIds)})
       on conflict (worker_id) do update set seen_at = now(), queue_worker_ids = excluded.queue_worker_ids`)
@@ -29,18 +28,13 @@ export async function registerWorker(db: Database, worker: { workerId: string; d
     beat,
     async release() {
       await db.execute(sql`delete from workers where worker_id = ${worker.workerId}`)
-      // Only where it is alive: a statement on one that was cut ends the process (lost-transactions.ts).
-      if (!(await isHeld(db, lockKey))) return
-      await connection`select pg_advisory_unlock(${LOCK_CLASS}::int, ${lockKey}::int)`
-      connection.release()
+      await lockClientOf(db)`select pg_advisory_unlock(${LOCK_CLASS}::int, ${lockKey}::int)`
     },
   }
 }
 
-async function hold(db: Database, lockKey: number): Promise<postgres.ReservedSql> {
-  const connection = await db.$client.reserve()
-  await connection`select pg_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
-  return connection
+async function hold(db: Database, lockKey: number): Promise<void> {
+  await lockClientOf(db)`select pg_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
 }
 
 async function isHeld(db: Queryable, lockKey: number): Promise<boolean> {
