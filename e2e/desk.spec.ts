@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { paths } from '#app/paths.ts'
 import { expect, expectAccessible, openAwake, test } from './fixtures.ts'
 
@@ -67,6 +67,7 @@ test('twenty causes, triaged by keyboard alone', async ({ signedInAs }) => {
     await expect(dialog).toBeHidden()
     for (let n = 5; n < 8; n++) await expect(rows.nth(n)).toContainText('cara')
     await expect(rows.nth(7).locator('[data-row-link]'), 'the next key goes on from there').toBeFocused()
+    await expect(page.getByText('Nothing chosen'), 'and is for that row alone').toBeVisible()
   })
 
   await test.step('undo takes it back', async () => {
@@ -85,8 +86,7 @@ test('twenty causes, triaged by keyboard alone', async ({ signedInAs }) => {
       const dialog = page.getByRole('dialog', { name: /^Propose to waive/ })
       await expect(dialog.getByLabel('Until')).toBeFocused()
       await page.keyboard.type(typedDate(30))
-      await press('Tab')
-      await expect(dialog.getByLabel('Reason')).toBeFocused()
+      await tabTo(dialog.getByLabel('Reason'))
       await page.keyboard.type('The cost centre opens next month')
       await send(page)
       await expect(dialog).toBeHidden()
@@ -99,6 +99,7 @@ test('twenty causes, triaged by keyboard alone', async ({ signedInAs }) => {
       await press('j')
       await press('c')
       const dialog = page.getByRole('dialog', { name: /^Write a note/ })
+      await expect(dialog.getByLabel('Note')).toBeFocused()
       await page.keyboard.type(n % 2 === 0 ? 'Is it yours, @cara?' : 'Asked the owner of the source')
       await send(page)
       await expect(dialog).toBeHidden()
@@ -115,8 +116,9 @@ test('twenty causes, triaged by keyboard alone', async ({ signedInAs }) => {
       await press('j')
       await press('v')
       const dialog = page.getByRole('dialog', { name: /^Set the severity/ })
+      await expect(dialog.getByLabel('Severity')).toBeFocused()
       await page.keyboard.type('Low')
-      await press('Tab')
+      await tabTo(dialog.getByLabel('Reason'))
       await page.keyboard.type('Small amounts of one source')
       await send(page)
       await expect(dialog).toBeHidden()
@@ -164,20 +166,25 @@ test('tokens in the search become filters of the address; one that cannot be is 
   await expect(page).toHaveURL(/q=DESK1(&|$)/)
 })
 
-/** Down to the last button of the dialog, and pressed: no mouse. */
+/** The last button of the dialog, pressed: no mouse. */
 async function send(page: Page): Promise<void> {
-  const button = page.locator('dialog .dialog-foot button[type=submit]')
-  for (let n = 0; n < 12; n++) {
-    if (await button.evaluate((element) => element === document.activeElement)) break
-    await page.keyboard.press('Tab')
-  }
+  await tabTo(page.locator('dialog .dialog-foot button[type=submit]'))
   await page.keyboard.press('Enter')
 }
 
-/** As a date field takes it from the keys, in the language of the browser: day, month, year. */
+/** From stop to stop: a date field has several, which ones is the browser's. */
+async function tabTo(stop: Locator): Promise<void> {
+  for (let n = 0; n < 12; n++) {
+    if (await stop.evaluate((element) => element === document.activeElement)) return
+    await stop.page().keyboard.press('Tab')
+  }
+  await expect(stop).toBeFocused()
+}
+
+/** As a date field takes it from the keys, in the language Chromium itself speaks here: month, day, year. */
 function typedDate(days: number): string {
   const [year, month, day] = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).split('-')
-  return `${day}${month}${year}`
+  return `${month}${day}${year}`
 }
 
 async function loadTwentyCauses(page: Page): Promise<void> {

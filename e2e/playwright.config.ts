@@ -40,6 +40,8 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM,
+      // What the browser itself says, and how its date fields are typed.
+      env: { ...process.env, LANGUAGE: 'en_US' },
       // Root, as in a container, gets no sandbox; the rest keeps the browser from calling home.
       args: [
         '--no-sandbox',

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import type { AuditRequest } from '#server/services/reads/audit-view.ts'
-import { Id, readSearch } from './forms.ts'
+import { Day, Id, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
 
-const Day = z.iso.date('Write a date as 2026-11-21')
 const AuditSearch = z.object({
   actor: z.string().max(100).optional(),
   action: z.string().max(64).optional(),

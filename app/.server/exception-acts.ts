@@ -3,6 +3,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { SEVERITIES } from '#server/domain/severity.ts'
 import { ENDINGS, TEAMS } from '#server/domain/triage.ts'
 import type { Services } from '#server/services/services.ts'
+import { Day } from './forms.ts'
 
 /** 'id:revision' of each, as the person saw them. */
 const Chosen = z
@@ -25,7 +26,7 @@ export const ActForm = z.discriminatedUnion('act', [
   z.object({ act: z.literal('take'), ...of }),
   z.object({ act: z.literal('move'), ...of, to: z.enum(['open', 'in_progress', 'waiting_for_replay']) }),
   z.object({ act: z.literal('grade'), ...of, severity: z.enum(SEVERITIES) }),
-  z.object({ act: z.literal('end'), ...of, ending: z.enum(ENDINGS), until: z.string().max(10).optional() }),
+  z.object({ act: z.literal('end'), ...of, ending: z.enum(ENDINGS), until: Day.optional() }),
   z.object({ act: z.literal('decide'), ...of, decision: z.enum(['approved', 'declined', 'withdrawn']) }),
   z.object({ act: z.literal('reopen'), ...of }),
   z.object({ act: z.literal('note'), ...of, text: z.string().max(5_000, 'Say it in at most 5,000 characters').default('') }),

@@ -6,11 +6,10 @@ import { SEVERITIES } from '#server/domain/severity.ts'
 import { TEAMS, TRIAGE_STATES } from '#server/domain/triage.ts'
 import { listInOrder, EXCEPTION_GROUPS, type ExceptionsRequest } from '#server/services/reads/exceptions-view.ts'
 import { readTokens } from './exception-tokens.ts'
-import { Id, InvalidInput, readSearch } from './forms.ts'
+import { Day, Id, InvalidInput, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
 import { scopeOf } from './scope.ts'
 
-const Day = z.iso.date('Write a date as 2026-11-21')
 export const EXCEPTION_TABS = ['business', 'technical', 'control', 'unclassified'] as const
 const ExceptionsSearch = z.object({
   class: z.enum(EXCEPTION_TABS).optional(),

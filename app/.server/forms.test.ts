@@ -22,6 +22,11 @@ test('each field hears what is wrong with it, in words', async () => {
   })
 })
 
+test('what is too long is told in words as well', async () => {
+  const refused = readForm(post('note=12345678901'), z.object({ note: z.string().max(10) }))
+  await expect(refused).rejects.toMatchObject({ fields: { note: '“note” is too long: at most 10 characters' } })
+})
+
 test('a zero byte is refused beside its field: the database keeps none', async () => {
   const refused = { status: 422, fields: { reason: expect.stringContaining('cannot be kept') } }
   await expect(readForm(post('reason=mended%00now&rules=current'), Schema)).rejects.toMatchObject(refused)

@@ -44,6 +44,9 @@ export const Key = z
   .regex(/^[1-9]\d{0,14}$/)
   .transform((text) => Number.parseInt(text, 10))
 
+/** A day of the calendar, as ISO 8601 writes it. */
+export const Day = z.iso.date('Write a date as 2026-11-21')
+
 function checked<Schema extends z.ZodType>(pairs: FormData | URLSearchParams, schema: Schema, status: 422): z.infer<Schema> {
   const values: Record<string, string> = {}
   pairs.forEach((value, name) => {
@@ -61,8 +64,11 @@ function checked<Schema extends z.ZodType>(pairs: FormData | URLSearchParams, sc
 }
 
 /** A schema that says nothing of its own would speak of types and options; a person is told which field it is. */
-export function wordsOf({ path, message }: z.core.$ZodIssue): string {
-  if (!message.startsWith('Invalid')) return message
+export function wordsOf(issue: z.core.$ZodIssue): string {
+  const { path, message } = issue
   const field = path.join(' ')
+  if (issue.code === 'too_big' && issue.origin === 'string' && message.startsWith('Too big'))
+    return `“${field}” is too long: at most ${issue.maximum.toLocaleString('en')} characters`
+  if (!message.startsWith('Invalid')) return message
   return field ? `“${field}” is missing or is not one of the choices` : 'This form is not one of ours'
 }

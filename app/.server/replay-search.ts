@@ -3,10 +3,9 @@ import type { BulkReplaysFilter } from '#server/services/reads/replay-view.ts'
 import type { BulkReplayStatus } from '#server/domain/bulk-replay.ts'
 import { PUBLICATIONS_MAX, type ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
-import { Id, readSearch } from './forms.ts'
+import { Day, Id, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
 
-const Day = z.iso.date('Write a date as 2026-11-21')
 const Code = z.string().max(100).optional()
 
 /** Which records, as an address or a form says it: exceptions by comma. */

@@ -2,10 +2,9 @@ import { z } from 'zod'
 import { RUN_KINDS } from '#server/domain/run-kind.ts'
 import { RUN_STATUSES, RUN_TRIGGERS } from '#server/domain/run.ts'
 import type { RunListFilter } from '#server/services/reads/run-list.ts'
-import { Id, readSearch } from './forms.ts'
+import { Day, Id, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
 
-const Day = z.iso.date('Write a date as 2026-11-21')
 const RunsSearch = z.object({
   job: z.string().max(64).optional(),
   system: z.string().max(64).optional(),

@@ -60,10 +60,13 @@ export type InputProps = FieldText & InputHTMLAttributes<HTMLInputElement>
 export function Input({ label, hint, error, required, id, className, ...rest }: InputProps) {
   return (
     <Field {...{ label, hint, error, required, id, className }}>
-      {(control) => <input type="text" {...rest} {...control} className="input" />}
+      {(control) => <input type="text" {...(rest.type === 'date' && LAST_DAY)} {...rest} {...control} className="input" />}
     </Field>
   )
 }
+
+/** Without it a browser takes years of six digits. */
+const LAST_DAY = { max: '9999-12-31' }
 
 export type Option = { readonly value: string; readonly label: string; readonly disabled?: boolean }
 export type SelectProps = FieldText & SelectHTMLAttributes<HTMLSelectElement> & { options: readonly Option[] }

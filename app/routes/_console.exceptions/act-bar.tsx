@@ -1,11 +1,11 @@
-import { useFetcher } from '@remix-run/react'
+import { useFetcher, useNavigation } from '@remix-run/react'
 import { useEffect, useState } from 'react'
 import type { ShownException } from '#app/.server/reads.ts'
 import { paths, type ExceptionsSearch, type Scope } from '#app/paths.ts'
 import { Button } from '#app/ui/button.tsx'
 import { useGetForm } from '#app/ui/filter-bar.tsx'
 import { useNavigateTo } from '#app/ui/navigation.tsx'
-import { useShortcuts } from '#app/ui/shortcuts.ts'
+import { useShortcuts, type Shortcut } from '#app/ui/shortcuts.ts'
 import { ACTS, REPLAY, type ActName } from './acts.ts'
 import { chosenRows, focusRow } from './chosen-rows.ts'
 
@@ -30,6 +30,8 @@ export function ActBar({ rows, total, view, scope, reason, isOpen }: Props) {
   const fetcher = useFetcher()
   const count = useChosenCount()
   useFocusBack(isOpen)
+  // While a dialog is on its way, what is typed is meant for it.
+  const isOnTheWay = useNavigation().state !== 'idle'
   const open = (act: ActName) => {
     const chosen = chosenRows()
     if (chosen.length > 0 && reason === null) navigate?.(paths.exceptions({ ...view, do: act, chosen: chosen.join(',') }))
@@ -54,7 +56,7 @@ export function ActBar({ rows, total, view, scope, reason, isOpen }: Props) {
     }
     fetcher.submit(fields, { method: 'post', action: paths.exceptions(view), preventScrollReset: true })
   }
-  useShortcuts([
+  const keys: Shortcut[] = [
     ...ACTS.map(({ act, key, label }) => ({ keys: key, label, group: 'On the chosen exceptions', run: () => open(act) })),
     { keys: 'm', label: 'Take it myself', group: 'On the chosen exceptions', run: () => atOnce('take') },
     { keys: 'b', label: 'Begin work on it', group: 'On the chosen exceptions', run: () => atOnce('move') },
@@ -64,7 +66,8 @@ export function ActBar({ rows, total, view, scope, reason, isOpen }: Props) {
       group: 'On the chosen exceptions',
       run: toReplay,
     },
-  ])
+  ]
+  useShortcuts(isOnTheWay ? keys.map((each) => ({ ...each, run: () => undefined })) : keys)
   return (
     <form
       id={CHOSEN_FORM}

@@ -5,11 +5,13 @@ import { paths, type ExceptionsSearch } from '#app/paths.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { Notice } from '#app/ui/notice.tsx'
 import { showToast } from '#app/ui/toast.tsx'
+import { releaseRows } from './chosen-rows.ts'
 
 /** What came of the last act: how many, and of those with which nothing was done why. Can be taken back for a while where it can. */
 export function ActedNotice({ acted, view, canUndo }: { acted: ActDone; view: ExceptionsSearch; canUndo: boolean }) {
   const { done, refused, correlationId } = acted
   const undo = useUndo(view)
+  useEffect(releaseRows, [correlationId])
   useEffect(() => {
     showToast({
       text: `Done with ${counted(done, 'exception')}.`,

@@ -22,3 +22,10 @@ export function focusRow(): void {
   const row = (boxes.find(({ value }) => value === last?.id) ?? boxes[last.index] ?? boxes.at(-1))?.closest('tr')
   row?.querySelector<HTMLElement>('[data-row-link]')?.focus()
 }
+
+/** Lets the ticked rows go, once something was done with them: the next key is for the row that has the focus. */
+export function releaseRows(): void {
+  const ticked = [...document.querySelectorAll<HTMLInputElement>('main table input.check:checked')]
+  for (const box of ticked) box.checked = false
+  ticked[0]?.dispatchEvent(new Event('change', { bubbles: true }))
+}

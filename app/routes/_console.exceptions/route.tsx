@@ -89,10 +89,14 @@ export default function Exceptions() {
   const { rows, counts, ages, choices, queue, state, search, scope, act, preview, acted, reason, key, focus, ...view } =
     useLoaderData<typeof loader>()
   const refusal = useRefusal()
-  const { shown, ...news } = useHeldBack(rows, ({ exceptionId }) => `${exceptionId}`)
-  useLive(false, ['exceptions', 'publications'])
   const kept: ExceptionsSearch = { ...scope, ...keptOf(search) }
   const here: ExceptionsSearch = { ...kept, class: queue }
+  const { shown, ...news } = useHeldBack(
+    rows,
+    ({ exceptionId }) => `${exceptionId}`,
+    paths.exceptions({ ...here, page: view.page }),
+  )
+  useLive(false, ['exceptions', 'publications'])
   const isFiltered =
     Object.keys(search).some((name) => !['class', 'order', 'page'].includes(name)) ||
     Boolean(scope.entity || scope.period || scope.version)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { heldBack, heldBackWords } from './held-back.ts'
+import { heldBack, heldBackWords, stillThere } from './held-back.ts'
 
 type Row = { id: string; status: string }
 const row = (id: string, status = 'running'): Row => ({ id, status })
@@ -20,6 +20,12 @@ test('a row that went keeps its place', () => {
   const { shown, arrived, gone } = held(opened, [row('3'), row('1')])
   expect(shown).toEqual(opened)
   expect([arrived, gone]).toEqual([0, 1])
+})
+
+test('after an act the rows that are left stay in their places; when none is left, the next ones come', () => {
+  const still = (now: Row[]) => stillThere(opened, now, ({ id }) => id).map(({ id }) => id)
+  expect(still([row('4'), row('1'), row('3')])).toEqual(['3', '1'])
+  expect(still([row('5'), row('4')])).toEqual(['5', '4'])
 })
 
 test.each([

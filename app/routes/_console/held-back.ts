@@ -17,6 +17,13 @@ export function heldBack<T>(opened: readonly T[], now: readonly T[], keyOf: (row
   }
 }
 
+/** Those of `opened` that are there now, where they stood; where none is left, what is there now. */
+export function stillThere<T>(opened: readonly T[], now: readonly T[], keyOf: (row: T) => string): readonly T[] {
+  const there = new Set(now.map(keyOf))
+  const still = opened.filter((row) => there.has(keyOf(row)))
+  return still.length > 0 ? still : now
+}
+
 /** '12 new', '3 no longer match'; null when there is nothing to say. */
 export function heldBackWords({ arrived, gone }: Pick<Held<unknown>, 'arrived' | 'gone'>): string | null {
   // A full page loses a row at its end for every one that arrives: that is no news of its own.
