@@ -2,7 +2,7 @@ import { paths } from '#app/paths.ts'
 
 /**
  * Every screen, and every state of one that has a look of its own. Run 10 of the demonstration has rejected records, run 21 is
- * held, exceptions 1 and 3 are one of records and one of a control; db/seed/seed.test.ts keeps it so.
+ * held, exceptions 6 and 3 are one of records and one of a control, exception 1 is fixed; db/seed/seed.test.ts keeps it so.
  */
 export const PAGES: Readonly<Record<string, string>> = {
   Tower: paths.tower(),
@@ -22,11 +22,14 @@ export const PAGES: Readonly<Record<string, string>> = {
   Exceptions: paths.exceptions(),
   'Exceptions, control': paths.exceptions({ class: 'control' }),
   'Exceptions, technical': paths.exceptions({ class: 'technical' }),
-  'an exception of records': paths.exception(1),
+  'exceptions to waive': paths.exceptions({ do: 'waive', chosen: '6,9' }),
+  'exceptions to bring back from a sheet': paths.bringSheet(),
+  'an exception of records': paths.exception(6),
+  'an exception that is fixed': paths.exception(1),
   'an exception of a control': paths.exception(3),
-  'an exception to assign': paths.exception(1, { do: 'assign' }),
-  'the severity of an exception': paths.exception(1, { do: 'severity' }),
-  'an end of an exception to propose': paths.exception(1, { do: 'end', ending: 'waived' }),
+  'an exception to assign': paths.exception(6, { do: 'assign' }),
+  'the severity of an exception': paths.exception(6, { do: 'severity' }),
+  'an end of an exception to propose': paths.exception(6, { do: 'end', ending: 'waived' }),
   Runs: paths.runs(),
   'a run that published': paths.run(10),
   'its timeline': paths.run(10, { view: 'timeline' }),
@@ -38,7 +41,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'a replay to preview': paths.run(21, { do: 'replay' }),
   'a rollback to preview': paths.run(10, { do: 'rollback' }),
   Replays: paths.replays(),
-  'records to replay': paths.replayNew({ exceptions: '1' }),
+  'records to replay': paths.replayNew({ exceptions: '6' }),
   'records to replay, none said': paths.replayNew(),
   Deliveries: paths.deliveries(),
   'Deliveries, none': paths.deliveries({ status: 'aborted' }),

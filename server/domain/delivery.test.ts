@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeItem, writeBackProblem, type FoundDocument } from './delivery.ts'
+import { documentOfKey, judgeItem, writeBackProblem, type FoundDocument } from './delivery.ts'
 
 const ours = { key: 'K', contentHash: 'h2', count: 2, debit: '10.50', credit: '10.50', operation: 'put' } as const
 const there = (more: Partial<FoundDocument> = {}): FoundDocument => ({ ...ours, reference: 'R1', ...more })
@@ -46,4 +46,9 @@ test.each([
   { to: 'warehouse', from: 'erp', objectType: 'journal_line', versions: ['actual'], isRefused: false },
 ] as const)('a $objectType ($versions) from $from to $to', ({ from, to, objectType, versions, isRefused }) => {
   expect(writeBackProblem({ sourceKind: from, targetKind: to, objectType, versions }) !== null).toBe(isRefused)
+})
+
+test('a document is named by the end of its natural key, also where a key has parts of its own', () => {
+  expect(documentOfKey('erp|journal_line|TI01|2025-12|actual|EUR|D:SA-1')).toBe('SA-1')
+  expect(documentOfKey('planning|plan_line|TI01|2025-12|budget|EUR|K:TI01|2025|4000|00')).toBe('TI01|2025|4000|00')
 })

@@ -56,6 +56,9 @@ export type FoundDocument = {
   readonly credit: string
 }
 
+/** A document's name out of its natural key: what comes after system, kind, entity, period, version and currency, without its D: or K:. */
+export const documentOfKey = (naturalKey: string): string => naturalKey.split('|').slice(6).join('|').slice(2)
+
 export type ItemVerdict =
   | { readonly next: 'send'; readonly replaces: string | null }
   /** The target has it as it should be. */

@@ -12,7 +12,7 @@ import { Section } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { ITEM_STATES, type ItemState } from '#server/domain/delivery.ts'
+import { documentOfKey, ITEM_STATES, type ItemState } from '#server/domain/delivery.ts'
 import type { Screen } from './screen.ts'
 
 /** The documents of the delivery, by natural key, with what is known of each at the target. */
@@ -80,7 +80,7 @@ export function ItemsTable({ screen }: { screen: Screen }) {
 
 /** Its last part says which document; a click opens its first line. */
 function NaturalKey({ item: { naturalKey, lineId, attempts }, screen: { delivery } }: { item: ItemRow; screen: Screen }) {
-  const name = naturalKey.slice(naturalKey.lastIndexOf('|') + 3)
+  const name = documentOfKey(naturalKey)
   const words = (
     <span className="mono wrap-anywhere" title={naturalKey}>
       {name}

@@ -11,8 +11,8 @@ import { releaseRows } from './chosen-rows.ts'
 export function ActedNotice({ acted, view, canUndo }: { acted: ActDone; view: ExceptionsSearch; canUndo: boolean }) {
   const { done, refused, correlationId } = acted
   const undo = useUndo(view)
-  useEffect(releaseRows, [correlationId])
   useEffect(() => {
+    releaseRows()
     showToast({
       text: `Done with ${counted(done, 'exception')}.`,
       ...(canUndo && done > 0 && { undo: () => undo(correlationId) }),

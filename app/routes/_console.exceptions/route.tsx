@@ -133,8 +133,8 @@ export default function Exceptions() {
           ...(name === 'unclassified' && { apart: true, tone: 'attention' as const }),
         }))}
       />
-      <div className="flex flex-wrap items-end justify-between gap-4">
-        <div className="grid gap-1">
+      <div className="flex flex-wrap items-end gap-4 lg:flex-nowrap">
+        <div className="grid min-w-0 flex-1 gap-1">
           <p className="text-ink-2">{QUEUE_ACTS[queue]}</p>
           {focus && <FocusLine focus={focus} />}
         </div>

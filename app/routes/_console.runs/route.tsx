@@ -45,6 +45,7 @@ export default function Runs() {
         actions={
           <>
             <ButtonLink href={paths.replays(scope)}>Replays</ButtonLink>
+            <ButtonLink href={paths.deliveries(scope)}>Deliveries</ButtonLink>
             <ButtonLink href={paths.upload({ ...scope, ...(search.job && { job: search.job }) })} kind="primary">
               Load a file
             </ButtonLink>

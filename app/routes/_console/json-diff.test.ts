@@ -34,5 +34,8 @@ test('a change is said in words, what stayed is not, and the rest is counted', (
   const many = changeWords(diffOf(null, { role: 'it', entityScope: ['NO01', 'SE01'], name: 'A', x: 1 }))
   expect(many).toBe('Role: it; Entity scope: NO01, SE01; 2 more')
   expect(changeWords(diffOf({ a: 'x'.repeat(60) }, {}))).toBe(`A: ${'x'.repeat(39)}… → none`)
+  expect(changeWords(diffOf({ until: null, due: '2026-11-26T18:00:00.000Z' }, { until: '2026-12-21', due: null }))).toBe(
+    'Until: none → 2026-12-21; Due: 26 Nov 2026 18:00 UTC → none',
+  )
   expect(pathWords('lines[0].debit_total')).toBe('Lines 1, debit total')
 })

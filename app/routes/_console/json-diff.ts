@@ -1,3 +1,5 @@
+import { formatInstant } from '#app/ui/time.tsx'
+
 /** One leaf of two JSON values: `path` is where it stands, 'lines.new' or 'slices[0].entity'. A list of words is one leaf. Null: not there. */
 export type Difference = {
   readonly path: string
@@ -53,5 +55,9 @@ export function changeWords(differences: readonly Difference[], shown = 2): stri
 }
 
 const VALUE_CHARS_MAX = 40
-const shortened = (value: string | null): string =>
-  value === null ? 'none' : value.length > VALUE_CHARS_MAX ? `${value.slice(0, VALUE_CHARS_MAX - 1)}…` : value
+function shortened(value: string | null): string {
+  if (value === null || value === 'null') return 'none'
+  if (INSTANT.test(value)) return `${formatInstant(value)} UTC`
+  return value.length > VALUE_CHARS_MAX ? `${value.slice(0, VALUE_CHARS_MAX - 1)}…` : value
+}
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
