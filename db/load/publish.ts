@@ -192,6 +192,10 @@ export type WithdrawnLoad = { readonly publication: number; readonly loadId: num
 /** The ids of a load's lines lie in [firstLineId, firstLineId + this). */
 export const LINE_IDS_PER_LOAD = 100_000_000
 
+/** The lines that a load brought, whatever became of them since. */
+export const linesOfLoad = (firstLineId: number) =>
+  sql`(select * from lines where line_id >= ${firstLineId} and line_id < ${firstLineId + LINE_IDS_PER_LOAD})`
+
 /** What withdrawing would touch, and whether something later stands on it. */
 export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad): Promise<WithdrawalPreview> {
   const brought = sql`line_id >= ${withdrawn.firstLineId} and line_id < ${withdrawn.firstLineId + LINE_IDS_PER_LOAD}`
