@@ -9,7 +9,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
-import type { ObjectType } from '#server/domain/record.ts'
+import { isLineType, type ObjectType } from '#server/domain/record.ts'
 
 type Waiting = {
   readonly rejectedId: number
@@ -99,6 +99,18 @@ export function WaitingRecords({ waiting: { rows, sums, next }, exceptionId, isC
             cell: ({ credit, currency, account }) => account && <Amount value={credit} currency={currency} alignTo={2} />,
           },
           { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
+          {
+            key: 'correct',
+            head: 'Mend',
+            fit: true,
+            cell: ({ rejectedId, objectType }) =>
+              !isClosed &&
+              isLineType(objectType) && (
+                <Link href={paths.correctionNew({ ...scope, record: rejectedId })} className="link">
+                  Correct this record
+                </Link>
+              ),
+          },
         ]}
         empty={
           <EmptyState title="No record waits here">

@@ -10,6 +10,7 @@ import { reasonTitle, reasonWords } from '#app/routes/_console/reason-words.ts'
 import { RecordsOfRun } from '#app/routes/_console/records-of-run.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Link } from '#app/ui/navigation.tsx'
+import { isLineType } from '#server/domain/record.ts'
 
 const Params = z.object({ runId: Id })
 const Search = z.object({ code: z.string().max(64).optional(), after: Key.optional() })
@@ -62,6 +63,18 @@ export default function Rejected() {
         { key: 'document', head: 'Document', cell: ({ document }) => document && <span className="mono">{document}</span> },
         { key: 'account', head: 'Account', fit: true, cell: ({ account }) => <span className="mono">{account}</span> },
         { key: 'reasons', head: 'Reasons', wrap: true, cell: ({ reasons }) => <Reasons reasons={reasons} /> },
+        {
+          key: 'correct',
+          head: 'Mend',
+          fit: true,
+          cell: ({ rejectedId, objectType, reasons }) =>
+            isLineType(objectType) &&
+            reasons.some(({ replacedByRunId }) => replacedByRunId === null) && (
+              <Link href={paths.correctionNew({ ...scope, record: rejectedId })} className="link">
+                Correct this record
+              </Link>
+            ),
+        },
       ]}
       empty={{
         title: 'No rejected record here',

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react'
+import type { CorrectionOnScreen } from '#app/.server/reads.ts'
+import { CorrectionBadge } from '#app/components/correction-badge.tsx'
+import { paths, type Scope } from '#app/paths.ts'
+import { DataTable } from '#app/ui/data-table.tsx'
+import { Time } from '#app/ui/time.tsx'
+import { correctionSentence, fieldCapital } from './correction-words.ts'
+
+type Props = {
+  rows: readonly CorrectionOnScreen[]
+  scope: Scope
+  caption: string
+  name?: string
+  empty: ReactNode
+  footer?: ReactNode
+  pages?: ReactNode
+}
+
+/** What was corrected, by whom and how it stands: on the list, an exception and a line. */
+export function CorrectionsTable({ rows, scope, caption, name, empty, footer, pages }: Props) {
+  return (
+    <DataTable
+      {...(name && { name })}
+      caption={caption}
+      rows={rows}
+      rowKey={({ correctionId }) => `${correctionId}`}
+      href={({ correctionId }) => paths.correction(correctionId, scope)}
+      columns={[
+        { key: 'correction', head: 'Correction', fit: true, cell: ({ correctionId }) => correctionId },
+        { key: 'standing', head: 'Stands', fit: true, cell: ({ standing }) => <CorrectionBadge standing={standing} /> },
+        { key: 'record', head: 'Record', cell: ({ sourceKey }) => <span className="mono">{sourceKey}</span> },
+        { key: 'field', head: 'Field', fit: true, cell: ({ field }) => fieldCapital(field) },
+        { key: 'found', head: 'As received', cell: ({ found }) => <SourceWord text={found} /> },
+        { key: 'corrected', head: 'Read as', cell: ({ corrected }) => <SourceWord text={corrected} /> },
+        { key: 'reason', head: 'Why', wrap: true, cell: ({ reason }) => reason },
+        { key: 'by', head: 'By', fit: true, cell: ({ proposedBy }) => proposedBy },
+        {
+          key: 'second',
+          head: 'Second person',
+          fit: true,
+          cell: ({ decidedBy, needsSecondPerson }) =>
+            decidedBy ?? <span className="text-ink-3">{needsSecondPerson ? 'waits' : 'not needed'}</span>,
+        },
+        { key: 'at', head: 'When', fit: true, cell: ({ proposedAt }) => <Time at={proposedAt} /> },
+        {
+          key: 'sentence',
+          head: 'How it stands',
+          wrap: true,
+          cell: (row) => <span className="text-ink-2">{correctionSentence(row)}</span>,
+        },
+      ]}
+      empty={empty}
+      footer={footer}
+      pages={pages}
+    />
+  )
+}
+
+export function SourceWord({ text }: { text: string }) {
+  return text === '' ? <span className="text-ink-3">empty</span> : <span className="mono whitespace-pre-wrap">{text}</span>
+}
