@@ -40,6 +40,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   Replays: paths.replays(),
   'records to replay': paths.replayNew({ exceptions: '1' }),
   'records to replay, none said': paths.replayNew(),
+  Corrections: paths.corrections(),
+  'Corrections, none that stand so': paths.corrections({ standing: 'spent' }),
   Deliveries: paths.deliveries(),
   'Deliveries, none': paths.deliveries({ status: 'aborted' }),
   'a delivery': paths.delivery(1),

@@ -40,7 +40,14 @@ export function waterfallOf(given: Conservation): Waterfall {
   const rows: WaterfallRow[] = [
     { part: 'extracted', ...extracted, from: 0, length: extracted.count },
     ...(corrected
-      ? [{ part: 'corrected' as const, ...corrected, from: Math.min(extracted.count, judged.count), length: Math.abs(corrected.count) }]
+      ? [
+          {
+            part: 'corrected' as const,
+            ...corrected,
+            from: Math.min(extracted.count, judged.count),
+            length: Math.abs(corrected.count),
+          },
+        ]
       : []),
     { part: 'accepted', ...acceptedTotal, from: 0, length: acceptedTotal.count },
   ]

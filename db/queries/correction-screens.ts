@@ -92,7 +92,15 @@ export async function listAppliedAt(
   return rows.map((row) => ({ ...row, rejectedId: Number(row.rejectedId) }))
 }
 
-export type ReadingOnScreen = { runId: number; position: number; isPreview: boolean; at: string | null; says: string; isApplied: boolean; publication: number | null }
+export type ReadingOnScreen = {
+  runId: number
+  position: number
+  isPreview: boolean
+  at: string | null
+  says: string
+  isApplied: boolean
+  publication: number | null
+}
 
 /** Each time its record was read, newest first. */
 export async function listReadings(db: Queryable, correctionId: number, limit: number): Promise<ReadingOnScreen[]> {

@@ -81,9 +81,6 @@ export async function listInForce(db: Queryable, jobId: number, sourceKey: strin
   return db
     .select({ correctionId, sourceKey: corrections.sourceKey, field, found, corrected, state })
     .from(corrections)
-    .where(
-      and(eq(corrections.jobId, jobId), eq(corrections.sourceKey, sourceKey), sql`${state} in ('proposed', 'active')`),
-    )
+    .where(and(eq(corrections.jobId, jobId), eq(corrections.sourceKey, sourceKey), sql`${state} in ('proposed', 'active')`))
     .orderBy(correctionId)
 }
-

@@ -8,9 +8,7 @@ const AT_MOST = 100
  * What corrections moved, from the records they were applied to: the totals they are stated with, the rows those records became, and
  * that each was somebody's to apply.
  */
-export async function checkCorrections(
-  db: Database,
-): Promise<{ name: string; rowsChecked: number; differences: string[] }> {
+export async function checkCorrections(db: Database): Promise<{ name: string; rowsChecked: number; differences: string[] }> {
   const cell = sql`object_type, entity, period, version, currency`
   const totals = await db.execute<{ text: string }>(sql`
     with stated as (select run_id, ${cell}, count as n, debit, credit from control_totals where checkpoint = 'corrected'

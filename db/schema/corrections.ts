@@ -53,7 +53,10 @@ export const corrections = pgTable(
     check('corrections_state', sql`state in ('proposed', 'active', 'refused', 'withdrawn')`),
     check('corrections_says_another', sql`found <> corrected`),
     // The database's own word for the second person, and for what needs one.
-    check('corrections_second_person', sql`(decided_by is null or decided_by <> proposed_by) and (state <> 'active' or not needs_second_person or decided_by is not null)`),
+    check(
+      'corrections_second_person',
+      sql`(decided_by is null or decided_by <> proposed_by) and (state <> 'active' or not needs_second_person or decided_by is not null)`,
+    ),
     check(
       'corrections_money_needs_two',
       sql`needs_second_person or field not in ('entity', 'period', 'version', 'currency', 'debit', 'credit', 'amount', 'posted_on', 'effective_on')`,

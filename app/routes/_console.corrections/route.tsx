@@ -79,7 +79,12 @@ export default function Corrections() {
         scope={scope}
         empty={<NoCorrections isFiltered={isFiltered} />}
         footer={
-          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre="corrections" />
+          <FigureFooter
+            asOfPublication={asOfPublication || null}
+            computedAt={computedAt}
+            rows={rows.length}
+            rowsAre="corrections"
+          />
         }
         pages={
           <Pagination

@@ -58,12 +58,12 @@ export function Facts({ screen: { correction, scope } }: { screen: Screen }) {
           key: 'Exceptions',
           value:
             exceptionIds.length === 0
-            ? 'none'
-            : exceptionIds.map((id) => (
-              <Link key={id} href={paths.exception(id, scope)} className="link mr-2">
-                Exception {id}
-              </Link>
-            )),
+              ? 'none'
+              : exceptionIds.map((id) => (
+                  <Link key={id} href={paths.exception(id, scope)} className="link mr-2">
+                    Exception {id}
+                  </Link>
+                )),
         },
         {
           key: 'Audit',

@@ -12,7 +12,8 @@ export function reasonsAgainst(
 ): Readonly<Record<CorrectionAction, string | null>> {
   const standing = (action: CorrectionAction) => {
     if (correctionCan(action, state)) return null
-    if (action !== 'withdraw' && state === 'active' && !needsSecondPerson) return 'It moves no money, so it needs no second person.'
+    if (action !== 'withdraw' && state === 'active' && !needsSecondPerson)
+      return 'It moves no money, so it needs no second person.'
     return state === 'active' ? 'It was approved already.' : `It is ${state} already.`
   }
   const own = proposedBy === actor.name ? 'You proposed it: somebody else decides.' : null

@@ -16,7 +16,12 @@ export function AskForText({ screen: { record, fields, refused, chosen, scope } 
   const keep = { ...scope, asOf: scope.asOf?.toString() }
   return (
     <Section title="What it is to be read as">
-      <Form method="get" action={paths.correctionNew({ record: record.rejectedId })} className="grid max-w-3xl gap-3" preventScrollReset>
+      <Form
+        method="get"
+        action={paths.correctionNew({ record: record.rejectedId })}
+        className="grid max-w-3xl gap-3"
+        preventScrollReset
+      >
         <input type="hidden" name="record" value={record.rejectedId} />
         {Object.entries(keep).map(([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />)}
         <Select

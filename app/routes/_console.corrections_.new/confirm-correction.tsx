@@ -29,7 +29,8 @@ export function ConfirmCorrection({ screen, refusal }: DialogPart<Screen>) {
             kind={left.length === 0 ? 'success' : 'attention'}
             title={left.length === 0 ? 'The record passes its rules' : `It would still wait: ${left.join('; ')}`}
           >
-            Its document, duplicates and the totals of the load are judged when it is replayed. Nothing is loaded by correcting alone.
+            Its document, duplicates and the totals of the load are judged when it is replayed. Nothing is loaded by correcting
+            alone.
           </Notice>
         )}
       </Section>

@@ -72,9 +72,7 @@ export default function CorrectRecord() {
             ]}
           />
         }
-        title={
-          record.sourceKey === '' ? 'A record without a key' : <span className="mono text-title">{record.sourceKey}</span>
-        }
+        title={record.sourceKey === '' ? 'A record without a key' : <span className="mono text-title">{record.sourceKey}</span>}
         state="Say what a field of this record is to be read as. The file stays as it came; the record is judged by the ordinary rules when it is read again."
       />
       {reason && <Notice kind="info" title={reason} />}

@@ -54,7 +54,11 @@ export function CanonicalBesideSource({
           head: 'Same text',
           cell: ({ field, value, wrote, from }) => {
             const correction = corrections.find((one) => one.field === field)
-            return correction ? <span className="text-ink-2">corrected to “{correction.corrected}”</span> : sameness(value, wrote, from)
+            return correction ? (
+              <span className="text-ink-2">corrected to “{correction.corrected}”</span>
+            ) : (
+              sameness(value, wrote, from)
+            )
           },
         },
       ]}

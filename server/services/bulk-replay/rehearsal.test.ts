@@ -8,6 +8,7 @@ import { carryOn, rehearse, resultsOf } from '#db/testing/replays.ts'
 import { readCorrectionCase } from '../corrections/correction-case.ts'
 import { decideCorrection } from '../corrections/decide-correction.ts'
 import { proposeCorrection } from '../corrections/propose-correction.ts'
+import { verify } from '../verify.ts'
 import { startBulkReplay } from './start-bulk-replay.ts'
 
 const world = useDatabase()
@@ -120,6 +121,9 @@ test('a rehearsal equals the real result line for line, and in its totals, after
     if (files.length === 1) expect(added(before, foretold)).toEqual(added(await totalsOf(name), []))
   })
   await fc.assert(property, { numRuns: 25, interruptAfterTimeLimit: 40_000 })
+  expect((await verify(world.context)).checks.flatMap(({ differences }) => differences)).toEqual([])
+  const [made] = await world.owner`select count(*)::int as corrected from corrected_records`
+  expect(made!.corrected).toBeGreaterThan(0)
 }, 120_000)
 
 /** A correction that cannot be made is none: of a record that was sent in two ways, or made already. */
@@ -132,9 +136,16 @@ async function correct(job: string, { nth, field, second }: AnyCorrection): Prom
   const found = (await readCorrectionCase(world.db, rejectedId, ['*'])).fields.find((one) => one.field === field)?.found
   if (found === undefined) return
   const corrected = TEXTS[field].filter((text) => text !== found)[Number(second)] ?? TEXTS[field][0]
-  const made = await proposeCorrection(world.context, { rejectedId, field, found, corrected, reason, actor: ADMIN }).catch(refused)
+  const made = await proposeCorrection(world.context, { rejectedId, field, found, corrected, reason, actor: ADMIN }).catch(
+    refused,
+  )
   if (made?.state === 'proposed')
-    await decideCorrection(world.context, { ...made, revision: 0, decision: 'approved', actor: { ...ADMIN, name: 'test:second' } })
+    await decideCorrection(world.context, {
+      ...made,
+      revision: 0,
+      decision: 'approved',
+      actor: { ...ADMIN, name: 'test:second' },
+    })
 }
 const reason = 'for a test'
 
@@ -161,7 +172,8 @@ function added(totals: readonly Total[], moved: readonly Total[]): Record<string
 const plain = (why: string | null) => why?.replace(/(load_held|not_found|run_failed) \d+/, '$1') ?? null
 
 function refused(error: unknown): null {
-  if (error instanceof Error && 'code' in error && ['correction_refused', 'input_invalid'].includes(String(error.code))) return null
+  if (error instanceof Error && 'code' in error && ['correction_refused', 'input_invalid'].includes(String(error.code)))
+    return null
   throw error
 }
 

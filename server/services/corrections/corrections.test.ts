@@ -3,9 +3,10 @@ import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob, TRAILER, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
-import { replayAll, resultsOf } from '#db/testing/replays.ts'
+import { rehearse, replayAll, resultsOf } from '#db/testing/replays.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import type { LineField } from '#server/domain/job.ts'
+import { startBulkReplay } from '../bulk-replay/start-bulk-replay.ts'
 import { replayRun } from '../replay-run.ts'
 import { verify } from '../verify.ts'
 import { decideCorrection } from './decide-correction.ts'
@@ -19,7 +20,17 @@ const NORTH: Actor = { name: 'nora', role: 'finance_operations', entityScope: ['
 const reason = 'as the cost accountant of NO01 said'
 
 beforeAll(async () => {
-  await load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [['CC1', 'Bakery'], ['CC2', 'Dairy']]))
+  await load(
+    world.context,
+    memberJob('cost_centre'),
+    memberCsv(
+      ['code', 'name'],
+      [
+        ['CC1', 'Bakery'],
+        ['CC2', 'Dairy'],
+      ],
+    ),
+  )
 })
 
 let jobs = 0
@@ -87,7 +98,10 @@ test('an unknown cost centre is read as the one that was meant: the replay passe
 
 test('read again with the same correction it is unchanged, with another it is changed, without it is turned back', async () => {
   const job = newJob()
-  const rows = [{ id: '1', cost_centre: 'CC1', project: 'P9', posted_on: '2026-03-15' }, { id: '2', cost_centre: 'CC9', project: 'P9' }]
+  const rows = [
+    { id: '1', cost_centre: 'CC1', project: 'P9', posted_on: '2026-03-15' },
+    { id: '2', cost_centre: 'CC9', project: 'P9' },
+  ]
   const first = await load(world.context, job, ledgerCsv(rows.map(({ project: _, ...row }) => row)))
   const one = await correct({ runId: first.runId, key: '2', found: 'CC9', corrected: 'CC2' })
   await replay(first.runId)
@@ -102,8 +116,14 @@ test('read again with the same correction it is unchanged, with another it is ch
   expect((await replay(first.runId)).lines).toMatchObject({ changed: 1, unchanged: 1, rejected: 0 })
   expect(await lineOf(job, '2')).toMatchObject({ cost_centre: 'CC1' })
   // The rule has gone, so what the source says passes: it is turned back.
-  const [active] = await world.owner`select correction_id, revision from corrections where state = 'active' and source_key = '2' and job_id = (select job_id from jobs where name = ${job.job})`
-  await withdrawCorrection(world.context, { correctionId: active!.correction_id, revision: active!.revision, reason, actor: FIONA })
+  const [active] =
+    await world.owner`select correction_id, revision from corrections where state = 'active' and source_key = '2' and job_id = (select job_id from jobs where name = ${job.job})`
+  await withdrawCorrection(world.context, {
+    correctionId: active!.correction_id,
+    revision: active!.revision,
+    reason,
+    actor: FIONA,
+  })
   await importJob(world.context, { ...job, rules: {} })
   expect((await replay(first.runId)).lines).toMatchObject({ changed: 1, unchanged: 1, rejected: 0 })
   expect(await lineOf(job, '2')).toMatchObject({ cost_centre: 'CC9' })
@@ -150,7 +170,11 @@ test('records of one key that differ at the source are refused, also where a cor
   const job = newJob()
   const first = await load(world.context, job, ledgerCsv([{ id: '1', cost_centre: 'CC9' }]))
   await correct({ runId: first.runId, key: '1', found: 'CC9', corrected: 'CC2' })
-  const both = ledgerCsv([{ id: '0' }, { id: '1', cost_centre: 'CC9', document: 'D' }, { id: '1', cost_centre: 'CC2', document: 'D' }])
+  const both = ledgerCsv([
+    { id: '0' },
+    { id: '1', cost_centre: 'CC9', document: 'D' },
+    { id: '1', cost_centre: 'CC2', document: 'D' },
+  ])
   const second = await load(world.context, job, both)
   expect(second.lines).toMatchObject({ new: 1, duplicate: 0, rejected: 2 })
   expect(second.exceptions.map(({ code }) => code)).toEqual(['source_key_conflicting'])
@@ -158,7 +182,10 @@ test('records of one key that differ at the source are refused, also where a cor
     code: 'correction_refused',
     message: expect.stringContaining('several records under its key'),
   })
-  const same = ledgerCsv([{ id: '1', cost_centre: 'CC9', document: 'D' }, { id: '1', cost_centre: 'CC9', document: 'D' }])
+  const same = ledgerCsv([
+    { id: '1', cost_centre: 'CC9', document: 'D' },
+    { id: '1', cost_centre: 'CC9', document: 'D' },
+  ])
   expect((await load(world.context, job, same)).lines).toMatchObject({ new: 1, duplicate: 1, rejected: 0 })
   await verifyAgrees()
 })
@@ -230,13 +257,24 @@ test('a full extract withdraws nothing from a slice into which only a correction
 
 test('a bulk replay passes what was corrected, and its rehearsal goes stale when another correction comes', async () => {
   const job = newJob()
-  const first = await load(world.context, job, ledgerCsv([{ id: '1', cost_centre: 'CC9' }, { id: '2', cost_centre: 'CC8' }]))
+  const first = await load(
+    world.context,
+    job,
+    ledgerCsv([
+      { id: '1', cost_centre: 'CC9' },
+      { id: '2', cost_centre: 'CC8' },
+    ]),
+  )
   await correct({ runId: first.runId, key: '1', found: 'CC9', corrected: 'CC2' })
   const bulk = await replayAll(world.context, { asked: { job: job.job } })
   expect(await resultsOf(world.context, bulk)).toMatchObject([
     { sourceKey: '1', rehearsed: 'fixed', result: 'fixed' },
     { sourceKey: '2', rehearsed: 'still_failing', result: 'still_failing' },
   ])
+  const second = await rehearse(world.context, { asked: { job: job.job } })
+  await correct({ runId: first.runId, key: '2', found: 'CC8', corrected: 'CC1' })
+  const confirmed = startBulkReplay(world.context, { bulkReplayId: second, reason, actor: ADMIN })
+  await expect(confirmed).rejects.toMatchObject({ code: 'rehearsal_stale', message: expect.stringContaining('corrections of') })
   await verifyAgrees()
 })
 
@@ -280,7 +318,9 @@ test('nobody corrects, decides or withdraws what touches an entity outside their
   const made = await propose(away)
   const ofNorth = { ...NORTH, role: 'controller' } as const
   const seen = { ...made, revision: 0, reason, actor: ofNorth }
-  await expect(decideCorrection(world.context, { ...seen, decision: 'approved' })).rejects.toMatchObject({ code: 'correction_not_found' })
+  await expect(decideCorrection(world.context, { ...seen, decision: 'approved' })).rejects.toMatchObject({
+    code: 'correction_not_found',
+  })
   await expect(withdrawCorrection(world.context, seen)).rejects.toMatchObject({ code: 'correction_not_found' })
 })
 
@@ -294,8 +334,12 @@ test('whoever acts on what they saw is told when somebody was there before them'
   await expect(
     withdrawCorrection(world.context, { correctionId: made.correctionId, revision: 1, reason, actor: FIONA }),
   ).rejects.toMatchObject({ code: 'correction_refused' })
-  const events = await world.owner`select action, actor from audit_events where object_type = 'correction' and object_id = ${String(made.correctionId)} order by event_id`
-  expect(events.map(({ action, actor }) => `${action} ${actor}`)).toEqual(['correction.proposed fiona', 'correction.refused cara'])
+  const events =
+    await world.owner`select action, actor from audit_events where object_type = 'correction' and object_id = ${String(made.correctionId)} order by event_id`
+  expect(events.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
+    'correction.proposed fiona',
+    'correction.refused cara',
+  ])
 })
 
 test('the table itself refuses the proposer, money without a second person, and an edited text', async () => {
@@ -303,13 +347,15 @@ test('the table itself refuses the proposer, money without a second person, and 
   const { runId } = await load(world.context, job, ledgerCsv([{ id: '1', cost_centre: 'CC9' }]))
   const { correctionId } = await propose({ runId, key: '1', field: 'debit', found: '1', corrected: '2' })
   const app = world.db.$client
-  await expect(app`update corrections set state = 'active', decided_by = 'fiona' where correction_id = ${correctionId}`).rejects.toThrow(
-    /corrections_second_person/,
-  )
+  await expect(
+    app`update corrections set state = 'active', decided_by = 'fiona' where correction_id = ${correctionId}`,
+  ).rejects.toThrow(/corrections_second_person/)
   await expect(app`update corrections set state = 'active' where correction_id = ${correctionId}`).rejects.toThrow(
     /corrections_second_person/,
   )
-  await expect(app`update corrections set corrected = '3' where correction_id = ${correctionId}`).rejects.toThrow(/permission denied/)
+  await expect(app`update corrections set corrected = '3' where correction_id = ${correctionId}`).rejects.toThrow(
+    /permission denied/,
+  )
   await expect(app`delete from corrections`).rejects.toThrow(/permission denied/)
   await expect(app`
     insert into corrections (job_id, source_key, object_type, field, found, corrected, reason, rejected_id, exception_ids, entity, corrected_entity, needs_second_person, state, proposed_by)
@@ -319,9 +365,18 @@ test('the table itself refuses the proposer, money without a second person, and 
 
 // Planted for good: nothing is verified after them.
 test.each([
-  ['a corrected total that is not what the records say', `update control_totals set debit = debit + 1 where checkpoint = 'corrected' and run_id = $1`],
-  ['a corrected record that no line says', `update corrected_records set corrected_debit = 9, debit = debit + 9 - corrected_debit where run_id = $1`],
-  ['a correction that nobody approved', `update corrections set state = 'proposed', decided_by = null where correction_id in (select correction_id from correction_readings where run_id = $1)`],
+  [
+    'a corrected total that is not what the records say',
+    `update control_totals set debit = debit + 1 where checkpoint = 'corrected' and run_id = $1`,
+  ],
+  [
+    'a corrected record that no line says',
+    `update corrected_records set corrected_debit = 9, debit = debit + 9 - corrected_debit where run_id = $1`,
+  ],
+  [
+    'a correction that nobody approved',
+    `update corrections set state = 'proposed', decided_by = null where correction_id in (select correction_id from correction_readings where run_id = $1)`,
+  ],
   ['one applied although the source said something else', `update correction_readings set says = 'other' where run_id = $1`],
 ])('verify names %s', async (_what, plant) => {
   const job = newJob()

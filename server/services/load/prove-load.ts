@@ -117,7 +117,11 @@ async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: 
   const hasDiff = differs || cameBack
   if (hasDiff && (await hasRejected(db, load))) await forgetRejected(db, load)
   await settleMembers(db, load.loadId, load.systemId)
-  await judgeClaims(db, load, { perArtifact: job.source.type !== 'http', tolerance: job.tolerance.absolute, asReceived: read.corrected > 0 })
+  await judgeClaims(db, load, {
+    perArtifact: job.source.type !== 'http',
+    tolerance: job.tolerance.absolute,
+    asReceived: read.corrected > 0,
+  })
   await insertExtractedTotals(db, load.runId, tally)
   if (read.corrected > 0) await insertCorrectedTotals(db, load.runId)
   await insertProvedTotals(db, load, hasDiff, tally.count)

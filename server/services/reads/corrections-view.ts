@@ -23,7 +23,10 @@ const READINGS_SHOWN = 50
 /** Behind one exception. */
 const OF_EXCEPTION_MAX = 50
 
-export type CorrectionsListFilter = CorrectionsFilter & { readonly before?: number | undefined; readonly after?: number | undefined }
+export type CorrectionsListFilter = CorrectionsFilter & {
+  readonly before?: number | undefined
+  readonly after?: number | undefined
+}
 
 export type CorrectionsView = {
   readonly rows: readonly CorrectionOnScreen[]
@@ -83,7 +86,12 @@ export type CorrectionDraft = Omit<CorrectionCase, 'judge'> & {
   /** As it would be judged now, and with what is asked; null where nothing is asked yet. */
   readonly before: JudgedLine
   readonly after: JudgedLine | null
-  readonly asked: { readonly field: LineField; readonly found: string; readonly corrected: string; readonly needsSecondPerson: boolean } | null
+  readonly asked: {
+    readonly field: LineField
+    readonly found: string
+    readonly corrected: string
+    readonly needsSecondPerson: boolean
+  } | null
   /** Why the text cannot stand there. */
   readonly refused: string | null
 }
