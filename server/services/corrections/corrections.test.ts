@@ -255,6 +255,20 @@ test('a full extract withdraws nothing from a slice into which only a correction
   await verifyAgrees()
 })
 
+test('an attempt that died leaves nothing of its corrections to the next', async () => {
+  const job = newJob()
+  const first = await load(world.context, job, ledgerCsv([{ id: '1' }, { id: '2', cost_centre: 'CC9', debit: '3.00' }]))
+  await correct({ runId: first.runId, key: '2', found: 'CC9', corrected: 'CC1' })
+  await correct({ runId: first.runId, key: '2', field: 'debit', found: '3.00', corrected: '4.00' })
+  await world.owner.unsafe(`create or replace function die() returns trigger language plpgsql as $$
+    begin if new.stage = 'load' and new.attempt = 1 then raise 'deadlock' using errcode = '40P01'; end if; return new; end $$`)
+  await world.owner`create trigger die before insert on stages for each row execute function die()`
+  const replayed = await replay(first.runId).finally(() => world.owner`drop trigger die on stages`)
+  expect(replayed).toMatchObject({ outcome: 'succeeded', attempts: 2, lines: { new: 1, unchanged: 1 } })
+  expect(await correctedTotals(replayed.runId)).toMatchObject([{ count: 0, debit: '1.00' }])
+  await verifyAgrees()
+})
+
 test('a bulk replay passes what was corrected, and its rehearsal goes stale when another correction comes', async () => {
   const job = newJob()
   const first = await load(
