@@ -35,6 +35,10 @@ export class CorrectedLines {
     this.judge = compileLineJudge(job, columns, reference, mapping, this.overlay)
   }
 
+  concerns({ sourceKey }: Line): boolean {
+    return this.byKey.has(sourceKey)
+  }
+
   /** Null where the record stands as it was received. */
   judgeAgain(place: Place, row: readonly string[], received: Line): Judged | null {
     const corrections = this.byKey.get(received.sourceKey)

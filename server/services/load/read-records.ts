@@ -202,7 +202,9 @@ class Sink {
       const id = this.nextId()
       // What is extracted is what the source said, whatever is made of it.
       this.tally.addLine(objectType, received)
-      const again = this.corrected?.judgeAgain({ id, artifactId, position: positions[i]!, objectType }, rows[i]!, received)
+      const again = this.corrected?.concerns(received)
+        ? this.corrected.judgeAgain({ id, artifactId, position: positions[i]!, objectType }, rows[i]!, received)
+        : null
       const line = again ? again.line : received
       const findings = again ? again.findings : asReceived
       if (findings) {
