@@ -1,7 +1,7 @@
 import { paths } from '#app/paths.ts'
 
 /**
- * Every screen, and every state of one that has a look of its own. Run 10 of the demonstration has rejected records, run 21 is
+ * Every screen, and every state of one that has a look of its own. Run 10 of the demonstration has rejected records, of a job that lets nobody correct them, run 21 is
  * held, exceptions 1 and 3 are one of records and one of a control; db/seed/seed.test.ts keeps it so.
  */
 export const PAGES: Readonly<Record<string, string>> = {
@@ -42,6 +42,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'records to replay, none said': paths.replayNew(),
   Corrections: paths.corrections(),
   'Corrections, none that stand so': paths.corrections({ standing: 'spent' }),
+  'a record of which nothing can be corrected': paths.correctionNew({ record: 1_000_000_000 }),
   Deliveries: paths.deliveries(),
   'Deliveries, none': paths.deliveries({ status: 'aborted' }),
   'a delivery': paths.delivery(1),

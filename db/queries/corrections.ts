@@ -54,6 +54,7 @@ export type RejectedCase = {
   others: number
 }
 
+/** Of a run that was judged to its end: what another one wrote may be taken back by its next attempt. */
 export async function findRejectedCase(
   db: Queryable,
   rejectedId: number,
@@ -69,7 +70,7 @@ export async function findRejectedCase(
       (select count(*)::int from rejected_records o where o.run_id = x.run_id and o.object_type = x.object_type and o.source_key = x.source_key
         and o.rejected_id <> x.rejected_id) as others
     from rejected_records x join runs n on n.run_id = x.run_id join jobs j on j.job_id = n.job_id
-    where x.rejected_id = ${rejectedId} and not n.is_preview and ${inScope(sql`x.entity`, scope)}`)
+    where x.rejected_id = ${rejectedId} and n.status in ('succeeded', 'held') and not n.is_preview and ${inScope(sql`x.entity`, scope)}`)
   return row ? { ...row, rejectedId: Number(row.rejectedId) } : null
 }
 

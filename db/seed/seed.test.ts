@@ -90,8 +90,9 @@ test('every figure of it can be recomputed', async () => {
 test('the journeys in the browser find what they look for under its number', async () => {
   const [row] = await world.owner`
     select (select status || ', ' || (summary->'lines'->>'rejected') || ' rejected' from runs where run_id = 10) as ten, (select status from runs where run_id = 21) as held,
-      (select failure_class from exceptions where exception_id = 1) as first, (select failure_class from exceptions where exception_id = 3) as third`
-  expect(row).toEqual({ ten: 'succeeded, 12 rejected', held: 'held', first: 'business', third: 'control' })
+      (select failure_class from exceptions where exception_id = 1) as first, (select failure_class from exceptions where exception_id = 3) as third,
+      (select min(rejected_id)::text from rejected_records where run_id = 10) as record`
+  expect(row).toEqual({ ten: 'succeeded, 12 rejected', held: 'held', first: 'business', third: 'control', record: '1000000000' })
 })
 
 test('a database in which somebody works is left alone', async () => {

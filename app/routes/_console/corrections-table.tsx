@@ -30,18 +30,20 @@ export function CorrectionsTable({ rows, scope, caption, name, empty, footer, pa
         { key: 'standing', head: 'Stands', fit: true, cell: ({ standing }) => <CorrectionBadge standing={standing} /> },
         { key: 'record', head: 'Record', cell: ({ sourceKey }) => <span className="mono">{sourceKey}</span> },
         { key: 'field', head: 'Field', fit: true, cell: ({ field }) => fieldCapital(field) },
-        { key: 'found', head: 'As received', cell: ({ found }) => <SourceWord text={found} /> },
-        { key: 'corrected', head: 'Read as', cell: ({ corrected }) => <SourceWord text={corrected} /> },
-        { key: 'reason', head: 'Why', wrap: true, cell: ({ reason }) => reason },
-        { key: 'by', head: 'By', fit: true, cell: ({ proposedBy }) => proposedBy },
         {
-          key: 'second',
-          head: 'Second person',
-          fit: true,
-          cell: ({ decidedBy, needsSecondPerson }) =>
-            decidedBy ?? <span className="text-ink-3">{needsSecondPerson ? 'waits' : 'not needed'}</span>,
+          key: 'texts',
+          head: 'As received, read as',
+          cell: ({ found, corrected }) => (
+            <span className="grid">
+              <span className="text-ink-3">
+                <SourceWord text={found} />
+              </span>
+              <SourceWord text={corrected} />
+            </span>
+          ),
         },
-        { key: 'at', head: 'When', fit: true, cell: ({ proposedAt }) => <Time at={proposedAt} /> },
+        { key: 'reason', head: 'Why', wrap: true, cell: ({ reason }) => reason },
+        { key: 'who', head: 'Who', fit: true, cell: (row) => <Who row={row} /> },
         {
           key: 'sentence',
           head: 'How it stands',
@@ -53,6 +55,23 @@ export function CorrectionsTable({ rows, scope, caption, name, empty, footer, pa
       footer={footer}
       pages={pages}
     />
+  )
+}
+
+function Who({ row: { proposedBy, proposedAt, decidedBy, state, needsSecondPerson } }: { row: CorrectionOnScreen }) {
+  return (
+    <span className="grid">
+      <span>
+        {proposedBy}, <Time at={proposedAt} />
+      </span>
+      <span className="text-ink-2">
+        {decidedBy
+          ? `${decidedBy}, second person`
+          : needsSecondPerson
+            ? state === 'proposed' && 'a second person is needed'
+            : 'needs no second person'}
+      </span>
+    </span>
   )
 }
 
