@@ -71,6 +71,13 @@ test('whoever acts on what they saw is told when somebody was there before them'
   await expect(
     withdrawCorrection(world.context, { correctionId: made.correctionId, revision: 1, reason, actor: FIONA }),
   ).rejects.toMatchObject({ code: 'correction_refused' })
+  const another = await on.propose({ runId, key: '1', field: 'debit', found: '1', corrected: '3' })
+  await decideCorrection(world.context, { ...another, revision: 0, decision: 'approved', actor: CARA })
+  const withdrawal = { correctionId: another.correctionId, reason, actor: FIONA }
+  await expect(withdrawCorrection(world.context, { ...withdrawal, revision: 0 })).rejects.toMatchObject({
+    code: 'correction_moved',
+  })
+  await withdrawCorrection(world.context, { ...withdrawal, revision: 1 })
   const events =
     await world.owner`select action, actor from audit_events where object_type = 'correction' and object_id = ${String(made.correctionId)} order by event_id`
   expect(events.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
