@@ -48,7 +48,7 @@ const printed: Record<keyof typeof paths, string[]> = {
     paths.corrections({ run: '9' }),
     paths.corrections({ standing: 'spent', job: 'gl-de01', field: 'cost_centre', by: 'fiona', exception: '7', before: '9' }),
   ],
-  correctionNew: [paths.correctionNew({ record: 17 }), paths.correctionNew({ record: 17n, field: 'debit', value: '12.50' })],
+  correctionNew: [paths.correctionNew({ record: 17 }), paths.correctionNew({ record: '17', field: 'debit', value: '12.50' })],
   correction: [paths.correction(4), paths.correction(4, { do: 'approve' })],
   waiting: [paths.waiting(), paths.waiting({ what: 'loads', currency: 'EUR', entity: 'DE01', after: '17' })],
   exceptions: [paths.exceptions(), paths.exceptions({ class: 'business', state: 'open', code: 'cost_centre_inactive' })],

@@ -17,6 +17,7 @@ import { isLineType, type Mark, type ObjectType, type RecordBatch } from '#serve
 import type { Reference } from '#server/domain/reference.ts'
 import { SeenKeys } from '#server/domain/seen-keys.ts'
 import type { Tally } from '#server/domain/tally.ts'
+import { countBytes } from './count-bytes.ts'
 import { readingOf, readRecords as parse } from './parse.ts'
 import { contentHash } from './content-hash.ts'
 import { CorrectedLines } from './corrected-lines.ts'
@@ -281,21 +282,5 @@ class Sink {
     const members = this.members
     this.members = []
     await insertMembers(this.request.db, this.request.loadId, this.request.systemId, members)
-  }
-}
-
-type Counted = AsyncIterable<Uint8Array> & { total(): number }
-
-function countBytes(bytes: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void): Counted {
-  let count = 0
-  return {
-    total: () => count,
-    async *[Symbol.asyncIterator]() {
-      for await (const piece of bytes) {
-        count += piece.length
-        onBytes(count)
-        yield piece
-      }
-    },
   }
 }
