@@ -84,7 +84,16 @@ export function WaitingRecords({ waiting: { rows, sums, next }, exceptionId, isC
             key: 'reasons',
             head: 'Every reason',
             wrap: true,
-            cell: ({ reasons }) => reasons.map((reason) => reasonWords(reason)).join('; '),
+            cell: ({ rejectedId, objectType, reasons }) => (
+              <>
+                {reasons.map((reason) => reasonWords(reason)).join('; ')}{' '}
+                {!isClosed && isLineType(objectType) && (
+                  <Link href={paths.correctionNew({ ...scope, record: rejectedId })} className="link">
+                    Correct this record
+                  </Link>
+                )}
+              </>
+            ),
           },
           {
             key: 'debit',
@@ -99,18 +108,6 @@ export function WaitingRecords({ waiting: { rows, sums, next }, exceptionId, isC
             cell: ({ credit, currency, account }) => account && <Amount value={credit} currency={currency} alignTo={2} />,
           },
           { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
-          {
-            key: 'correct',
-            head: 'Mend',
-            fit: true,
-            cell: ({ rejectedId, objectType }) =>
-              !isClosed &&
-              isLineType(objectType) && (
-                <Link href={paths.correctionNew({ ...scope, record: rejectedId })} className="link">
-                  Correct this record
-                </Link>
-              ),
-          },
         ]}
         empty={
           <EmptyState title="No record waits here">

@@ -10,7 +10,7 @@ import { reasonTitle, reasonWords } from '#app/routes/_console/reason-words.ts'
 import { RecordsOfRun } from '#app/routes/_console/records-of-run.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Link } from '#app/ui/navigation.tsx'
-import { isLineType } from '#server/domain/record.ts'
+import { isLineType, type ObjectType } from '#server/domain/record.ts'
 
 const Params = z.object({ runId: Id })
 const Search = z.object({ code: z.string().max(64).optional(), after: Key.optional() })
@@ -62,18 +62,11 @@ export default function Rejected() {
       columns={[
         { key: 'document', head: 'Document', cell: ({ document }) => document && <span className="mono">{document}</span> },
         { key: 'account', head: 'Account', fit: true, cell: ({ account }) => <span className="mono">{account}</span> },
-        { key: 'reasons', head: 'Reasons', wrap: true, cell: ({ reasons }) => <Reasons reasons={reasons} /> },
         {
-          key: 'correct',
-          head: 'Mend',
-          fit: true,
-          cell: ({ rejectedId, objectType, reasons }) =>
-            isLineType(objectType) &&
-            reasons.some(({ replacedByRunId }) => replacedByRunId === null) && (
-              <Link href={paths.correctionNew({ ...scope, record: rejectedId })} className="link">
-                Correct this record
-              </Link>
-            ),
+          key: 'reasons',
+          head: 'Reasons',
+          wrap: true,
+          cell: (row) => <Reasons row={row} correctHref={paths.correctionNew({ ...scope, record: row.rejectedId })} />,
         },
       ]}
       empty={{
@@ -95,7 +88,10 @@ type Reason = {
   readonly replacedByRunId: number | null
 }
 
-function Reasons({ reasons }: { reasons: readonly Reason[] }) {
+type Row = { readonly objectType: ObjectType; readonly reasons: readonly Reason[] }
+
+function Reasons({ row: { objectType, reasons }, correctHref }: { row: Row; correctHref: string }) {
+  const stands = reasons.some(({ replacedByRunId }) => replacedByRunId === null)
   return (
     <ul className="grid gap-1">
       {reasons.map((reason) => (
@@ -113,6 +109,13 @@ function Reasons({ reasons }: { reasons: readonly Reason[] }) {
           {reason.replacedByRunId !== null && <span className="text-ink-3"> (judged again by run {reason.replacedByRunId})</span>}
         </li>
       ))}
+      {stands && isLineType(objectType) && (
+        <li>
+          <Link href={correctHref} className="link">
+            Correct this record
+          </Link>
+        </li>
+      )}
     </ul>
   )
 }

@@ -42,14 +42,18 @@ export function CorrectionsTable({ rows, scope, caption, name, empty, footer, pa
             </span>
           ),
         },
-        { key: 'reason', head: 'Why', wrap: true, cell: ({ reason }) => reason },
-        { key: 'who', head: 'Who', fit: true, cell: (row) => <Who row={row} /> },
         {
-          key: 'sentence',
-          head: 'How it stands',
+          key: 'reason',
+          head: 'Why, and how it stands',
           wrap: true,
-          cell: (row) => <span className="text-ink-2">{correctionSentence(row)}</span>,
+          cell: (row) => (
+            <span className="grid">
+              <span>{row.reason}</span>
+              <span className="text-ink-2">{correctionSentence(row)}</span>
+            </span>
+          ),
         },
+        { key: 'who', head: 'Who', fit: true, cell: (row) => <Who row={row} /> },
       ]}
       empty={empty}
       footer={footer}
