@@ -60,14 +60,14 @@ export function SliceTotals({ screen }: { screen: Screen }) {
       title="Control totals by slice"
       note={
         broken.length === 0
-          ? `${counted(slices.length, 'slice')}: extracted = new + changed + unchanged + duplicate + rejected in each.`
+          ? `${counted(slices.length, 'slice')}: extracted${shown.includes('corrected') ? ' + corrected' : ''} = new + changed + unchanged + duplicate + rejected in each.`
           : `${counted(broken.length, 'slice')} of ${slices.length.toLocaleString('en')} do not add up.`
       }
       actions={<MeasureSwitch screen={screen} />}
     >
       <DataTable
         caption={`Control totals by slice, ${MEASURES[show].toLowerCase()}`}
-        scroll={slices.length > 15 ? 'own' : 'page'}
+        scroll={slices.length > 15 || shown.includes('corrected') ? 'own' : 'page'}
         rows={slices}
         rowKey={(slice) => slice.key}
         columns={[
