@@ -44,8 +44,9 @@ const open = ({ bulkReplayId, originRunId, pass }: Part): SQL =>
   sql`r.bulk_replay_id = ${bulkReplayId} and r.origin_run_id = ${originRunId} and r.${columnsOf(pass).result} is null`
 
 /**
- * Records that newer data covers are left: replaying them would put old values back. Of a held load all are, or none. Returns the
- * newest publication of the system up to which this was looked at, and whether anything is left to replay.
+ * Records that newer data covers are left: replaying them would put old values back. Of a held load all are, or none. So are those that
+ * another run judged again since they were selected: they wait where that run put them, and would be counted twice. Returns the newest
+ * publication of the system up to which this was looked at, and whether anything is left to replay.
  */
 export async function leaveOvertaken(
   db: Queryable,
@@ -66,12 +67,15 @@ export async function leaveOvertaken(
         select distinct run_id, object_type, entity, period, version from control_totals where checkpoint = 'extracted') c on c.run_id = o.run_id)`
   const late = await db.execute(sql`
     update bulk_replay_records r set ${result} = 'skipped', ${why} = 'overtaken ' || ${newer} where ${open(part)} and ${newer} is not null returning 1`)
+  const again = await db.execute(sql`
+    update bulk_replay_records r set ${result} = 'skipped', ${why} = 'judged_again ' || (select max(replaced_by_run_id) from rejections where rejected_id = r.rejected_id)
+    where ${open(part)} and not exists (select from rejections v where v.rejected_id = r.rejected_id and v.replaced_by_run_id is null) returning 1`)
   // A document is judged whole or not at all.
-  if (late.length > 0 && part.isPartial)
+  if (late.length + again.length > 0 && part.isPartial)
     await db.execute(sql`
       update bulk_replay_records r set ${result} = 'skipped', ${why} = late.why from rejected_records x join (
         select y.entity, y.document, max(s.${why}) as why from bulk_replay_records s join rejected_records y on y.rejected_id = s.rejected_id
-        where s.bulk_replay_id = ${part.bulkReplayId} and s.origin_run_id = ${part.originRunId} and s.${why} like 'overtaken %' group by 1, 2) late
+        where s.bulk_replay_id = ${part.bulkReplayId} and s.origin_run_id = ${part.originRunId} and (s.${why} like 'overtaken %' or s.${why} like 'judged_again %') group by 1, 2) late
         on (late.entity, late.document) = (x.entity, x.document)
       where ${open(part)} and x.rejected_id = r.rejected_id`)
   const [row] = await db.execute<{ left: boolean }>(
