@@ -7,6 +7,7 @@ import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
 import { rehearse, replayAll, resultsOf } from '#db/testing/replays.ts'
 import { REPLAY_RESULTS } from '#server/domain/bulk-replay.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import { abortBulkReplay } from './abort-bulk-replay.ts'
 import { confirmReplay } from '../confirm-replay.ts'
 import { pauseJob } from '../pause-job.ts'
 import { readBulkReplay, readReplayRecords, readReplays } from '../reads/replay-view.ts'
@@ -69,6 +70,14 @@ test('every figure of a replay opens exactly its records, and what nobody judged
     expect(list.total).toBe(figure(result))
   }
   expect(view.slices).toMatchObject([{ entity: 'NO01', before: { count: 2 }, moved: { count: 4 } }])
+  // Who sees a part of what another asked for hears nothing that names the rest, and does not stop it.
+  const part: Actor = { name: 'pia', role: 'finance_operations', entityScope: ['SE07'] }
+  const told = await readBulkReplay(world.db, { bulkReplayId: id, reader: part, now: NOW })
+  expect(told.replay.reason).toBeNull()
+  expect(JSON.stringify([told.runs, told.slices, told.rehearsed, told.results])).not.toMatch(/NO01|4 new/)
+  await expect(abortBulkReplay(world.context, { bulkReplayId: id, actor: part, reason: 'for a test' })).rejects.toMatchObject({
+    code: 'outside_entity_scope',
+  })
   // Who may not see an entity sees none of its records, and no replay of others where nothing of it is theirs.
   expect((await readReplayRecords(world.db, { bulkReplayId: id, result: 'not_allowed', reader: actor }, NOW)).rows).toEqual([])
   const stranger = { name: 'stranger', entityScope: ['DK01'] }
@@ -76,6 +85,9 @@ test('every figure of a replay opens exactly its records, and what nobody judged
     code: 'bulk_replay_not_found',
   })
   expect((await readReplays(world.db, { reader: stranger }, NOW)).rows).toEqual([])
+  await expect(
+    abortBulkReplay(world.context, { bulkReplayId: id, actor: { ...part, ...stranger }, reason: 'for a test' }),
+  ).rejects.toMatchObject({ code: 'bulk_replay_not_found' })
   expect((await readReplays(world.db, { reader: actor }, NOW)).rows).toMatchObject([
     { bulkReplayId: id, records: 8, results: { fixed: 4, still_failing: 2, not_allowed: 2 } },
   ])
