@@ -87,6 +87,10 @@ test('each row is for itself: done, left, or refused with its reason; who brings
   expect(await bring([{ seal: sealOf(given), assignee: 'fiona' }]), 'the same sheet once more').toMatchObject([
     { outcome: 'refused', words: 'somebody changed it since you looked' },
   ])
+  expect(await bring([{ seal: sealOf(noted), note: 'Asked the owner' }])).toMatchObject([
+    { outcome: 'nothing', words: 'this note of yours stands there already' },
+  ])
+  expect(await world.owner`select text from exception_notes where exception_id = ${noted}`).toEqual([{ text: 'Asked the owner' }])
 })
 
 test('a severity without a reason, a date that is none: refused before anything of the row is done', async () => {
