@@ -69,10 +69,23 @@ export async function raiseException(
   return row!.id
 }
 
-export async function linkRejections(tx: Transaction, runId: number, exceptionId: number, cause: RejectionCause): Promise<void> {
-  await tx.execute(sql`
-    update rejections set exception_id = ${exceptionId}
-    where run_id = ${runId} and code = ${cause.code} and field = ${cause.field} and (${cause.collapsed} or value = ${cause.value})`)
+/** Each rejection of the run gets the exception of its cause, all at once: one by one, every cause read all of them. */
+export async function linkRejections(
+  tx: Transaction,
+  runId: number,
+  raised: readonly { readonly exceptionId: number; readonly cause: RejectionCause }[],
+): Promise<void> {
+  const link = (isCollapsed: boolean) => {
+    const rows = raised
+      .filter(({ cause }) => cause.collapsed === isCollapsed)
+      .map(({ exceptionId, cause: { code, field, value } }) => ({ id: exceptionId, code, field, value }))
+    if (rows.length === 0) return
+    return tx.execute(sql`
+      update rejections r set exception_id = c.id from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as c (id int, code text, field text, value text)
+      where r.run_id = ${runId} and r.code = c.code and r.field = c.field ${isCollapsed ? sql`` : sql`and r.value = c.value`}`)
+  }
+  await link(false)
+  await link(true)
 }
 
 export async function linkClaim(tx: Transaction, claimId: number, exceptionId: number): Promise<void> {
@@ -82,27 +95,39 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 /**
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
  * or the same key sent again. Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
+ * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
  */
 export async function replaceEarlierVerdicts(
   tx: Transaction,
   run: { runId: number; jobId: number; loadId: number },
   place: ReturnType<typeof sql> | null,
 ): Promise<number[]> {
-  const earlier = sql`r.replaced_by_run_id is null and r.run_id <> ${run.runId} and r.rejected_id = x.rejected_id
-    and x.run_id in (select run_id from runs where job_id = ${run.jobId})`
-  const replaced = (where: ReturnType<typeof sql>) =>
-    tx.execute<{ run_id: number }>(sql`
-    with judged as (update rejections r set replaced_by_run_id = ${run.runId} from rejected_records x where ${earlier} and ${where} returning r.run_id)
-    select distinct run_id from judged`)
-  const again = await replaced(sql`(x.artifact_id in (select artifact_id from run_artifacts where run_id = ${run.runId})
-      or (x.source_key <> '' and x.source_key in (select source_key from rejected_records where run_id = ${run.runId})))`)
-  const accepted = sql`select m.source_key from members m where m.load_id = ${run.loadId} and m.dimension = x.object_type
-    union all select p.source_key from repeats p where p.load_id = ${run.loadId} and p.object_type = x.object_type and p.source_key = x.source_key
-    union all select l.source_key from lines l cross join ${spanOfLine(run.loadId)} where l.source_key = x.source_key and l.object_type = x.object_type`
-  const passed = await replaced(
-    sql`x.source_key <> '' and x.source_key in (${accepted}${place ? sql` union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})`,
-  )
-  return [...again, ...passed].map(({ run_id }) => run_id)
+  const { runId, jobId, loadId } = run
+  const waiting = sql`
+    select x.rejected_id, x.artifact_id, x.object_type, x.source_key from rejected_records x
+    where x.run_id in (select run_id from runs where job_id = ${jobId} and run_id <> ${runId})
+      and exists (select from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null)`
+  const [some] = await tx.execute(sql`${waiting} limit 1`)
+  if (!some) return []
+  const rows = await tx.execute<{ run_id: number }>(sql`
+    with waiting as materialized (${waiting}),
+    judged as materialized (
+      select rejected_id from waiting where artifact_id in (select artifact_id from run_artifacts where run_id = ${runId})
+      union select unnest(ids) from (
+        select array_agg(rejected_id) filter (where rejected_id is not null) as ids from (
+          select source_key, object_type, rejected_id from waiting
+          union all select source_key, object_type, null from rejected_records where run_id = ${runId}
+          union all select source_key, dimension, null from members where load_id = ${loadId}
+          union all select source_key, object_type, null from repeats where load_id = ${loadId}) spoken
+        where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again
+      union select x.rejected_id from waiting x where x.source_key <> '' and (
+        exists (select from lines l cross join ${spanOfLine(loadId)} where l.source_key = x.source_key and l.object_type = x.object_type)
+        ${place ? sql`or exists (select from ${place} s where s.source_key = x.source_key)` : sql``})),
+    replaced as (
+      update rejections r set replaced_by_run_id = ${runId} from judged where r.rejected_id = judged.rejected_id and r.replaced_by_run_id is null
+      returning r.run_id)
+    select distinct run_id from replaced`)
+  return rows.map(({ run_id }) => run_id)
 }
 
 export type ClosedException = { exception_id: number; code: string; title: string }

@@ -72,7 +72,7 @@ CREATE INDEX "exception_endings_by_exception" ON "exception_endings" USING btree
 CREATE INDEX "exception_notes_by_exception" ON "exception_notes" USING btree ("exception_id","note_id");--> statement-breakpoint
 CREATE INDEX "exception_notes_by_mention" ON "exception_notes" USING gin ("mentions");--> statement-breakpoint
 CREATE INDEX "waiting_records_by_run" ON "waiting_records" USING btree ("run_id");--> statement-breakpoint
-CREATE INDEX "waiting_records_by_exception" ON "waiting_records" USING gin ("exception_ids");--> statement-breakpoint
+CREATE INDEX "waiting_records_by_exception" ON "waiting_records" USING gin ("exception_ids") WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "audit_by_object" ON "audit_events" USING btree ("object_type","object_id","event_id");
 --> statement-breakpoint
 UPDATE exceptions SET opened_on = (opened_at AT TIME ZONE 'UTC')::date, due_at = opened_at + interval '3 days',

@@ -167,7 +167,8 @@ export const isStoppedBySystem = (run: ReturnType<typeof sql>) => sql`(${run}.st
 function hasWaiting(filter: ExceptionsFilter) {
   const behind = sql`exists (select from ${standing(filter.runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)})`
   if (filter.runId !== undefined) return behind
-  const waits = sql`exists (select from waiting_records x where x.exception_ids @> array[e.exception_id] and ${inSlice(filter)})`
+  // Read once, not once an exception.
+  const waits = sql`e.exception_id = any(array(select distinct unnest(x.exception_ids) from waiting_records x where ${inSlice(filter)}))`
   return sql`case when e.closed_at is null then ${waits} else ${behind} end`
 }
 

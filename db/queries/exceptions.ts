@@ -84,11 +84,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
       (select count(*)::int from exception_notes n where n.exception_id = e.exception_id) as notes, ${heldBehind} as "heldRuns", ${dueColumns(now)}
     from exceptions e join jobs j on j.job_id = e.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
     where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
-  const waiting = await sumBehind(
-    db,
-    found.map(({ exceptionId }) => exceptionId),
-    filter,
-  )
+  const waiting = await sumBehind(db, found, filter)
   const rows = found.map((row): ExceptionRow => {
     const amounts = waiting.get(row.exceptionId) ?? []
     return {
@@ -109,16 +105,19 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
  */
 async function sumBehind(
   db: Queryable,
-  exceptionIds: readonly number[],
+  found: readonly Pick<Found, 'exceptionId' | 'closedAt'>[],
   filter: ExceptionsFilter,
 ): Promise<Map<number, ExceptionRow['amounts']>> {
   const behind = new Map<number, ExceptionRow['amounts']>()
-  if (exceptionIds.length === 0) return behind
+  if (found.length === 0) return behind
   const { runId } = filter
-  const ids = sql`any(${sql.param(exceptionIds)}::int[])`
+  const exceptionIds = found.map(({ exceptionId }) => exceptionId)
+  // What waits behind open ones is in the rollup; told that here, nobody has to read their rejections to leave them out.
+  const asRows = runId === undefined ? found.filter(({ closedAt }) => closedAt !== null) : found
+  const ids = sql`any(${intArray(exceptionIds)})`
   const rows = await db.execute<ExceptionRow['amounts'][number] & { exceptionId: number }>(sql`
     select r.exception_id as "exceptionId", x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit)))::text as amount
-    from ${standingOf(ids, runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)} group by 1, 2
+    from ${standingOf(sql`any(${intArray(asRows.map(({ exceptionId }) => exceptionId))})`, runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)} group by 1, 2
     union all
     select b.exception_id, x.currency, sum(x.records)::int, greatest(sum(x.debit), sum(x.credit))::text
     from waiting_records x cross join unnest(x.exception_ids) as b (exception_id)

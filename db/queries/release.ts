@@ -18,10 +18,10 @@ export async function listRankable(
       from waiting_records x cross join unnest(x.exception_ids) as b (exception_id) where ${inSlice(filter)} group by 1, 2
       union all
       select c.exception_id, c.currency, sum(abs(c.claimed - c.found)) from claims c join chosen on chosen.exception_id = c.exception_id and c.run_id = chosen.last_run_id
-      where c.currency is not null group by 1, 2)
-    select c.exception_id as "exceptionId", c.severity, ${iso(sql`c.due_at`)} as "dueAt",
-      coalesce((select jsonb_object_agg(a.currency, a.amount::text) from amount a where a.exception_id = c.exception_id), '{}') as amounts
-    from chosen c`)
+      where c.currency is not null group by 1, 2),
+    stake as materialized (select exception_id, jsonb_object_agg(currency, amount::text) as amounts from amount group by 1)
+    select c.exception_id as "exceptionId", c.severity, ${iso(sql`c.due_at`)} as "dueAt", coalesce(s.amounts, '{}') as amounts
+    from chosen c left join stake s on s.exception_id = c.exception_id`)
   return [...rows]
 }
 

@@ -33,20 +33,21 @@ export async function listRoutable(
 ): Promise<RoutableRow[]> {
   if (exceptionIds.length === 0) return []
   const rows = await tx.execute<RoutableRow>(sql`
-    with stakes as (
+    with amount as (
       select exception_id, w.currency, greatest(sum(w.debit), sum(w.credit)) as amount
       from waiting_records w cross join unnest(w.exception_ids) exception_id where exception_id in ${exceptionIds} and w.exception_ids && ${intArray(exceptionIds)} group by 1, 2
       union all
       select c.exception_id, coalesce(c.currency, ''), max(abs(c.claimed - c.found)) from claims c join exceptions e on e.exception_id = c.exception_id and c.run_id = e.last_run_id
-      where c.exception_id in ${exceptionIds} group by 1, 2)
+      where c.exception_id in ${exceptionIds} group by 1, 2),
+    stake as materialized (select exception_id, jsonb_object_agg(currency, amount::text) as amounts from amount group by 1)
     select e.exception_id as "exceptionId", e.failure_class as "failureClass", e.code, j.name as job, e.entities, ${iso(sql`e.opened_at`)} as "openedAt",
-      coalesce((select jsonb_object_agg(s.currency, s.amount::text) from stakes s where s.exception_id = e.exception_id), '{}') as amounts,
+      coalesce(s.amounts, '{}') as amounts,
       (select m.attributes->>'calendar' from members m where m.dimension = 'entity' and m.code = e.entities[1] and m.loaded_at_pub is not null and m.superseded_at_pub is null
         order by m.member_id desc limit 1) as calendar,
       coalesce(e.last_run_id = ${heldRunId}::int, false) or exists (
         select from waiting_records w join runs r on r.run_id = w.run_id where w.exception_ids @> array[e.exception_id] and r.status = 'held' and not r.is_partial) as "holdsLoad",
       (select p.sign_in from exceptions b join people p on p.sign_in = b.assignee and p.disabled_at is null where b.exception_id = e.previous_exception_id) as "earlierAssignee"
-    from exceptions e join jobs j on j.job_id = e.job_id
+    from exceptions e join jobs j on j.job_id = e.job_id left join stake s on s.exception_id = e.exception_id
     where e.exception_id in ${exceptionIds} and e.closed_at is null and (${evenTouched} or e.revision = 0)`)
   return [...rows]
 }

@@ -27,7 +27,10 @@ export const waitingRecords = pgTable(
     debit: numeric().notNull(),
     credit: numeric().notNull(),
   },
-  (t) => [index('waiting_records_by_run').on(t.runId), index('waiting_records_by_exception').using('gin', t.exceptionIds)],
+  (t) => [
+    index('waiting_records_by_run').on(t.runId), // Not put off: each reader would go through what is put off.
+    index('waiting_records_by_exception').using('gin', t.exceptionIds).with({ fastupdate: false }),
+  ],
 )
 
 /** A proposal to end an exception without its control passing, and what a second person said to it. */

@@ -44,7 +44,9 @@ const exceptions = (filter: object) => (db: Database) => readExceptions(db, { gr
 const SLICE_TOTALS = 'slice_totals_entity_period'
 const CONTROL_TOTALS = 'control_totals_run_id'
 const LINES_OF_SLICE = 'lines_shared_entity_period_version_currency_line_id_idx'
-const WAITING = ['rejections_by_exception', 'rejections_replaced', 'rejected_records_pkey', 'waiting_records_by_exception']
+/** Of open exceptions the rollup says what waits; of closed ones and of one run the rejections themselves. */
+const ROLLUP = ['waiting_records_by_exception']
+const WAITING = [...ROLLUP, 'rejections_by_exception', 'rejections_replaced', 'rejected_records_pkey']
 
 /** Every read that people wait for, through the function its screen calls; of totals the reading, not what is kept of it. */
 export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
@@ -65,7 +67,7 @@ export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
       'run_artifacts_by_artifact',
     ],
   },
-  'exceptions that are open': { ask: exceptions({}), uses: WAITING },
+  'exceptions that are open': { ask: exceptions({}), uses: ROLLUP },
   'exceptions of a period': { ask: exceptions({ period: '2026-03' }), uses: WAITING },
   'exceptions of a version': { ask: exceptions({ version: 'actual' }), uses: WAITING },
   'exceptions of a currency': { ask: exceptions({ currency: 'NOK' }), uses: WAITING },
@@ -96,7 +98,7 @@ export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
   },
   'the tower': {
     ask: (db, { publication }) => readTower(db, { role: 'controller', grid: 'periods', publication, scope }, now),
-    uses: [CONTROL_TOTALS, ...WAITING],
+    uses: [CONTROL_TOTALS, ...ROLLUP],
   },
 }
 

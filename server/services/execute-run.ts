@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api'
-import { databaseFailure, isUniqueViolation } from '#db/failures.ts'
+import { databaseFailure, isDatabaseAway, isUniqueViolation } from '#db/failures.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -25,6 +25,7 @@ import { LostRun } from './load/lost-run.ts'
 import { Watch } from './load/watch.ts'
 import { onceAnswered } from './once-answered.ts'
 import { perform } from './perform.ts'
+import { recoverRun } from './recover-runs.ts'
 import { releaseRuns } from './release-runs.ts'
 
 /**
@@ -35,9 +36,11 @@ import { releaseRuns } from './release-runs.ts'
 export async function executeRun(context: Context, runId: number, stop?: AbortSignal): Promise<RunStatus | null> {
   const { workerId } = context
   if (!workerId) throw new Error('this process is not a worker')
-  const found = await claimRun(context.db, runId, workerId).catch((error: unknown) => {
+  const found = await claimRun(context.db, runId, workerId).catch(async (error: unknown) => {
     // runs_one_active: another run of the job and slice was claimed in the same moment.
     if (isUniqueViolation(error)) return null
+    // Only the answer may have been lost: then it is ours, and nobody is at it.
+    if (isDatabaseAway(error)) await onceAnswered(() => recoverRun(context, runId, workerId), stop)
     throw error
   })
   if (!found) return null

@@ -6,6 +6,7 @@ import { listExceptions } from '#db/queries/exceptions.ts'
 import { claimRun, findRun, holdsRun, type Run } from '#db/queries/runs.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { listDeadWorkers, registerWorker } from '#db/queries/workers.ts'
+import { cutAtTable } from '#db/testing/cut.ts'
 import { testContext, useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, keepFile, runUntilEnded } from '#db/testing/load.ts'
@@ -175,6 +176,15 @@ test('a run that is due and that the queue has forgotten is woken', async () => 
   await recoverRuns(world.context)
   expect(await world.owner`select 1 from graphile_worker.jobs where key = ${`run:${runId}`}`).toHaveLength(1)
   await runUntilEnded(world.context, runId)
+})
+
+test('a run that was claimed, and whose answer was lost, is given back at once and not when it is taken for stuck', async () => {
+  const worker = await mortalWorker()
+  const runId = await queue()
+  expect(await cutAtTable(world, worker.db, 'job_versions', () => executeRun(worker, runId))).toBeInstanceOf(Error)
+  expect(await attemptsOf(runId)).toMatchObject([{ attempt: 1, outcome: 'failed', failure_code: 'worker_lost' }])
+  expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
+  await worker.die()
 })
 
 /** Stops every run at the door of a stage until the function it returns is called. */

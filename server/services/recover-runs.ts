@@ -35,9 +35,10 @@ export async function recoverRuns(context: Context): Promise<number[]> {
   return recovered
 }
 
-async function recoverRun(context: Context, runId: number): Promise<boolean> {
+/** `of`: only where that worker has it. */
+export async function recoverRun(context: Context, runId: number, of?: string): Promise<boolean> {
   const found = await findRun(context.db, runId)
-  if (!found) return false
+  if (!found || (of !== undefined && found.run.workerId !== of)) return false
   const { job } = found
   return perform(
     context,

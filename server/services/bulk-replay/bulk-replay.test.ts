@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { raiseException } from '#db/load/exceptions.ts'
 import { countResults, findBulkReplay } from '#db/queries/bulk-replays.ts'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
@@ -103,6 +104,32 @@ test('with the fix, whole documents are published, nothing else is read, and the
     await world.owner`select sum(count)::int as n from control_totals where run_id = ${run!.run_id} and checkpoint = 'extracted'`
   expect(read).toEqual([{ n: 6 }])
   expect((await resultsOf(world.context, id)).every((record) => record.rehearsed === 'fixed')).toBe(true)
+})
+
+test('a part closes nothing that no record waited behind: what the source refused stays until it is asked again', async () => {
+  const { job, run, cause } = await sixWait('refused-before', 'CC-R')
+  const [{ job_id: jobId }] = await world.owner<[{ job_id: number }]>`select job_id from runs where run_id = ${run.runId}`
+  const refused = await world.db.transaction((tx) =>
+    raiseException(
+      tx,
+      { runId: run.runId, jobId },
+      {
+        fingerprint: 'refused-before',
+        failureClass: 'business',
+        code: 'refused_period_closed',
+        subject: {},
+        title: 'The source refuses a closed period',
+        detail: '',
+        entities: [],
+        slices: [],
+      },
+    ),
+  )
+  await mended(job, 'CC-R')
+  await replayAll(world.context, { asked: { exceptions: [cause.exceptionId] } })
+  expect((await openOf(job)).map((e) => e.exceptionId)).toEqual([refused])
+  await load(world.context, job, ledgerCsv(ledgerRows(12)))
+  expect(await openOf(job)).toEqual([])
 })
 
 test('newer data is not put back: a record that another run brought since is skipped', async () => {

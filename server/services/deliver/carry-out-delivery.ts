@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api'
-import { databaseFailure, isUniqueViolation } from '#db/failures.ts'
+import { databaseFailure, isDatabaseAway, isUniqueViolation } from '#db/failures.ts'
 import { claimDelivery, enqueueDeliveries, listDueDeliveries, type DeliveryWithJob } from '#db/queries/deliveries.ts'
 import { insertItems, listDeliveryEntities, listVersions } from '#db/queries/delivery-items.ts'
 import type { SliceTotal } from '#db/queries/delivery-totals.ts'
@@ -12,6 +12,7 @@ import { onceAnswered } from '../once-answered.ts'
 import { carry, LostDelivery, StoppedDelivery, TooEarly, type Carried } from './carried.ts'
 import { confirmDelivery } from './confirm-delivery.ts'
 import { delayDelivery, endInDeliveryFailure, handBackDelivery, stopDelivery } from './end-delivery.ts'
+import { recoverDelivery } from './recover-deliveries.ts'
 import { readBackTotals, sendDocuments } from './send-documents.ts'
 import { readBackFile, sendFile } from './send-file.ts'
 
@@ -22,9 +23,11 @@ import { readBackFile, sendFile } from './send-file.ts'
 export async function carryOutDelivery(context: Context, deliveryId: number, stop?: AbortSignal): Promise<DeliveryStatus | null> {
   const { workerId } = context
   if (!workerId) throw new Error('this process is not a worker')
-  const found = await claimDelivery(context.db, deliveryId, workerId).catch((error: unknown) => {
+  const found = await claimDelivery(context.db, deliveryId, workerId).catch(async (error: unknown) => {
     // deliveries_one_active: another delivery to the same system was claimed in the same moment.
     if (isUniqueViolation(error)) return null
+    // Only the answer may have been lost: then it is ours, and nobody is at it.
+    if (isDatabaseAway(error)) await onceAnswered(() => recoverDelivery(context, deliveryId, workerId), stop)
     throw error
   })
   if (!found) return null

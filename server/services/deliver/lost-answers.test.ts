@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
+import { cutAtTable } from '#db/testing/cut.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { deliverAll, deliveryWorld, documentTarget } from '#db/testing/delivery.ts'
 import { recoverRuns } from '../recover-runs.ts'
@@ -95,6 +96,19 @@ test('kill -9 after the target committed and before that was written down: the n
   expect(simulator.documents).toHaveLength(2)
   expect(simulator.requests.filter(({ path }) => path === 'documents')).toHaveLength(1)
 }, 30_000)
+
+test('a delivery that was claimed, and whose answer was lost, is given back at once and not when it is taken for stuck', async () => {
+  const simulator = await start({ knowsKeys: true })
+  const job = jobTo(documentTarget(simulator.url))
+  await send(job, [{ id: '1' }])
+  const [pending] = await deliveriesOf(job)
+  const id = pending!.delivery_id
+  expect(await cutAtTable(world, world.db, 'job_versions', () => carryOutDelivery(world.context, id))).toBeInstanceOf(Error)
+  expect((await deliveriesOf(job))[0]).toMatchObject({ status: 'waiting', failure_code: 'worker_lost' })
+  await deliverAll(world.context)
+  expect((await deliveriesOf(job))[0]).toMatchObject({ status: 'confirmed', attempt: 2 })
+  expect(simulator.documents).toHaveLength(1)
+})
 
 test('two workers at once: one document each', async () => {
   const simulator = await start({ knowsKeys: false })

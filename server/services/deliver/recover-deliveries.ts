@@ -23,9 +23,10 @@ export async function recoverDeliveries(context: Context): Promise<number[]> {
   return recovered
 }
 
-async function recoverDelivery(context: Context, deliveryId: number): Promise<boolean> {
+/** `of`: only where that worker has it. */
+export async function recoverDelivery(context: Context, deliveryId: number, of?: string): Promise<boolean> {
   const found = await findDelivery(context.db, deliveryId)
-  if (!found) return false
+  if (!found || (of !== undefined && found.delivery.workerId !== of)) return false
   const { attempt, workerId, correlationId } = found.delivery
   return perform(context, { name: 'recoverDelivery', actor: WORKER, request: { deliveryId }, correlationId }, async (tx) => {
     const now = await lockDelivery(tx, deliveryId)

@@ -12,6 +12,7 @@ import {
   raiseException,
   replaceEarlierVerdicts,
   type ClosedException,
+  type RejectionCause,
 } from '#db/load/exceptions.ts'
 import { replaceJudged } from '#db/load/part.ts'
 import { placeOf } from '#db/load/places.ts'
@@ -44,12 +45,11 @@ export async function concludeExceptions(
   run: Run,
   verdicts: Verdicts,
 ): Promise<{ opened: number[]; closed: ClosedException[] }> {
-  const opened: number[] = []
-  for (const cause of await listCauses(tx, run.runId, verdicts.part)) {
-    const id = await raiseException(tx, run, businessDraft(run.jobId, cause))
-    await linkRejections(tx, run.runId, id, cause)
-    opened.push(id)
-  }
+  const raised: { exceptionId: number; cause: RejectionCause }[] = []
+  for (const cause of await listCauses(tx, run.runId, verdicts.part))
+    raised.push({ exceptionId: await raiseException(tx, run, businessDraft(run.jobId, cause)), cause })
+  await linkRejections(tx, run.runId, raised)
+  const opened = raised.map(({ exceptionId }) => exceptionId)
   for (const claim of verdicts.brokenClaims) {
     const id = await raiseException(tx, run, claimDraft(run.jobId, claim, verdicts.slices))
     await linkClaim(tx, claim.claim_id, id)
