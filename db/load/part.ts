@@ -69,7 +69,7 @@ export async function leaveOvertaken(
     update bulk_replay_records r set ${result} = 'skipped', ${why} = 'overtaken ' || ${newer} where ${open(part)} and ${newer} is not null returning 1`)
   const again = await db.execute(sql`
     update bulk_replay_records r set ${result} = 'skipped', ${why} = 'judged_again ' || (select max(replaced_by_run_id) from rejections where rejected_id = r.rejected_id)
-    where ${open(part)} and not exists (select from rejections v where v.rejected_id = r.rejected_id and v.replaced_by_run_id is null) returning 1`)
+    where ${open(part)} and not exists (select from rejections v where v.rejected_id = r.rejected_id and v.replaced_by_run_id is null offset 0) returning 1`)
   // A document is judged whole or not at all.
   if (late.length + again.length > 0 && part.isPartial)
     await db.execute(sql`

@@ -271,12 +271,12 @@ export async function listBulkReplays(db: Queryable, filter: BulkReplaysFilter):
   const isBackwards = after !== undefined && before === undefined
   const rows = await db.execute<BulkReplayRow>(sql`
     with chosen as (
-      select * from bulk_replays b where ${sql.join(parts, sql` and `)} order by bulk_replay_id ${isBackwards ? sql`asc` : sql`desc`} limit ${limit}),
+      select *, ${isPartly(reader)} as is_partly from bulk_replays b where ${sql.join(parts, sql` and `)} order by bulk_replay_id ${isBackwards ? sql`asc` : sql`desc`} limit ${limit}),
     counted as (
       select b.bulk_replay_id, coalesce(case when b.status in ('rehearsing', 'rehearsed') then r.rehearsed else r.result end, 'open') as result, count(*)::int as n
       from chosen b join bulk_replay_records r on r.bulk_replay_id = b.bulk_replay_id group by 1, 2)
-    select b.bulk_replay_id as "bulkReplayId", b.status, case when ${isPartly(reader)} then b.asked - 'entity' else b.asked end as asked, b.rules, b.requested_by as "requestedBy", ${iso(sql`b.requested_at`)} as "requestedAt",
-      ${iso(sql`b.ended_at`)} as "endedAt", case when not ${isPartly(reader)} then b.reason end as reason,
+    select b.bulk_replay_id as "bulkReplayId", b.status, case when b.is_partly then b.asked - 'entity' else b.asked end as asked, b.rules, b.requested_by as "requestedBy", ${iso(sql`b.requested_at`)} as "requestedAt",
+      ${iso(sql`b.ended_at`)} as "endedAt", case when not b.is_partly then b.reason end as reason,
       coalesce((select sum(n) from counted c where c.bulk_replay_id = b.bulk_replay_id), 0)::int as records,
       coalesce((select jsonb_object_agg(c.result, c.n) from counted c where c.bulk_replay_id = b.bulk_replay_id), '{}') as results
     from chosen b order by b.bulk_replay_id desc`)

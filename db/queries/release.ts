@@ -35,10 +35,11 @@ export async function listWaiting(
   filter: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'currency' | 'scope'>,
 ): Promise<Waiting[]> {
   const rows = await db.execute<Waiting>(sql`
-    with ${holding}
-    select array(select distinct need from unnest(x.needs || h.needs) need order by 1) as needs, x.currency, sum(x.debit)::text as debit, sum(x.credit)::text as credit
-    from waiting_records x left join (
-      select h.run_id, array_agg(h.need) as needs from holding h where h.is_whole or h.is_control group by 1) h on h.run_id = x.run_id
+    with ${holding},
+    load as materialized (
+      select run_id, bool_or(is_whole) as is_whole, array_agg(distinct need order by need) as needs from holding where is_whole or is_control group by 1)
+    select case when l.is_whole then l.needs else x.needs || l.needs end as needs, x.currency, sum(x.debit)::text as debit, sum(x.credit)::text as credit
+    from waiting_records x left join load l on l.run_id = x.run_id
     where x.exception_ids && ${intArray(exceptionIds)} and ${inSlice(filter)} group by 1, 2`)
   return [...rows]
 }
