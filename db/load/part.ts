@@ -45,8 +45,9 @@ const open = ({ bulkReplayId, originRunId, pass }: Part): SQL =>
 
 /**
  * Records that newer data covers are left: replaying them would put old values back. Of a held load all are, or none. So are those that
- * another run judged again since they were selected: they wait where that run put them, and would be counted twice. Returns the newest
- * publication of the system up to which this was looked at, and whether anything is left to replay.
+ * another run judged again since they were selected, other than one of the same replay, whose earlier loads bring the same keys: they
+ * wait where that run put them, and would be counted twice. Returns the newest publication of the system up to which this was looked at,
+ * and whether anything is left to replay.
  */
 export async function leaveOvertaken(
   db: Queryable,
@@ -69,7 +70,8 @@ export async function leaveOvertaken(
     update bulk_replay_records r set ${result} = 'skipped', ${why} = 'overtaken ' || ${newer} where ${open(part)} and ${newer} is not null returning 1`)
   const again = await db.execute(sql`
     update bulk_replay_records r set ${result} = 'skipped', ${why} = 'judged_again ' || (select max(replaced_by_run_id) from rejections where rejected_id = r.rejected_id)
-    where ${open(part)} and not exists (select from rejections v where v.rejected_id = r.rejected_id and v.replaced_by_run_id is null offset 0) returning 1`)
+    where ${open(part)} and not exists (select from rejections v where v.rejected_id = r.rejected_id
+      and (v.replaced_by_run_id is null or v.replaced_by_run_id = any(array(select run_id from runs where bulk_replay_id = ${part.bulkReplayId}))) offset 0) returning 1`)
   // A document is judged whole or not at all.
   if (late.length + again.length > 0 && part.isPartial)
     await db.execute(sql`
