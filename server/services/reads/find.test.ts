@@ -28,7 +28,7 @@ test('what lies outside the scope is not found', async () => {
 test('an exception is named as its page names it: who sees a part of what a control covers hears no figure of the rest', async () => {
   const job = ledgerJob({ job: 'stated', format: { type: 'csv', trailer: TRAILER } })
   const rows = [{ id: '2' }, { id: '3', entity: 'SE01', currency: 'SEK' }]
-  await load(world.context, job, ledgerCsv(rows, [4711, '', '', '']))
+  await load(world.context, job, ledgerCsv(rows, [4711, 2, 2, 0]))
   const [row] = await world.owner<
     { id: number }[]
   >`select exception_id as id from exceptions where code = 'claimed_count_differs'`
