@@ -99,6 +99,9 @@ test('a severity without a reason, a date that is none: refused before anything 
   expect(await bring([{ ...seals, waive_until: 'next week', assignee: 'fiona' }])).toMatchObject([
     { outcome: 'refused', words: 'next week is no date: write 2026-11-30' },
   ])
+  expect(await bring([{ ...seals, severity: 'low', reason: 'x'.repeat(1_001), assignee: 'fiona' }])).toMatchObject([
+    { outcome: 'refused', words: 'a reason has at most 1,000 characters' },
+  ])
   const [row] = await world.owner`select assignee, revision from exceptions where exception_id = ${ids[6]!}`
   expect(row).toMatchObject({ assignee: null, revision: 0 })
 })

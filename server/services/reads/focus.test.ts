@@ -3,6 +3,9 @@ import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { importJob, load, type JobInput } from '#db/testing/load.ts'
 import { replayAll } from '#db/testing/replays.ts'
+import { listOpenByJob, listOpenByPeriod } from '#db/queries/status-grid.ts'
+import { decideEnding } from '../decide-ending.ts'
+import { proposeEnding } from '../propose-ending.ts'
 import { readExceptions } from './exceptions-view.ts'
 
 const world = useDatabase()
@@ -64,4 +67,19 @@ test('documents of two entities that bear one number do not wait for each other'
     select distinct entity, cardinality(needs) as n from waiting_records join runs using (run_id) join jobs using (job_id) where name = 'one-number'`
   expect(needs.map(({ n }) => n)).toEqual([1, 1])
   expect((await focusOf(job))!.released).toMatchObject([{ percent: 95 }])
+})
+
+test('a load whose causes are all waived is held all the same, and the grid says so', async () => {
+  const job = governed('waived', { onFailure: 'hold' })
+  await load(world.context, job, ledgerCsv([{ id: 'waived', entity: 'FI03', cost_centre: 'W', debit: '1' }]))
+  const causes = await world.owner<{ id: number }[]>`
+    select exception_id as id from exceptions join jobs using (job_id) where name = 'waived'`
+  const exceptions = causes.map(({ id }) => ({ exceptionId: id }))
+  const until = new Date(world.context.now().getTime() + 5 * 86_400_000).toISOString().slice(0, 10)
+  const [asks, decides] = ['fiona', 'cara'].map((name) => ({ name, role: 'controller' as const, entityScope: ['*'] }))
+  await proposeEnding(world.context, { exceptions, ending: 'waived', until, reason: 'It comes right next week', actor: asks! })
+  await decideEnding(world.context, { exceptions, decision: 'approved', actor: decides! })
+  const held = [{ entity: 'FI03', failureClass: 'held', count: 1 }]
+  expect((await listOpenByPeriod(world.db, ['*'])).filter(({ entity }) => entity === 'FI03')).toMatchObject(held)
+  expect((await listOpenByJob(world.db, ['*'])).filter(({ entity }) => entity === 'FI03')).toMatchObject(held)
 })
