@@ -1,6 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { estimateSelection } from '#db/queries/bulk-views.ts'
+import { countStoppedRuns } from '#db/queries/rail.ts'
+import { countRuns } from '#db/queries/run-filter.ts'
+import { listOpenByJob } from '#db/queries/status-grid.ts'
+import { listHeld } from '#db/queries/total-screens.ts'
+import { listRoutable } from '#db/queries/triage.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
@@ -211,6 +216,7 @@ test('what passes in a part that is held goes on waiting, and its exception with
   const waiting = [...ledgerRows(2, { prefix: 'P', cost_centre: 'X' }), ...ledgerRows(2, { prefix: 'Q', cost_centre: 'Y' })]
   await load(world.context, job, ledgerCsv([...ledgerRows(2), ...waiting]))
   await mapped({ ...job, onFailure: 'hold' }, { X: 'CC1' })
+  const stopped = await countStoppedRuns(world.db, ['*'])
   const id = await replayAll(world.context, { asked: { job: job.job } })
   const isHeld = { result: 'failing_differently', why: expect.stringMatching(/^load_held \d+$/) }
   const stillFails = { result: 'still_failing' }
@@ -220,4 +226,13 @@ test('what passes in a part that is held goes on waiting, and its exception with
     ['X', 2],
     ['Y', 2],
   ])
+  // Its load was published: no list says that a load is held.
+  expect(await countStoppedRuns(world.db, ['*'])).toEqual(stopped)
+  expect(await countRuns(world.db, { job: job.job, is: 'to_mend', scope: ['*'] })).toEqual({})
+  expect(await listHeld(world.db, { system: job.job, scope: ['*'] })).toEqual([])
+  expect((await listOpenByJob(world.db, ['*'])).filter((cell) => cell.of === job.job && cell.failureClass === 'held')).toEqual([])
+  expect(open.flatMap(({ heldRuns }) => heldRuns)).toEqual([])
+  const ids = open.map(({ exceptionId }) => exceptionId)
+  const routable = await world.db.transaction((tx) => listRoutable(tx, ids, null, true))
+  expect(routable.map(({ holdsLoad }) => holdsLoad)).toEqual([false, false])
 })
