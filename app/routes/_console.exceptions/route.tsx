@@ -3,8 +3,8 @@ import { redirect, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { ActForm, actOnExceptions } from '#app/.server/exception-acts.ts'
-import { readExceptionsView, redirectToReplay } from '#app/.server/exceptions-search.ts'
-import { Id, InvalidInput, readForm, readSearch } from '#app/.server/forms.ts'
+import { readChosen, readExceptionsView, redirectToReplay } from '#app/.server/exceptions-search.ts'
+import { readForm, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readActDone, readActPreview, readExceptions } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
@@ -38,14 +38,6 @@ const DeskSearch = z.object({
   acted: z.uuid().optional(),
 })
 const Undo = z.object({ act: z.literal('undo'), correlationId: z.uuid() })
-const Chosen = z.array(Id).max(1_000)
-
-/** Numbers of the chosen: by comma, or one a box. Throws InvalidInput. */
-function readChosen({ searchParams }: URL): number[] {
-  const chosen = Chosen.safeParse(searchParams.getAll('chosen').flatMap((text) => text.split(',').filter(Boolean)))
-  if (!chosen.success) throw new InvalidInput(422, { chosen: 'Choose at most 1,000 exceptions, by their numbers' })
-  return chosen.data
-}
 
 export const loader = guarded('exceptions:read', async (given) => {
   const { search, request } = readExceptionsView(given)
