@@ -82,6 +82,8 @@ export type ReplayRecordsSearch = Scope & Pick<Page, 'after'> & { of?: 'rehearse
 export type DeliveriesSearch = Scope & Page & { job?: string; target?: string; status?: string }
 /** `do` opens the dialog of an action; `state` filters its documents. */
 export type DeliverySearch = Scope & Pick<Page, 'after'> & { do?: 'retry' | 'hold' | 'abort'; state?: string }
+/** `exception`: those made while working on it; `run`: those it applied. */
+export type CorrectionsSearch = Scope & Page & Partial<Record<'standing' | 'job' | 'field' | 'by' | 'exception' | 'run', string>>
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
 export type ExceptionsSearch = Scope & {
@@ -224,6 +226,9 @@ export const paths = {
   replayNew: (search: ReplayNewSearch = {}) => at('/replays/new', search),
   replay: (id: Id, search: ReplaySearch = {}) => at(`/replays/${part(id)}`, search),
   replayRecords: (id: Id, search: ReplayRecordsSearch = {}) => at(`/replays/${part(id)}/records`, search),
+  corrections: (search: CorrectionsSearch = {}) => at('/corrections', search),
+  correctionNew: (search: Scope & { record: number | string; field?: string; value?: string }) => at('/corrections/new', search),
+  correction: (id: Id, search: Scope & { do?: 'approve' | 'refuse' | 'withdraw' } = {}) => at(`/corrections/${part(id)}`, search),
   /** What targets are told of publications. */
   deliveries: (search: DeliveriesSearch = {}) => at('/deliveries', search),
   delivery: (id: Id, search: DeliverySearch = {}) => at(`/deliveries/${part(id)}`, search),

@@ -1,12 +1,12 @@
 import { paths } from '#app/paths.ts'
 import { ROLES } from '#server/domain/actor.ts'
 import { expect, expectAccessible, test } from './fixtures.ts'
-import { PAGES } from './pages.ts'
+import { numbered, PAGES } from './pages.ts'
 
 for (const [name, address] of Object.entries(PAGES)) {
   test(`${name}: the browser and axe have nothing to complain of`, async ({ signedInAs }) => {
     const page = await signedInAs('finance_operations')
-    const answer = await page.goto(address)
+    const answer = await page.goto(await numbered(page.request, address))
     expect(answer?.status()).toBe(200)
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
     await expectAccessible(page)
@@ -27,7 +27,7 @@ test('every role may read every page', async ({ signedInAs, context }) => {
     await context.clearCookies()
     await signedInAs(role)
     for (const address of Object.values(PAGES)) {
-      const answer = await context.request.get(address, { maxRedirects: 0 })
+      const answer = await context.request.get(await numbered(context.request, address), { maxRedirects: 0 })
       expect([role, address, answer.status()]).toEqual([role, address, 200])
     }
   }

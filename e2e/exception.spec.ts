@@ -5,11 +5,15 @@ import { expect, expectAccessible, openAwake, test } from './fixtures.ts'
 // One exception from being given to somebody to being waived by two people. Each walk goes on where the one before ended.
 test.describe.configure({ mode: 'serial' })
 
-/** An open one of records; that of the code COBALT is for the journeys. */
+/** An open one of records; that of the code COBALT is for the journeys, that of the closed period is corrected below. */
 let one = ''
 const openOne = async (page: Page, group: string) => {
   await openAwake(page, paths.exceptions({ class: group }))
-  const found = page.getByRole('main').locator('[data-row-link]').filter({ hasNotText: 'COBALT' }).first()
+  const found = page
+    .getByRole('main')
+    .locator('[data-row-link]')
+    .filter({ hasNotText: /COBALT|is closed/ })
+    .first()
   return new URL((await found.getAttribute('href'))!, page.url()).pathname
 }
 const dialogOf = (page: Page) => page.getByRole('dialog')
@@ -110,6 +114,51 @@ test('an auditor sees all of it, and why nothing of it is theirs to change', asy
     .first()
     .click()
   await expect(page).toHaveURL(/\/audit\/\d+/)
+})
+
+test('a rejected record is corrected: in the words of the source, by two people where it moves money', async ({ signedInAs }) => {
+  const page = await signedInAs('finance_operations')
+  const main = page.getByRole('main')
+  await openAwake(page, paths.exceptions({ class: 'business', job: 'aldermoor-journals-uk' }))
+  const found = main.locator('[data-row-link]').first()
+  const exception = new URL((await found.getAttribute('href'))!, page.url()).pathname
+  await openAwake(page, exception)
+  await main.getByRole('link', { name: 'Correct this record' }).first().click()
+
+  await test.step('what the reader of the file does not take is refused, and what it takes is looked at first', async () => {
+    await main.getByLabel('Field', { exact: true }).selectOption('posted_on')
+    await main.getByLabel('To be read as').fill('the fifth of November')
+    await main.getByRole('button', { name: 'See what that does' }).click()
+    await expect(main.getByText(/^It cannot be read like this/).first()).toBeVisible()
+    await main.getByLabel('To be read as').fill('2026-11-05')
+    await main.getByRole('button', { name: 'See what that does' }).click()
+    await expect(main.getByRole('row', { name: /^Period/ })).toContainText('2026-11')
+    await expectAccessible(page)
+  })
+
+  await test.step('it is proposed, and not approved by who proposed it', async () => {
+    await main.getByLabel('Reason').fill('The bill is of November, as the supplier wrote')
+    await main.getByRole('button', { name: 'Propose the correction' }).click()
+    await expect(page).toHaveURL(/\/corrections\/\d+/)
+    await expect(main.getByText('Waits for approval')).toBeVisible()
+    const approve = main.getByRole('button', { name: 'Approve' })
+    await expect(approve).toHaveAccessibleDescription('You proposed it: somebody else decides.')
+    await expectAccessible(page)
+  })
+
+  const correction = new URL(page.url()).pathname
+  await test.step('a second person approves it; the exception lists it and stays open', async () => {
+    const other = await signedInAs('controller')
+    await openAwake(other, correction)
+    await other.getByRole('main').getByRole('link', { name: 'Approve' }).click()
+    await dialogOf(other).getByRole('button', { name: 'Approve it' }).click()
+    await expect(dialogOf(other)).toBeHidden()
+    await expect(other.getByRole('main').getByText('It applies when the record is read next.')).toBeVisible()
+    await openAwake(other, exception)
+    const rows = other.getByRole('table', { name: 'Corrections of records behind this exception' }).locator('tbody tr')
+    await expect(rows).toContainText(['2026-11-05'])
+    await expectAccessible(other)
+  })
 })
 
 test('the question mark lists the keys of the page, and what to do opens on demand', async ({ signedInAs }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page, TestInfo } from '@playwright/test'
 import { paths } from '#app/paths.ts'
 import { expect, openAwake, test } from './fixtures.ts'
-import { PAGES } from './pages.ts'
+import { numbered, PAGES } from './pages.ts'
 import { palettePng } from './palette-png.ts'
 
 /** `SCREENS=keep` writes them into docs/screens; otherwise they are taken to the output of the tests only. */
@@ -35,7 +35,7 @@ test.describe.configure({ timeout: 300_000 })
 test('every screen, in the light and in the dark; at 1280 nothing has to be scrolled sideways', async ({ signedInAs }, info) => {
   const page = await signedInAs('finance_operations')
   for (const [name, address] of Object.entries(PAGES)) {
-    await page.goto(address)
+    await page.goto(await numbered(page.request, address))
     await expectToFit(page, name)
     if (!NOT_KEPT.includes(name)) await takePictures(page, name, info)
   }

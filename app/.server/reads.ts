@@ -13,6 +13,19 @@ export {
 } from '#server/services/reads/classification-view.ts'
 export { readCalendar } from '#server/services/reads/calendar-view.ts'
 export {
+  readCorrection,
+  readCorrectionDraft,
+  readCorrections,
+  readCorrectionsForExport,
+  readCorrectionsOf,
+  type CorrectionDraft,
+  type CorrectionOnScreen,
+  type CorrectionsOfException,
+  type CorrectionStanding,
+  type CorrectionView,
+  type JudgedLine,
+} from '#server/services/reads/corrections-view.ts'
+export {
   readDeliveries,
   readDeliveriesForExport,
   readDeliveryView,

@@ -20,6 +20,7 @@ export type ConservationWaterfallProps = {
 
 const LABEL: Record<WaterfallPart, string> = {
   extracted: 'Extracted',
+  corrected: 'Corrected',
   accepted: 'Accepted',
   new: 'New',
   changed: 'Changed',
@@ -53,7 +54,7 @@ export function ConservationWaterfall({ given, currency, measure, hrefs = {}, ca
             <tr
               key={row.part}
               data-level={INDENTED.includes(row.part) ? 2 : 1}
-              data-quiet={row.count === 0 && row.part !== 'missing'}
+              data-quiet={row.count === 0 && row.part !== 'missing' && row.part !== 'corrected'}
             >
               <Cell head fit>
                 {LABEL[row.part]}
@@ -62,7 +63,7 @@ export function ConservationWaterfall({ given, currency, measure, hrefs = {}, ca
                 <Bar row={row} next={rows[index + 1]} whole={whole} />
               </td>
               <Cell align="number">
-                <Opens href={row.count === 0 ? undefined : hrefs[row.part]}>
+                <Opens href={row.count === 0 && row.part !== 'corrected' ? undefined : hrefs[row.part]}>
                   <Count value={row.count} />
                 </Opens>
               </Cell>
@@ -79,10 +80,10 @@ export function ConservationWaterfall({ given, currency, measure, hrefs = {}, ca
         {holds && missing.amount === null
           ? 'Every record is accounted for. The money cannot be proved, because some amounts could not be read.'
           : holds
-            ? 'Every record is accounted for: extracted = new + changed + unchanged + duplicate + rejected.'
+            ? `Every record is accounted for: extracted${given.corrected ? ' + corrected' : ''} = new + changed + unchanged + duplicate + rejected.`
             : `The equation does not hold: ${groupedCount(missing.count)} records and ${
                 missing.amount === null ? 'an unknown amount' : `${currency} ${groupedDecimal(missing.amount)}`
-              } are not accounted for (extracted minus all the others).`}
+              } are not accounted for (extracted${given.corrected ? ' and corrected' : ''} minus all the others).`}
       </p>
       {footer && <div className="pt-1">{footer}</div>}
     </div>

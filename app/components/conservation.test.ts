@@ -26,6 +26,16 @@ test('each part begins where the one before it ended, and the parts end where ex
   expect(rows[1]?.amount).toBe('10.10')
 })
 
+test('what was corrected stands between what came and what became of it', () => {
+  const corrected = { count: 0, amount: '0.50' }
+  const { rows, holds } = waterfallOf(world({ corrected, new: { count: 60, amount: '9.60' } }))
+  expect(holds).toBe(true)
+  expect(rows[1]).toMatchObject({ part: 'corrected', count: 0, amount: '0.50' })
+  expect(waterfallOf(world({ corrected })).missing).toEqual({ count: 0, amount: '0.50' })
+  // A record that left for another currency.
+  expect(waterfallOf(world({ corrected: { count: -1, amount: '-1.00' }, new: { count: 59, amount: '8.10' } })).holds).toBe(true)
+})
+
 test('a lost record is a row of its own', () => {
   const { rows, holds, missing } = waterfallOf(world({ unchanged: { count: 17, amount: '0.30' } }))
   expect(holds).toBe(false)

@@ -6,9 +6,10 @@ const OUTCOMES = ['new', 'changed', 'unchanged', 'duplicate', 'rejected'] as con
 
 /** Amounts are decimal text of one currency; null where the source gave none that could be read. */
 export type Measure = { readonly count: number; readonly amount: string | null }
-export type Conservation = { readonly extracted: Measure } & { readonly [Of in Outcome]: Measure }
+/** corrected: what was judged minus what the source said; left out where nothing was corrected. */
+export type Conservation = { readonly extracted: Measure; readonly corrected?: Measure } & { readonly [Of in Outcome]: Measure }
 
-export type WaterfallPart = 'extracted' | 'accepted' | Outcome | 'missing'
+export type WaterfallPart = 'extracted' | 'corrected' | 'accepted' | Outcome | 'missing'
 export type WaterfallRow = Measure & {
   readonly part: WaterfallPart
   /** Where its bar begins and how long it is, in records. */
@@ -19,22 +20,35 @@ export type WaterfallRow = Measure & {
 export type Waterfall = {
   readonly rows: readonly WaterfallRow[]
   readonly holds: boolean
-  /** extracted minus all that was accounted for. */
+  /** extracted and corrected minus all that was accounted for. */
   readonly missing: Measure
 }
 
-/** Lays out extracted -> accepted -> its parts -> rejected, and says whether the equation holds in records and money. */
+/** Lays out extracted -> corrected -> accepted -> its parts -> rejected, and says whether the equation holds in records and money. */
 export function waterfallOf(given: Conservation): Waterfall {
-  const { extracted, rejected } = given
+  const { extracted, corrected, rejected } = given
+  const judged: Measure = corrected
+    ? { count: extracted.count + corrected.count, amount: sumOf([extracted, corrected]) }
+    : extracted
   const accepted = OUTCOMES.filter((outcome) => outcome !== 'rejected').map((outcome) => given[outcome])
   const acceptedTotal: Measure = { count: accepted.reduce((sum, { count }) => sum + count, 0), amount: sumOf(accepted) }
   const accounted = sumOf([acceptedTotal, rejected])
   const missing: Measure = {
-    count: extracted.count - acceptedTotal.count - rejected.count,
-    amount: extracted.amount === null || accounted === null ? null : subtractDecimals(extracted.amount, accounted),
+    count: judged.count - acceptedTotal.count - rejected.count,
+    amount: judged.amount === null || accounted === null ? null : subtractDecimals(judged.amount, accounted),
   }
   const rows: WaterfallRow[] = [
     { part: 'extracted', ...extracted, from: 0, length: extracted.count },
+    ...(corrected
+      ? [
+          {
+            part: 'corrected' as const,
+            ...corrected,
+            from: Math.min(extracted.count, judged.count),
+            length: Math.abs(corrected.count),
+          },
+        ]
+      : []),
     { part: 'accepted', ...acceptedTotal, from: 0, length: acceptedTotal.count },
   ]
   let from = 0
@@ -44,7 +58,7 @@ export function waterfallOf(given: Conservation): Waterfall {
     from += count
   }
   const holds = missing.count === 0 && (missing.amount === null || isZeroDecimal(missing.amount))
-  if (!holds) rows.push({ part: 'missing', ...missing, from: Math.min(from, extracted.count), length: Math.abs(missing.count) })
+  if (!holds) rows.push({ part: 'missing', ...missing, from: Math.min(from, judged.count), length: Math.abs(missing.count) })
   return { rows, holds, missing }
 }
 

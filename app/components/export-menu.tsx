@@ -3,7 +3,18 @@ import { exportHref } from '#app/paths.ts'
 import { Popover } from '#app/ui/popover.tsx'
 
 /** Lists that can be taken along. */
-const EXPORTED = ['/totals', '/lines', '/exceptions', '/runs', '/replays', '/deliveries', '/jobs', '/periods', '/audit']
+const EXPORTED = [
+  '/totals',
+  '/lines',
+  '/exceptions',
+  '/runs',
+  '/replays',
+  '/corrections',
+  '/deliveries',
+  '/jobs',
+  '/periods',
+  '/audit',
+]
 
 export const isExported = (screen: string): boolean => EXPORTED.includes(screen)
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Claim } from '#server/domain/record.ts'
 import type { Queryable } from '../client.ts'
+import { asSent, sentFromCorrected } from './corrected.ts'
 import { placeOf } from './places.ts'
 import { spannedLines } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
@@ -45,21 +46,30 @@ export async function insertClaims(db: Queryable, runId: number, stated: readonl
  * Compares every claim with the rows: all records of the load, the rejected and repeated ones too, because a claim is
  * about what was sent. A claim of one file is about that file, a claim of an API about the whole answer (`perArtifact`).
  * A sum stated without a currency is a hash total over whatever came. Tolerance is for sums only, never for counts.
+ * Records that were corrected count as the source sent them (`asReceived`: there are any).
  */
-export async function judgeClaims(db: Queryable, load: LoadScope, perArtifact: boolean, tolerance: string): Promise<void> {
+export async function judgeClaims(
+  db: Queryable,
+  load: LoadScope,
+  { perArtifact, tolerance, asReceived }: { perArtifact: boolean; tolerance: string; asReceived: boolean },
+): Promise<void> {
   const [any] = await db.execute<{ total: boolean; roll: boolean }>(sql`
     select coalesce(bool_or(kind = 'total'), false) as total, coalesce(bool_or(kind = 'roll_forward'), false) as roll from claims where run_id = ${load.runId}`)
   if (!any!.total && !any!.roll) return
   const artifact = perArtifact ? sql`artifact_id` : sql`0`
   const place = placeOf(load.loadId)
+  const untouched = (at: Parameters<typeof asSent>[1]) => (asReceived ? asSent(load.runId, at) : sql`true`)
+  const ofLines = untouched(sql`artifact_id, position`)
+  const ofSpans = untouched(sql`s.artifact_id, s.first_position + (l.line_id - s.first_line_id)::int`)
+  const corrected = asReceived ? sentFromCorrected(load.runId, artifact) : null
   if (any!.total) {
-    const fromLines = sql`select ${artifact} as artifact_id, ${load.objectType} as object_type, currency, document, debit, credit from ${place}
-      union all select ${perArtifact ? sql`s.artifact_id` : sql`0`}, ${load.objectType}, l.currency, l.document, l.debit, l.credit from ${spannedLines(load.loadId)}`
-    const fromRejected = sql`select ${artifact}, object_type, currency, document, debit, credit from rejected_records where run_id = ${load.runId}`
-    const fromDuplicates = sql`select ${artifact}, object_type, currency, null::text, debit, credit from repeats where load_id = ${load.loadId}`
+    const fromLines = sql`select ${artifact} as artifact_id, ${load.objectType} as object_type, currency, document, debit, credit from ${place} where ${ofLines}
+      union all select ${perArtifact ? sql`s.artifact_id` : sql`0`}, ${load.objectType}, l.currency, l.document, l.debit, l.credit from ${spannedLines(load.loadId)} where ${ofSpans}`
+    const fromRejected = sql`select ${artifact}, object_type, currency, document, debit, credit from rejected_records where run_id = ${load.runId} and (object_type <> ${load.objectType} or ${ofLines})`
+    const fromDuplicates = sql`select ${artifact}, object_type, currency, null::text, debit, credit from repeats where load_id = ${load.loadId} and (object_type <> ${load.objectType} or ${ofLines})`
     const fromMembers = sql`select ${artifact}, dimension, '', null::text, 0, 0 from members where load_id = ${load.loadId}`
     await db.execute(sql`
-      with seen as (${fromLines} union all ${fromRejected} union all ${fromDuplicates} union all ${fromMembers}),
+      with seen as (${fromLines} union all ${fromRejected} union all ${fromDuplicates} union all ${fromMembers} ${corrected ? sql`union all ${corrected.total}` : sql``}),
       sums as (
         select artifact_id, object_type, currency, count(*) as records, sum(debit) as debit, sum(credit) as credit from seen group by 1, 2, 3),
       documents as (select artifact_id, object_type, count(distinct document) as documents from seen
@@ -74,11 +84,12 @@ export async function judgeClaims(db: Queryable, load: LoadScope, perArtifact: b
   }
   if (any!.roll) {
     const movement = sql`select artifact_id, account, sum(debit - credit) as net from (
-        select ${artifact} as artifact_id, account, debit, credit from ${place}
-        union all select ${perArtifact ? sql`s.artifact_id` : sql`0`}, l.account, l.debit, l.credit from ${spannedLines(load.loadId)}
-        union all select ${artifact}, account, debit, credit from rejected_records where run_id = ${load.runId} and object_type = ${load.objectType}
+        select ${artifact} as artifact_id, account, debit, credit from ${place} where ${ofLines}
+        union all select ${perArtifact ? sql`s.artifact_id` : sql`0`}, l.account, l.debit, l.credit from ${spannedLines(load.loadId)} where ${ofSpans}
+        union all select ${artifact}, account, debit, credit from rejected_records where run_id = ${load.runId} and object_type = ${load.objectType} and ${ofLines}
         union all select ${perArtifact ? sql`r.artifact_id` : sql`0`}, l.account, r.debit, r.credit from repeats r join ${place} l on l.line_id = r.line_id
-          where r.load_id = ${load.loadId} and r.outcome = 'duplicate' and r.object_type = ${load.objectType}) moved group by 1, 2`
+          where r.load_id = ${load.loadId} and r.outcome = 'duplicate' and r.object_type = ${load.objectType} and ${untouched(sql`r.artifact_id, r.position`)}
+        ${corrected ? sql`union all ${corrected.movement}` : sql``}) moved group by 1, 2`
     await db.execute(sql`
       update claims c set found = c.opening + coalesce((select sum(m.net) from (${movement}) m
         where m.account = c.subject and (not ${perArtifact} or m.artifact_id = c.artifact_id)), 0)

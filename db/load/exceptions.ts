@@ -95,17 +95,19 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 /**
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
  * or the same key sent again. Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
+ * `isAnew`: what it published long ago stands again; what was said since is not for it to judge.
  * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
  */
 export async function replaceEarlierVerdicts(
   tx: Transaction,
   run: { runId: number; jobId: number; loadId: number },
   place: ReturnType<typeof sql> | null,
+  isAnew = false,
 ): Promise<number[]> {
   const { runId, jobId, loadId } = run
   const waiting = sql`
     select x.rejected_id, x.artifact_id, x.object_type, x.source_key from rejected_records x
-    where x.run_id in (select run_id from runs where job_id = ${jobId} and run_id <> ${runId})
+    where x.run_id in (select run_id from runs where job_id = ${jobId} and run_id ${isAnew ? sql`<` : sql`<>`} ${runId})
       and exists (select from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null)`
   const [some] = await tx.execute(sql`${waiting} limit 1`)
   if (!some) return []

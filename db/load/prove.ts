@@ -73,17 +73,17 @@ export type ConservationBreak = {
   credit_difference: string
 }
 
-/** extracted - (new + changed + unchanged + duplicate + rejected) wherever it is not zero, in records or in money. */
+/** extracted + corrected - (new + changed + unchanged + duplicate + rejected) wherever it is not zero, in records or in money. */
 export async function findConservationBreaks(db: Queryable, runId: number): Promise<ConservationBreak[]> {
   return db.execute<ConservationBreak>(sql`
     select object_type, entity, period, version, currency,
-      sum(case when checkpoint = 'extracted' then count else -count end)::bigint as count_difference,
-      sum(case when checkpoint = 'extracted' then debit else -debit end)::text as debit_difference,
-      sum(case when checkpoint = 'extracted' then credit else -credit end)::text as credit_difference
-    from control_totals where run_id = ${runId} and checkpoint in ('extracted', 'new', 'changed', 'unchanged', 'duplicate', 'rejected')
+      sum(case when checkpoint in ('extracted', 'corrected') then count else -count end)::bigint as count_difference,
+      sum(case when checkpoint in ('extracted', 'corrected') then debit else -debit end)::text as debit_difference,
+      sum(case when checkpoint in ('extracted', 'corrected') then credit else -credit end)::text as credit_difference
+    from control_totals where run_id = ${runId} and checkpoint in ('extracted', 'corrected', 'new', 'changed', 'unchanged', 'duplicate', 'rejected')
     group by object_type, entity, period, version, currency
-    having sum(case when checkpoint = 'extracted' then count else -count end) <> 0
-      or sum(case when checkpoint = 'extracted' then debit else -debit end) <> 0
-      or sum(case when checkpoint = 'extracted' then credit else -credit end) <> 0
+    having sum(case when checkpoint in ('extracted', 'corrected') then count else -count end) <> 0
+      or sum(case when checkpoint in ('extracted', 'corrected') then debit else -debit end) <> 0
+      or sum(case when checkpoint in ('extracted', 'corrected') then credit else -credit end) <> 0
     order by 1, 2, 3, 4, 5`)
 }

@@ -139,13 +139,16 @@ export async function countMissing(db: Queryable, load: LoadScope, closedStates:
 }
 
 /**
- * What is current in the slices of the load and no longer at the source. A record that came and was refused is still there:
+ * What is current in the slices of the load and no longer at the source. A slice into which only a correction brought something was
+ * not extracted, so nothing is missing there. A record that came and was refused is still there:
  * its line stays as it stands. So does every line of a closed period.
  */
 export const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
   l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
   and (l.entity, l.period, l.version) in (
-    select entity, period, version from control_totals where run_id = ${load.runId} and checkpoint = 'loaded' and object_type = ${load.objectType})
+    select entity, period, version from control_totals t where run_id = ${load.runId} and checkpoint = 'loaded' and object_type = ${load.objectType}
+      and exists (select from control_totals e where (e.run_id, e.object_type, e.entity, e.period, e.version) = (t.run_id, t.object_type, t.entity, t.period, t.version)
+        and e.checkpoint = 'extracted'))
   and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)
   and not exists (select from (
     select s.first_line_id + n as line_id from repeat_spans s cross join generate_series(0, s.count - 1) n where s.load_id = ${load.loadId}) u
@@ -191,6 +194,10 @@ export type WithdrawnLoad = { readonly publication: number; readonly loadId: num
 
 /** The ids of a load's lines lie in [firstLineId, firstLineId + this). */
 export const LINE_IDS_PER_LOAD = 100_000_000
+
+/** The lines that a load brought, whatever became of them since. */
+export const linesOfLoad = (firstLineId: number) =>
+  sql`(select * from lines where line_id >= ${firstLineId} and line_id < ${firstLineId + LINE_IDS_PER_LOAD})`
 
 /** What withdrawing would touch, and whether something later stands on it. */
 export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad): Promise<WithdrawalPreview> {

@@ -3,6 +3,7 @@ import type { LineType } from '#server/domain/record.ts'
 import type { BusinessCode } from '#server/domain/rules/catalogue.ts'
 import type { Queryable } from '../client.ts'
 import { textArray } from '../text-array.ts'
+import { correctedApart } from './corrected.ts'
 import { diffOf, placeOf } from './places.ts'
 
 export type LoadScope = {
@@ -14,16 +15,17 @@ export type LoadScope = {
 
 /**
  * Records of one load that share a source key. Identical ones are the same record delivered again: the first stays, the
- * rest are duplicates. Different ones cannot both be right, and which is cannot be known: all of them are rejected.
- * Needs the key index. Returns whether there were any.
+ * rest are duplicates. Different ones cannot both be right, and which is cannot be known: all of them are rejected, also where a
+ * correction would make them the same (`isCorrected`: some record of the load was). Needs the key index. Returns whether there were any.
  */
-export async function settleDuplicates(db: Queryable, load: LoadScope): Promise<boolean> {
+export async function settleDuplicates(db: Queryable, load: LoadScope, isCorrected: boolean): Promise<boolean> {
   const place = placeOf(load.loadId)
   const [twice] = await db.execute<{ there: boolean }>(
     sql`select exists (select from ${place} group by source_key having count(*) > 1) as there`,
   )
   if (!twice!.there) return false
-  const conflicting = sql`source_key in (select source_key from ${place} group by source_key having count(distinct content_hash) > 1)`
+  const conflicting = sql`source_key in (select source_key from ${place} group by source_key having count(distinct content_hash) > 1
+    ${isCorrected ? sql`union ${correctedApart(load.loadId)}` : sql``})`
   await rejectLines(db, load, conflicting, { code: 'source_key_conflicting', field: sql`'key'`, value: sql`source_key` })
   await db.execute(sql`
     with ranked as (

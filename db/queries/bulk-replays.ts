@@ -37,7 +37,7 @@ async function keepClosedPeriods(tx: Transaction, bulkReplayId: number): Promise
       select coalesce(array_agg(distinct t.entity || ' ' || t.period), '{}') from (
         select u.origin_run_id, x.entity, x.period from bulk_replay_runs u join bulk_replay_records r using (bulk_replay_id, origin_run_id) cross join ${recordOf}
           where u.bulk_replay_id = b.bulk_replay_id and r.result is null and not u.is_whole
-        union select u.origin_run_id, c.entity, c.period from bulk_replay_runs u join control_totals c on c.run_id = u.origin_run_id and c.checkpoint = 'extracted'
+        union select u.origin_run_id, c.entity, c.period from bulk_replay_runs u join control_totals c on c.run_id = u.origin_run_id and c.checkpoint in ('extracted', 'corrected')
           where u.bulk_replay_id = b.bulk_replay_id and u.is_whole and exists (
             select from bulk_replay_records r where r.bulk_replay_id = u.bulk_replay_id and r.origin_run_id = u.origin_run_id and r.result is null)) t
         join runs n on n.run_id = t.origin_run_id join jobs j on j.job_id = n.job_id
@@ -90,6 +90,8 @@ export async function readBasis(db: Queryable, bulkReplayId: number): Promise<Re
       select 'job ' || name as part, current_version::text as stand from touched
       union select 'mapping of ' || code, coalesce((select max(version) from mapping_versions m where m.system_id = t.system_id), 0)::text from touched t
       union select 'publications of ' || code, coalesce((select max(publication) from publications p where p.system_id = t.system_id), 0)::text from touched t
+      union select 'corrections of ' || name, md5(coalesce((select string_agg(c.correction_id::text, ',' order by c.correction_id) from corrections c
+        where c.job_id = t.job_id and c.state = 'active'), '')) from touched t
       union select 'members', coalesce((select max(loaded_at_pub) from members), 0)::text
       union select 'periods', md5(coalesce((select string_agg(concat_ws(' ', entity, period, state), ',' order by entity, period) from period_states), ''))) parts`)
   return row!.basis ?? {}

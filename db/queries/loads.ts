@@ -45,7 +45,7 @@ export async function clearAttempt(db: Queryable, runId: number): Promise<void> 
     await db.execute(
       sql`delete from ${sql.identifier(table)} where load_id in (select load_id from loads where run_id = ${runId})`,
     )
-  for (const table of ['rejections', 'rejected_records', 'claims', 'control_totals'])
+  for (const table of ['corrected_records', 'correction_readings', 'rejections', 'rejected_records', 'claims', 'control_totals'])
     await db.execute(sql`delete from ${sql.identifier(table)} where run_id = ${runId}`)
 }
 

@@ -82,6 +82,8 @@ export type CheckpointRow = Slice & {
   rejected: string
   duplicate: string
   loaded: string
+  /** What was judged minus what the source said, of records that somebody corrected. */
+  corrected: string
   /** Of the run's rejected records here: those that no later run judged again. Records, whatever the measure. */
   waiting: number
 }
@@ -130,18 +132,18 @@ async function findCheckpoints(
     with recursive withdrawn as (${standingWithdrawals(asOf)}),
     covered as (
       select r.run_id, r.job_id, r.status, coalesce(r.publication in (select withdraws from withdrawn), false) as is_withdrawn, r.publication, ${slice},
-        ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded
+        ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded, ${at('corrected')} as corrected
       from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
       where r.status in ('succeeded', 'held') and not r.is_preview and r.trigger <> 'rollback'
         and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${asOf === undefined ? sql`true` : hadEnded(sql`r`, asOf)}
-      group by r.run_id, ${slice} having bool_or(t.checkpoint = 'extracted')),
+      group by r.run_id, ${slice} having bool_or(t.checkpoint in ('extracted', 'corrected'))),
     judged as (
       select t.*, max(run_id) filter (where not is_withdrawn) over same as standing, max(run_id) over same as newest, max(run_id) filter (where is_withdrawn) over same as withdrawn_run
       from covered t window same as (partition by job_id, hashtextextended(concat_ws(' ', ${slice}), 0), ${slice}))
     select ${waits} as waits, coalesce(json_agg(q), '[]') as rows from (
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", j.name as job, t.status, t.publication,
       t.is_withdrawn as withdrawn, case when t.withdrawn_run > t.run_id then t.withdrawn_run end as "withdrawnRunId",
-      t.extracted::text as extracted, t.accepted::text as accepted, t.rejected::text as rejected, t.duplicate::text as duplicate, t.loaded::text as loaded
+      t.extracted::text as extracted, t.accepted::text as accepted, t.rejected::text as rejected, t.duplicate::text as duplicate, t.loaded::text as loaded, t.corrected::text as corrected
     from judged t join jobs j on j.job_id = t.job_id join systems s on s.system_id = j.system_id where t.run_id = coalesce(t.standing, t.newest)) q`)
   return found!
 }

@@ -35,7 +35,7 @@ export async function listRunTotals(db: Queryable, runId: number, scope: readonl
   const rows = await db.execute<TotalRow>(sql`
     select object_type as "objectType", entity, period, version, currency, checkpoint, count, debit::text as debit, credit::text as credit, (debit - credit)::text as net
     from control_totals where run_id = ${runId} and ${inScope(sql`entity`, scope)}
-    order by object_type, entity, period, version, currency, array_position(array['extracted','accepted','rejected','new','changed','unchanged','duplicate','loaded'], checkpoint)`)
+    order by object_type, entity, period, version, currency, array_position(array['extracted','corrected','accepted','rejected','new','changed','unchanged','duplicate','loaded'], checkpoint)`)
   return rows.map(total)
 }
 

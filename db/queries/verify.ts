@@ -7,12 +7,12 @@ import { readArtifact } from './artifacts.ts'
 type Check = { name: string; rowsChecked: number; differences: string[] }
 const AT_MOST = 100
 
-/** extracted = new + changed + unchanged + duplicate + rejected, for every run that was judged, in records and in money. */
+/** extracted + corrected = new + changed + unchanged + duplicate + rejected, for every run that was judged, in records and in money. */
 export async function checkConservation(db: Database): Promise<Check> {
   const rows = await db.execute<{ text: string }>(sql`
-    select 'run ' || run_id || ' ' || concat_ws(' ', object_type, entity, period, version, currency) || ': extracted minus accounted for is ' ||
+    select 'run ' || run_id || ' ' || concat_ws(' ', object_type, entity, period, version, currency) || ': extracted and corrected minus accounted for is ' ||
       sum(sign * count) || ' records, debit ' || sum(sign * debit) || ', credit ' || sum(sign * credit) as text
-    from (select *, case when checkpoint = 'extracted' then 1 else -1 end as sign from control_totals where checkpoint in ('extracted', 'new', 'changed', 'unchanged', 'duplicate', 'rejected')) t
+    from (select *, case when checkpoint in ('extracted', 'corrected') then 1 else -1 end as sign from control_totals where checkpoint in ('extracted', 'corrected', 'new', 'changed', 'unchanged', 'duplicate', 'rejected')) t
     where run_id in (select run_id from runs where status in ('succeeded', 'held', 'rehearsed'))
     group by run_id, object_type, entity, period, version, currency
     having sum(sign * count) <> 0 or sum(sign * debit) <> 0 or sum(sign * credit) <> 0 limit ${AT_MOST}`)

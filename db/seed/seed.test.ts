@@ -90,9 +90,16 @@ test('every figure of it can be recomputed', async () => {
 test('the journeys in the browser find what they look for under its number', async () => {
   const [row] = await world.owner`
     select (select status || ', ' || (summary->'lines'->>'rejected') || ' rejected' from runs where run_id = 10) as ten, (select status from runs where run_id = 21) as held,
-      (select failure_class from exceptions where exception_id = 6 and closed_at is null) as open, (select failure_class from exceptions where exception_id = 1 and closed_at is not null) as fixed,
-      (select failure_class from exceptions where exception_id = 3) as control`
-  expect(row).toEqual({ ten: 'succeeded, 12 rejected', held: 'held', open: 'business', fixed: 'business', control: 'control' })
+      (select failure_class from exceptions where exception_id = 1 and closed_at is not null) as fixed, (select failure_class from exceptions where exception_id = 3) as control,
+      (select count(*)::int from exceptions where code = 'member_inactive' and closed_at is null) as inactive, (select min(rejected_id)::text from rejected_records where run_id = 10) as record`
+  expect(row).toEqual({
+    ten: 'succeeded, 12 rejected',
+    held: 'held',
+    fixed: 'business',
+    control: 'control',
+    inactive: 1,
+    record: '1000000000',
+  })
 })
 
 test('a database in which somebody works is left alone', async () => {

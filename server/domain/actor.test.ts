@@ -27,6 +27,8 @@ describe('who may do what', () => {
       'setPeriodState',
       'proposeMapping',
       'decideMapping',
+      'decideCorrection',
+      'withdrawCorrection',
       'exportAudit',
       'saveView',
       'assignException',

@@ -42,6 +42,10 @@ export const COMMAND_POLICY = {
   proposeMapping: ['finance_operations', 'controller', 'admin'],
   decideMapping: ['finance_operations', 'controller', 'admin'],
   correctMember: ['finance_operations', 'admin'],
+  proposeCorrection: ['finance_operations', 'admin'],
+  /** What moves money: never whoever proposed it. */
+  decideCorrection: ['finance_operations', 'controller', 'admin'],
+  withdrawCorrection: ['finance_operations', 'controller', 'admin'],
   testConnection: ['finance_operations', 'it', 'admin'],
   /** Changes nothing but the log, which says who took it. */
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],

@@ -28,7 +28,7 @@ export const bulkReplayCan = (action: keyof typeof ALLOWED, status: BulkReplaySt
 /** Worked on by a worker. */
 export const isUnderWay = (status: BulkReplayStatus): boolean => ['rehearsing', 'running', 'aborting'].includes(status)
 
-/** What judging depends on, by name: job and mapping versions, publications of its systems and of members, closed periods. */
+/** What judging depends on, by name: job and mapping versions, corrections, publications of its systems and of members, closed periods. */
 export type ReplayBasis = Readonly<Record<string, string>>
 
 /** The parts of the basis that moved, in words. */

@@ -116,6 +116,8 @@ export const JobDefinition = z.strictObject({
       softClosed: z.enum(['accept', 'reject']).default('accept'),
     })
     .prefault({}),
+  /** Fields of a record that people may correct here; without it none. Which can be is asked at import: domain/correction.ts. */
+  correctable: z.array(z.string().max(64)).min(1).max(30).optional(),
   /** Largest difference of a stated total accepted without a person, in units of its currency. Never excuses a missing record. */
   tolerance: z.strictObject({ absolute: Decimal.default('0') }).prefault({}),
   /**

@@ -46,10 +46,14 @@ export type RunProgress = {
 /** Which rules a replay applies: those of the original run, or the job and reference data as they stand. */
 export type ReplayRules = 'original' | 'current'
 
-/** Where control totals are taken. The five of CONSERVED sum to extracted, in records and in money. */
+/**
+ * Where control totals are taken. The five of CONSERVED sum to extracted and corrected, in records and in money. corrected: what was
+ * judged minus what the source said, of the records that somebody corrected.
+ */
 export const CHECKPOINTS = [
   'claimed',
   'extracted',
+  'corrected',
   'accepted',
   'rejected',
   'new',

@@ -6,6 +6,7 @@ import { findJob, findSystem } from '#db/queries/runs.ts'
 import { saveCalendar, saveJob, saveSystem } from '#db/queries/definitions.ts'
 import { insertRouting, listAssignable, readRouting } from '#db/queries/triage.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import { correctableProblems } from '#server/domain/correction.ts'
 import { CalendarDefinition, periodsOf } from '#server/domain/calendar.ts'
 import { writeBackProblem } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -104,7 +105,7 @@ function problemsOf(job: JobDefinition): string[] {
   if (sourceRead && !sourceRead.success) problems.push(...sourceRead.error.issues.map((issue) => `source.${words(issue)}`))
   if (isLineType(job.objectType) && type !== 'saf-t' && !job.mapping.key)
     problems.push('mapping.key: say which columns identify a line for ever')
-  return [...problems, ...targetProblems(job)]
+  return [...problems, ...targetProblems(job), ...correctableProblems(job)]
 }
 
 /** What may be delivered, and where to. Journals are never written back to or from planning: refused before anything is saved. */

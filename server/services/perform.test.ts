@@ -29,6 +29,9 @@ import { abortDelivery, holdDelivery, retryDelivery } from './change-delivery.ts
 import { changePerson } from './change-person.ts'
 import { classifyException } from './classify-exception.ts'
 import { correctMember } from './correct-member.ts'
+import { decideCorrection } from './corrections/decide-correction.ts'
+import { proposeCorrection } from './corrections/propose-correction.ts'
+import { withdrawCorrection } from './corrections/withdraw-correction.ts'
 import { decideMapping } from './decide-mapping.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
@@ -106,6 +109,9 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   testConnection: ['finance_operations', 'it', 'admin'],
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   correctMember: ['finance_operations', 'admin'],
+  proposeCorrection: ['finance_operations', 'admin'],
+  decideCorrection: ['finance_operations', 'controller', 'admin'],
+  withdrawCorrection: ['finance_operations', 'controller', 'admin'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
   proposeMapping: ['finance_operations', 'controller', 'admin'],
   decideMapping: ['finance_operations', 'controller', 'admin'],
@@ -165,6 +171,19 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
   changePerson: (actor) => changePerson(world.context, { signIn: 'nobody', name: 'Somebody', reason: 'for a test', actor }),
   testConnection: (actor) => testConnection(world.context, { job: HTTP_JOB.job, actor }),
+  proposeCorrection: (actor) =>
+    proposeCorrection(world.context, {
+      rejectedId: 1_000_000,
+      field: 'cost_centre',
+      found: 'A',
+      corrected: 'B',
+      reason: 'for the matrix',
+      actor,
+    }),
+  decideCorrection: (actor) =>
+    decideCorrection(world.context, { correctionId: 1_000_000, revision: 0, decision: 'approved', actor }),
+  withdrawCorrection: (actor) =>
+    withdrawCorrection(world.context, { correctionId: 1_000_000, revision: 0, reason: 'for the matrix', actor }),
   correctMember: (actor) => correctMember(world.context, { correction: someMember(), reason: 'for the matrix', actor }),
   saveView: (actor) => removeView(world.context, { viewId: 1_000_000, actor }),
   proposeMapping: (actor) =>

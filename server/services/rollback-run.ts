@@ -1,9 +1,12 @@
-import type { Queryable } from '#db/client.ts'
-import { openPublication, previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/publish.ts'
+import type { Queryable, Transaction } from '#db/client.ts'
+import { closeSettledBusiness, replaceEarlierVerdicts } from '#db/load/exceptions.ts'
+import { linesOfLoad, openPublication, previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/publish.ts'
+import { writeWaiting } from '#db/load/waiting.ts'
+import { previewWaitingAgain, reopenUnproven, restoreVerdicts, type ReopenedException } from '#db/load/withdrawn-verdicts.ts'
 import { listDeliveriesOf } from '#db/queries/deliveries.ts'
 import { countCompensation } from '#db/queries/delivery-items.ts'
 import { findPublishedLoad, insertLoad } from '#db/queries/loads.ts'
-import { endRun, findRun, findSystemById, insertRun } from '#db/queries/runs.ts'
+import { endRun, findRun, findSystemById, insertRun, type Run } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import type { DeliveryStatus } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -17,6 +20,8 @@ export type RollbackPreview = WithdrawalPreview & {
   readonly publication: number
   /** Targets that were told, or are still to be told, of the publication; each is told of the rollback after it. */
   readonly targets: readonly ToldTarget[]
+  /** Rejected records of earlier runs that this one had let pass, and the exceptions that are open again with them. */
+  readonly waitingAgain: { readonly records: number; readonly exceptions: number }
 }
 
 /** Documents that get back an earlier state at the target, and those that go. */
@@ -33,7 +38,8 @@ export type ToldTarget = {
 export async function previewRollback({ db }: Pick<Context, 'db'>, runId: number): Promise<RollbackPreview> {
   const load = await publishedLoad(db, runId)
   const withdrawal = await previewWithdrawal(db, load)
-  return { publication: load.publication, ...withdrawal, targets: await listToldTargets(db, runId, load) }
+  const [targets, waitingAgain] = await Promise.all([listToldTargets(db, runId, load), previewWaitingAgain(db, runId)])
+  return { publication: load.publication, ...withdrawal, targets, waitingAgain }
 }
 
 async function listToldTargets(
@@ -96,6 +102,7 @@ export async function rollbackRun(
         throw new Refusal('publication_superseded', `publication ${preview.laterPublication}`)
       const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
       await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
+      const reopened = await withdrawVerdicts(tx, run, rollback.runId)
       const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
       if (preview.members > 0) await judgeDrift(tx, rollback, publication)
       const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
@@ -107,16 +114,54 @@ export async function rollbackRun(
       return {
         result: { runId: rollback.runId, publication },
         entities: [...new Set(preview.slices.map((slice) => slice.entity))],
-        audit: {
-          action: 'publication.withdrawn',
-          objectType: 'run',
-          objectId: String(runId),
-          before: { publication: withdrawn.publication },
-          after: { publication, ended, restored, run: rollback.runId, ...(deliveries.length > 0 && { deliveries }) },
-        },
+        audit: [
+          {
+            action: 'publication.withdrawn',
+            objectType: 'run',
+            objectId: String(runId),
+            before: { publication: withdrawn.publication },
+            after: { publication, ended, restored, run: rollback.runId, ...(deliveries.length > 0 && { deliveries }) },
+          },
+          ...reopened.map(({ exceptionId }) => ({
+            action: 'exception.proof_withdrawn',
+            objectType: 'exception',
+            objectId: String(exceptionId),
+            after: { run: rollback.runId, withdrawn: runId },
+          })),
+        ],
       }
     },
   )
+}
+
+/**
+ * What the withdrawn run had let pass waits again, and what it had proved is open again. A rollback that is rolled back brings both to
+ * where its origin had left them.
+ */
+async function withdrawVerdicts(tx: Transaction, withdrawn: Run, rollbackRunId: number): Promise<ReopenedException[]> {
+  const { origin, isBackAgain } = await originOf(tx, withdrawn)
+  const { runId, jobId } = origin
+  if (!isBackAgain) {
+    const runs = await restoreVerdicts(tx, runId)
+    const reopened = await reopenUnproven(tx, { jobId, withdrawnRunId: runId })
+    await writeWaiting(tx, runs)
+    return reopened
+  }
+  const { loadId, firstLineId } = await publishedLoad(tx, runId)
+  const again = await replaceEarlierVerdicts(tx, { runId, jobId, loadId }, linesOfLoad(firstLineId), true)
+  await closeSettledBusiness(tx, { runId: rollbackRunId, jobId }, true)
+  await writeWaiting(tx, again)
+  return []
+}
+
+/** The run at the bottom of rollbacks of rollbacks, and whether withdrawing the topmost brings its publication back. */
+async function originOf(tx: Transaction, withdrawn: Run): Promise<{ origin: Run; isBackAgain: boolean }> {
+  let [origin, isBackAgain] = [withdrawn, false]
+  while (origin.trigger === 'rollback') {
+    origin = (await findRun(tx, origin.originRunId!))!.run
+    isBackAgain = !isBackAgain
+  }
+  return { origin, isBackAgain }
 }
 
 async function publishedLoad(db: Queryable, runId: number) {

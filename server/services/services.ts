@@ -22,6 +22,9 @@ import { noteExceptions } from './note-exceptions.ts'
 import { undoTriage } from './undo-triage.ts'
 import { classifyException } from './classify-exception.ts'
 import type { Context } from './context.ts'
+import { decideCorrection } from './corrections/decide-correction.ts'
+import { proposeCorrection } from './corrections/propose-correction.ts'
+import { withdrawCorrection } from './corrections/withdraw-correction.ts'
 import { correctMember } from './correct-member.ts'
 import { decideMapping } from './decide-mapping.ts'
 import { recordAuditExport } from './record-audit-export.ts'
@@ -50,6 +53,7 @@ const ACTIONS = {
   applyWorkSheet,
   classifyException,
   withdrawClassificationRule,
+  withdrawCorrection,
   undoTriage,
   noteExceptions,
   reopenExceptions,
@@ -67,6 +71,7 @@ const ACTIONS = {
   changeSchedule,
   confirmReplay,
   correctMember,
+  decideCorrection,
   decideMapping,
   exportJob,
   holdDelivery,
@@ -77,6 +82,7 @@ const ACTIONS = {
   recordAuditExport,
   rehearseReplay,
   removeView,
+  proposeCorrection,
   proposeMapping,
   proposeMappings,
   replayRun,

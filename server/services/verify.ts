@@ -7,6 +7,7 @@ import {
   checkRunRows,
   checkWaiting,
 } from '#db/queries/verify.ts'
+import { checkCorrections } from '#db/queries/verify-corrections.ts'
 import { checkDeliveries } from '#db/queries/verify-deliveries.ts'
 import type { Context } from './context.ts'
 
@@ -26,6 +27,7 @@ export async function verify({ db }: Pick<Context, 'db'>): Promise<Verified> {
     await checkRunRows(db),
     await checkLineTotals(db),
     await checkLineContents(db),
+    await checkCorrections(db),
     await checkWaiting(db),
     await checkDeliveries(db),
     await checkArtifacts(db),

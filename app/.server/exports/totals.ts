@@ -22,7 +22,7 @@ const FIGURES: Record<TotalsView['view'], readonly ExportColumn[]> = {
   checkpoints: [
     ...columns('count', 'run'),
     ...columns('plain', 'job', 'status', 'measure'),
-    ...columns('amount', 'source', 'accepted', 'rejected', 'duplicate', 'loaded', 'source_minus_loaded'),
+    ...columns('amount', 'source', 'corrected', 'accepted', 'rejected', 'duplicate', 'loaded', 'source_minus_loaded'),
     ...columns('count', 'rejected_records_waiting'),
   ],
   changes: [
@@ -76,7 +76,8 @@ function* rowsOf(totals: TotalsView, publication: number): Generator<ExportCell[
     }
   } else if (totals.view === 'checkpoints') {
     for (const slice of totals.slices) {
-      const figures = [slice.extracted, slice.accepted, slice.rejected, slice.duplicate, slice.loaded, slice.difference]
+      const { extracted, corrected, accepted, rejected, duplicate, loaded, difference } = slice
+      const figures = [extracted, corrected, accepted, rejected, duplicate, loaded, difference]
       yield [...start(slice), slice.runId, slice.job, slice.status, totals.measure, ...figures, slice.waiting]
     }
   } else {

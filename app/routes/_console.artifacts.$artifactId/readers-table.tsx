@@ -119,7 +119,7 @@ const WITHOUT_VERDICT: Record<RunStatus, string> = {
 }
 
 function VerdictWords({ verdict, scope }: { verdict: Verdict; scope: Scope }) {
-  if (verdict.kind === 'rejected') return <Rejected reasons={verdict.reasons} scope={scope} />
+  if (verdict.kind === 'rejected') return <Rejected rejectedId={verdict.rejectedId} reasons={verdict.reasons} scope={scope} />
   if (verdict.kind === 'repeat') {
     return (
       <span className="flex flex-wrap items-center gap-2">
@@ -156,12 +156,17 @@ function VerdictWords({ verdict, scope }: { verdict: Verdict; scope: Scope }) {
   )
 }
 
-function Rejected({ reasons, scope }: { reasons: readonly Reason[]; scope: Scope }) {
+function Rejected({ rejectedId, reasons, scope }: { rejectedId: number; reasons: readonly Reason[]; scope: Scope }) {
   const stands = reasons.some(({ replacedByRunId }) => replacedByRunId === null)
   return (
     <div className="grid gap-1">
       <span>
-        <Badge tone={stands ? 'attention' : 'past'}>{stands ? 'Rejected, waits' : 'Rejected, judged again since'}</Badge>
+        <Badge tone={stands ? 'attention' : 'past'}>{stands ? 'Rejected, waits' : 'Rejected, judged again since'}</Badge>{' '}
+        {stands && (
+          <Link href={paths.correctionNew({ ...scope, record: rejectedId })} className="link">
+            Correct this record
+          </Link>
+        )}
       </span>
       <ul className="grid gap-2">
         {reasons.map((reason) => {

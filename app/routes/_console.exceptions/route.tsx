@@ -110,6 +110,9 @@ export default function Exceptions() {
             <a href={paths.exceptionsSheet(here)} className="button" data-kind="ghost" data-size="normal">
               Take along to Excel
             </a>
+            <ButtonLink kind="ghost" href={paths.corrections(scope)}>
+              Corrections
+            </ButtonLink>
             <ButtonLink kind="ghost" href={paths.bringSheet(scope)}>
               Bring a sheet back
             </ButtonLink>

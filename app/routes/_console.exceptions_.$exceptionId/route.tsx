@@ -4,7 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { Id, Key, readForm, readParams, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
-import { readException, readExceptionCase, readExceptionHistory } from '#app/.server/reads.ts'
+import { readCorrectionsOf, readException, readExceptionCase, readExceptionHistory } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { paths } from '#app/paths.ts'
@@ -22,6 +22,7 @@ import { Acts } from './acts.tsx'
 import { StateBadges } from './badges.tsx'
 import { ClaimFigures } from './claim-figures.tsx'
 import { Classify } from './classify.tsx'
+import { CorrectionsOfException } from './corrections-of-exception.tsx'
 import { DoneNotice } from './done-notice.tsx'
 import { Facts } from './facts.tsx'
 import { History } from './history.tsx'
@@ -62,6 +63,7 @@ export const loader = guarded('exceptions:read', async ({ params, url, services:
     ...detail,
     case: asked,
     history,
+    corrections: await readCorrectionsOf(db, exceptionId, actor.entityScope),
     guide: guideOf(detail.exception.code),
     search,
     after: after ?? null,
@@ -152,6 +154,7 @@ export default function ExceptionRoute() {
           scope={scope}
         />
       )}
+      <CorrectionsOfException screen={screen} />
       <Notes screen={screen} />
       <History screen={screen} />
       <RunsThatSaw screen={screen} />

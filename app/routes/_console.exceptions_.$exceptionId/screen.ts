@@ -1,4 +1,4 @@
-import type { ExceptionCase, ExceptionDetail, ExceptionHistory } from '#app/.server/reads.ts'
+import type { CorrectionsOfException, ExceptionCase, ExceptionDetail, ExceptionHistory } from '#app/.server/reads.ts'
 import type { ExceptionSearch, Scope } from '#app/paths.ts'
 import type { Guide } from '#server/domain/runbook/guide.ts'
 import type { useRefusal } from '#app/routes/_console/use-refusal.ts'
@@ -10,6 +10,7 @@ export type RefusedAnswer = ReturnType<typeof useRefusal>
 export type Screen = Omit<ExceptionDetail, 'waiting'> & {
   readonly case: ExceptionCase
   readonly history: ExceptionHistory
+  readonly corrections: CorrectionsOfException
   /** Null for a code of a version that is gone. */
   readonly guide: Guide | null
   readonly search: {

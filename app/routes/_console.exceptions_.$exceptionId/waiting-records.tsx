@@ -9,7 +9,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
-import type { ObjectType } from '#server/domain/record.ts'
+import { isLineType, type ObjectType } from '#server/domain/record.ts'
 
 type Waiting = {
   readonly rejectedId: number
@@ -84,7 +84,16 @@ export function WaitingRecords({ waiting: { rows, sums, next }, exceptionId, isC
             key: 'reasons',
             head: 'Every reason',
             wrap: true,
-            cell: ({ reasons }) => reasons.map((reason) => reasonWords(reason)).join('; '),
+            cell: ({ rejectedId, objectType, reasons }) => (
+              <>
+                {reasons.map((reason) => reasonWords(reason)).join('; ')}{' '}
+                {!isClosed && isLineType(objectType) && (
+                  <Link href={paths.correctionNew({ ...scope, record: rejectedId })} className="link">
+                    Correct this record
+                  </Link>
+                )}
+              </>
+            ),
           },
           {
             key: 'debit',

@@ -45,7 +45,7 @@ export default function WorkSheet() {
           <Breadcrumb crumbs={[{ label: 'Exceptions', href: paths.exceptions(scope) }, { label: 'Bring a sheet back' }]} />
         }
         title="Bring a sheet back"
-        state="Take the sheet from Export on the list, write into its yellow columns and give it here. You are who did it."
+        state="“Take along to Excel” on the list makes the sheet. Write into its yellow columns and give it here: each row is done in your name, or says why not."
       />
       {refusal && (
         <Notice kind="broken" title={refusal.message ?? 'The sheet was not taken, and it is our fault'}>

@@ -7,11 +7,14 @@ import { MISSED_WORDS, ruleWords, zoneWords } from '#app/routes/_console/schedul
 import { byteWords, counted } from '#app/routes/_console/words.ts'
 import { Link } from '#app/ui/navigation.tsx'
 import { Time } from '#app/ui/time.tsx'
+import { correctableOf } from '#server/domain/correction.ts'
+import { fieldWords } from '#server/domain/rules/catalogue.ts'
 
 /** What a job is, in words. */
 export function factsOf(standing: ShownJob, { scope, now }: { scope: Scope; now: string }) {
   const { job, definition, version, changedAt, changedBy, openExceptions, mappingVersion, neededBy, nextDue } = standing
   const { system, rules, retry, limits, tolerance, extract, mapping } = definition
+  const correctable = correctableOf(definition)
   const judged = [
     rules.required.length > 0 && `filled: ${rules.required.join(', ').replaceAll('_', ' ')}`,
     rules.members.length > 0 && `known and valid: ${rules.members.join(', ').replaceAll('_', ' ')}`,
@@ -75,6 +78,13 @@ export function factsOf(standing: ShownJob, { scope, now }: { scope: Scope; now:
       value: mapping.key ? <span className="mono">{mapping.key.join(' + ')}</span> : 'the keys its format brings along',
     },
     { key: 'Records must be', value: judged.length > 0 ? judged.join('; ') : null },
+    {
+      key: 'People may correct',
+      value:
+        correctable.length > 0
+          ? `${correctable.map((field) => fieldWords(field).toLowerCase()).join(', ')}, record by record`
+          : 'nothing of a record',
+    },
     { key: 'Tolerance', value: `${tolerance.absolute}, for stated sums only, in units of the currency` },
     {
       key: 'Mapping',

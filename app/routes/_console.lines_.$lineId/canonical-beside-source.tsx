@@ -13,7 +13,15 @@ type Origin = {
 }
 
 /** Each canonical field, the column it came from and what stood there. Target is orange, source is blue. */
-export function CanonicalBesideSource({ origins, currency }: { origins: readonly Origin[]; currency: string }) {
+export function CanonicalBesideSource({
+  origins,
+  currency,
+  corrections,
+}: {
+  origins: readonly Origin[]
+  currency: string
+  corrections: readonly { readonly field: string; readonly corrected: string }[]
+}) {
   return (
     <DataTable
       caption="Canonical fields beside source columns"
@@ -41,7 +49,18 @@ export function CanonicalBesideSource({ origins, currency }: { origins: readonly
             ),
         },
         { key: 'from', head: 'Comes from', cell: ({ from }) => <span className="text-ink-2">{originWords(from)}</span> },
-        { key: 'same', head: 'Same text', cell: ({ value, wrote, from }) => sameness(value, wrote, from) },
+        {
+          key: 'same',
+          head: 'Same text',
+          cell: ({ field, value, wrote, from }) => {
+            const correction = corrections.find((one) => one.field === field)
+            return correction ? (
+              <span className="text-ink-2">corrected to “{correction.corrected}”</span>
+            ) : (
+              sameness(value, wrote, from)
+            )
+          },
+        },
       ]}
       empty={
         <EmptyState title="The source record cannot be read">

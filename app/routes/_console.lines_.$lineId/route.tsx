@@ -9,6 +9,7 @@ import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
 import { paths } from '#app/paths.ts'
+import { CorrectionsTable } from '#app/routes/_console/corrections-table.tsx'
 import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { SourceRecord } from '#app/routes/_console/source-record.tsx'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
@@ -52,6 +53,7 @@ export default function LineRoute() {
     reading,
     source,
     origins,
+    corrections,
     scope,
     publication,
     computedAt,
@@ -164,8 +166,13 @@ export default function LineRoute() {
         problem={source.found ? null : (source.problem ?? 'There is no record at this position any more.')}
       />
       <Section title="Line beside record" note="What the tower holds, and what the source wrote">
-        <CanonicalBesideSource origins={origins} currency={currency} />
+        <CanonicalBesideSource origins={origins} currency={currency} corrections={corrections} />
       </Section>
+      {corrections.length > 0 && (
+        <Section title="Read with corrections" note="The file stays as it came; these lie over it">
+          <CorrectionsTable caption="Corrections this line was read with" rows={corrections} scope={scope} empty={null} />
+        </Section>
+      )}
       <Section title="History" note="Every version of this line, newest first">
         <LineHistory history={history} publications={publications} lineId={line.lineId} scope={scope} />
       </Section>

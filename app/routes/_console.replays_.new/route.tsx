@@ -77,7 +77,13 @@ export default function NewReplay() {
                 <input key={name} type="hidden" name={name} value={value} />
               ))}
               <Intent screen={screen} intent="rehearse" />
-              <Button type="submit" kind="primary" pending={isSending} disabledReason={reason} reasonAlign="end">
+              <Button
+                type="submit"
+                kind="primary"
+                pending={isSending}
+                disabledReason={reason ?? (judged === 0 ? 'None of them may be judged again: the table says why.' : null)}
+                reasonAlign="end"
+              >
                 {`Rehearse ${counted(judged, 'record')}`}
               </Button>
             </Form>

@@ -24,7 +24,7 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
       </Dialog>
     )
   }
-  const { publication, slices, members, laterPublication, isPartlyHidden, targets } = rollbackPreview
+  const { publication, slices, members, laterPublication, isPartlyHidden, targets, waitingAgain } = rollbackPreview
   const ended = slices.reduce((n, slice) => n + slice.ended, 0)
   const restored = slices.reduce((n, slice) => n + slice.restored, 0)
   const against = reasons.rollback ?? againstBySubstance(laterPublication, isPartlyHidden)
@@ -61,6 +61,11 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
           sees what was published then.
           {members > 0 && ` ${counted(members, 'member')} of dimensions would end as well.`}
         </p>
+        {waitingAgain.records > 0 && (
+          <p>
+            {`${counted(waitingAgain.records, 'record')} that this run had let pass would wait again, and ${counted(waitingAgain.exceptions, 'exception')} would be open again with them.`}
+          </p>
+        )}
         <WhatItCovers verb="It touches" rows={slices.map((slice) => ({ ...slice, count: slice.ended + slice.restored }))} />
         <DataTable
           caption="By how much each total would move"

@@ -13,6 +13,7 @@ import type { Screen } from './screen.ts'
 
 const SHOWN = [
   'extracted',
+  'corrected',
   'accepted',
   'rejected',
   'new',
@@ -23,6 +24,7 @@ const SHOWN = [
 ] as const satisfies readonly Checkpoint[]
 const HEADS: Record<(typeof SHOWN)[number], string> = {
   extracted: 'Extracted',
+  corrected: 'Corrected',
   accepted: 'Accepted',
   rejected: 'Rejected',
   new: 'New',
@@ -37,7 +39,7 @@ type Measure = keyof typeof MEASURES
 type Slice = Pick<ControlTotal, 'objectType' | 'entity' | 'period' | 'version' | 'currency'> & {
   readonly key: string
   readonly at: Partial<Record<Checkpoint, ControlTotal>>
-  /** Extracted minus all that was accounted for, in the measure shown. */
+  /** Extracted and corrected minus all that was accounted for, in the measure shown. */
   readonly difference: string
 }
 
@@ -50,20 +52,22 @@ export function SliceTotals({ screen }: { screen: Screen }) {
   )
   // Members of dimensions have no slice; they are counted above.
   if (slices.length === 0) return null
+  // Of a run without corrections it would be a column of nothing.
+  const shown = SHOWN.filter((checkpoint) => checkpoint !== 'corrected' || slices.some(({ at }) => at.corrected))
   const broken = slices.filter((slice) => !isZeroDecimal(slice.difference))
   return (
     <Section
       title="Control totals by slice"
       note={
         broken.length === 0
-          ? `${counted(slices.length, 'slice')}: extracted = new + changed + unchanged + duplicate + rejected in each.`
+          ? `${counted(slices.length, 'slice')}: extracted${shown.includes('corrected') ? ' + corrected' : ''} = new + changed + unchanged + duplicate + rejected in each.`
           : `${counted(broken.length, 'slice')} of ${slices.length.toLocaleString('en')} do not add up.`
       }
       actions={<MeasureSwitch screen={screen} />}
     >
       <DataTable
         caption={`Control totals by slice, ${MEASURES[show].toLowerCase()}`}
-        scroll={slices.length > 15 ? 'own' : 'page'}
+        scroll={slices.length > 15 || shown.includes('corrected') ? 'own' : 'page'}
         rows={slices}
         rowKey={(slice) => slice.key}
         columns={[
@@ -81,7 +85,7 @@ export function SliceTotals({ screen }: { screen: Screen }) {
             cell: ({ version }) => version || <span className="text-ink-3">none</span>,
           },
           { key: 'kind', head: 'Kind', fit: true, cell: ({ objectType }) => OBJECT_WORDS[objectType][1] },
-          ...SHOWN.map(
+          ...shown.map(
             (checkpoint): Column<Slice> => ({
               key: checkpoint,
               head: HEADS[checkpoint],
@@ -136,7 +140,7 @@ function Figure({
     ) : slice.currency === '' ? null : (
       <Amount value={total?.[measure] ?? '0'} currency={slice.currency} />
     )
-  const href = total && total.count > 0 ? hrefOf(screen, slice, checkpoint) : undefined
+  const href = total && (total.count > 0 || checkpoint === 'corrected') ? hrefOf(screen, slice, checkpoint) : undefined
   if (!href) return figure
   return (
     <Link href={href} className="link-quiet">
@@ -164,6 +168,7 @@ function Difference({ slice: { difference, currency } }: { slice: Slice }) {
 
 function hrefOf({ run }: Screen, { entity, period, version, currency }: Slice, checkpoint: Checkpoint): string | undefined {
   const slice: Scope = { ...(entity && { entity }), ...(period && { period }), ...(version && { version }) }
+  if (checkpoint === 'corrected') return paths.corrections({ run: `${run.runId}` })
   if (checkpoint === 'rejected') return paths.runRejected(run.runId, slice)
   if (checkpoint === 'unchanged' || checkpoint === 'duplicate')
     return paths.runRepeats(run.runId, { ...slice, outcome: checkpoint })
@@ -192,7 +197,7 @@ function slicesOf(totals: readonly ControlTotal[], measure: Measure): Slice[] {
       string,
     ]
     const difference = subtractDecimals(
-      figureOf(at.extracted),
+      sumDecimals([figureOf(at.extracted), figureOf(at.corrected)]),
       sumDecimals(CONSERVED.map((checkpoint) => figureOf(at[checkpoint]))),
     )
     return { key, objectType, entity, period, version, currency, at, difference }

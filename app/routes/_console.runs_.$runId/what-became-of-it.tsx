@@ -39,7 +39,8 @@ function OneCurrency({ screen, currency }: { screen: Screen; currency: string })
     const sum = at(checkpoint)
     return { count: sum?.count ?? 0, amount: sum?.debit ?? nothing }
   }
-  const given = Object.fromEntries((['extracted', ...CONSERVED] as const).map((part) => [part, measure(part)])) as Conservation
+  const parts = ['extracted', ...(at('corrected') ? (['corrected'] as const) : []), ...CONSERVED] as const
+  const given = Object.fromEntries(parts.map((part) => [part, measure(part)])) as Conservation
   const extracted = at('extracted')
   return (
     <ConservationWaterfall
@@ -69,6 +70,7 @@ function hrefsOf({ run, scope }: Screen, currency: string): Partial<Record<Water
       : paths.lines({ asOf: run.publication, publication: run.publication, ...(currency && { currency }) })
   return {
     extracted: '#deliveries',
+    corrected: paths.corrections({ run: `${run.runId}` }),
     rejected: paths.runRejected(run.runId, rest),
     unchanged: paths.runRepeats(run.runId, { ...rest, outcome: 'unchanged' }),
     duplicate: paths.runRepeats(run.runId, { ...rest, outcome: 'duplicate' }),

@@ -10,6 +10,7 @@ import { reasonTitle, reasonWords } from '#app/routes/_console/reason-words.ts'
 import { RecordsOfRun } from '#app/routes/_console/records-of-run.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Link } from '#app/ui/navigation.tsx'
+import { isLineType, type ObjectType } from '#server/domain/record.ts'
 
 const Params = z.object({ runId: Id })
 const Search = z.object({ code: z.string().max(64).optional(), after: Key.optional() })
@@ -61,7 +62,12 @@ export default function Rejected() {
       columns={[
         { key: 'document', head: 'Document', cell: ({ document }) => document && <span className="mono">{document}</span> },
         { key: 'account', head: 'Account', fit: true, cell: ({ account }) => <span className="mono">{account}</span> },
-        { key: 'reasons', head: 'Reasons', wrap: true, cell: ({ reasons }) => <Reasons reasons={reasons} /> },
+        {
+          key: 'reasons',
+          head: 'Reasons',
+          wrap: true,
+          cell: (row) => <Reasons row={row} correctHref={paths.correctionNew({ ...scope, record: row.rejectedId })} />,
+        },
       ]}
       empty={{
         title: 'No rejected record here',
@@ -82,7 +88,10 @@ type Reason = {
   readonly replacedByRunId: number | null
 }
 
-function Reasons({ reasons }: { reasons: readonly Reason[] }) {
+type Row = { readonly objectType: ObjectType; readonly reasons: readonly Reason[] }
+
+function Reasons({ row: { objectType, reasons }, correctHref }: { row: Row; correctHref: string }) {
+  const stands = reasons.some(({ replacedByRunId }) => replacedByRunId === null)
   return (
     <ul className="grid gap-1">
       {reasons.map((reason) => (
@@ -100,6 +109,13 @@ function Reasons({ reasons }: { reasons: readonly Reason[] }) {
           {reason.replacedByRunId !== null && <span className="text-ink-3"> (judged again by run {reason.replacedByRunId})</span>}
         </li>
       ))}
+      {stands && isLineType(objectType) && (
+        <li>
+          <Link href={correctHref} className="link">
+            Correct this record
+          </Link>
+        </li>
+      )}
     </ul>
   )
 }

@@ -22,6 +22,7 @@ export type CheckpointRow = Slice & {
   readonly rejected: string
   readonly duplicate: string
   readonly loaded: string
+  readonly corrected: string
   readonly difference: string
   readonly waiting: number
 }
@@ -141,6 +142,11 @@ function Behind({ slice, scope }: { slice: CheckpointRow; scope: Scope }) {
           rejected, mended since
         </span>
       )),
+    !isZero(slice.corrected) && (
+      <Link key="corrected" href={paths.corrections({ run: `${slice.runId}` })} className="link-quiet">
+        corrected by <Delta value={slice.corrected} of="corrected" />
+      </Link>
+    ),
     !isZero(slice.duplicate) && (
       <Link key="duplicate" href={paths.runRepeats(slice.runId, { ...scope, outcome: 'duplicate' })} className="link-quiet">
         sent twice

@@ -1,4 +1,5 @@
 import { counted } from '#app/routes/_console/words.ts'
+import { sumDecimals } from '#app/ui/decimal.ts'
 
 type Published = {
   readonly entity: string
@@ -35,6 +36,7 @@ export function pivotWords(slices: readonly Leaf[]): string {
 
 type Checkpoint = {
   readonly difference: string
+  readonly corrected: string
   readonly status: string
   readonly rejected: string
   readonly duplicate: string
@@ -42,7 +44,9 @@ type Checkpoint = {
 }
 
 export function checkpointWords(slices: readonly Checkpoint[]): string {
-  const differing = slices.filter((slice) => slice.status === 'held' || !isZero(slice.difference)).length
+  const differing = slices.filter(
+    (slice) => slice.status === 'held' || !isZero(sumDecimals([slice.difference, slice.corrected])),
+  ).length
   if (slices.length === 0) return 'No run covered these slices.'
   if (differing === 0) return 'In each slice the last run loaded all the source sent.'
   return `In ${differing} of ${counted(slices.length, 'slice')} the last run did not load all the source sent; what is behind it stands beside the difference.`

@@ -26,6 +26,7 @@ function hrefOf(objectType: string, objectId: string): string | null {
   if (objectType === 'job') return paths.job(objectId)
   if (objectType === 'exception') return paths.exception(objectId)
   if (objectType === 'replay') return paths.replay(objectId)
+  if (objectType === 'correction') return paths.correction(objectId)
   if (objectType === 'system') return paths.system(objectId)
   if (objectType === 'person') return paths.person(objectId)
   if (objectType === 'calendar') return paths.calendar(objectId)

@@ -63,12 +63,16 @@ export function whyWords(why: string): string {
   return words[code] ?? why.replaceAll('_', ' ')
 }
 
+const LIST = new Intl.ListFormat('en', { type: 'conjunction' })
+
 /** What was asked for, in a sentence's end: 'exception 7, DE01, 2026-11'. */
 export function askedWords({ exceptions, run, job, code, entity, period, version, currency, from, to }: ReplayAsked): string {
   const days = from && to ? `runs from ${from} to ${to}` : from ? `runs from ${from}` : to ? `runs to ${to}` : null
   const parts = [
     exceptions &&
-      (exceptions.length > 3 ? counted(exceptions.length, 'exception') : exceptions.map((id) => `exception ${id}`).join(', ')),
+      (exceptions.length > 3
+        ? counted(exceptions.length, 'exception')
+        : `${exceptions.length > 1 ? 'exceptions' : 'exception'} ${LIST.format(exceptions.map(String))}`),
     run !== undefined && `run ${run}`,
     job && `job ${job}`,
     code && reasonTitle(code).toLowerCase(),

@@ -56,6 +56,7 @@ const BELONGS: Readonly<Record<string, RailKey>> = {
   deliveries: 'runs',
   feeds: 'jobs',
   waiting: 'exceptions',
+  corrections: 'exceptions',
 }
 const SCOPE_AND_PLACE = ['entity', 'period', 'version', 'asOf', 'after', 'before', 'do']
 

@@ -1,6 +1,7 @@
 import { minorDigitsOf } from '../currency.ts'
 import { TechnicalError } from '../errors.ts'
 import { MAPPED_DIMENSIONS, type FieldSource, type JobDefinition, type LineField } from '../job.ts'
+import type { Overlay } from '../correction.ts'
 import { emptyLine, type Finding, type Line, type Report } from '../line.ts'
 import { parseAmount, PLAIN_NUMBERS, storedAmount } from '../money.ts'
 import type { Reference } from '../reference.ts'
@@ -10,6 +11,7 @@ import { memberRule } from '../rules/member.ts'
 import { requiredRule } from '../rules/required-dimension.ts'
 import { dateReader } from './dates.ts'
 import { compileTranslation, type MappingEntry, type Translate } from './code-mapping.ts'
+import { keyColumnsOf } from './key-columns.ts'
 import { indexOf, nothing, readerOf, type Reader, type Row } from './columns.ts'
 import { boundedText, CODE_CHARS_MAX, KEY_CHARS_MAX, short } from './text-length.ts'
 
@@ -20,8 +22,6 @@ export type LineJudge = {
   judge(row: Row): readonly Finding[] | null
 }
 
-/** Default keys of formats that know their own. */
-const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = { 'saf-t': ['entity', 'journal', 'transaction', 'record'] }
 /** Where a field comes from that is neither mapped nor a column of the file. */
 export const DEFAULTS: Partial<Record<LineField, FieldSource>> = {
   version: { value: 'actual' },
@@ -31,12 +31,14 @@ export const DEFAULTS: Partial<Record<LineField, FieldSource>> = {
 /**
  * Compiles a job's mapping and record rules for one list of columns. Pure: the same row, mapping of the system and reference
  * data give the same line and the same findings. A field without a mapping takes the column of its own name, if there is one.
+ * An `overlay` stands between the text of a field and everything that reads it, so what it says is judged like the source's own word.
  */
 export function compileLineJudge(
   job: JobDefinition,
   columns: readonly string[],
   reference: Reference,
   entries: readonly MappingEntry[] = [],
+  overlay: Overlay | null = null,
 ): LineJudge {
   const { mapping } = job
   const line = emptyLine()
@@ -50,7 +52,17 @@ export function compileLineJudge(
     if (!source) return nothing
     if ('calendar' in source)
       throw new TechnicalError('file_columns_wrong', `only the period can come from a calendar, not ${field}`)
-    return readerOf(source, columns, field)
+    const read = readerOf(source, columns, field)
+    return overlay ? (row) => overlay.read(field, read(row)) : read
+  }
+
+  /** A date that is a field of its own is read as that field, so that its period follows a correction of it. */
+  const dateReaderOf = (column: string): Reader => {
+    const field = (['posted_on', 'effective_on'] as const).find((name) => {
+      const source = sourceOf(name)
+      return source && 'column' in source && source.column === column
+    })
+    return field ? reader(field) : readerOf({ column }, columns, 'period')
   }
 
   const read = {
@@ -76,11 +88,10 @@ export function compileLineJudge(
       `the mapping has no amount: map "amount", or "debit" and "credit"; the file has ${columns.join(', ')}`,
     )
   }
-  const readKey = keyReader(mapping.key ?? KNOWN_KEYS[job.format.type], columns)
+  const readKey = keyReader(keyColumnsOf(job), columns)
   const periodSource = sourceOf('period')
-  const periodColumn = periodSource && !('calendar' in periodSource) ? readerOf(periodSource, columns, 'period') : null
-  const periodDate =
-    periodSource && 'calendar' in periodSource ? readerOf({ column: periodSource.calendar }, columns, 'period') : null
+  const periodColumn = periodSource && !('calendar' in periodSource) ? reader('period') : null
+  const periodDate = periodSource && 'calendar' in periodSource ? dateReaderOf(periodSource.calendar) : null
 
   let findings: Finding[] | null = null
   const report: Report = (code, field, value, detail = '') => {

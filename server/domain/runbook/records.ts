@@ -16,19 +16,19 @@ export const RECORD_GUIDES = {
   code_unmapped: {
     means: 'The code is in no mapping, and no current member has it.',
     find: 'Look the code up on Mappings: a new code of the source, a misspelling, or a member that was not loaded yet.',
-    mend: 'Propose a mapping and have it approved by somebody else, or load the member; then preview and replay the run.',
+    mend: 'Propose a mapping and have it approved by somebody else, or load the member; where it is a slip in one record, correct that record; then preview and replay the run.',
     who: 'Finance operations propose; a second person approves.',
   },
   member_inactive: {
     means: 'The code is known, and its member is switched off.',
     find: 'Open the member: it says since when, and which system says so.',
-    mend: 'Reactivate it in the system of record and load the members, or map the code to its successor; then replay.',
+    mend: 'Reactivate it in the system of record and load the members, or map the code to its successor; where it is a slip in one record, correct that record; then replay.',
     who: FINANCE,
   },
   member_not_yet_valid: {
     means: 'The line is dated before the first day of the member.',
     find: 'Compare the effective date of the record with the validity of the member.',
-    mend: 'Correct the validity at its source and load the members, or correct the date of the line; then replay.',
+    mend: 'Correct the validity at its source and load the members, or correct the date of the record; then replay.',
     who: FINANCE,
   },
   member_no_longer_valid: {
@@ -46,7 +46,7 @@ export const RECORD_GUIDES = {
   period_closed: {
     means: 'A new or changed line falls into a closed period, or would take a line out of one. Closed figures stay as they are.',
     find: 'Look at the period under Calendars and periods: who closed it, when and why.',
-    mend: 'Replay what waits with an override; or reopen the period with a reason, replay and close it again; or let the source post into an open one.',
+    mend: 'Replay what waits with an override; or reopen the period with a reason, replay and close it again; or let the source post into an open one; where it is a slip in one record, correct that record.',
     who: 'A controller approves the override or reopens; finance operations replay.',
   },
   currency_unknown: {
@@ -58,7 +58,7 @@ export const RECORD_GUIDES = {
   amount_malformed: {
     means: 'The text is not an amount in the number style of the job.',
     find: 'Open a record and read the amount as it was delivered: separators, a sign, or text in the column.',
-    mend: 'Correct the number style of the job where all are written so, otherwise the source; then replay.',
+    mend: 'Correct the number style of the job where all are written so, otherwise the source, or the one record; then replay.',
     who: WITH_IT,
   },
   amount_too_precise: {
@@ -76,7 +76,7 @@ export const RECORD_GUIDES = {
   date_malformed: {
     means: 'The text is not a date in the date style of the job.',
     find: 'Open a record and read the date as it was delivered.',
-    mend: 'Correct the date style of the job where all are written so, otherwise the source; then replay.',
+    mend: 'Correct the date style of the job where all are written so, otherwise the source, or the one record; then replay.',
     who: WITH_IT,
   },
   approval_missing: {
@@ -107,7 +107,7 @@ export const RECORD_GUIDES = {
   document_unbalanced: {
     means: 'Debit and credit of a document differ in one currency.',
     find: 'Open the records of the document: a line is missing, or an amount is wrong.',
-    mend: 'Correct the document at its source and load it again.',
+    mend: 'Correct the document at its source and load it again, or correct the amount of the record that is wrong and replay.',
     who: WITH_SOURCE,
   },
   document_incomplete: {

@@ -1,3 +1,4 @@
+import { readCorrections } from '#db/load/corrected.ts'
 import { readKnownLines } from '#db/load/known-lines.ts'
 import { findPart, leaveOvertaken, readSelectedPositions } from '#db/load/part.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
@@ -91,10 +92,11 @@ async function validate(
   const tally = new Tally()
   const bytes = await sumArtifactBytes(db, run.runId)
   watch.follow(tally, bytes)
-  const [known, reference, mapping, closedPeriods] = await Promise.all([
+  const [known, reference, mapping, corrections, closedPeriods] = await Promise.all([
     isLineType(job.objectType) && !isLimited(part) ? readKnownLines(db, { systemId, objectType }, bytes) : null,
     readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
     readMapping(db, systemId, run.mappingVersion ?? 0),
+    readCorrections(db, run.jobId),
     readClosedPeriods(db, closedStates(job)),
   ])
   const read = await readRecords({
@@ -108,6 +110,7 @@ async function validate(
     tally,
     reference,
     mapping,
+    corrections,
     closedPeriods: new Set([...closedPeriods].filter((period) => !part?.openedPeriods.includes(period))),
     known,
     selected: part?.isPartial ? (artifactId) => readSelectedPositions(db, part, artifactId) : null,

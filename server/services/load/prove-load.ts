@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts'
+import { insertCorrectedTotals } from '#db/load/corrected.ts'
 import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
 import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
 import type { Part } from '#db/load/part.ts'
@@ -58,7 +59,7 @@ export async function settleLoad(db: Queryable, load: LoadScope, read: ReadLoad)
   const segment = isFirst && read.placed >= SEGMENT_LINES_MIN ? await startSegment(db, load) : null
   const settleRepeats = async () => {
     await segment?.key
-    return settleDuplicates(db, load)
+    return settleDuplicates(db, load, read.corrected > 0)
   }
   if (!segment && read.placed >= KEYS_INDEXED_MIN) await indexLoadKey(db, load.loadId)
   const diffedAt = await newestPublicationOf(db, load.systemId)
@@ -116,8 +117,13 @@ async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: 
   const hasDiff = differs || cameBack
   if (hasDiff && (await hasRejected(db, load))) await forgetRejected(db, load)
   await settleMembers(db, load.loadId, load.systemId)
-  await judgeClaims(db, load, job.source.type !== 'http', job.tolerance.absolute)
+  await judgeClaims(db, load, {
+    perArtifact: job.source.type !== 'http',
+    tolerance: job.tolerance.absolute,
+    asReceived: read.corrected > 0,
+  })
   await insertExtractedTotals(db, load.runId, tally)
+  if (read.corrected > 0) await insertCorrectedTotals(db, load.runId)
   await insertProvedTotals(db, load, hasDiff, tally.count)
   if (hasDiff) await setAsideUnchanged(db, load)
   const conservation = await findConservationBreaks(db, load.runId)

@@ -7,6 +7,7 @@ import { insertMembers, type MemberRow } from '#db/load/members.ts'
 import { insertMarks, readArtifact } from '#db/queries/artifacts.ts'
 import type { RunArtifact } from '#db/queries/runs.ts'
 import { DocumentBalance } from '#server/domain/document-balance.ts'
+import type { Correction } from '#server/domain/correction.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Line } from '#server/domain/line.ts'
 import { compileTranslation, type MappingEntry } from '#server/domain/mapping/code-mapping.ts'
@@ -16,7 +17,10 @@ import { isLineType, type Mark, type ObjectType, type RecordBatch } from '#serve
 import type { Reference } from '#server/domain/reference.ts'
 import { SeenKeys } from '#server/domain/seen-keys.ts'
 import type { Tally } from '#server/domain/tally.ts'
+import { countBytes } from './count-bytes.ts'
 import { readingOf, readRecords as parse } from './parse.ts'
+import { contentHash } from './content-hash.ts'
+import { CorrectedLines } from './corrected-lines.ts'
 import { RejectedRecords } from './rejected-records.ts'
 import { selectFrom, type SelectedPositions } from './selected-records.ts'
 import { UnchangedLines } from './unchanged-lines.ts'
@@ -32,6 +36,8 @@ export type ReadRequest = {
   readonly reference: Reference
   /** Of the system, at the version of the run. */
   readonly mapping: readonly MappingEntry[]
+  /** By the key of the record they are about; null: nothing is corrected. */
+  readonly corrections: ReadonlyMap<string, readonly Correction[]> | null
   /** `entity period` of closed periods: told to a record that fails anyway, so that it hears every reason at once. */
   readonly closedPeriods: ReadonlySet<string>
   /** Counts and sums what is read, as it is read. */
@@ -57,6 +63,8 @@ export type ReadOutcome = {
   /** Every document that lost no record balances as it stands in the files. */
   readonly isBalanced: boolean
   readonly rejected: number
+  /** Records that were read otherwise than they came. */
+  readonly corrected: number
   /** Of the documents that lost a record nothing passed. */
   readonly areLostWhole: boolean
 }
@@ -102,6 +110,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
     isNamedTwice: request.known?.lines.isNamedTwice ?? false,
     isBalanced: sink.balance?.holds ?? false,
     rejected: sink.rejected.count,
+    corrected: sink.corrected?.count ?? 0,
     areLostWhole: sink.balance?.areLostWhole ?? false,
   }
 }
@@ -115,6 +124,7 @@ class Sink {
   readonly keys = noKeys()
   readonly balance: DocumentBalance | null
   readonly rejected: RejectedRecords
+  readonly corrected: CorrectedLines | null
   private readonly unchanged: UnchangedLines | null
   private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
@@ -132,6 +142,7 @@ class Sink {
     this.rejected = new RejectedRecords(request.db, request.runId, request.closedPeriods)
     const { rules, onFailure } = request.job
     this.balance = rules.balanced ? new DocumentBalance(onFailure === 'quarantine' ? noKeys() : null) : null
+    this.corrected = request.corrections ? new CorrectedLines(request.db, request, request.corrections) : null
     this.unchanged = request.known ? new UnchangedLines(request.db, request.loadId, request.known) : null
   }
 
@@ -166,6 +177,7 @@ class Sink {
       this.columns = batch.columns
       this.objectType = batch.objectType
       this.judgeLine = isLineType(batch.objectType) ? compileLineJudge(job, batch.columns, reference, mapping) : null
+      if (this.judgeLine) this.corrected?.compile(job, batch.columns, reference, mapping)
       this.judgeMember = this.judgeLine ? null : compileMemberJudge(job, batch.objectType, batch.columns)
     }
     const chosen = this.selected ? selectFrom(batch, this.selected) : batch
@@ -184,12 +196,18 @@ class Sink {
   }
 
   private async addLines(artifactId: number, batch: RecordBatch, judge: LineJudge): Promise<void> {
-    const { line } = judge
+    const { line: received } = judge
     const { rows, positions, objectType } = batch
     for (let i = 0; i < rows.length; i++) {
-      const findings = judge.judge(rows[i]!)
+      const asReceived = judge.judge(rows[i]!)
       const id = this.nextId()
-      this.tally.addLine(objectType, line)
+      // What is extracted is what the source said, whatever is made of it.
+      this.tally.addLine(objectType, received)
+      const again = this.corrected?.concerns(received)
+        ? this.corrected.judgeAgain({ id, artifactId, position: positions[i]!, objectType }, rows[i]!, received)
+        : null
+      const line = again ? again.line : received
+      const findings = again ? again.findings : asReceived
       if (findings) {
         this.balance?.lose(line)
         this.rejected.add({ id, artifactId, position: positions[i]!, objectType }, line, findings)
@@ -199,6 +217,7 @@ class Sink {
         const behind = this.keep(id, artifactId, positions[i]!, contentHash(line), line)
         if (behind) await behind
       }
+      if (this.corrected?.isFull) await this.corrected.flush()
     }
   }
 
@@ -251,6 +270,7 @@ class Sink {
     await this.flushMembers()
     await this.rejected.end()
     await this.unchanged?.flush()
+    await this.corrected?.flush()
   }
 
   private nextId(): number {
@@ -262,37 +282,5 @@ class Sink {
     const members = this.members
     this.members = []
     await insertMembers(this.request.db, this.request.loadId, this.request.systemId, members)
-  }
-}
-
-/**
- * Tells whether a line says the same as the one that stands: half of a SHA-256 over every canonical field. Identity
- * (system, source key) is not in it, nor where the line was read. Taken over what the database
- * keeps, so that verify can take it again from the row.
- */
-function contentHash(line: Line): string {
-  return hash(
-    'sha256',
-    `${line.entity}\n${line.period}\n${line.version}\n${line.currency}\n${line.debitText}\n${line.creditText}\n${
-      line.account
-    }\n${line.costCentre}\n${line.project}\n${line.counterparty}\n${line.accountingStatus}\n${line.document}\n${line.effectiveOn}\n${line.postedOn}\n${
-      line.description
-    }`,
-  ).slice(0, 32)
-}
-
-type Counted = AsyncIterable<Uint8Array> & { total(): number }
-
-function countBytes(bytes: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void): Counted {
-  let count = 0
-  return {
-    total: () => count,
-    async *[Symbol.asyncIterator]() {
-      for await (const piece of bytes) {
-        count += piece.length
-        onBytes(count)
-        yield piece
-      }
-    },
   }
 }

@@ -7,6 +7,7 @@ import {
   type LineFacts,
   type PublicationFacts,
 } from '#db/queries/line-screens.ts'
+import { listAppliedAt, type CorrectionOnScreen } from '#db/queries/correction-screens.ts'
 import { findLineHistory, type LineRow } from '#db/queries/lines.ts'
 import { findDelivery } from '#db/queries/run-detail.ts'
 import { findRun } from '#db/queries/runs.ts'
@@ -43,6 +44,8 @@ export type LineDetail = {
   } | null
   readonly source: Located
   readonly origins: readonly FieldOrigin[]
+  /** That it was read with. */
+  readonly corrections: readonly CorrectionOnScreen[]
   readonly computedAt: string
 }
 
@@ -91,6 +94,8 @@ export async function readLineDetail(db: Database, { lineId, publication, scope 
         : null,
     source,
     origins: originsOf(line, run?.job ?? null, source),
+    corrections:
+      runId === null ? [] : await listAppliedAt(db, { runId, artifactId: line.artifactId, position: line.position, scope }),
     computedAt: now.toISOString(),
   }
 }

@@ -65,7 +65,9 @@ export async function readPivotLeaves(
   for (const row of checkpoints) {
     const [source, accepted, loaded] = [row.extracted, row.accepted, loadedOf(row)]
     const difference = subtractDecimals(source, loaded)
-    put(row, { source, accepted, loaded, difference }, /[1-9]/.test(difference), row.status === 'held' ? row.runId : undefined)
+    // What somebody corrected is explained.
+    const unexplained = subtractDecimals(sumDecimals([source, row.corrected]), loaded)
+    put(row, { source, accepted, loaded, difference }, /[1-9]/.test(unexplained), row.status === 'held' ? row.runId : undefined)
   }
   for (const row of published) put(row, { published: measure === 'records' ? `${row.count}` : row[measure] })
   for (const row of confirmed) put(row, { target: measure === 'records' ? `${row.count}` : row[measure] })

@@ -184,7 +184,8 @@ export async function readRollbackPreview(db: Database, runId: number, actor: Ac
   try {
     const preview = await previewRollback({ db }, runId)
     const slices = preview.slices.filter((slice) => slice.entity === '' || seesEntity(actor, slice.entity))
-    return { ...preview, slices, isPartlyHidden: slices.length < preview.slices.length }
+    const isPartlyHidden = slices.length < preview.slices.length
+    return { ...preview, slices, isPartlyHidden, ...(isPartlyHidden && { waitingAgain: { records: 0, exceptions: 0 } }) }
   } catch (error) {
     if (error instanceof Refusal && error.code === 'run_not_published') return null
     throw error

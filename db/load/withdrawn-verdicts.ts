@@ -1,0 +1,59 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable, Transaction } from '../client.ts'
+
+/** Records of earlier runs that the run judged again and let pass; those it rejected itself wait under its own name. */
+const passedBy = (runId: number) => sql`
+  mine as materialized (
+    select r.rejected_id, x.artifact_id, x.position, x.source_key, x.object_type from rejections r join rejected_records x on x.rejected_id = r.rejected_id
+    where r.replaced_by_run_id = ${runId}),
+  rejected_again as materialized (
+    select m.rejected_id from mine m join rejected_records n on n.artifact_id = m.artifact_id and n.position = m.position where n.run_id = ${runId}
+    union select unnest(ids) from (
+      select array_agg(rejected_id) filter (where rejected_id is not null) as ids from (
+        select source_key, object_type, rejected_id from mine
+        union all select source_key, object_type, null from rejected_records where run_id = ${runId}) spoken
+      where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again),
+  passed as materialized (select rejected_id from mine except select rejected_id from rejected_again)`
+
+/** How many records wait again, and behind how many exceptions, once what the run published is withdrawn. */
+export async function previewWaitingAgain(db: Queryable, runId: number): Promise<{ records: number; exceptions: number }> {
+  const [row] = await db.execute<{ records: number; exceptions: number }>(sql`
+    with ${passedBy(runId)}
+    select count(distinct p.rejected_id)::int as records, count(distinct r.exception_id)::int as exceptions
+    from passed p join rejections r on r.rejected_id = p.rejected_id and r.replaced_by_run_id = ${runId}`)
+  return row!
+}
+
+/** What a withdrawn run had let pass is neither published nor done with: its earlier verdicts stand again. Returns the runs whose records wait again. */
+export async function restoreVerdicts(tx: Transaction, runId: number): Promise<number[]> {
+  const rows = await tx.execute<{ run_id: number }>(sql`
+    with ${passedBy(runId)},
+    restored as (
+      update rejections r set replaced_by_run_id = null from passed p where r.rejected_id = p.rejected_id and r.replaced_by_run_id = ${runId} returning r.run_id)
+    select distinct run_id from restored`)
+  return rows.map(({ run_id }) => run_id)
+}
+
+export type ReopenedException = { exceptionId: number; entities: string[] }
+
+/**
+ * Exceptions whose proof was withdrawn are open again: those with records that wait again, and controls that the run had closed.
+ * Where the same cause is open under a newer number, its records go there.
+ */
+export async function reopenUnproven(
+  tx: Transaction,
+  { jobId, withdrawnRunId }: { jobId: number; withdrawnRunId: number },
+): Promise<ReopenedException[]> {
+  const waits = sql`exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is null)`
+  const wasProved = sql`e.failure_class = 'control' and e.closed_by_run_id = ${withdrawnRunId}
+    and (e.code in ('conservation_broken', 'outside_entity_scope') or exists (select from claims c where c.exception_id = e.exception_id))`
+  const reopened = await tx.execute<ReopenedException>(sql`
+    update exceptions set closed_at = null, closed_by_run_id = null where exception_id in (
+      select max(e.exception_id) from exceptions e where e.job_id = ${jobId} and e.closed_at is not null and (${waits} or ${wasProved})
+        and not exists (select from exceptions o where o.fingerprint = e.fingerprint and o.closed_at is null) group by e.fingerprint)
+    returning exception_id as "exceptionId", entities`)
+  await tx.execute(sql`
+    update rejections r set exception_id = o.exception_id from exceptions e join exceptions o on o.fingerprint = e.fingerprint and o.closed_at is null
+    where e.job_id = ${jobId} and e.closed_at is not null and r.exception_id = e.exception_id and r.replaced_by_run_id is null`)
+  return [...reopened]
+}
