@@ -12,3 +12,7 @@ test('tokens become filters, the rest are words', () => {
 test('a filter with a value it does not have is told, not taken for a word', () => {
   expect(readTokens('severity:urgent x')).toEqual({ words: 'x', filters: {}, unknown: ['severity:urgent'] })
 })
+
+test('a word that every object knows is a word', () => {
+  expect(readTokens('constructor:x valueof:y')).toEqual({ words: 'constructor:x valueof:y', filters: {}, unknown: [] })
+})

@@ -36,7 +36,7 @@ export function readTokens(text: string): Typed {
   const filters: Record<string, string> = {}
   for (const part of text.split(/\s+/).filter(Boolean)) {
     const [, name = '', value = ''] = /^([a-z]+):(.+)$/i.exec(part) ?? []
-    const known = VALUES[name.toLowerCase()]
+    const known = Object.hasOwn(VALUES, name.toLowerCase()) ? VALUES[name.toLowerCase()] : undefined
     // A word with a colon that is no filter is a word: a time, a path, a message.
     if (known === undefined) words.push(part)
     else if (known !== null && !known.includes(value.toLowerCase())) unknown.push(part)

@@ -101,3 +101,12 @@ function redirectTokens(url: URL, typed: string | undefined): void {
   else next.searchParams.delete('q')
   throw redirect(next.pathname + next.search)
 }
+
+const Chosen = z.array(Id).max(1_000)
+
+/** Numbers of the chosen: by comma, or one a box. Throws InvalidInput. */
+export function readChosen({ searchParams }: URL): number[] {
+  const chosen = Chosen.safeParse(searchParams.getAll('chosen').flatMap((text) => text.split(',').filter(Boolean)))
+  if (!chosen.success) throw new InvalidInput(422, { chosen: 'Choose at most 1,000 exceptions, by their numbers' })
+  return chosen.data
+}

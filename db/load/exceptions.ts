@@ -28,7 +28,7 @@ export async function listCauses(
         select distinct exception_id from bulk_replay_records where bulk_replay_id = ${part.bulkReplayId} and origin_run_id = ${part.originRunId}))`
     : sql``
   return db.execute<RejectionCause>(sql`
-    with wide as (select code, field from rejections where run_id = ${runId} group by code, field having count(distinct value) > ${CAUSES_MAX} ${wasOne})
+    with wide as materialized (select code, field from rejections where run_id = ${runId} group by code, field having count(distinct value) > ${CAUSES_MAX} ${wasOne})
     select r.code, r.field, case when w.code is null then r.value else '' end as value, min(r.detail) as detail, count(*)::int as occurrences,
       array_remove(array_agg(distinct x.entity), '') as entities, w.code is not null as collapsed
     from rejections r join rejected_records x on x.rejected_id = r.rejected_id left join wide w on w.code = r.code and w.field = r.field

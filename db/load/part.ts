@@ -44,8 +44,10 @@ const open = ({ bulkReplayId, originRunId, pass }: Part): SQL =>
   sql`r.bulk_replay_id = ${bulkReplayId} and r.origin_run_id = ${originRunId} and r.${columnsOf(pass).result} is null`
 
 /**
- * Records that newer data covers are left: replaying them would put old values back. Of a held load all are, or none. Returns the
- * newest publication of the system up to which this was looked at, and whether anything is left to replay.
+ * Records that newer data covers are left: replaying them would put old values back. Of a held load all are, or none. So are those that
+ * another run judged again since they were selected, other than one of the same replay, whose earlier loads bring the same keys: they
+ * wait where that run put them, and would be counted twice. Returns the newest publication of the system up to which this was looked at,
+ * and whether anything is left to replay.
  */
 export async function leaveOvertaken(
   db: Queryable,
@@ -66,18 +68,31 @@ export async function leaveOvertaken(
         select distinct run_id, object_type, entity, period, version from control_totals where checkpoint = 'extracted') c on c.run_id = o.run_id)`
   const late = await db.execute(sql`
     update bulk_replay_records r set ${result} = 'skipped', ${why} = 'overtaken ' || ${newer} where ${open(part)} and ${newer} is not null returning 1`)
-  // A document is judged whole or not at all.
-  if (late.length > 0 && part.isPartial)
-    await db.execute(sql`
-      update bulk_replay_records r set ${result} = 'skipped', ${why} = late.why from rejected_records x join (
-        select y.entity, y.document, max(s.${why}) as why from bulk_replay_records s join rejected_records y on y.rejected_id = s.rejected_id
-        where s.bulk_replay_id = ${part.bulkReplayId} and s.origin_run_id = ${part.originRunId} and s.${why} like 'overtaken %' group by 1, 2) late
-        on (late.entity, late.document) = (x.entity, x.document)
-      where ${open(part)} and x.rejected_id = r.rejected_id`)
+  const again = await db.execute(sql`
+    update bulk_replay_records r set ${result} = 'skipped', ${why} = 'judged_again ' || (select max(replaced_by_run_id) from rejections where rejected_id = r.rejected_id)
+    where ${open(part)} and not exists (select from rejections v where v.rejected_id = r.rejected_id
+      and (v.replaced_by_run_id is null or v.replaced_by_run_id = any(array(select run_id from runs where bulk_replay_id = ${part.bulkReplayId}))) offset 0) returning 1`)
+  if (late.length + again.length > 0 && part.isPartial) await db.transaction((tx) => leaveDocuments(tx, part))
   const [row] = await db.execute<{ left: boolean }>(
     sql`select exists (select from bulk_replay_records r where ${open(part)}) as left`,
   )
   return { lookedAt, isLeft: row!.left }
+}
+
+/** A document is judged whole or not at all: with a record of it that is left, the others are. */
+async function leaveDocuments(tx: Transaction, part: Part): Promise<void> {
+  const { result, why } = columnsOf(part.pass)
+  const isLeft = sql`(r.${why} like 'overtaken %' or r.${why} like 'judged_again %')`
+  // Of a selection just kept the planner knows nothing, takes it for a few, and compares each with every other.
+  await tx.execute(sql`set local enable_nestloop = off`)
+  await tx.execute(sql`
+    with late as materialized (
+      select unnest(array_agg(r.rejected_id) filter (where r.${result} is null)) as rejected_id, max(r.${why}) filter (where ${isLeft}) as why
+      from bulk_replay_records r cross join ${recordOf}
+      where r.bulk_replay_id = ${part.bulkReplayId} and r.origin_run_id = ${part.originRunId} and x.document is not null
+      group by x.entity, x.document having bool_or(${isLeft}))
+    update bulk_replay_records r set ${result} = 'skipped', ${why} = late.why from late where ${open(part)} and r.rejected_id = late.rejected_id`)
+  await tx.execute(sql`set local enable_nestloop = on`)
 }
 
 const POSITIONS_A_PAGE = 20_000

@@ -14,10 +14,10 @@ export const waitingOf = (of: (runId: ReturnType<typeof sql>) => ReturnType<type
     from record d join rejected_records x on x.rejected_id = d.rejected_id and ${of(sql`x.run_id`)} join runs u on u.run_id = x.run_id
       join job_versions v on v.job_id = u.job_id and v.version = u.job_version),
   whole as (
-    select p.run_id, p.document, array_agg(distinct need order by need) as needs from placed p cross join unnest(p.own) need where p.document is not null group by 1, 2)
+    select p.run_id, p.entity, p.document, array_agg(distinct need order by need) as needs from placed p cross join unnest(p.own) need where p.document is not null group by 1, 2, 3)
   select p.run_id, p.exception_ids, coalesce(w.needs, (select coalesce(array_agg(need order by need), '{}') from unnest(p.own) need)) as needs,
     p.entity, p.period, p.version, p.currency, count(*)::int as records, sum(abs(p.debit)) as debit, sum(abs(p.credit)) as credit
-  from placed p left join whole w on w.run_id = p.run_id and w.document = p.document group by 1, 2, 3, 4, 5, 6, 7`
+  from placed p left join whole w on (w.run_id, w.entity, w.document) = (p.run_id, p.entity, p.document) group by 1, 2, 3, 4, 5, 6, 7`
 
 /** Writes again what waits of these runs. In the transaction that moved it. */
 export async function writeWaiting(tx: Transaction, runIds: readonly number[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 import { columnsOf, recordOf, type Pass } from './bulk-replays.ts'
 import { chosenRecords, type SelectionRequest } from './bulk-selection.ts'
+import { sentenceFor } from './run-sentence.ts'
 import { inScope } from './totals.ts'
 
 /** Records of one currency that are to be replayed, or left out for one reason. amount: the larger side of debit and credit. */
@@ -25,7 +26,7 @@ export type Estimate = {
   parts: EstimatedPart[]
 }
 
-/** What a selection would be, without keeping it. Amounts are of entities within the scope. */
+/** What a selection would be, without keeping it. Currencies and amounts are of entities within the scope. */
 export async function estimateSelection(db: Queryable, request: SelectionRequest): Promise<Estimate> {
   const seen = inScope(sql`entity`, request.scope)
   const distinct = (column: SQL) =>
@@ -37,7 +38,7 @@ export async function estimateSelection(db: Queryable, request: SelectionRequest
       coalesce((select sum(c.count) from control_totals c where c.checkpoint = 'extracted' and c.run_id in (select run_id from chosen where is_whole)), 0)::int as "loadRecords",
       ${distinct(sql`entity`)} as entities, ${distinct(sql`period`)} as periods, ${distinct(sql`closed_period`)} as "closedPeriods",
       (select coalesce(json_agg(p), '[]') from (
-        select excluded, split_part(why, ' ', 1) as why, currency, count(*)::int as count,
+        select excluded, split_part(why, ' ', 1) as why, case when ${seen} then currency else '' end as currency, count(*)::int as count,
           greatest(sum(abs(debit)) filter (where ${seen}), sum(abs(credit)) filter (where ${seen}), 0)::text as amount
         from chosen group by 1, 2, 3 order by 1 nulls first, 2, 3) p) as parts
     from chosen`)
@@ -46,14 +47,14 @@ export async function estimateSelection(db: Queryable, request: SelectionRequest
 
 export type ReplaySum = { result: ReplayResult | null; currency: string; count: number; amount: string }
 
-/** The results of a pass by currency. null: no result yet. Counted whole; amounts are of entities within the scope. */
+/** The results of a pass by currency. null: no result yet. Counted whole; currencies and amounts are of entities within the scope. */
 export async function sumResults(
   db: Queryable,
   { bulkReplayId, pass, scope }: { bulkReplayId: number; pass: Pass; scope: readonly string[] },
 ): Promise<ReplaySum[]> {
   const seen = inScope(sql`x.entity`, scope)
   const rows = await db.execute<ReplaySum>(sql`
-    select r.${columnsOf(pass).result} as result, x.currency, count(*)::int as count,
+    select r.${columnsOf(pass).result} as result, case when ${seen} then x.currency else '' end as currency, count(*)::int as count,
       greatest(sum(abs(x.debit)) filter (where ${seen}), sum(abs(x.credit)) filter (where ${seen}), 0)::text as amount
     from bulk_replay_records r cross join ${recordOf} where r.bulk_replay_id = ${bulkReplayId} group by 1, 2 order by 2, 1`)
   return [...rows]
@@ -123,14 +124,17 @@ export type BulkReplayRun = {
 }
 
 /** The runs a bulk replay is made of, in the order they are carried out; the sentence is that of the newest pass. */
-export async function listBulkReplayRuns(db: Queryable, bulkReplayId: number): Promise<BulkReplayRun[]> {
+export async function listBulkReplayRuns(
+  db: Queryable,
+  { bulkReplayId, scope }: { bulkReplayId: number; scope: readonly string[] },
+): Promise<BulkReplayRun[]> {
   const rows = await db.execute<BulkReplayRun>(sql`
-    select u.origin_run_id as "originRunId", j.name as job, u.is_publication as "isPublication", u.is_whole as "isWhole", coalesce(r.n, 0)::int as records,
-      u.rehearsal_run_id as "rehearsalRunId", u.run_id as "runId", n.status, n.publication, n.summary->>'sentence' as sentence
+    select u.origin_run_id as "originRunId", j.name as job, u.is_publication as "isPublication", u.is_whole as "isWhole", coalesce(taken.n, 0)::int as records,
+      u.rehearsal_run_id as "rehearsalRunId", u.run_id as "runId", r.status, r.publication, ${sentenceFor(scope)} as sentence
     from bulk_replay_runs u join runs o on o.run_id = u.origin_run_id join jobs j on j.job_id = o.job_id
-      left join runs n on n.run_id = coalesce(u.run_id, u.rehearsal_run_id)
-      left join (select origin_run_id, count(*) as n from bulk_replay_records where bulk_replay_id = ${bulkReplayId} group by 1) r
-        on r.origin_run_id = u.origin_run_id and not u.is_publication
+      left join runs r on r.run_id = coalesce(u.run_id, u.rehearsal_run_id)
+      left join (select origin_run_id, count(*) as n from bulk_replay_records where bulk_replay_id = ${bulkReplayId} group by 1) taken
+        on taken.origin_run_id = u.origin_run_id and not u.is_publication
     where u.bulk_replay_id = ${bulkReplayId} order by u.is_publication, u.root_run_id, u.origin_run_id limit 500`)
   return [...rows]
 }
@@ -237,9 +241,19 @@ const mayRead = ({ name, entityScope }: ReplayReader): SQL =>
     : sql`(b.requested_by = ${name} or exists (select from bulk_replay_records r cross join ${recordOf}
         where r.bulk_replay_id = b.bulk_replay_id and ${inScope(sql`x.entity`, entityScope)}))`
 
-export async function mayReadReplay(db: Queryable, bulkReplayId: number, reader: ReplayReader): Promise<boolean> {
-  const rows = await db.execute(sql`select from bulk_replays b where b.bulk_replay_id = ${bulkReplayId} and ${mayRead(reader)}`)
-  return rows.length > 0
+/** It touches entities the reader may not see: what others wrote of it is left out. Of a query with bulk replays as `b`. */
+const isPartly = ({ name, entityScope }: ReplayReader): SQL =>
+  entityScope.includes('*')
+    ? sql`false`
+    : sql`(b.requested_by <> ${name} and exists (select from bulk_replay_records r cross join ${recordOf}
+        where r.bulk_replay_id = b.bulk_replay_id and not ${inScope(sql`x.entity`, entityScope)}))`
+
+/** How much of a replay a person may see; null: it is not theirs to read. */
+export async function findSightOf(db: Queryable, bulkReplayId: number, reader: ReplayReader): Promise<'whole' | 'partly' | null> {
+  const [row] = await db.execute<{ isPartly: boolean }>(
+    sql`select ${isPartly(reader)} as "isPartly" from bulk_replays b where b.bulk_replay_id = ${bulkReplayId} and ${mayRead(reader)}`,
+  )
+  return row ? (row.isPartly ? 'partly' : 'whole') : null
 }
 
 /** Newest first, with the results of the pass they are at. */
@@ -257,12 +271,12 @@ export async function listBulkReplays(db: Queryable, filter: BulkReplaysFilter):
   const isBackwards = after !== undefined && before === undefined
   const rows = await db.execute<BulkReplayRow>(sql`
     with chosen as (
-      select * from bulk_replays b where ${sql.join(parts, sql` and `)} order by bulk_replay_id ${isBackwards ? sql`asc` : sql`desc`} limit ${limit}),
+      select *, ${isPartly(reader)} as is_partly from bulk_replays b where ${sql.join(parts, sql` and `)} order by bulk_replay_id ${isBackwards ? sql`asc` : sql`desc`} limit ${limit}),
     counted as (
       select b.bulk_replay_id, coalesce(case when b.status in ('rehearsing', 'rehearsed') then r.rehearsed else r.result end, 'open') as result, count(*)::int as n
       from chosen b join bulk_replay_records r on r.bulk_replay_id = b.bulk_replay_id group by 1, 2)
-    select b.bulk_replay_id as "bulkReplayId", b.status, b.asked, b.rules, b.requested_by as "requestedBy", ${iso(sql`b.requested_at`)} as "requestedAt",
-      ${iso(sql`b.ended_at`)} as "endedAt", b.reason,
+    select b.bulk_replay_id as "bulkReplayId", b.status, case when b.is_partly then b.asked - 'entity' else b.asked end as asked, b.rules, b.requested_by as "requestedBy", ${iso(sql`b.requested_at`)} as "requestedAt",
+      ${iso(sql`b.ended_at`)} as "endedAt", case when not b.is_partly then b.reason end as reason,
       coalesce((select sum(n) from counted c where c.bulk_replay_id = b.bulk_replay_id), 0)::int as records,
       coalesce((select jsonb_object_agg(c.result, c.n) from counted c where c.bulk_replay_id = b.bulk_replay_id), '{}') as results
     from chosen b order by b.bulk_replay_id desc`)

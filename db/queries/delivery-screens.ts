@@ -178,9 +178,9 @@ export async function listCallsOfDelivery(db: Queryable, deliveryId: number, lim
 export async function listExceptionsOfDelivery(
   db: Queryable,
   { deliveryId, system }: Pick<DeliveryRow, 'deliveryId' | 'system'>,
-): Promise<{ exceptionId: number; title: string }[]> {
-  return db.execute(sql`
-    select exception_id as "exceptionId", title from exceptions e where closed_at is null
-      and (e.subject->>'delivery' = ${String(deliveryId)} or e.subject->>'targetSystem' = (select system_id::text from systems where code = ${system}))
-    order by exception_id`)
+): Promise<number[]> {
+  const rows = await db.execute<{ id: number }>(sql`
+    select exception_id as id from exceptions e where closed_at is null
+      and (e.subject->>'delivery' = ${String(deliveryId)} or e.subject->>'targetSystem' = (select system_id::text from systems where code = ${system}))`)
+  return rows.map(({ id }) => id)
 }

@@ -5,16 +5,12 @@ import { inScope } from './totals.ts'
 
 export type Found = { kind: 'run' | 'exception' | 'line' | 'job' | 'entity'; id: string; title: string; detail: string }
 
-/** The run, the exception and the line that bear this number, as far as they are in scope. */
+/** The run and the line that bear this number, as far as they are in scope. */
 export async function findByNumber(db: Queryable, id: number, scope: readonly string[]): Promise<Found[]> {
   const [runs, others] = await Promise.all([
     isRunInScope(db, id, scope).then((isSeen) => (isSeen ? findRunTitle(db, id) : [])),
     db.execute<Found>(sql`
-      select 'exception' as kind, e.exception_id::text as id, e.title, case when e.closed_at is null then 'open' else 'closed' end as detail
-      from exceptions e where e.exception_id = ${id}
-        and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))
-      union all
-      select 'line', l.line_id::text, l.source_key, concat_ws(' ', l.entity, l.period, l.version)
+      select 'line' as kind, l.line_id::text as id, l.source_key as title, concat_ws(' ', l.entity, l.period, l.version) as detail
       from lines l where l.line_id = ${id} and l.loaded_at_pub is not null and ${inScope(sql`l.entity`, scope)}`),
   ])
   return [...runs, ...others]

@@ -25,14 +25,21 @@ export async function listRankable(
   return [...rows]
 }
 
-/** What waits behind any of these exceptions, by all it needs. Of these entities, period, version and currency. */
+/**
+ * What waits behind any of these exceptions, by all it needs. Of these entities, period, version and currency. What a held load brings is
+ * released with the load: after the controls that hold it, and where its job takes it whole, with the last of all its causes.
+ */
 export async function listWaiting(
   db: Queryable,
   exceptionIds: readonly number[],
   filter: Pick<ExceptionsFilter, 'entity' | 'period' | 'version' | 'currency' | 'scope'>,
 ): Promise<Waiting[]> {
   const rows = await db.execute<Waiting>(sql`
-    select x.needs, x.currency, sum(x.debit)::text as debit, sum(x.credit)::text as credit from waiting_records x
+    with ${holding},
+    load as materialized (
+      select run_id, bool_or(is_whole) as is_whole, array_agg(distinct need order by need) as needs from holding where is_whole or is_control group by 1)
+    select case when l.is_whole then l.needs else x.needs || l.needs end as needs, x.currency, sum(x.debit)::text as debit, sum(x.credit)::text as credit
+    from waiting_records x left join load l on l.run_id = x.run_id
     where x.exception_ids && ${intArray(exceptionIds)} and ${inSlice(filter)} group by 1, 2`)
   return [...rows]
 }
@@ -40,9 +47,16 @@ export async function listWaiting(
 /** Loads that are held, with every open exception that holds them: of records and of controls. */
 export async function listHeldLoads(db: Queryable, exceptionIds: readonly number[]): Promise<HeldLoad[]> {
   const rows = await db.execute<HeldLoad>(sql`
-    with held as (
-      select r.run_id, need from runs r join waiting_records w on w.run_id = r.run_id cross join unnest(w.needs) need where r.status = 'held'
-      union select r.run_id, e.exception_id from runs r join exceptions e on e.last_run_id = r.run_id where r.status = 'held' and e.failure_class = 'control' and ${isOpen})
-    select run_id as "runId", array_agg(distinct need order by need) as needs from held group by 1 having array_agg(need) && ${intArray(exceptionIds)} order by 1`)
+    with ${holding}
+    select run_id as "runId", array_agg(distinct need order by need) as needs from holding group by 1 having array_agg(need) && ${intArray(exceptionIds)} order by 1`)
   return [...rows]
 }
+
+/** Held loads and each exception that holds them. */
+const holding = sql`
+    held as (
+      select r.run_id, v.definition->>'onFailure' = 'hold' as is_whole from runs r join jobs j on j.job_id = r.job_id
+        join job_versions v on v.job_id = j.job_id and v.version = j.current_version where r.status = 'held' and not r.is_partial),
+    holding as (
+      select h.run_id, h.is_whole, false as is_control, need from held h join waiting_records w on w.run_id = h.run_id cross join unnest(w.needs) need
+      union select h.run_id, h.is_whole, true, e.exception_id from held h join exceptions e on e.last_run_id = h.run_id where e.failure_class = 'control' and ${isOpen})`

@@ -72,7 +72,7 @@ const PUBLISHED = sql`r.status = 'succeeded' and r.publication is not null and r
 
 function isKind(kind: RunKind, scope: readonly string[]) {
   const kinds: Record<RunKind, ReturnType<typeof sql>> = {
-    to_mend: sql`r.status in ('held', 'failed') and (${isStoppedBySystem(sql`r`)} or r.run_id in (
+    to_mend: sql`(r.status = 'failed' or r.status = 'held' and not r.is_partial) and (${isStoppedBySystem(sql`r`)} or r.run_id in (
       select e.last_run_id from exceptions e where e.closed_at is null
         and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))))`,
     going: sql`r.status in ('blocked', 'queued', 'running', 'waiting')`,

@@ -42,8 +42,8 @@ export async function listOpenByJob(db: Queryable, scope: readonly string[]): Pr
   return [...rows]
 }
 
-const isHeld = (scope: readonly string[]) => sql`r.status = 'held' and not r.is_preview and r.run_id in (
-  select e.last_run_id from exceptions e where ${isOpen}
+const isHeld = (scope: readonly string[]) => sql`r.status = 'held' and not r.is_preview and not r.is_partial and r.run_id in (
+  select e.last_run_id from exceptions e where e.closed_at is null
     and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) y where ${inScope(sql`y`, scope)})))`
 
 /** Which job ever brought figures of which entity. */

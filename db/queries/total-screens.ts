@@ -49,7 +49,7 @@ export async function listHeld(db: Queryable, filter: TotalsFilter): Promise<Hel
 
 const HELD = sql`control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id`
 const isHeld = (filter: TotalsFilter) =>
-  sql`t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)}
+  sql`t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and not r.is_partial and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)}
       and r.run_id in (select e.last_run_id from exceptions e where e.closed_at is null)`
 
 /** What listHeld lists, per currency: debit and credit without their signs. */

@@ -50,6 +50,16 @@ test('currencies are not added: each must be released', () => {
   })
 })
 
+test('what waits without an amount, such as members, is no currency of which a share is missing', () => {
+  expect(focusOf([1, 2], [waits([1], '10'), waits([2], '0', '')], [])).toMatchObject({
+    count: 1,
+    released: [{ currency: 'GBP', percent: 100 }],
+  })
+  expect(focusOf([1], [waits([1], '0', '')], [])).toBeNull()
+  const held = [1, 2].map((need) => ({ runId: need, needs: [need] }))
+  expect(focusOf([1, 2], [waits([1], '0', '')], held)).toMatchObject({ count: 2, released: [], heldLoads: 2 })
+})
+
 test('a held load is released with the last of what holds it', () => {
   const held: HeldLoad[] = [
     { runId: 7, needs: [1, 2] },

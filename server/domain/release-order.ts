@@ -1,4 +1,4 @@
-import { addDecimals, compareDecimals, shareOf } from './money.ts'
+import { addDecimals, compareDecimals, isZeroDecimal, shareOf } from './money.ts'
 import type { Severity } from './severity.ts'
 
 /** Amounts at stake by currency: absolute, decimal strings in units of the currency. */
@@ -70,7 +70,8 @@ export type Focus = {
 const FOCUS_PERCENT = 90
 
 /**
- * How far the first of these come: nothing is released before all it needs is mended, and no record counts twice. Null where nothing waits.
+ * How far the first of these come: nothing is released before all it needs is mended, and no record counts twice. Null where no amount and
+ * no load waits.
  */
 export function focusOf(order: readonly number[], waiting: readonly Waiting[], held: readonly HeldLoad[]): Focus | null {
   const rank = new Map(order.map((exceptionId, index) => [exceptionId, index + 1]))
@@ -78,8 +79,9 @@ export function focusOf(order: readonly number[], waiting: readonly Waiting[], h
   const releasedAt = (needs: readonly number[]) => Math.max(...needs.map((need) => rank.get(need) ?? Number.POSITIVE_INFINITY))
   const mattering = waiting.filter(({ needs }) => needs.some((need) => rank.has(need)))
   const loads = held.filter(({ needs }) => needs.some((need) => rank.has(need)))
-  if (mattering.length + loads.length === 0) return null
-  const whole = sums(mattering)
+  // Members and empty lines wait without an amount: of nothing no share is released.
+  const whole = [...sums(mattering)].filter(([, side]) => !isZeroDecimal(larger(side)))
+  if (whole.length + loads.length === 0) return null
   const released = new Map<number, Waiting[]>()
   for (const one of mattering) released.set(releasedAt(one.needs), [...(released.get(releasedAt(one.needs)) ?? []), one])
   const steps = [...new Set([...mattering, ...loads].map(({ needs }) => releasedAt(needs)))].filter(Number.isFinite)
@@ -87,7 +89,7 @@ export function focusOf(order: readonly number[], waiting: readonly Waiting[], h
   const at = (count: number): Focus => ({
     count,
     of: order.length,
-    released: [...whole].map(([currency, side]) => {
+    released: whole.map(([currency, side]) => {
       const [amount, of] = [larger(sides.get(currency)), larger(side)]
       return { currency, amount, of, percent: Math.floor(shareOf(amount, of) * 100) }
     }),
@@ -98,7 +100,8 @@ export function focusOf(order: readonly number[], waiting: readonly Waiting[], h
   for (const count of steps.sort((a, b) => a - b)) {
     sides = sums(released.get(count) ?? [], sides)
     focus = at(count)
-    if (focus.released.every(({ percent }) => percent >= FOCUS_PERCENT)) break
+    if (whole.length === 0 ? focus.heldLoads === loads.length : focus.released.every(({ percent }) => percent >= FOCUS_PERCENT))
+      break
   }
   return focus
 }

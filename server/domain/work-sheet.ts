@@ -38,8 +38,13 @@ export function readWritten(sealed: Sealed, cells: Readonly<Record<WrittenColumn
   }
   const needsReason = asks.severity !== undefined || asks.waiveUntil !== undefined
   if (needsReason && reason.length < 5) return 'a severity and a waiver need a reason of at least 5 characters'
+  if (reason.length > REASON_CHARACTERS_MAX)
+    return `a reason has at most ${REASON_CHARACTERS_MAX.toLocaleString('en')} characters`
   return needsReason ? { ...asks, reason } : asks
 }
+
+/** As in the forms. */
+const REASON_CHARACTERS_MAX = 1_000
 
 const isSeverity = (text: string): text is Severity => (SEVERITIES as readonly string[]).includes(text)
 

@@ -87,6 +87,10 @@ test('each row is for itself: done, left, or refused with its reason; who brings
   expect(await bring([{ seal: sealOf(given), assignee: 'fiona' }]), 'the same sheet once more').toMatchObject([
     { outcome: 'refused', words: 'somebody changed it since you looked' },
   ])
+  expect(await bring([{ seal: sealOf(noted), note: 'Asked the owner' }])).toMatchObject([
+    { outcome: 'nothing', words: 'this note of yours stands there already' },
+  ])
+  expect(await world.owner`select text from exception_notes where exception_id = ${noted}`).toEqual([{ text: 'Asked the owner' }])
 })
 
 test('a severity without a reason, a date that is none: refused before anything of the row is done', async () => {
@@ -94,6 +98,9 @@ test('a severity without a reason, a date that is none: refused before anything 
   expect(await bring([{ ...seals, severity: 'low', assignee: 'fiona' }])).toMatchObject([{ outcome: 'refused' }])
   expect(await bring([{ ...seals, waive_until: 'next week', assignee: 'fiona' }])).toMatchObject([
     { outcome: 'refused', words: 'next week is no date: write 2026-11-30' },
+  ])
+  expect(await bring([{ ...seals, severity: 'low', reason: 'x'.repeat(1_001), assignee: 'fiona' }])).toMatchObject([
+    { outcome: 'refused', words: 'a reason has at most 1,000 characters' },
   ])
   const [row] = await world.owner`select assignee, revision from exceptions where exception_id = ${ids[6]!}`
   expect(row).toMatchObject({ assignee: null, revision: 0 })

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { findResult } from '#db/queries/commands.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { SEVERITIES } from '#server/domain/severity.ts'
 import { readWritten, SEAL_COLUMN, WRITTEN_COLUMNS, type Sealed, type Written } from '#server/domain/work-sheet.ts'
 import { xlsx } from '#server/formats/xlsx.ts'
+import { requestHash } from '#server/platform/hash.ts'
 import { unseal } from '#server/platform/seal.ts'
 import { assignExceptions } from './assign-exceptions.ts'
 import type { Context } from './context.ts'
@@ -80,7 +82,10 @@ async function carryOut(
       `proposed to be waived until ${waiveUntil}`,
       (seen) => proposeEnding(context, { exceptions: [seen], ending: 'waived', until: waiveUntil, reason, actor }),
     ])
-  if (note !== undefined) acts.push(['noted', (seen) => noteExceptions(context, { exceptions: [seen], text: note, actor })])
+  // A note moves nothing that a second reading of the same row would stumble over.
+  const idempotencyKey = `sheet:${requestHash({ exceptionId, revision, note, actor: actor.name })}`
+  if (note !== undefined && (await findResult(context.db, idempotencyKey, actor.name)) === null)
+    acts.push(['noted', (seen) => noteExceptions(context, { exceptions: [seen], text: note, actor, idempotencyKey })])
   const done: string[] = []
   for (const [words, act] of acts) {
     // The first act is on what the person saw; those after it are on what they made of it.
@@ -88,7 +93,8 @@ async function carryOut(
     if (why) return { outcome: 'refused', words: [...done, why].join('; ') }
     done.push(words)
   }
-  return done.length === 0 ? { outcome: 'nothing', words: 'nothing was written' } : { outcome: 'done', words: done.join('; ') }
+  if (done.length > 0) return { outcome: 'done', words: done.join('; ') }
+  return { outcome: 'nothing', words: note === undefined ? 'nothing was written' : 'this note of yours stands there already' }
 }
 
 async function refusalOf(acted: Promise<Acted>): Promise<string | null> {

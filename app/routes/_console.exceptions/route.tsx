@@ -3,7 +3,7 @@ import { redirect, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { ActForm, actOnExceptions } from '#app/.server/exception-acts.ts'
-import { readExceptionsView, redirectToReplay } from '#app/.server/exceptions-search.ts'
+import { readChosen, readExceptionsView, redirectToReplay } from '#app/.server/exceptions-search.ts'
 import { readForm, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readActDone, readActPreview, readExceptions } from '#app/.server/reads.ts'
@@ -38,14 +38,13 @@ const DeskSearch = z.object({
   acted: z.uuid().optional(),
 })
 const Undo = z.object({ act: z.literal('undo'), correlationId: z.uuid() })
-const Chosen = z.array(z.coerce.number().int().positive()).max(1_000)
 
 export const loader = guarded('exceptions:read', async (given) => {
   const { search, request } = readExceptionsView(given)
   const { url, actor, services } = given
   const { db, now } = services.context
   const desk = readSearch(url, DeskSearch)
-  const chosen = Chosen.parse(url.searchParams.getAll('chosen').flatMap((text) => text.split(',').filter(Boolean)))
+  const chosen = readChosen(url)
   const asked = desk.all ? 'all' : chosen.length > 0 ? chosen : null
   if (desk.do === REPLAY && asked) await redirectToReplay(given, request, asked)
   const act = desk.do === REPLAY ? undefined : desk.do

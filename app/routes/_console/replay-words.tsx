@@ -48,6 +48,7 @@ export function whyWords(why: string): string {
   const of = rest.join(' ')
   const words: Readonly<Record<string, string>> = {
     overtaken: `publication ${of} brought newer data; rerun instead`,
+    judged_again: `run ${of} judged it again since`,
     period_closed: `${of} is closed`,
     outside_entity_scope: 'it touches an entity outside the scope of whoever asks',
     job_paused: 'its job is paused',

@@ -1,4 +1,5 @@
 import { changeBulkReplay, leaveRecords, lockBulkReplay, type BulkReplay } from '#db/queries/bulk-replays.ts'
+import { findSightOf } from '#db/queries/bulk-views.ts'
 import { enqueueBulkReplay } from '#db/queries/queue.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { bulkReplayCan } from '#server/domain/bulk-replay.ts'
@@ -15,7 +16,7 @@ export type AbortBulkReplay = {
 
 /**
  * Stops a bulk replay before its next run. What is published stays; the run that is under way comes to its end, and what had no turn
- * is skipped. Throws Refusal (bulk_replay_not_found, bulk_replay_refused).
+ * is skipped. Throws Refusal (bulk_replay_not_found, bulk_replay_refused, outside_entity_scope).
  */
 export async function abortBulkReplay(
   context: Pick<Context, 'db' | 'now'>,
@@ -23,7 +24,9 @@ export async function abortBulkReplay(
 ): Promise<{ bulkReplayId: number; status: BulkReplay['status'] }> {
   return perform(context, { name: 'abortBulkReplay', actor, reason, idempotencyKey, request: { bulkReplayId } }, async (tx) => {
     const bulk = await lockBulkReplay(tx, bulkReplayId)
-    if (!bulk) throw new Refusal('bulk_replay_not_found', String(bulkReplayId))
+    const sight = await findSightOf(tx, bulkReplayId, actor)
+    if (!bulk || !sight) throw new Refusal('bulk_replay_not_found', String(bulkReplayId))
+    if (sight === 'partly') throw new Refusal('outside_entity_scope', 'it replays records of other entities as well')
     if (!bulkReplayCan('abort', bulk.status)) throw new Refusal('bulk_replay_refused', `replay ${bulkReplayId} is ${bulk.status}`)
     const aborted = { abortedBy: actor.name, abortedAt: context.now() }
     const status = bulk.status === 'running' ? 'aborting' : 'aborted'

@@ -1,4 +1,5 @@
 import { changeBulkReplay, leaveRecords, lockBulkReplay, type BulkReplay } from '#db/queries/bulk-replays.ts'
+import { findSightOf } from '#db/queries/bulk-views.ts'
 import { enqueueBulkReplay } from '#db/queries/queue.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { bulkReplayCan } from '#server/domain/bulk-replay.ts'
@@ -28,7 +29,7 @@ export async function approveBulkReplay(
   const request = { bulkReplayId, isApproved, reason }
   return perform(context, { name: 'approveBulkReplay', actor, reason, idempotencyKey, request }, async (tx) => {
     const bulk = await lockBulkReplay(tx, bulkReplayId)
-    if (!bulk) throw new Refusal('bulk_replay_not_found', String(bulkReplayId))
+    if (!bulk || !(await findSightOf(tx, bulkReplayId, actor))) throw new Refusal('bulk_replay_not_found', String(bulkReplayId))
     if (!bulkReplayCan('decide', bulk.status))
       throw new Refusal('bulk_replay_refused', `replay ${bulkReplayId} is ${bulk.status}`)
     if (bulk.requestedBy === actor.name) throw new Refusal('same_person', 'somebody else approves what you asked for')

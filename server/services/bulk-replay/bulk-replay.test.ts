@@ -72,6 +72,25 @@ test('a replay without a fix leaves every exception open, and every record still
   expect(await publishedHash(world.db)).toBe(hash)
 })
 
+test('two people confirm their rehearsals of the same records: the second finds them judged again, and none counts twice', async () => {
+  const { job, cause, exceptions } = await sixWait('twice', 'CC-T')
+  const other: Actor = { ...ADMIN, name: 'another' }
+  const asked = { exceptions: [cause.exceptionId] }
+  const first = await rehearse(world.context, { asked })
+  const second = await rehearse(world.context, { asked, actor: other })
+  await startBulkReplay(world.context, { bulkReplayId: first, reason: 'for a test', actor: ADMIN })
+  await startBulkReplay(world.context, { bulkReplayId: second, reason: 'for a test', actor: other })
+  await carryOn(world.context, first)
+  await carryOn(world.context, second)
+  expect(await counts(first)).toEqual({ ...NONE, still_failing: 6 })
+  expect(await counts(second)).toEqual({ ...NONE, skipped: 6 })
+  expect((await resultsOf(world.context, second))[0]!.why).toMatch(/^judged_again \d+$/)
+  const standing = (rows: typeof exceptions) =>
+    rows.map(({ exceptionId, occurrences, severity, heldRuns }) => ({ exceptionId, occurrences, severity, heldRuns }))
+  expect(standing(await openOf(job)), 'nor is anything held by it').toEqual(standing(exceptions))
+  expect((await verify(world.context)).sound).toBe(true)
+})
+
 test('with the fix, whole documents are published, nothing else is read, and the exceptions close by the control passing', async () => {
   const { job, cause } = await sixWait('fixed', 'CC-B')
   await mended(job, 'CC-B')

@@ -1,12 +1,18 @@
 import { beforeAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { estimateSelection } from '#db/queries/bulk-views.ts'
+import { countStoppedRuns } from '#db/queries/rail.ts'
+import { countRuns } from '#db/queries/run-filter.ts'
+import { listOpenByJob } from '#db/queries/status-grid.ts'
+import { listHeld } from '#db/queries/total-screens.ts'
+import { listRoutable } from '#db/queries/triage.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
 import { rehearse, replayAll, resultsOf } from '#db/testing/replays.ts'
 import { REPLAY_RESULTS } from '#server/domain/bulk-replay.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import { abortBulkReplay } from './abort-bulk-replay.ts'
 import { confirmReplay } from '../confirm-replay.ts'
 import { pauseJob } from '../pause-job.ts'
 import { readBulkReplay, readReplayRecords, readReplays } from '../reads/replay-view.ts'
@@ -69,6 +75,14 @@ test('every figure of a replay opens exactly its records, and what nobody judged
     expect(list.total).toBe(figure(result))
   }
   expect(view.slices).toMatchObject([{ entity: 'NO01', before: { count: 2 }, moved: { count: 4 } }])
+  // Who sees a part of what another asked for hears nothing that names the rest, and does not stop it.
+  const part: Actor = { name: 'pia', role: 'finance_operations', entityScope: ['SE07'] }
+  const told = await readBulkReplay(world.db, { bulkReplayId: id, reader: part, now: NOW })
+  expect(told.replay.reason).toBeNull()
+  expect(JSON.stringify([told.runs, told.slices, told.rehearsed, told.results])).not.toMatch(/NO01|4 new/)
+  await expect(abortBulkReplay(world.context, { bulkReplayId: id, actor: part, reason: 'for a test' })).rejects.toMatchObject({
+    code: 'outside_entity_scope',
+  })
   // Who may not see an entity sees none of its records, and no replay of others where nothing of it is theirs.
   expect((await readReplayRecords(world.db, { bulkReplayId: id, result: 'not_allowed', reader: actor }, NOW)).rows).toEqual([])
   const stranger = { name: 'stranger', entityScope: ['DK01'] }
@@ -76,6 +90,9 @@ test('every figure of a replay opens exactly its records, and what nobody judged
     code: 'bulk_replay_not_found',
   })
   expect((await readReplays(world.db, { reader: stranger }, NOW)).rows).toEqual([])
+  await expect(
+    abortBulkReplay(world.context, { bulkReplayId: id, actor: { ...part, ...stranger }, reason: 'for a test' }),
+  ).rejects.toMatchObject({ code: 'bulk_replay_not_found' })
   expect((await readReplays(world.db, { reader: actor }, NOW)).rows).toMatchObject([
     { bulkReplayId: id, records: 8, results: { fixed: 4, still_failing: 2, not_allowed: 2 } },
   ])
@@ -199,6 +216,7 @@ test('what passes in a part that is held goes on waiting, and its exception with
   const waiting = [...ledgerRows(2, { prefix: 'P', cost_centre: 'X' }), ...ledgerRows(2, { prefix: 'Q', cost_centre: 'Y' })]
   await load(world.context, job, ledgerCsv([...ledgerRows(2), ...waiting]))
   await mapped({ ...job, onFailure: 'hold' }, { X: 'CC1' })
+  const stopped = await countStoppedRuns(world.db, ['*'])
   const id = await replayAll(world.context, { asked: { job: job.job } })
   const isHeld = { result: 'failing_differently', why: expect.stringMatching(/^load_held \d+$/) }
   const stillFails = { result: 'still_failing' }
@@ -208,4 +226,13 @@ test('what passes in a part that is held goes on waiting, and its exception with
     ['X', 2],
     ['Y', 2],
   ])
+  // Its load was published: no list says that a load is held.
+  expect(await countStoppedRuns(world.db, ['*'])).toEqual(stopped)
+  expect(await countRuns(world.db, { job: job.job, is: 'to_mend', scope: ['*'] })).toEqual({})
+  expect(await listHeld(world.db, { system: job.job, scope: ['*'] })).toEqual([])
+  expect((await listOpenByJob(world.db, ['*'])).filter((cell) => cell.of === job.job && cell.failureClass === 'held')).toEqual([])
+  expect(open.flatMap(({ heldRuns }) => heldRuns)).toEqual([])
+  const ids = open.map(({ exceptionId }) => exceptionId)
+  const routable = await world.db.transaction((tx) => listRoutable(tx, ids, null, true))
+  expect(routable.map(({ holdsLoad }) => holdsLoad)).toEqual([false, false])
 })

@@ -5,6 +5,7 @@ import { ledgerCsv } from '#db/testing/ledger.ts'
 import { ADMIN, bytesOf, importJob, runUntilEnded } from '#db/testing/load.ts'
 import { abortDelivery, holdDelivery, retryDelivery } from '../change-delivery.ts'
 import { loadFile } from '../load-file.ts'
+import { readDeliveryView } from '../reads/deliveries-view.ts'
 
 const world = useDatabase()
 const { deliveriesOf, exceptionsOf, itemsOf, jobTo, send, start, stop } = deliveryWorld(world)
@@ -39,13 +40,24 @@ test('totals that differ are never confirmed: an exception with the signed diffe
   await deliverAll(world.context)
   // Somebody else takes it away at the target.
   simulator.tamper((documents) => documents.splice(0))
-  await send(job, [{ id: '2', debit: '7' }])
+  await send(job, [
+    { id: '2', debit: '7' },
+    { id: '2-SE', entity: 'SE01', currency: 'SEK' },
+  ])
   await deliverAll(world.context)
   const [, second] = await deliveriesOf(job)
   expect(second).toMatchObject({ status: 'failed', failure_code: 'delivery_differs' })
   const [exception] = await exceptionsOf(job)
   expect(exception).toMatchObject({ code: 'delivery_differs', failure_class: 'control' })
   expect(exception!.detail).toContain('NOK: -1 records, debit -5.00')
+  // Who sees another part of it only does not hear of it, as on the list of exceptions.
+  const titlesFor = async (entityScope: string[]) => {
+    const actor = { ...ADMIN, entityScope }
+    const { exceptions } = await readDeliveryView(world.db, { deliveryId: second!.delivery_id, actor }, world.context.now())
+    return exceptions.map(({ title }) => title)
+  }
+  expect(await titlesFor(['*'])).toEqual([exception!.title])
+  expect(await titlesFor(['SE01'])).toEqual([])
   // Later ones wait behind it.
   await send(job, [{ id: '3', debit: '9' }])
   await deliverAll(world.context)

@@ -64,7 +64,8 @@ export async function concludeExceptions(
   const settled = await closeSettledBusiness(tx, run, verdicts.part !== null)
   const closed = verdicts.part ? settled : [...settled, ...(await closeSettledJob(tx, run, verdicts))]
   await writeWaiting(tx, [...new Set([run.runId, ...judgedAgain])])
-  await routeExceptions(tx, opened, verdicts.isHeld ? run.runId : null)
+  // A part that fails again holds no load: its load was published, or is held already.
+  await routeExceptions(tx, opened, verdicts.isHeld && !verdicts.part ? run.runId : null)
   return { opened, closed }
 }
 

@@ -12,11 +12,13 @@ import {
   type ItemRow,
   type TargetSystem,
 } from '#db/queries/delivery-screens.ts'
+import { listExceptions } from '#db/queries/exceptions.ts'
 import { listComparedSlices, type ComparedSlice } from '#db/queries/delivery-totals.ts'
 import { listJobs } from '#db/queries/runs.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import type { ItemState } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import { shown } from './exceptions-view.ts'
 
 export type { ComparedSlice, DeliveryCall, DeliveryRow, ItemRow }
 
@@ -90,19 +92,20 @@ export async function readDeliveryView(
   const scope = actor.entityScope
   const delivery = await findDeliveryRow(db, deliveryId, scope)
   if (!delivery) throw new Refusal('delivery_not_found', String(deliveryId))
-  const [slices, items, calls, exceptions] = await Promise.all([
+  const [slices, items, calls, exceptionIds] = await Promise.all([
     listComparedSlices(db, deliveryId),
     listItemRows(db, { deliveryId, state, after, scope, limit: PAGE_ROWS + 1 }),
     listCallsOfDelivery(db, deliveryId, CALLS_SHOWN),
     listExceptionsOfDelivery(db, delivery),
   ])
+  const exceptions = await listExceptions(db, { exceptionIds, state: 'all', scope, now })
   return {
     delivery,
     slices: slices.filter(({ entity }) => seesEntity(actor, entity)),
     items: items.slice(0, PAGE_ROWS),
     next: items.length > PAGE_ROWS ? items[PAGE_ROWS - 1]!.itemId : null,
     calls,
-    exceptions,
+    exceptions: exceptions.map((row) => shown(row, scope)).map(({ exceptionId, title }) => ({ exceptionId, title })),
     isLive: delivery.status === 'delivering',
     computedAt: now.toISOString(),
   }

@@ -14,6 +14,7 @@ import { reopenExceptions } from '../reopen-exceptions.ts'
 import { replayRun } from '../replay-run.ts'
 import { readExceptionCase } from './exception-case.ts'
 import { readExceptionHistory } from './exception-history.ts'
+import { readException } from './exceptions-view.ts'
 
 const world = useDatabase()
 const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: ['*'] }
@@ -128,6 +129,13 @@ test('who does not see all it concerns reads no words of others and is led to no
   const { rows } = await history(NORWAY, undefined, true)
   expect(rows).toHaveLength(11)
   expect(rows.flatMap(({ reason, facts, eventId }) => [reason, facts.text, eventId]).filter(Boolean)).toEqual([])
+})
+
+test('the detail of a cause that several entities share is that of one of them: who sees a part is not told it', async () => {
+  const detailFor = async ({ entityScope: scope }: Actor) =>
+    (await readException(world.db, { exceptionId, scope }, world.context.now())).exception.detail
+  expect(await detailFor(FIONA)).not.toBe('')
+  expect(await detailFor(NORWAY)).toBe('')
 })
 
 test('who may have it: those who act on such failures and see all of its entities', async () => {

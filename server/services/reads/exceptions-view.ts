@@ -222,11 +222,15 @@ export async function readException(
   }
 }
 
-/** The figures of a control run over everything the load covers; of those, nobody learns who may not see all of it. */
+/**
+ * The figures of a control run over everything the load covers; of those, nobody learns who may not see all of it. The detail of a cause
+ * that several entities share is that of one of them.
+ */
 export function shown(row: ExceptionRow, scope: readonly string[]): ShownException {
   const isSeen = (entity: string) => scope.includes('*') || scope.includes(entity)
   const entities = row.entities.filter(isSeen)
-  if (row.failureClass !== 'control' || entities.length === row.entities.length) return { ...row, entities, isRedacted: false }
+  if (entities.length === row.entities.length) return { ...row, isRedacted: false }
+  if (row.failureClass !== 'control') return { ...row, entities, detail: '', isRedacted: false }
   return {
     ...row,
     entities,

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
-import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { ledgerCsv, ledgerJob, TRAILER } from '#db/testing/ledger.ts'
 import { load } from '#db/testing/load.ts'
 import { find } from './find.ts'
 
@@ -23,6 +23,20 @@ test('what lies outside the scope is not found', async () => {
   expect(await kinds(`${line!.line_id}`, 'SE01')).toContain(`line ${line!.line_id}`)
   expect(await kinds(`${line!.line_id}`, 'NO01')).not.toContain(`line ${line!.line_id}`)
   expect(await kinds(`${runId}`, 'NO01')).not.toContain(`run ${runId}`)
+})
+
+test('an exception is named as its page names it: who sees a part of what a control covers hears no figure of the rest', async () => {
+  const job = ledgerJob({ job: 'stated', format: { type: 'csv', trailer: TRAILER } })
+  const rows = [{ id: '2' }, { id: '3', entity: 'SE01', currency: 'SEK' }]
+  await load(world.context, job, ledgerCsv(rows, [4711, 2, 2, 0]))
+  const [row] = await world.owner<
+    { id: number }[]
+  >`select exception_id as id from exceptions where code = 'claimed_count_differs'`
+  const titles = async (scope: string) =>
+    (await find(world.db, `EX-${row!.id}`, [scope])).flatMap(({ kind, title }) => (kind === 'exception' ? [title] : []))
+  expect((await titles('*'))[0]).toContain('4711')
+  expect(await titles('NO01')).toEqual(['The source states another number of records than arrived'])
+  expect(await titles('DK01')).toEqual([])
 })
 
 test('a job is found by a part of its name; signs of a pattern are only signs', async () => {

@@ -1,5 +1,7 @@
 import type { Queryable } from '#db/client.ts'
+import { listExceptions } from '#db/queries/exceptions.ts'
 import { findByNumber, findByWords, type Found } from '#db/queries/find.ts'
+import { shown } from './exceptions-view.ts'
 
 export type { Found }
 
@@ -13,9 +15,18 @@ export async function find(db: Queryable, text: string, scope: readonly string[]
   const words = text.trim().slice(0, WORDS_MAX)
   if (words === '') return []
   const id = NUMBER.exec(words)?.[1]
-  const [numbered, named] = await Promise.all([
+  const [numbered, exceptions, named] = await Promise.all([
     id ? findByNumber(db, Number.parseInt(id, 10), scope) : [],
+    id ? findException(db, Number.parseInt(id, 10), scope) : [],
     findByWords(db, words, scope, SHOWN_MAX),
   ])
-  return [...numbered, ...named].slice(0, SHOWN_MAX)
+  return [...numbered, ...exceptions, ...named].slice(0, SHOWN_MAX)
+}
+
+/** Named as its page names it: the title of a control tells figures of all that the load covers. */
+async function findException(db: Queryable, exceptionId: number, scope: readonly string[]): Promise<Found[]> {
+  const rows = await listExceptions(db, { exceptionId, state: 'all', scope })
+  return rows
+    .map((row) => shown(row, scope))
+    .map(({ title, closedAt }) => ({ kind: 'exception', id: `${exceptionId}`, title, detail: closedAt ? 'closed' : 'open' }))
 }

@@ -2,12 +2,12 @@ import type { Queryable } from '#db/client.ts'
 import { findBulkReplay, passOf, readBasis, type BulkReplay, type Pass } from '#db/queries/bulk-replays.ts'
 import {
   estimateSelection,
+  findSightOf,
   listBulkReplayRuns,
   listBulkReplays,
   listMovedSlices,
   listPublicationEffects,
   listReplayRecords,
-  mayReadReplay,
   sumResults,
   type BulkReplayRow,
   type BulkReplayRun,
@@ -19,7 +19,7 @@ import {
   type ReplayedRecord,
   type ReplaySum,
 } from '#db/queries/bulk-views.ts'
-import type { Actor } from '#server/domain/actor.ts'
+import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { isUnderWay, movedSince, type ReplayResult } from '#server/domain/bulk-replay.ts'
 import { ReplayAsked } from '#server/domain/replay-asked.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -126,14 +126,14 @@ export async function readBulkReplay(
   { bulkReplayId, reader, now }: { bulkReplayId: number; reader: ReplayReader; now: Date },
 ): Promise<ReplayView> {
   const scope = reader.entityScope
-  const replay = await findReadable(db, bulkReplayId, reader)
+  const { replay, isPartly } = await findReadable(db, bulkReplayId, reader)
   const hasRun = replay.confirmedAt !== null
   const pass: Pass = hasRun && replay.status !== 'needs_approval' ? 'result' : 'rehearsed'
   const isWaiting = replay.status === 'rehearsed' || replay.status === 'needs_approval'
   const [rehearsed, results, runs, slices, publications, basis] = await Promise.all([
     sumResults(db, { bulkReplayId, pass: 'rehearsed', scope }),
     sumResults(db, { bulkReplayId, pass: 'result', scope }),
-    listBulkReplayRuns(db, bulkReplayId),
+    listBulkReplayRuns(db, { bulkReplayId, scope }),
     listMovedSlices(db, { bulkReplayId, pass, scope }),
     listPublicationEffects(db, { bulkReplayId, scope }),
     isWaiting ? readBasis(db, bulkReplayId) : replay.basis,
@@ -143,6 +143,7 @@ export async function readBulkReplay(
   return {
     replay: {
       ...shown,
+      ...(isPartly && ofPart(replay, reader)),
       requestedAt: at(replay.requestedAt),
       rehearsedAt: at(replay.rehearsedAt),
       confirmedAt: at(replay.confirmedAt),
@@ -171,17 +172,28 @@ export type ReplayRecordsRequest = {
   readonly reader: ReplayReader
 }
 
-async function findReadable(db: Queryable, bulkReplayId: number, reader: ReplayReader): Promise<BulkReplay> {
-  const replay = (await mayReadReplay(db, bulkReplayId, reader)) ? await findBulkReplay(db, bulkReplayId) : null
+type Readable = { readonly replay: BulkReplay; readonly isPartly: boolean }
+
+async function findReadable(db: Queryable, bulkReplayId: number, reader: ReplayReader): Promise<Readable> {
+  const sight = await findSightOf(db, bulkReplayId, reader)
+  const replay = sight && (await findBulkReplay(db, bulkReplayId))
   if (!replay) throw new Refusal('bulk_replay_not_found', String(bulkReplayId))
-  return replay
+  return { replay, isPartly: sight === 'partly' }
 }
+
+/** What somebody who sees a part of it is told: no entity of others, and nothing that people wrote of them. */
+const ofPart = ({ asked: { entity: _, ...asked }, closedPeriods }: BulkReplay, reader: ReplayReader) => ({
+  asked,
+  closedPeriods: closedPeriods.filter((period) => seesEntity(reader, period.split(' ')[0]!)),
+  reason: null,
+  decisionReason: null,
+})
 
 /** One page of the records of a replay. */
 export async function readReplayRecords(db: Queryable, request: ReplayRecordsRequest, now: Date) {
   const { bulkReplayId, result, after, reader } = request
   const scope = reader.entityScope
-  const replay = await findReadable(db, bulkReplayId, reader)
+  const { replay } = await findReadable(db, bulkReplayId, reader)
   const pass = request.pass ?? (replay.confirmedAt === null ? 'rehearsed' : passOf(replay.status))
   const [found, sums] = await Promise.all([
     listReplayRecords(db, { bulkReplayId, result, after, scope, pass, limit: PAGE_ROWS + 1 }),
