@@ -7,7 +7,7 @@ const OPEN = 999_999_999
 /** The address with the number in it. Asked by somebody who is signed in. */
 export async function numbered(request: APIRequestContext, address: string): Promise<string> {
   if (!address.includes(`${OPEN}`)) return address
-  const list = await request.get(paths.exceptions({ code: 'member_inactive' }))
+  const list = await request.get(paths.exceptions({ class: 'business', code: 'member_inactive' }))
   const number = /href="\/exceptions\/(\d+)/.exec(await list.text())?.[1]
   if (number === undefined) throw new Error('no exception of an inactive member is open')
   return address.replace(`${OPEN}`, number)
