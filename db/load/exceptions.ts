@@ -96,6 +96,7 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
  * or the same key sent again. Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
  * `isAnew`: what it published long ago stands again; what was said since is not for it to judge.
+ * Lines are looked up by key, one by one: as an `exists` the planner may read all of them instead.
  * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
  */
 export async function replaceEarlierVerdicts(
@@ -122,9 +123,9 @@ export async function replaceEarlierVerdicts(
           union all select source_key, dimension, null from members where load_id = ${loadId}
           union all select source_key, object_type, null from repeats where load_id = ${loadId}) spoken
         where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again
-      union select x.rejected_id from waiting x where x.source_key <> '' and (
-        exists (select from lines l cross join ${spanOfLine(loadId)} where l.source_key = x.source_key and l.object_type = x.object_type)
-        ${place ? sql`or exists (select from ${place} s where s.source_key = x.source_key)` : sql``})),
+      union select x.rejected_id from waiting x where x.source_key <> '' and x.source_key in (
+        select l.source_key from lines l cross join ${spanOfLine(loadId)} where l.source_key = x.source_key and l.object_type = x.object_type
+        ${place ? sql`union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})),
     replaced as (
       update rejections r set replaced_by_run_id = ${runId} from judged where r.rejected_id = judged.rejected_id and r.replaced_by_run_id is null
       returning r.run_id)
