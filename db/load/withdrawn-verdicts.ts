@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
+import { iso } from '../iso.ts'
 
 /** Records of earlier runs that the run judged again and let pass; those it rejected itself wait under its own name. */
 const passedBy = (runId: number) => sql`
@@ -34,7 +35,8 @@ export async function restoreVerdicts(tx: Transaction, runId: number): Promise<n
   return rows.map(({ run_id }) => run_id)
 }
 
-export type ReopenedException = { exceptionId: number; entities: string[] }
+/** `closedAt`, `closedByRunId`: the proof that was withdrawn. */
+export type ReopenedException = { exceptionId: number; closedAt: string; closedByRunId: number | null }
 
 /**
  * Exceptions whose proof was withdrawn are open again: those with records that wait again, and controls that the run had closed.
@@ -48,10 +50,12 @@ export async function reopenUnproven(
   const wasProved = sql`e.failure_class = 'control' and e.closed_by_run_id = ${withdrawnRunId}
     and (e.code in ('conservation_broken', 'outside_entity_scope') or exists (select from claims c where c.exception_id = e.exception_id))`
   const reopened = await tx.execute<ReopenedException>(sql`
-    update exceptions set closed_at = null, closed_by_run_id = null where exception_id in (
-      select max(e.exception_id) from exceptions e where e.job_id = ${jobId} and e.closed_at is not null and (${waits} or ${wasProved})
-        and not exists (select from exceptions o where o.fingerprint = e.fingerprint and o.closed_at is null) group by e.fingerprint)
-    returning exception_id as "exceptionId", entities`)
+    with unproven as materialized (
+      select distinct on (e.fingerprint) e.exception_id, e.closed_at, e.closed_by_run_id from exceptions e
+      where e.job_id = ${jobId} and e.closed_at is not null and (${waits} or ${wasProved})
+        and not exists (select from exceptions o where o.fingerprint = e.fingerprint and o.closed_at is null) order by e.fingerprint, e.exception_id desc)
+    update exceptions x set closed_at = null, closed_by_run_id = null from unproven u where x.exception_id = u.exception_id
+    returning u.exception_id as "exceptionId", ${iso(sql`u.closed_at`)} as "closedAt", u.closed_by_run_id as "closedByRunId"`)
   await tx.execute(sql`
     update rejections r set exception_id = o.exception_id from exceptions e join exceptions o on o.fingerprint = e.fingerprint and o.closed_at is null
     where e.job_id = ${jobId} and e.closed_at is not null and r.exception_id = e.exception_id and r.replaced_by_run_id is null`)

@@ -168,6 +168,9 @@ test('what a withdrawn run had let pass waits again under its exception, and is 
   expect(await previewRollback(world.context, fixed.runId)).toMatchObject({ waitingAgain: { records: 2, exceptions: 1 } })
   const first = await rollback(fixed.runId)
   expect(await openOf(name)).toEqual(waiting)
+  const told = await world.owner`select before->'closedByRunId' as proof from audit_events
+    where action = 'exception.proof_withdrawn' and object_id = ${String(waiting[0]!.exceptionId)}`
+  expect(told).toEqual([{ proof: fixed.runId }])
   const second = await rollback(first.runId)
   expect(await openOf(name)).toEqual([])
   await rollback(second.runId)

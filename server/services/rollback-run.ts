@@ -122,10 +122,11 @@ export async function rollbackRun(
             before: { publication: withdrawn.publication },
             after: { publication, ended, restored, run: rollback.runId, ...(deliveries.length > 0 && { deliveries }) },
           },
-          ...reopened.map(({ exceptionId }) => ({
+          ...reopened.map(({ exceptionId, closedAt, closedByRunId }) => ({
             action: 'exception.proof_withdrawn',
             objectType: 'exception',
             objectId: String(exceptionId),
+            before: { closedAt, closedByRunId },
             after: { run: rollback.runId, withdrawn: runId },
           })),
         ],

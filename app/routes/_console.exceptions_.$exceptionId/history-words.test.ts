@@ -5,6 +5,7 @@ test.each([
   ['opened', {}, 'Found'],
   ['exception.ending_proposed', { ending: 'waived', until: '2026-12-05' }, 'End proposed: waive, until 5 Dec 2026'],
   ['exception.ending_proposed', { ending: 'done_outside', until: null }, 'End proposed: done outside'],
+  ['exception.proof_withdrawn', {}, 'Open again: the run that had proved it fixed was rolled back'],
   ['exception.something_new', {}, 'Exception something new'],
 ] as const)('%s %o is said as %s', (what, facts, words) => expect(eventWords({ what, facts })).toBe(words))
 

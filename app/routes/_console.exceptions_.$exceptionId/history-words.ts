@@ -17,6 +17,7 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'exception.ending_declined': 'End declined',
   'exception.ending_withdrawn': 'Proposed end withdrawn',
   'exception.reopened': 'Taken up again',
+  'exception.proof_withdrawn': 'Open again: the run that had proved it fixed was rolled back',
   'exception.waiver_ended': 'The waiver ended',
   'exception.act_taken_back': 'Taken back',
 }
