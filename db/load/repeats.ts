@@ -97,13 +97,19 @@ export async function takeBack(db: Queryable, loadId: number, candidates: SQL, a
   })
 }
 
-/** Lines of the load's place that equal the current ones add nothing: they are kept as stretches, so that their figure still opens its list. */
+/**
+ * Lines of the load's place that equal the current ones add nothing: they are kept as stretches, so that their figure still opens
+ * its list. In a stretch the record, its position and its line each go on by one; what lies between two stretches may keep all
+ * three distances, so the count runs within them.
+ */
 export async function setAsideUnchanged(db: Queryable, { loadId }: LoadScope): Promise<void> {
   await db.execute(sql`
     insert into repeat_spans (load_id, artifact_id, first_position, first_record_id, segment, first_line_id, count)
-    select ${loadId}, artifact_id, min(position), min(line_id), segment, min(old_line_id), count(*) from (
-      select s.artifact_id, s.position, s.line_id, d.old_line_id, d.old_segment as segment,
-        row_number() over (order by s.line_id) as n
-      from ${placeOf(loadId)} s join ${diffOf(loadId)} d on d.line_id = s.line_id where d.is_same) same
-    group by artifact_id, segment, position - n, line_id - n, old_line_id - n`)
+    select ${loadId}, artifact_id, min(line_id) + ahead, min(line_id), segment, min(line_id) + apart, count(*) from (
+      select artifact_id, segment, line_id, ahead, apart,
+        line_id - row_number() over (partition by artifact_id, segment, ahead, apart order by line_id) as stretch
+      from (
+        select s.artifact_id, d.old_segment as segment, s.line_id, s.position - s.line_id as ahead, d.old_line_id - s.line_id as apart
+        from ${placeOf(loadId)} s join ${diffOf(loadId)} d on d.line_id = s.line_id where d.is_same) same) counted
+    group by artifact_id, segment, ahead, apart, stretch`)
 }

@@ -52,6 +52,20 @@ test('a changed line ends a stretch, and the next one goes on after it', async (
   await verifyAgrees()
 })
 
+test('lines that stand in two loads by turns are stretches of each, also where the file is compared in the database', async () => {
+  // A few rows against many lines: they are not compared as they are read.
+  const job = newJob()
+  await load(world.context, job, ledgerCsv(ledgerRows(400).map((row) => ({ ...row, id: `other-${row.id}` }))))
+  const few = ROWS.slice(0, 12)
+  await load(world.context, job, ledgerCsv(few))
+  const mixed = ledgerCsv(few.map((row, i) => (Math.floor(i / 3) % 2 === 1 ? { ...row, text: 'later' } : row)))
+  await load(world.context, job, mixed)
+  const again = await load(world.context, job, mixed)
+  expect(again.lines).toMatchObject({ new: 0, changed: 0, unchanged: 12 })
+  expect([...(await spansOf(again.runId))]).toEqual([2, 5, 8, 11].map((position) => ({ position, count: 3 })))
+  await verifyAgrees()
+})
+
 test('a record that comes twice in the file is unchanged once and a duplicate once', async () => {
   const job = newJob()
   await load(world.context, job, ledgerCsv(ROWS))
