@@ -176,6 +176,8 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   correction_refused: 409,
   correction_moved: 409,
   artifact_not_found: 404,
+  audit_key_missing: 409,
+  audit_log_changed: 409,
   view_not_found: 404,
   file_not_given: 422,
   source_needs_file: 409,

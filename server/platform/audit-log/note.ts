@@ -1,4 +1,6 @@
-import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+
+export const newSigningKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey
 
 /** What a checkpoint states: that the log of this name had this many leaves, with this root, at this time. */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: Uint8Array; readonly signedAt: Date }

@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { keyIdOf, signedNote, verifierKey } from './note.ts'
-import { consistencyProof, inclusionProof, leafHash, rootOf, TILE, wholeTiles, type ReadHashes } from './tree.ts'
+import { consistencyProof, inclusionProof, leafHash, rootOf, TILE, treeOn, wholeTiles, type Tree as KeptTree } from './tree.ts'
 import { isConsistent, isIncluded, readKey, readNote, signerOf, leafHash as theirLeafHash, Tree } from './verify-audit.mjs'
 
 // The leaves and figures by which implementations of RFC 6962 are compared.
@@ -170,13 +170,13 @@ function treeOf(leaves: readonly Uint8Array[]): Tree {
 }
 
 /** As the database keeps it: the leaves, and of each level above the nodes that are whole. */
-function kept(leaves: readonly Uint8Array[]): ReadHashes {
+function kept(leaves: readonly Uint8Array[]): KeptTree {
   const levels: Uint8Array[][] = [[...leaves]]
   while (levels.at(-1)!.length >= TILE) levels.push(wholeTiles(levels.at(-1)!))
-  return async (level, from, count) => {
+  return treeOn(async (level, from, count) => {
     const found = levels[level]!.slice(from, from + count)
     if (found.length !== count || Math.floor(from / TILE) !== Math.floor((from + count - 1) / TILE))
       throw new Error(`level ${level} from ${from}: ${count}`)
     return found
-  }
+  })
 }

@@ -18,19 +18,25 @@ export const TILE = 2 ** LEVELS_APART
 /** The hashes that are kept of a level, from a place on; level 0 are the leaves. Never asked for across a tile. */
 export type ReadHashes = (level: number, from: number, count: number) => Promise<readonly Uint8Array[]>
 
+/** A tree to ask for roots and proofs, which remembers what it hashed: proofs of leaves side by side share most of it. */
+export type Tree = { readonly read: ReadHashes; readonly known: Map<string, Uint8Array> }
+
+export const treeOn = (read: ReadHashes): Tree => ({ read, known: new Map() })
+const KNOWN_MAX = 20_000
+
 /** Leaves from `start` to before `end`. */
 type Range = { readonly start: number; readonly end: number }
 
 /** The root of the first `size` leaves. */
-export const rootOf = (read: ReadHashes, size: number): Promise<Uint8Array> => rangeRoot(read, { start: 0, end: size })
+export const rootOf = (tree: Tree, size: number): Promise<Uint8Array> => rangeRoot(tree, { start: 0, end: size })
 
 /** From the leaf upwards, the siblings by which anyone comes to the root. */
-export const inclusionProof = (read: ReadHashes, index: number, size: number): Promise<Uint8Array[]> =>
-  rootsOf(read, siblingsOf(index, { start: 0, end: size }))
+export const inclusionProof = (tree: Tree, index: number, size: number): Promise<Uint8Array[]> =>
+  rootsOf(tree, siblingsOf(index, { start: 0, end: size }))
 
 /** That the first `older` leaves of the tree are those that the older root stood for. */
-export const consistencyProof = (read: ReadHashes, older: number, size: number): Promise<Uint8Array[]> =>
-  rootsOf(read, older === 0 || older === size ? [] : partsOf(older, { start: 0, end: size }, true))
+export const consistencyProof = (tree: Tree, older: number, size: number): Promise<Uint8Array[]> =>
+  rootsOf(tree, older === 0 || older === size ? [] : partsOf(older, { start: 0, end: size }, true))
 
 /** Nodes of the level above that these hashes make whole, the first of them at the beginning of a tile. */
 export function wholeTiles(hashes: readonly Uint8Array[]): Uint8Array[] {
@@ -60,29 +66,35 @@ function partsOf(older: number, { start, end }: Range, isKnown: boolean): Range[
   return older <= middle ? [...partsOf(older, left, isKnown), right] : [...partsOf(older, right, false), left]
 }
 
-async function rootsOf(read: ReadHashes, ranges: readonly Range[]): Promise<Uint8Array[]> {
+async function rootsOf(tree: Tree, ranges: readonly Range[]): Promise<Uint8Array[]> {
   const roots: Uint8Array[] = []
-  for (const range of ranges) roots.push(await rangeRoot(read, range))
+  for (const range of ranges) roots.push(await rangeRoot(tree, range))
   return roots
 }
 
-async function rangeRoot(read: ReadHashes, { start, end }: Range): Promise<Uint8Array> {
+async function rangeRoot(tree: Tree, { start, end }: Range): Promise<Uint8Array> {
   const size = end - start
   if (size === 0) return createHash('sha256').digest()
   const split = splitOf(size)
-  if (size === split * 2 || size === 1) return perfectRoot(read, start, size)
-  const left = await perfectRoot(read, start, split)
-  return nodeHash(left, await rangeRoot(read, { start: start + split, end }))
+  if (size === split * 2 || size === 1) return perfectRoot(tree, start, size)
+  const left = await perfectRoot(tree, start, split)
+  return nodeHash(left, await rangeRoot(tree, { start: start + split, end }))
 }
 
 /** Of 2^n leaves that begin at a multiple of 2^n. */
-async function perfectRoot(read: ReadHashes, start: number, size: number): Promise<Uint8Array> {
+async function perfectRoot({ read, known }: Tree, start: number, size: number): Promise<Uint8Array> {
+  const name = `${start}/${size}`
+  const before = known.get(name)
+  if (before) return before
   let [level, width] = [0, 1]
   while (width * TILE <= size) {
     level += 1
     width *= TILE
   }
-  return folded(await read(level, start / width, size / width))
+  const root = folded(await read(level, start / width, size / width))
+  if (known.size >= KNOWN_MAX) known.clear()
+  known.set(name, root)
+  return root
 }
 
 function folded(hashes: readonly Uint8Array[]): Uint8Array {

@@ -197,10 +197,13 @@ export async function verifyBundle(chunks, { keys = [], checkpoints = [] } = {})
 
   function checkEnd() {
     if (!end) return fault('The bundle ends too early: its last line is missing')
-    const named = new Set(spansOf(end.leaves))
-    const lost = header?.whole ? [] : [...named].filter((leaf) => !seen.has(leaf))
-    for (const leaf of lost) fault(`leaf ${leaf} is missing: the bundle says that it holds it`)
-    for (const leaf of seen) if (!named.has(leaf)) fault(`leaf ${leaf} is here, and the bundle does not say that it holds it`)
+    if (end.leaves !== spanText(seen)) {
+      const named = new Set(spansOf(end.leaves, note?.size ?? 0))
+      const lost = header?.whole ? [] : [...named].filter((leaf) => !seen.has(leaf))
+      for (const leaf of lost) fault(`leaf ${leaf} is missing: the bundle says that it holds it`)
+      for (const leaf of seen) if (!named.has(leaf)) fault(`leaf ${leaf} is here, and the bundle does not say that it holds it`)
+      fault('The last line does not list the leaves that are here')
+    }
     if (end.records !== report.records) fault(`The bundle says it holds ${end.records} records; there are ${report.records}`)
     if (end.sha256 !== digest.digest('hex')) fault('The bundle is not byte for byte what was exported')
   }
@@ -281,13 +284,28 @@ function nameOf(event) {
   return facts ? ` (event ${facts.eventId}, ${facts.action}, ${facts.objectType} ${facts.objectId})` : ''
 }
 
-const hashesOf = (list) => (Array.isArray(list) ? list.map((hash) => Buffer.from(`${hash}`, 'base64')) : [])
+/** A hash has one spelling; any other comes out as none, and proves nothing. */
+const hashesOf = (list) => (Array.isArray(list) ? list.map(hashOf) : [])
+function hashOf(text) {
+  const bytes = Buffer.from(`${text}`, 'base64')
+  return bytes.toString('base64') === text ? bytes : Buffer.alloc(0)
+}
 const spanWords = (from, to) => (from === to ? `leaf ${from} is` : `leaves ${from} to ${to} are`)
 
-/** '0-3,7' as numbers, one after the other. */
-function* spansOf(text) {
+/** '0-3,7' as numbers, none of them past the end of the log. */
+function* spansOf(text, size) {
   for (const [, from, to = from] of `${text}`.matchAll(/(\d+)(?:-(\d+))?/g))
-    for (let n = Number(from); n <= Number(to); n++) yield n
+    for (let n = Number(from); n <= Number(to) && n < size; n++) yield n
+}
+
+function spanText(leaves) {
+  const spans = []
+  for (const leaf of leaves) {
+    const last = spans.at(-1)
+    if (last && last[1] === leaf - 1) last[1] = leaf
+    else spans.push([leaf, leaf])
+  }
+  return spans.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',')
 }
 
 async function* linesOf(chunks) {

@@ -1,0 +1,38 @@
+import { listAuditKeys, newestCheckpoint, treeSize, type KeyRow } from '#db/queries/audit-log.ts'
+import { WORKER } from '#server/domain/actor.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import type { Context } from '../context.ts'
+import { readBundle, type BundleAsked } from '../reads/audit-bundle.ts'
+import { seesAll } from '../reads/audit-view.ts'
+import { recordAuditExport } from '../record-audit-export.ts'
+import { signCheckpoint } from './sign-checkpoint.ts'
+
+/** A ZIP holds 4 GiB: at some 200 bytes an event, packed. JSON lines have no bound. */
+const ZIP_LEAVES_MAX = 10_000_000
+
+export type Evidence = {
+  readonly lines: AsyncIterable<string>
+  readonly note: string | null
+  readonly keys: readonly KeyRow[]
+}
+
+/**
+ * Evidence to take along: the whole log, or the events of a view with their proofs. The log says so first; then a checkpoint is signed,
+ * so that what leaves is covered, that event among it. Where none can be signed the newest one goes along, and says what it covers.
+ */
+export async function exportEvidence(
+  context: Pick<Context, 'db' | 'now' | 'log' | 'auditKey'>,
+  { format, ...asked }: Omit<BundleAsked, 'isWhole'> & { format: 'jsonl' | 'zip' },
+): Promise<Evidence> {
+  const { actor } = asked.request
+  if (format === 'zip' && (await treeSize(context.db)) > ZIP_LEAVES_MAX)
+    throw new Refusal('input_invalid', `a ZIP holds ${ZIP_LEAVES_MAX.toLocaleString('en')} events: take JSON lines`)
+  const isWhole = seesAll(actor) && Object.keys(asked.filters).length === 0
+  await recordAuditExport(context, { format, filters: asked.filters, actor })
+  await signCheckpoint(context, { actor: WORKER }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    context.log.warn({ code: error.code }, `evidence goes out under the checkpoint of before: ${error.detail}`)
+  })
+  const [newest, keys] = await Promise.all([newestCheckpoint(context.db), listAuditKeys(context.db)])
+  return { lines: readBundle(context.db, { ...asked, isWhole }, context.now()), note: newest?.note ?? null, keys }
+}
