@@ -264,8 +264,11 @@ export const paths = {
   audit: (search: AuditSearch = {}) => at('/audit', search),
   auditEvent: (id: Id) => at(`/audit/${part(id)}`, {}),
   auditVerify: () => '/audit/verify',
-  /** The whole log as it was hashed, one JSON object a line. */
-  auditJsonl: () => '/audit.jsonl',
+  auditCheckpoints: () => '/audit/checkpoints',
+  /** The newest checkpoint as it was signed, to keep. */
+  auditCheckpointText: () => '/audit/checkpoint.txt',
+  /** The whole log, or the events of a view with their proofs: what `verify-audit` checks. */
+  auditEvidence: (format: 'zip' | 'jsonl', search: AuditSearch = {}) => at(`/audit.${format}`, search),
   /**
    * The artifact; with a position, the record that stands there. Formats that carry several kinds of records count each kind
    * apart, so a position needs its kind; without one the kind the job is about is meant.

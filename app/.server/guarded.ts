@@ -15,6 +15,7 @@ import { newErrorId } from '#server/platform/ids.ts'
 import type { Services } from '#server/services/services.ts'
 import { InvalidInput } from './forms.ts'
 import { readScope, type ViewScope } from './scope.ts'
+import { readingOf } from './reading.ts'
 import { readSession } from './session.ts'
 
 const EVERYBODY = ['finance_operations', 'controller', 'it', 'auditor', 'admin'] as const satisfies readonly Role[]
@@ -72,6 +73,8 @@ export const guarded =
     try {
       const { actor, name: personName } = person
       if (!(READERS[permission] as readonly Actor['role'][]).includes(actor.role)) throw new Refusal('not_allowed', permission)
+      const reading = isRead && actor.role === 'auditor' ? readingOf(url.pathname) : null
+      if (reading) await services.noteReading({ ...reading, actor })
       const scope = await readScope(url, services)
       return await handler({ request, params, url, context, services, actor, personName, scope })
     } catch (error) {

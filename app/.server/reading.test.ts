@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { readingOf } from './reading.ts'
+
+test.each([
+  ['/', { screen: '/' }],
+  ['/runs', { screen: '/runs' }],
+  ['/runs/17/rejected', { screen: '/runs' }],
+  ['/runs.csv', { screen: '/runs', taken: '/runs.csv' }],
+  ['/exceptions/work.xlsx', { screen: '/exceptions', taken: '/exceptions/work.xlsx' }],
+  ['/artifacts/4/bytes', { screen: '/artifacts', taken: '/artifacts/4/bytes' }],
+  ['/jobs/ledger/yaml', { screen: '/jobs', taken: '/jobs/ledger/yaml' }],
+  ['/audit/checkpoint.txt', { screen: '/audit', taken: '/audit/checkpoint.txt' }],
+  // It says so itself, with its filters.
+  ['/audit.zip', null],
+  ['/audit.csv', null],
+  ['/find', null],
+])('%s is noted as %j', (pathname, noted) => {
+  expect(readingOf(pathname)).toEqual(noted)
+})
