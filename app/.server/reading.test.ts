@@ -13,7 +13,8 @@ test.each([
   // It says so itself, with its filters.
   ['/audit.zip', null],
   ['/audit.csv', null],
-  ['/find', null],
+  ['/find', { screen: '/find' }],
+  ['/events', null],
 ])('%s is noted as %j', (pathname, noted) => {
   expect(readingOf(pathname)).toEqual(noted)
 })

@@ -5,8 +5,8 @@ const FILE = /\.(csv|xlsx|jsonl|zip|txt|yaml|json|pdf)$/
 const FILE_OF = /\/(bytes|csv|yaml)$/
 /** Exports of the audit log say so themselves, with their filters. */
 const SAYS_SO_ITSELF = /^\/audit\.(csv|xlsx|jsonl|zip)$/
-/** The palette looks names up while one types, and the stream of news tells no figures. */
-const NO_SCREEN = ['/find', '/events', '/views']
+/** The stream of news tells that something came, and no figures; views are saved, not read. */
+const NO_SCREEN = ['/events', '/views']
 
 export function readingOf(pathname: string): Noted | null {
   if (SAYS_SO_ITSELF.test(pathname)) return null
