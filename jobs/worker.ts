@@ -77,7 +77,7 @@ export async function startWorker({
     },
     logger,
   )
-  const checkpoint = () => signCheckpoint(context, { actor: WORKER })
+  const checkpoint = () => signCheckpoint(context, { actor: WORKER, onDemand: false })
   const clock = [
     every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
     every('*/5 * * * * *', logger, 'recovery', () => recoverRuns(context)),

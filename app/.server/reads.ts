@@ -4,7 +4,7 @@
  */
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
 export { readAudit, readAuditEvent, type AuditView, type EventView, type Proven } from '#server/services/reads/audit-view.ts'
-export { readCheckpointNote, readCheckpoints } from '#server/services/reads/audit-checkpoints.ts'
+export { readCheckpoints } from '#server/services/reads/audit-checkpoints.ts'
 export {
   readClassification,
   readClassificationRules,

@@ -9,7 +9,8 @@ CREATE TABLE "audit_checkpoints" (
 	"root" "bytea" NOT NULL,
 	"key_id" text NOT NULL,
 	"signed_at" timestamp with time zone NOT NULL,
-	"note" text NOT NULL
+	"note" text NOT NULL,
+	"on_demand" boolean NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit_keys" (

@@ -101,20 +101,21 @@ export async function listCheckpoints(db: Queryable, limit: number, of: SQL = sq
   return [...rows]
 }
 
-/** The last of each day, newest first: what somebody may have kept. */
-export const listDailyCheckpoints = (db: Queryable, limit: number): Promise<CheckpointRow[]> =>
+/** Those that somebody may hold, newest first: asked for, or the last of their day. */
+export const listHeldCheckpoints = (db: Queryable, limit: number): Promise<CheckpointRow[]> =>
   listCheckpoints(
     db,
     limit,
-    sql`checkpoint_id in (select max(checkpoint_id) from audit_checkpoints group by (signed_at at time zone 'UTC')::date)`,
+    sql`on_demand or checkpoint_id in (select max(checkpoint_id) from audit_checkpoints group by (signed_at at time zone 'UTC')::date)`,
   )
 
 export async function insertCheckpoint(
   tx: Transaction,
-  { size, root, keyId, signedAt, note }: Omit<CheckpointRow, 'root'> & { root: Uint8Array },
+  { size, root, keyId, signedAt, note }: CheckpointRow,
+  onDemand: boolean,
 ): Promise<void> {
-  await tx.execute(sql`insert into audit_checkpoints (tree_size, root, key_id, signed_at, note)
-    values (${size}, ${Buffer.from(root)}::bytea, ${keyId}, ${signedAt}::timestamptz, ${note})`)
+  await tx.execute(sql`insert into audit_checkpoints (tree_size, root, key_id, signed_at, note, on_demand)
+    values (${size}, ${root}::bytea, ${keyId}, ${signedAt}::timestamptz, ${note}, ${onDemand})`)
 }
 
 export type KeyRow = { verifier: string; keyId: string; validFrom: string; validUntil: string | null }

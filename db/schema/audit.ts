@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { bytea } from './artifacts.ts'
 
 /**
@@ -69,6 +69,8 @@ export const auditCheckpoints = pgTable(
     keyId: text('key_id').notNull(),
     signedAt: timestamp('signed_at', { withTimezone: true }).notNull(),
     note: text().notNull(),
+    /** By a person or for an export: somebody may hold it. */
+    onDemand: boolean('on_demand').notNull(),
   },
   (t) => [index('audit_checkpoints_by_size').on(t.treeSize)],
 )

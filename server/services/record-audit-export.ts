@@ -9,7 +9,7 @@ export async function recordAuditExport(
     format,
     filters,
     actor,
-  }: { format: 'csv' | 'xlsx' | 'jsonl' | 'zip'; filters: Readonly<Record<string, string>>; actor: Actor },
+  }: { format: 'csv' | 'xlsx' | 'jsonl' | 'zip' | 'checkpoint'; filters: Readonly<Record<string, string>>; actor: Actor },
 ): Promise<void> {
   await perform(context, { name: 'exportAudit', actor, request: { format, filters } }, async () => ({
     result: null,

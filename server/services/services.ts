@@ -3,7 +3,7 @@ import { credentialFrom } from '#server/platform/env.ts'
 import { NO_KEY, type KeyStore } from '#server/platform/audit-log/key-store.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
-import { exportEvidence } from './audit/export-evidence.ts'
+import { exportCheckpoint, exportEvidence } from './audit/export-evidence.ts'
 import { noteReading } from './audit/note-reading.ts'
 import { rotateAuditKey } from './audit/rotate-key.ts'
 import { signCheckpoint } from './audit/sign-checkpoint.ts'
@@ -81,6 +81,7 @@ const ACTIONS = {
   correctMember,
   decideCorrection,
   decideMapping,
+  exportCheckpoint,
   exportEvidence,
   exportJob,
   holdDelivery,

@@ -58,7 +58,7 @@ export default function Audit() {
           </>
         }
       />
-      <Standing standing={standing} now={computedAt} />
+      <Standing standing={standing} />
       <FilterBar
         action={paths.audit()}
         filters={[

@@ -2,10 +2,10 @@ import type { AuditView, Proven } from '#app/.server/reads.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { KeyValue } from '#app/ui/key-value.tsx'
-import { Age, Time } from '#app/ui/time.tsx'
+import { Time } from '#app/ui/time.tsx'
 
 /** How far the log is signed, and what is not covered yet. */
-export function Standing({ standing, now }: { standing: AuditView['standing']; now: string }) {
+export function Standing({ standing }: { standing: AuditView['standing'] }) {
   const { checkpoint, leaves, pending, oldestPendingAt } = standing
   const unsigned = leaves - (checkpoint?.size ?? 0)
   return (
@@ -30,11 +30,10 @@ export function Standing({ standing, now }: { standing: AuditView['standing']; n
               {unsigned + pending === 0 ? 'nothing' : counted(unsigned + pending, 'event')}
               {pending > 0 && (
                 <>
-                  , {pending} of them waiting for a leaf
+                  , {pending} of them without a leaf{' '}
                   {oldestPendingAt && (
                     <>
-                      {' '}
-                      for <Age from={oldestPendingAt} now={now} />
+                      since <Time at={oldestPendingAt} seconds />
                     </>
                   )}
                 </>

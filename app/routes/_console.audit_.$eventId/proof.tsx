@@ -70,19 +70,21 @@ export function Proof({ event }: { event: Shown }) {
             : []),
         ]}
       />
-      <Disclosure summary="What was hashed">
-        <CodeBlock title="leaf" text={text} note="SHA-256 of a zero byte and this text (RFC 8785, RFC 6962)" />
-      </Disclosure>
-      {inclusion && (
-        <Disclosure summary="The way to the root">
-          <CodeBlock
-            title={`inclusion of leaf ${leaf} in ${inclusion.checkpoint.size}`}
-            text={inclusion.proof.join('\n')}
-            note="siblings from the leaf upwards"
-          />
-          <CodeBlock title="checkpoint" text={inclusion.checkpoint.note} note="as it was signed" />
+      <div className="grid min-w-0 gap-2">
+        <Disclosure summary="What was hashed">
+          <CodeBlock title="leaf" text={text} note="SHA-256 of a zero byte and this text (RFC 8785, RFC 6962)" />
         </Disclosure>
-      )}
+        {inclusion && (
+          <Disclosure summary="The way to the root">
+            <CodeBlock
+              title={`inclusion of leaf ${leaf} in ${inclusion.checkpoint.size}`}
+              text={inclusion.proof.join('\n')}
+              note="siblings from the leaf upwards"
+            />
+            <CodeBlock title="checkpoint" text={inclusion.checkpoint.note} note="as it was signed" />
+          </Disclosure>
+        )}
+      </div>
     </Section>
   )
 }

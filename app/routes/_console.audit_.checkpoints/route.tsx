@@ -44,7 +44,7 @@ export default function Checkpoints() {
         } Whoever keeps one sees later whether the past was rewritten.`}
         actions={
           <>
-            {newest && <DownloadLink href={paths.auditCheckpointText()}>Keep the newest</DownloadLink>}
+            {newest && <DownloadLink href={paths.auditCheckpointText()}>Keep a checkpoint</DownloadLink>}
             <Form method="post" action={paths.auditCheckpoints()}>
               <Button type="submit" kind="primary" pending={isGoing} reasonAlign="end" disabledReason={notMay}>
                 Sign now
@@ -61,7 +61,9 @@ export default function Checkpoints() {
       )}
       {newest && (
         <Section title="The newest, as it was signed" note="A C2SP signed note">
-          <CodeBlock title="checkpoint.txt" text={newest.note} />
+          <div className="min-w-0">
+            <CodeBlock title="checkpoint.txt" text={newest.note} />
+          </div>
         </Section>
       )}
       <Section title="Signed so far" note={checkpoints.length > 1 ? `The newest ${checkpoints.length}` : undefined}>
@@ -70,7 +72,7 @@ export default function Checkpoints() {
           rows={checkpoints}
           rowKey={({ note }) => note}
           columns={[
-            { key: 'size', head: 'Events', align: 'number', cell: ({ size }) => size.toLocaleString('en') },
+            { key: 'size', head: 'Events', align: 'number', fit: true, cell: ({ size }) => size.toLocaleString('en') },
             { key: 'at', head: 'Signed', fit: true, cell: ({ signedAt }) => <Time at={signedAt} seconds /> },
             { key: 'key', head: 'By key', fit: true, cell: ({ keyId }) => <span className="mono">{keyId}</span> },
             { key: 'root', head: 'Root', cell: ({ root }) => <span className="mono">{root}</span> },

@@ -138,6 +138,9 @@ const WHAT: Readonly<Record<string, string>> = {
   'run totals': 'The totals of every run, from its lines, repeats and rejected records.',
   'published totals': 'The totals as of every publication, from the lines.',
   'line contents': 'Every line, from what was hashed when it was loaded; each belongs to a publication.',
+  corrections: 'Every record that was read with a correction, from the row that it became.',
+  'waiting records': 'What waits behind open exceptions, from the rejected records themselves.',
+  deliveries: 'What targets were told, from the lines and the documents that were sent.',
   artifacts: 'Every artifact is unpacked and its SHA-256 computed again.',
   'audit log': 'Every event against its leaf, every leaf against the tree, the tree against every checkpoint and its signature.',
 }

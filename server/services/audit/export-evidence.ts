@@ -10,6 +10,8 @@ import { signCheckpoint } from './sign-checkpoint.ts'
 /** A ZIP holds 4 GiB: at some 200 bytes an event, packed. JSON lines have no bound. */
 const ZIP_LEAVES_MAX = 10_000_000
 
+type Parts = Pick<Context, 'db' | 'now' | 'log' | 'auditKey'>
+
 export type Evidence = {
   readonly lines: AsyncIterable<string>
   readonly note: string | null
@@ -21,18 +23,25 @@ export type Evidence = {
  * so that what leaves is covered, that event among it. Where none can be signed the newest one goes along, and says what it covers.
  */
 export async function exportEvidence(
-  context: Pick<Context, 'db' | 'now' | 'log' | 'auditKey'>,
+  context: Parts,
   { format, ...asked }: Omit<BundleAsked, 'isWhole'> & { format: 'jsonl' | 'zip' },
 ): Promise<Evidence> {
   const { actor } = asked.request
   if (format === 'zip' && (await treeSize(context.db)) > ZIP_LEAVES_MAX)
     throw new Refusal('input_invalid', `a ZIP holds ${ZIP_LEAVES_MAX.toLocaleString('en')} events: take JSON lines`)
   const isWhole = seesAll(actor) && Object.keys(asked.filters).length === 0
-  await recordAuditExport(context, { format, filters: asked.filters, actor })
+  const note = await exportCheckpoint(context, { format, filters: asked.filters, actor })
+  return { lines: readBundle(context.db, { ...asked, isWhole }, context.now()), note, keys: await listAuditKeys(context.db) }
+}
+
+type Exported = Omit<Parameters<typeof recordAuditExport>[1], 'format'> & { format: 'jsonl' | 'zip' | 'checkpoint' }
+
+/** The checkpoint alone, to keep: next time it shows that history was not rewritten. Null where none was ever signed. */
+export async function exportCheckpoint(context: Parts, exported: Exported): Promise<string | null> {
+  await recordAuditExport(context, exported)
   await signCheckpoint(context, { actor: WORKER }).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error
     context.log.warn({ code: error.code }, `evidence goes out under the checkpoint of before: ${error.detail}`)
   })
-  const [newest, keys] = await Promise.all([newestCheckpoint(context.db), listAuditKeys(context.db)])
-  return { lines: readBundle(context.db, { ...asked, isWhole }, context.now()), note: newest?.note ?? null, keys }
+  return (await newestCheckpoint(context.db))?.note ?? null
 }

@@ -16,7 +16,7 @@ import { sequenceEvents } from './sequence-events.ts'
  */
 export async function signCheckpoint(
   context: Pick<Context, 'db' | 'now' | 'auditKey'>,
-  { actor, also = [] }: { actor: Actor; also?: readonly SigningKey[] },
+  { actor, also = [], onDemand = true }: { actor: Actor; also?: readonly SigningKey[]; onDemand?: boolean },
 ): Promise<CheckpointRow> {
   refuseRole(actor, 'signCheckpoint')
   const signer = await keyInForce(context)
@@ -26,14 +26,22 @@ export async function signCheckpoint(
     const [size, newest] = [await treeSize(tx), await newestCheckpoint(tx)]
     const isNews = newest?.size !== size || newest.keyId !== signer.keyId
     const result =
-      isNews || newest === null ? await sign(tx, { size, newest, signers: [signer, ...also], now: context.now() }) : newest
+      isNews || newest === null
+        ? await sign(tx, { size, newest, onDemand, signers: [signer, ...also], now: context.now() })
+        : newest
     return { result, entities: [], audit: null }
   })
 }
 
-type Asked = { size: number; newest: CheckpointRow | null; signers: readonly [SigningKey, ...SigningKey[]]; now: Date }
+type Asked = {
+  size: number
+  newest: CheckpointRow | null
+  onDemand: boolean
+  signers: readonly [SigningKey, ...SigningKey[]]
+  now: Date
+}
 
-async function sign(tx: Transaction, { size, newest, signers, now }: Asked): Promise<CheckpointRow> {
+async function sign(tx: Transaction, { size, newest, onDemand, signers, now }: Asked): Promise<CheckpointRow> {
   const tree = keptTree(tx, size)
   if (newest && (newest.size > size || !newest.root.equals(await rootOf(tree, newest.size))))
     throw new Refusal(
@@ -47,6 +55,6 @@ async function sign(tx: Transaction, { size, newest, signers, now }: Asked): Pro
     signers.map(({ key }) => key),
   )
   const checkpoint = { size, root, keyId, signedAt: now.toISOString(), note }
-  await insertCheckpoint(tx, checkpoint)
+  await insertCheckpoint(tx, checkpoint, onDemand)
   return checkpoint
 }

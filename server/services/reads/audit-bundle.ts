@@ -4,7 +4,7 @@ import type { Queryable } from '#db/client.ts'
 import {
   findOrigin,
   listAuditKeys,
-  listDailyCheckpoints,
+  listHeldCheckpoints,
   listLeaves,
   listPending,
   newestCheckpoint,
@@ -22,8 +22,8 @@ const VERIFIER = new URL('../../platform/audit-log/verify-audit.mjs', import.met
 
 export const BUNDLE_FORMAT = 'control-tower-audit/1'
 const PAGE_ROWS = 2_000
-/** A part of the log carries a proof from the last checkpoint of each of so many days. */
-const DAYS_MAX = 400
+/** A part of the log carries a proof from so many checkpoints of before; the whole log needs none. */
+const HELD_MAX = 1_000
 const PENDING_MAX = 10_000
 
 export type BundleAsked = {
@@ -111,7 +111,7 @@ const recordOf = (leaf: number | null, hash: Buffer | null, event: LoggedEvent):
 })
 
 async function consistencyLines(db: Queryable, tree: Tree, size: number, since: number | undefined): Promise<Line[]> {
-  const kept = (await listDailyCheckpoints(db, DAYS_MAX)).map((checkpoint) => checkpoint.size)
+  const kept = (await listHeldCheckpoints(db, HELD_MAX)).map((checkpoint) => checkpoint.size)
   const sizes = new Set([...kept, ...(since === undefined ? [] : [since])])
   const lines: Line[] = []
   for (const older of sizes) {

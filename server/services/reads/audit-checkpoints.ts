@@ -1,13 +1,5 @@
 import type { Queryable } from '#db/client.ts'
-import {
-  findOrigin,
-  findStanding,
-  listAuditKeys,
-  listCheckpoints,
-  newestCheckpoint,
-  type KeyRow,
-  type Standing,
-} from '#db/queries/audit-log.ts'
+import { findOrigin, findStanding, listAuditKeys, listCheckpoints, type KeyRow, type Standing } from '#db/queries/audit-log.ts'
 import { shown, type ShownCheckpoint } from './audit-view.ts'
 
 export type CheckpointsView = {
@@ -30,6 +22,3 @@ export async function readCheckpoints(db: Queryable, now: Date): Promise<Checkpo
   ])
   return { origin, standing, checkpoints: checkpoints.map(shown), keys, computedAt: now.toISOString() }
 }
-
-/** The newest as it was signed; null before the first. */
-export const readCheckpointNote = async (db: Queryable): Promise<string | null> => (await newestCheckpoint(db))?.note ?? null
