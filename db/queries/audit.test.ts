@@ -130,6 +130,17 @@ test.each<[string, string, string[]]>([
   }
 })
 
+test('a log that is not the one signed before is not signed again', async () => {
+  const { context } = world
+  await signCheckpoint(context, { actor: WORKER })
+  await setPeriodState(context, { entity: 'NO01', period: '2026-03', state: 'soft_closed', actor: ADMIN })
+  const [leaf] = await world.owner`select hash from audit_leaves where leaf_index = 1`
+  await world.owner`update audit_leaves set hash = sha256(hash) where leaf_index = 1`
+  await expect(signCheckpoint(context, { actor: WORKER })).rejects.toMatchObject({ code: 'audit_log_changed' })
+  await world.owner`update audit_leaves set hash = ${leaf!.hash} where leaf_index = 1`
+  await signCheckpoint(context, { actor: WORKER })
+})
+
 /**
  * Everything a superuser can do who also holds the private key: the event is gone, the others are counted and hashed anew, every
  * checkpoint is signed anew. Inside the database nothing differs any more; whoever kept a checkpoint sees it.

@@ -70,7 +70,7 @@ export function Proof({ event }: { event: Shown }) {
             : []),
         ]}
       />
-      <div className="grid min-w-0 gap-2">
+      <div className="grid min-w-0 grid-cols-1 gap-2">
         <Disclosure summary="What was hashed">
           <CodeBlock title="leaf" text={text} note="SHA-256 of a zero byte and this text (RFC 8785, RFC 6962)" />
         </Disclosure>

@@ -11,6 +11,7 @@ import { readBundle } from '../reads/audit-bundle.ts'
 import { readAudit, readAuditEvent } from '../reads/audit-view.ts'
 import { verify } from '../verify.ts'
 import { exportEvidence } from './export-evidence.ts'
+import { noteReading } from './note-reading.ts'
 import { rotateAuditKey } from './rotate-key.ts'
 import { sequenceEvents } from './sequence-events.ts'
 import { signCheckpoint } from './sign-checkpoint.ts'
@@ -167,6 +168,32 @@ describe('checkpoints', () => {
         ${`%${secret.subarray(16).toString('hex')}%`}::text), true, true, '')::text as found
       from information_schema.tables c where table_schema = 'public' and table_type = 'BASE TABLE' and c.table_name like 'audit%'`
     expect(holds.filter(({ found }) => found !== '').map(({ table_name }) => table_name)).toEqual([])
+  })
+})
+
+describe('what an auditor reads', () => {
+  const events = () =>
+    world.owner`select action, object_id, after from audit_events where actor = ${READER.name} order by event_id`
+  const READER: Actor = { ...AUDITOR, name: 'test:reader' }
+
+  test('a screen is one event a day, however often it is looked at and by which process; what is taken along is one each time', async () => {
+    const other = await world.addWorker()
+    const look = (context: typeof other, screen: string) => noteReading(context, { screen, actor: READER })
+    await Promise.all([look(world.context, '/runs'), look(world.context, '/runs'), look(other, '/runs')])
+    await look(other, '/lines')
+    await look(world.context, '/runs')
+    const tomorrow = { ...world.context, now: () => new Date(Date.now() + 86_400_000) }
+    await noteReading(tomorrow, { screen: '/runs', actor: READER })
+    const taken = { screen: '/runs', taken: '/runs.csv', actor: READER }
+    await noteReading(world.context, taken)
+    await noteReading(world.context, taken)
+    expect((await events()).map(({ action, object_id }) => `${action} ${object_id}`)).toEqual([
+      'audit.read /runs',
+      'audit.read /lines',
+      'audit.read /runs',
+      'evidence.exported /runs',
+      'evidence.exported /runs',
+    ])
   })
 })
 
