@@ -265,9 +265,7 @@ export const paths = {
   auditEvent: (id: Id) => at(`/audit/${part(id)}`, {}),
   auditVerify: () => '/audit/verify',
   auditCheckpoints: () => '/audit/checkpoints',
-  /** The newest checkpoint as it was signed, to keep. */
   auditCheckpointText: () => '/audit/checkpoint.txt',
-  /** The whole log, or the events of a view with their proofs: what `verify-audit` checks. */
   auditEvidence: (format: 'zip' | 'jsonl', search: AuditSearch = {}) => at(`/audit.${format}`, search),
   /**
    * The artifact; with a position, the record that stands there. Formats that carry several kinds of records count each kind

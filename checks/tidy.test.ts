@@ -66,6 +66,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   'server/domain/money.ts': 'what part of a whole an amount is: a ratio and no amount',
   'server/domain/currency.ts': 'the number of minor digits, from our own table',
   'server/formats/xlsx-number.ts': 'the serial number of a date',
+  'server/platform/audit-log/verify-audit.mjs': 'sizes and places of a tree',
   'server/roles/run.ts': 'seconds of a build',
   'server/services/observe.ts': 'a metric is a double; nothing is decided by it',
   'server/roles/steps.ts': 'seconds of a step',

@@ -66,11 +66,8 @@ function partsOf(older: number, { start, end }: Range, isKnown: boolean): Range[
   return older <= middle ? [...partsOf(older, left, isKnown), right] : [...partsOf(older, right, false), left]
 }
 
-async function rootsOf(tree: Tree, ranges: readonly Range[]): Promise<Uint8Array[]> {
-  const roots: Uint8Array[] = []
-  for (const range of ranges) roots.push(await rangeRoot(tree, range))
-  return roots
-}
+const rootsOf = (tree: Tree, ranges: readonly Range[]): Promise<Uint8Array[]> =>
+  Promise.all(ranges.map((range) => rangeRoot(tree, range)))
 
 async function rangeRoot(tree: Tree, { start, end }: Range): Promise<Uint8Array> {
   const size = end - start

@@ -1,56 +1,25 @@
-import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { appendAuditEvents } from '#db/queries/audit.ts'
 import { findStanding, listAuditKeys, listPending, newestCheckpoint, treeSize } from '#db/queries/audit-log.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ADMIN } from '#db/testing/load.ts'
+import { newSigningKey } from '#server/platform/audit-log/note.ts'
 import { keyInMemory, textOf } from '#server/platform/audit-log/testing.ts'
-import { readKey, readNote, signerOf, verifyBundle, type Kept } from '#server/platform/audit-log/verify-audit.mjs'
+import { readNote, signerOf } from '#server/platform/audit-log/verify-audit.mjs'
 import { WORKER, type Actor } from '#server/domain/actor.ts'
-import { readBundle } from '../reads/audit-bundle.ts'
-import { readAudit, readAuditEvent } from '../reads/audit-view.ts'
+import { readAudit } from '../reads/audit-view.ts'
 import { verify } from '../verify.ts'
 import { exportEvidence } from './export-evidence.ts'
 import { noteReading } from './note-reading.ts'
 import { rotateAuditKey } from './rotate-key.ts'
 import { sequenceEvents } from './sequence-events.ts'
 import { signCheckpoint } from './sign-checkpoint.ts'
+import { AUDITOR, kept, logOf, someEvent } from './testing.ts'
 
 const world = useDatabase()
-const AUDITOR: Actor = { name: 'test:auditor', role: 'auditor', entityScope: ['*'] }
+const { write, checkpoint, ownKeys, bundle, checked } = logOf(world)
 const now = new Date('2026-11-21T12:00:00Z')
-
-let made = 0
-const write = (count: number, action = 'test.done') =>
-  world.db.transaction((tx) =>
-    appendAuditEvents(
-      tx,
-      Array.from({ length: count }, () => {
-        made += 1
-        return {
-          actor: 'test',
-          role: 'it',
-          action,
-          objectType: 'thing',
-          objectId: `${made}`,
-          after: { made },
-          correlationId: randomUUID(),
-        }
-      }),
-    ),
-  )
-const checkpoint = () => signCheckpoint(world.context, { actor: WORKER })
 const findings = async () => (await verify(world.context)).checks.find(({ name }) => name === 'audit log')!.differences
-const ownKeys = async () => (await listAuditKeys(world.db)).map(({ verifier }) => readKey(verifier)!)
-
-async function bundle(filters: Readonly<Record<string, string>> = {}, since?: number): Promise<string> {
-  const request = { actor: AUDITOR, ...(filters.action && { action: filters.action }) }
-  const { lines } = await exportEvidence(world.context, { request, filters, since, format: 'jsonl' })
-  return await textOf(lines)
-}
-const kept = (name: string, note: string): Kept => ({ name, note: readNote(note)! })
-const checked = async (text: string, checkpoints: Kept[] = []) =>
-  verifyBundle([Buffer.from(text)], { keys: await ownKeys(), checkpoints })
 
 beforeAll(async () => {
   await write(300)
@@ -63,9 +32,7 @@ describe('leaves', () => {
     const before = await treeSize(world.db)
     const [late, begun] = [gate(), gate()]
     const slow = world.db.transaction(async (tx) => {
-      await appendAuditEvents(tx, [
-        { actor: 'slow', role: 'it', action: 'test.slow', objectType: 'thing', objectId: 's', correlationId: randomUUID() },
-      ])
+      await appendAuditEvents(tx, [{ ...someEvent('test.slow', 0), actor: 'slow' }])
       begun.open()
       await late.opened
     })
@@ -87,9 +54,7 @@ describe('leaves', () => {
 
   test('an event that was undone leaves a gap in the numbers and none in the log', async () => {
     const undone = world.db.transaction(async (tx) => {
-      await appendAuditEvents(tx, [
-        { actor: 'x', role: 'it', action: 'test.undone', objectType: 'thing', objectId: 'x', correlationId: randomUUID() },
-      ])
+      await appendAuditEvents(tx, [someEvent('test.undone', 0)])
       throw new Error('undo')
     })
     await expect(undone).rejects.toThrow('undo')
@@ -130,7 +95,7 @@ describe('checkpoints', () => {
       code: 'audit_key_missing',
       detail: expect.stringMatching(/^this process does not have the private key [0-9a-f]{8}: put it back, or rotate$/),
     })
-    await lost.auditKey.keep!((await import('#server/platform/audit-log/note.ts')).newSigningKey())
+    await lost.auditKey.keep!(newSigningKey())
     await expect(signCheckpoint(lost, { actor: WORKER })).rejects.toMatchObject({
       detail: expect.stringContaining('the one in force'),
     })
@@ -196,113 +161,6 @@ describe('what an auditor reads', () => {
     ])
   })
 })
-
-describe('evidence', () => {
-  test('the whole log, and a part of it, say what they prove', async () => {
-    await write(2, 'test.rare')
-    const older = await checkpoint()
-    await write(260)
-    const whole = await checked(await bundle(), [kept('kept', older.note)])
-    expect(whole).toMatchObject({ faults: [], records: await treeSize(world.db) })
-    expect(whole.proved).toHaveLength(3)
-    const text = await bundle({ action: 'test.rare' }, older.size)
-    const part = await checked(text, [kept('kept', older.note)])
-    expect(part).toMatchObject({ faults: [], records: 2 })
-    expect(part.notes.join()).toContain('nothing was left out')
-    const strange = await verifyBundle([Buffer.from(text)])
-    expect(strange.faults).toEqual([])
-    expect(strange.notes.join()).toContain('NOT proved: who signed')
-  })
-
-  test('that it was taken is in it', async () => {
-    const lines = (await bundle()).trim().split('\n')
-    expect(lines.at(-2)).toContain('evidence.exported')
-  })
-
-  test('an event shows the way from its leaf to the signed root', async () => {
-    await checkpoint()
-    const [row] = (await readAudit(world.db, { action: 'test.rare', actor: AUDITOR }, now)).rows
-    expect(row!.proven).toBe('signed')
-    const event = await readAuditEvent(world.db, row!.eventId, AUDITOR)
-    expect(event!.inclusion).toMatchObject({
-      leads: true,
-      proof: expect.arrayContaining([expect.stringMatching(/^[0-9a-f]{64}$/)]),
-    })
-    expect(event!.recomputed).toBe(event!.hash)
-  })
-
-  test('one byte changed anywhere is noticed, and in a record the record is named', async () => {
-    const text = await bundle({ action: 'test.rare' })
-    const bytes = Buffer.from(text)
-    const keys = await ownKeys()
-    const unnoticed: string[] = []
-    const unnamed: string[] = []
-    let line = 0
-    const lines = text.split('\n')
-    for (let at = 0; at < bytes.length; at++) {
-      if (at > 0 && bytes[at - 1] === 10) line += 1
-      const isRecord = lines[line]!.includes('"type":"event"')
-      // Every byte of the records and of the end, one in seven of the rest.
-      if (!isRecord && !lines[line]!.includes('"end"') && at % 7 !== 0) continue
-      const touched = Buffer.from(bytes)
-      touched[at] = touched[at]! ^ (1 << (at % 7))
-      const { faults } = await verifyBundle([touched], { keys })
-      if (faults.length === 0) unnoticed.push(`${at}: ${text.slice(at - 9, at + 9)}`)
-      const leaf = /"leaf":(\d+)/.exec(lines[line]!)?.[1]
-      const names = new RegExp(`leaf ${leaf}\\b|line ${line + 1}\\b`)
-      if (isRecord && !faults.some((fault) => names.test(fault)))
-        unnamed.push(`${at}: ${text.slice(at - 9, at + 9)} ${faults.join('; ')}`)
-    }
-    expect(unnoticed).toEqual([])
-    expect(unnamed).toEqual([])
-  }, 120_000)
-
-  test.each<[string, (lines: string[]) => string[], RegExp]>([
-    [
-      'a record was taken out',
-      (lines) => lines.filter((line) => !line.includes('"leaf":7,')),
-      /^leaf 7 is missing, before leaf 8/,
-    ],
-    [
-      'the end was cut off',
-      (lines) => lines.filter((line) => !/"leaf":[2-9]\d\d,/.test(line)),
-      /^leaves 200 to \d+ are missing at the end/,
-    ],
-    ['the last line is gone', (lines) => lines.slice(0, -1), /ends too early/],
-    [
-      'a record is there twice',
-      (lines) => lines.flatMap((line) => (line.includes('"leaf":7,') ? [line, line] : [line])),
-      /^leaf 7 .*twice/,
-    ],
-    ['the checkpoint is gone', (lines) => lines.filter((line) => !line.includes('"checkpoint"')), /no checkpoint/],
-    [
-      'a record and its hash were changed together',
-      (lines) =>
-        lines.map((line) =>
-          line.includes('"leaf":7,')
-            ? lines[lines.findIndex((other) => other.includes('"leaf":8,'))]!.replace('"leaf":8,', '"leaf":7,')
-            : line,
-        ),
-      /root of these records is not the one that was signed/,
-    ],
-  ])('of the whole log: %s', async (_what, change, fault) => {
-    const { lines } = await exportOf(AUDITOR)
-    const { faults } = await checked(`${change(lines).join('\n')}\n`)
-    expect(faults.join('\n')).toMatch(new RegExp(fault.source, 'm'))
-  })
-
-  test('a key that the auditor does not know does not count, though the bundle lists it', async () => {
-    const text = await bundle()
-    const stranger = readKey('PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW')!
-    const { faults } = await verifyBundle([Buffer.from(text)], { keys: [stranger] })
-    expect(faults.join()).toMatch(/it is signed by [0-9a-f]{8}, not by c74f20a3/)
-  })
-})
-
-async function exportOf(actor: Actor): Promise<{ lines: string[] }> {
-  const asked = { request: { actor }, filters: {}, isWhole: true }
-  return { lines: (await textOf(readBundle(world.db, asked, now))).trimEnd().split('\n') }
-}
 
 function gate() {
   let open = () => {}
