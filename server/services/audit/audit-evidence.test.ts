@@ -5,7 +5,7 @@ import { textOf } from '#server/platform/audit-log/testing.ts'
 import { readKey, verifyBundle } from '#server/platform/audit-log/verify-audit.mjs'
 import { readBundle } from '../reads/audit-bundle.ts'
 import { readAudit, readAuditEvent } from '../reads/audit-view.ts'
-import { AUDITOR, kept, logOf } from './testing.ts'
+import { AUDITOR, kept, logOf } from '#db/testing/audit-log.ts'
 
 const world = useDatabase()
 const { write, checkpoint, ownKeys, bundle, checked } = logOf(world)

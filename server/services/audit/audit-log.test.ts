@@ -14,7 +14,7 @@ import { noteReading } from './note-reading.ts'
 import { rotateAuditKey } from './rotate-key.ts'
 import { sequenceEvents } from './sequence-events.ts'
 import { signCheckpoint } from './sign-checkpoint.ts'
-import { AUDITOR, kept, logOf, someEvent } from './testing.ts'
+import { AUDITOR, kept, logOf, someEvent } from '#db/testing/audit-log.ts'
 
 const world = useDatabase()
 const { write, checkpoint, ownKeys, bundle, checked } = logOf(world)

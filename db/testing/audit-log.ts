@@ -5,8 +5,8 @@ import type { TestDatabase } from '#db/testing/database.ts'
 import { WORKER, type Actor } from '#server/domain/actor.ts'
 import { textOf } from '#server/platform/audit-log/testing.ts'
 import { readKey, readNote, verifyBundle, type Kept } from '#server/platform/audit-log/verify-audit.mjs'
-import { exportEvidence } from './export-evidence.ts'
-import { signCheckpoint } from './sign-checkpoint.ts'
+import { exportEvidence } from '#server/services/audit/export-evidence.ts'
+import { signCheckpoint } from '#server/services/audit/sign-checkpoint.ts'
 
 export const AUDITOR: Actor = { name: 'test:auditor', role: 'auditor', entityScope: ['*'] }
 
