@@ -78,6 +78,11 @@ describe('evidence', () => {
 
   test.each<[string, (lines: string[]) => string[], RegExp]>([
     [
+      'a byte of a record was changed',
+      (lines) => lines.map((line) => (line.includes('"leaf":7,') ? line.replace('test.done', 'test.donf') : line)),
+      /^leaf 7 .*the record or its hash was changed/,
+    ],
+    [
       'a record was taken out',
       (lines) => lines.filter((line) => !line.includes('"leaf":7,')),
       /^leaf 7 is missing, before leaf 8/,
