@@ -272,7 +272,6 @@ export const paths = {
    * apart, so a position needs its kind; without one the kind the job is about is meant.
    */
   artifact: (id: Id, position?: number, objectType?: string) => at(`/artifacts/${part(id)}`, { position, objectType }),
-  /** The bytes as received, as a download. */
   artifactBytes: (id: Id) => `/artifacts/${part(id)}/bytes`,
 } as const
 
