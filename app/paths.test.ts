@@ -86,7 +86,9 @@ const printed: Record<keyof typeof paths, string[]> = {
   audit: [paths.audit(), paths.audit({ actor: 'cara', action: 'run.replayed', object: 'run 9', from: '2026-11-01' })],
   auditEvent: [paths.auditEvent(17)],
   auditVerify: [paths.auditVerify()],
-  auditJsonl: [paths.auditJsonl()],
+  auditCheckpoints: [paths.auditCheckpoints()],
+  auditCheckpointText: [paths.auditCheckpointText()],
+  auditEvidence: [paths.auditEvidence('zip'), paths.auditEvidence('jsonl', { actor: 'cara' })],
   artifact: [paths.artifact(12), paths.artifact(12, 8114), paths.artifact(12, 3, 'account')],
   artifactBytes: [paths.artifactBytes(12)],
 }
@@ -145,7 +147,9 @@ test('all addresses', () => {
     'audit: /audit  /audit?actor=cara&action=run.replayed&object=run+9&from=2026-11-01',
     'auditEvent: /audit/17',
     'auditVerify: /audit/verify',
-    'auditJsonl: /audit.jsonl',
+    'auditCheckpoints: /audit/checkpoints',
+    'auditCheckpointText: /audit/checkpoint.txt',
+    'auditEvidence: /audit.zip  /audit.jsonl?actor=cara',
     'artifact: /artifacts/12  /artifacts/12?position=8114  /artifacts/12?position=3&objectType=account',
     'artifactBytes: /artifacts/12/bytes',
   ])

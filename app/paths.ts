@@ -264,14 +264,14 @@ export const paths = {
   audit: (search: AuditSearch = {}) => at('/audit', search),
   auditEvent: (id: Id) => at(`/audit/${part(id)}`, {}),
   auditVerify: () => '/audit/verify',
-  /** The whole log as it was hashed, one JSON object a line. */
-  auditJsonl: () => '/audit.jsonl',
+  auditCheckpoints: () => '/audit/checkpoints',
+  auditCheckpointText: () => '/audit/checkpoint.txt',
+  auditEvidence: (format: 'zip' | 'jsonl', search: AuditSearch = {}) => at(`/audit.${format}`, search),
   /**
    * The artifact; with a position, the record that stands there. Formats that carry several kinds of records count each kind
    * apart, so a position needs its kind; without one the kind the job is about is meant.
    */
   artifact: (id: Id, position?: number, objectType?: string) => at(`/artifacts/${part(id)}`, { position, objectType }),
-  /** The bytes as received, as a download. */
   artifactBytes: (id: Id) => `/artifacts/${part(id)}/bytes`,
 } as const
 

@@ -10,6 +10,7 @@ import type { Answer, Question } from './question.ts'
  */
 const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   load: () => import('./load.ts'),
+  audit: () => import('./audit.ts'),
   replay: () => import('./replay.ts'),
   ticks: () => import('./ticks.ts'),
   crowd: () => import('./crowd.ts'),

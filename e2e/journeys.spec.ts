@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { paths } from '#app/paths.ts'
 import { expect, expectAccessible, openAwake, PEOPLE, signIn, test } from './fixtures.ts'
@@ -187,6 +189,7 @@ test('auditor: reads everything, changes nothing and is told why, verifies, take
       [paths.periods(), ['Change the chosen periods']],
       [paths.delivery(1), ['Retry now', 'Hold', 'Abort']],
       [paths.settings(), ['Add a person']],
+      [paths.auditCheckpoints(), ['Sign now']],
       [paths.system(SYSTEM), [`Test the connection of ${PURCHASES}`]],
     ]
     for (const [address, buttons] of closed) {
@@ -195,7 +198,7 @@ test('auditor: reads everything, changes nothing and is told why, verifies, take
     }
   })
 
-  await test.step('the chain is verified', async () => {
+  await test.step('the log is verified', async () => {
     await openAwake(page, paths.audit())
     await expect(main.getByRole('row').filter({ hasText: REASON }).first()).toBeVisible()
     await main.getByRole('link', { name: 'Verify' }).click()
@@ -203,13 +206,22 @@ test('auditor: reads everything, changes nothing and is told why, verifies, take
     await expect(main.getByText('Everything agrees')).toBeVisible({ timeout: 60_000 })
   })
 
-  await test.step('the log, as it was hashed', async () => {
+  await test.step('the log, checked without us', async () => {
     await openAwake(page, paths.audit())
+    await main.getByRole('button', { name: 'Evidence' }).click()
     const [log] = await Promise.all([
       page.waitForEvent('download'),
-      main.getByRole('link', { name: 'Export the log as JSON lines' }).click(),
+      main.getByRole('link', { name: 'The whole log (ZIP)' }).click(),
     ])
-    expect(log.suggestedFilename()).toMatch(/\.jsonl$/)
+    const script = join(import.meta.dirname, '../server/platform/audit-log/verify-audit.mjs')
+    const { status, stdout } = spawnSync(process.execPath, [script, await log.path()], { encoding: 'utf8' })
+    expect([status, stdout]).toEqual([0, expect.stringContaining('leaves are here, and their root is the signed one')])
+  })
+
+  await test.step('what they read and took is in the log', async () => {
+    await openAwake(page, paths.audit({ actor: 'ada' }))
+    for (const text of ['screen /periods', 'Format: zip'])
+      await expect(main.getByRole('row').filter({ hasText: text }).first()).toBeVisible()
   })
 })
 

@@ -90,6 +90,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'a calendar': paths.calendar('months'),
   Audit: paths.audit(),
   'an audit event': paths.auditEvent(1),
+  Checkpoints: paths.auditCheckpoints(),
   Verify: paths.auditVerify(),
   'Settings, people': paths.settings(),
   'Add a person': paths.settings({ do: 'add' }),

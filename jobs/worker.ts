@@ -5,8 +5,12 @@ import { Logger, type WorkerEvents } from 'graphile-worker'
 import { openDatabase, closeDatabase, type Database } from '#db/client.ts'
 import { sweepSpans } from '#db/queries/spans.ts'
 import { registerWorker } from '#db/queries/workers.ts'
+import type { KeyStore } from '#server/platform/audit-log/key-store.ts'
 import type { Logger as Log } from '#server/platform/logger.ts'
+import { WORKER } from '#server/domain/actor.ts'
 import type { Context } from '#server/services/context.ts'
+import { sequenceEvents } from '#server/services/audit/sequence-events.ts'
+import { signCheckpoint } from '#server/services/audit/sign-checkpoint.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverDeliveries } from '#server/services/deliver/recover-deliveries.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
@@ -14,6 +18,7 @@ import { bulkReplayTask } from './bulk-replay.ts'
 import { carryOutDeliveryTask } from './carry-out-delivery.ts'
 import { executeRunTask } from './execute-run.ts'
 import { every } from './every.ts'
+import { guarded } from './guarded.ts'
 import { startSteadyQueue } from './steady-queue.ts'
 import { watchFolders } from './watch-folders.ts'
 
@@ -25,6 +30,7 @@ export type WorkerOptions = {
   readonly logger: Log
   readonly concurrency: number
   readonly now: () => Date
+  readonly auditKey?: KeyStore
   /** How long the traces of runs are kept. */
   readonly traceDays: number
 }
@@ -35,6 +41,7 @@ export async function startWorker({
   logger,
   concurrency,
   now,
+  auditKey,
   traceDays,
 }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   // A run holds a few connections at once: the rules, the indexes, what it tells. Copies have their own. Several workers share
@@ -42,7 +49,7 @@ export async function startWorker({
   const db: Database = openDatabase(appUrl, { max: concurrency * 2 + 3 + DELIVERY_SLOTS, name: 'control tower worker' })
   const workerId = randomUUID()
   const registration = await registerWorker(db, { workerId, description: `${hostname()} pid ${process.pid}` })
-  const context: Context = { ...makeContext({ db, logger, now }), workerId }
+  const context: Context = { ...makeContext({ db, logger, now, auditKey }), workerId }
   const stopping = new AbortController()
   await recoverRuns(context)
   await recoverDeliveries(context)
@@ -70,17 +77,23 @@ export async function startWorker({
     },
     logger,
   )
+  const checkpoint = () => signCheckpoint(context, { actor: WORKER, onDemand: false })
   const clock = [
     every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
     every('*/5 * * * * *', logger, 'recovery', () => recoverRuns(context)),
     every('*/5 * * * * *', logger, 'deliveries', () => recoverDeliveries(context)),
     every('*/5 * * * * *', logger, 'folders', () => watchFolders(context)),
+    // So long an event stands without its leaf, where a worker is up.
+    every('* * * * * *', logger, 'leaves of the audit log', () => sequenceEvents(context)),
+    every('*/5 * * * *', logger, 'a checkpoint of the audit log', checkpoint),
     every('17 * * * *', logger, 'sweeping traces', () => sweepSpans(db, traceDays)),
   ]
   await registration.beat(queueWorkerIds)
+  const firstCheckpoint = guarded(logger, 'a checkpoint of the audit log', checkpoint)
   return {
     async stop() {
       for (const task of clock) await task.stop()
+      await firstCheckpoint
       stopping.abort(new Error('the worker is stopping'))
       await Promise.all([queue.stop(), deliveries.stop()])
       await registration.release().catch(() => undefined)

@@ -10,15 +10,11 @@ const FLUSH_CHARS = 64 * 1024
 
 /** A download of any number of rows, written as they come: what is not asked for yet is not read yet. */
 export function csvStream(fileName: string, head: readonly string[], rows: AsyncIterable<readonly StreamedCell[]>): Response {
-  return streamed(fileName, 'text/csv; charset=utf-8', csvText(head, rows))
+  return textStream(fileName, 'text/csv; charset=utf-8', csvText(head, rows))
 }
 
-/** One JSON object a line. */
-export function jsonLinesStream(fileName: string, objects: AsyncIterable<object>): Response {
-  return streamed(fileName, 'application/x-ndjson; charset=utf-8', jsonText(objects))
-}
-
-function streamed(fileName: string, type: string, text: AsyncIterable<string>): Response {
+/** A download of any length, written as it comes. */
+export function textStream(fileName: string, type: string, text: AsyncIterable<string>): Response {
   const bytes = Readable.from(text, { objectMode: false })
   return new Response(createReadableStreamFromReadable(bytes), {
     headers: { 'Content-Type': type, ...asDownload(fileName) },
@@ -34,10 +30,6 @@ async function* csvText(head: readonly string[], rows: AsyncIterable<readonly St
     text = ''
   }
   if (text !== '') yield text
-}
-
-async function* jsonText(objects: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const object of objects) yield `${JSON.stringify(object)}\n`
 }
 
 /** Text that a spreadsheet would run is kept from it by an apostrophe; so is a plain cell that is no number. */

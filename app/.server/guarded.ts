@@ -15,6 +15,7 @@ import { newErrorId } from '#server/platform/ids.ts'
 import type { Services } from '#server/services/services.ts'
 import { InvalidInput } from './forms.ts'
 import { readScope, type ViewScope } from './scope.ts'
+import { readingOf } from './reading.ts'
 import { readSession } from './session.ts'
 
 const EVERYBODY = ['finance_operations', 'controller', 'it', 'auditor', 'admin'] as const satisfies readonly Role[]
@@ -72,6 +73,8 @@ export const guarded =
     try {
       const { actor, name: personName } = person
       if (!(READERS[permission] as readonly Actor['role'][]).includes(actor.role)) throw new Refusal('not_allowed', permission)
+      const reading = isRead && actor.role === 'auditor' ? readingOf(url.pathname) : null
+      if (reading) await services.noteReading({ ...reading, actor })
       const scope = await readScope(url, services)
       return await handler({ request, params, url, context, services, actor, personName, scope })
     } catch (error) {
@@ -176,6 +179,8 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   correction_refused: 409,
   correction_moved: 409,
   artifact_not_found: 404,
+  audit_key_missing: 409,
+  audit_log_changed: 409,
   view_not_found: 404,
   file_not_given: 422,
   source_needs_file: 409,

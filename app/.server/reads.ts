@@ -3,7 +3,8 @@
  * a file it does not see it would take every name to be the first file's.
  */
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
-export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
+export { readAudit, readAuditEvent, type AuditView, type EventView, type Proven } from '#server/services/reads/audit-view.ts'
+export { readCheckpoints } from '#server/services/reads/audit-checkpoints.ts'
 export {
   readClassification,
   readClassificationRules,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
+import { LOGGED, type LoggedEvent } from './audit-log.ts'
 import { inScope } from './totals.ts'
 
 export type AuditRow = {
@@ -15,7 +16,12 @@ export type AuditRow = {
   correlationId: string
 }
 /** Null where there is none, or where it is too long for a list: the event itself shows all of it. */
-export type AuditListRow = AuditRow & { before: unknown; after: unknown }
+export type AuditListRow = AuditRow & {
+  before: unknown
+  after: unknown
+  /** Its place in the log; null while it waits for one. */
+  leaf: number | null
+}
 
 export type AuditFilter = {
   readonly actor?: string | undefined
@@ -43,44 +49,62 @@ const SHORT = sql`coalesce(pg_column_size(e.before), 0) + coalesce(pg_column_siz
 export async function listAuditEvents(db: Queryable, filter: AuditFilter, limit: number): Promise<AuditListRow[]> {
   const { before, after } = filter
   const backwards = after !== undefined && before === undefined
-  const keyset = backwards ? sql`e.event_id > ${after}` : before === undefined ? sql`true` : sql`e.event_id < ${before}`
   const rows = await db.execute<AuditListRow>(sql`
-    select ${COLUMNS}, case when ${SHORT} then e.before end as before, case when ${SHORT} then e.after end as after from audit_events e where ${chosenBy(filter)} and ${keyset} order by e.event_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
-  return backwards ? [...rows].reverse() : [...rows]
+    select ${COLUMNS}, case when ${SHORT} then e.before end as before, case when ${SHORT} then e.after end as after, l.leaf_index as leaf
+    from (select * from audit_events e where ${chosenBy(filter)} and ${keyset(before, after)} order by ${backwards ? sql`e.at asc, e.event_id asc` : NEWEST_FIRST} limit ${limit}) e
+      left join audit_leaves l on l.event_id = e.event_id order by ${NEWEST_FIRST}`)
+  return [...rows]
 }
 
-export type AuditDetail = AuditListRow & {
-  atExact: string
-  previousHash: string
-  hash: string
-  payload: string
-  recomputed: string
+const NEWEST_FIRST = sql`e.at desc, e.event_id desc`
+
+/**
+ * Events go by their time: the filters by day then end where the index does. A page goes on from an event, whose time is looked up.
+ * Bound as values and not joined, so that the index can be entered there.
+ */
+function keyset(before: number | undefined, after: number | undefined) {
+  const at = (eventId: number) => sql`((select at from audit_events where event_id = ${eventId}), ${eventId}::bigint)`
+  if (before !== undefined) return sql`(e.at, e.event_id) < ${at(before)}`
+  return after === undefined ? sql`true` : sql`(e.at, e.event_id) > ${at(after)}`
 }
 
-/** One event, with what was hashed and the hash as it comes out now. */
+export type ExportedRow = { eventId: number; leaf: number | null; hash: Buffer | null; event: LoggedEvent }
+
+/** The same events oldest first, each as its leaf says it. `after` goes on from an event. */
+export async function listEventsForEvidence(db: Queryable, filter: AuditFilter, limit: number): Promise<ExportedRow[]> {
+  const rows = await db.execute<ExportedRow>(sql`
+    select e.event_id as "eventId", l.leaf_index as leaf, l.hash, ${LOGGED} as event
+    from (select * from audit_events e where ${chosenBy(filter)} and ${keyset(undefined, filter.after)} order by e.at, e.event_id limit ${limit}) e
+      left join audit_leaves l on l.event_id = e.event_id order by e.at, e.event_id`)
+  return [...rows]
+}
+
+export type AuditDetail = AuditListRow & { event: LoggedEvent; hash: Buffer | null }
+
+/** One event, with its leaf where it has one. */
 export async function findAuditEvent(db: Queryable, eventId: number, viewer: AuditViewer): Promise<AuditDetail | null> {
   const [row] = await db.execute<AuditDetail>(sql`
-    select ${COLUMNS}, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "atExact", e.before, e.after, e.previous_hash as "previousHash", e.hash,
-      audit_payload(e) as payload, audit_hash(e.previous_hash, e) as recomputed
-    from audit_events e where e.event_id = ${eventId} and ${seenBy(viewer)}`)
+    select ${COLUMNS}, e.before, e.after, l.leaf_index as leaf, l.hash, ${LOGGED} as event
+    from audit_events e left join audit_leaves l on l.event_id = e.event_id where e.event_id = ${eventId} and ${seenBy(viewer)}`)
   return row ?? null
 }
 
-/** What the filters can choose: everybody who ever acted, everything that was ever done. */
-export async function listAuditChoices(db: Queryable, viewer: AuditViewer): Promise<{ actors: string[]; actions: string[] }> {
-  const [row] = await db.execute<{ actors: string[]; actions: string[] }>(sql`
-    select coalesce(array_agg(distinct actor order by actor), '{}') as actors, coalesce(array_agg(distinct action order by action), '{}') as actions
-    from audit_events e where ${seenBy(viewer)}`)
+/**
+ * What the filters can choose: everybody who ever acted, everything that was ever done. From one name to the next by the index, so
+ * that a log of millions is read in as many steps as it has names. Names are no secret: who may sign in sees the people too.
+ */
+export async function listAuditChoices(db: Queryable): Promise<{ actors: string[]; actions: string[] }> {
+  const names = (column: 'actor' | 'action') => {
+    const name = sql.identifier(column)
+    return sql`(with recursive names as (
+      (select ${name} as name from audit_events order by ${name} limit 1)
+      union all select (select e.${name} from audit_events e where e.${name} > n.name order by e.${name} limit 1) from names n where n.name is not null)
+    select coalesce(array_agg(name order by name), '{}') from names where name is not null)`
+  }
+  const [row] = await db.execute<{ actors: string[]; actions: string[] }>(
+    sql`select ${names('actor')} as actors, ${names('action')} as actions`,
+  )
   return row!
-}
-
-export type ChainLink = { eventId: number; previousHash: string; payload: string; hash: string }
-
-/** The chain as it was hashed, in its order: hash = SHA-256 of previousHash, a line feed and payload. */
-export async function listChain(db: Queryable, after: number, limit: number): Promise<ChainLink[]> {
-  const rows = await db.execute<ChainLink>(sql`
-    select event_id::int as "eventId", previous_hash as "previousHash", audit_payload(e) as payload, hash from audit_events e where event_id > ${after} order by event_id limit ${limit}`)
-  return [...rows]
 }
 
 function chosenBy(filter: AuditFilter) {

@@ -4,10 +4,15 @@ import { databaseCode } from '#db/failures.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { ADMIN, bytesOf, importJob, keepFile, load, runUntilEnded } from '#db/testing/load.ts'
+import { WORKER } from '#server/domain/actor.ts'
+import { textOf } from '#server/platform/audit-log/testing.ts'
+import { readKey, readNote, verifyBundle } from '#server/platform/audit-log/verify-audit.mjs'
 import { addPerson } from '#server/services/add-person.ts'
 import { cancelRun } from '#server/services/cancel-run.ts'
+import { signCheckpoint } from '#server/services/audit/sign-checkpoint.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { loadFile } from '#server/services/load-file.ts'
+import { readBundle } from '#server/services/reads/audit-bundle.ts'
 import { replayRun } from '#server/services/replay-run.ts'
 import { restartRun } from '#server/services/restart-run.ts'
 import { rollbackRun } from '#server/services/rollback-run.ts'
@@ -15,6 +20,7 @@ import { setPeriodState } from '#server/services/set-period-state.ts'
 import { startRun } from '#server/services/start-run.ts'
 import { verify } from '#server/services/verify.ts'
 import { countAuditEvents } from './audit.ts'
+import { listAuditKeys } from './audit-log.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -34,8 +40,20 @@ test.each([
   ['change an audit event', `update audit_events set actor = 'nobody'`],
   ['delete an audit event', 'delete from audit_events'],
   ['empty the audit log', 'truncate audit_events'],
-  ['write an audit event past the chain', `insert into audit_events select * from audit_events limit 1`],
-  ['move the head of the chain', `update audit_head set event_id = 0`],
+  ['write an audit event past the door', `insert into audit_events select * from audit_events limit 1`],
+  ['take an event from what waits for its leaf', 'delete from audit_pending'],
+  [
+    'give a leaf past the door',
+    `insert into audit_leaves select leaf_index + 1000, event_id + 1000, hash from audit_leaves limit 1`,
+  ],
+  ['change a leaf', `update audit_leaves set hash = hash`],
+  ['delete leaves', 'delete from audit_leaves'],
+  ['change a node', `update audit_nodes set hash = hash`],
+  ['rename the log', `update audit_log set origin = 'another'`],
+  ['change a checkpoint', `update audit_checkpoints set note = ''`],
+  ['delete checkpoints', 'delete from audit_checkpoints'],
+  ['change a key', `update audit_keys set verifier = ''`],
+  ['delete a key', 'delete from audit_keys'],
   ['change the amount of a line', `update lines set debit = 0`],
   ['delete a line', 'delete from lines'],
   ['change the bytes of an artifact', `update artifact_chunks set bytes = ''`],
@@ -49,38 +67,110 @@ test.each([
   expect(databaseCode(refused)).toBe('42501')
 })
 
-test.each([
+const REHASHED = (eventId: number) =>
+  `update audit_leaves set hash = sha256(decode('00', 'hex') || convert_to('{}', 'UTF8')) where event_id = ${eventId}`
+const SIGNED =
+  'the checkpoint of 7 leaves, signed <time>, is not of these leaves: one of the first 7 was changed, taken out or put in'
+
+test.each<[string, string, string[]]>([
   [
     'edits',
     `update audit_events set actor = 'somebody else' where event_id = 3`,
-    'audit event 3 was changed or does not follow the one before',
+    ['audit event 3 was changed: it is not what its leaf 2 says'],
   ],
-  // A clever one computes its hash again; the next event still follows what was there.
-  [
-    'edits, with a new hash,',
-    `update audit_events e set actor = 'somebody else', hash = audit_hash(previous_hash, (e.event_id, e.at, 'somebody else', e.role, e.action, e.object_type,
-      e.object_id, e.reason, e.before, e.after, e.correlation_id, e.previous_hash, '')::audit_events) where event_id = 3`,
-    'audit event 4 was changed or does not follow the one before',
-  ],
-  ['deletes from the middle', 'delete from audit_events where event_id = 2', 'audit event 2 is missing'],
-  ['deletes from the beginning', 'delete from audit_events where event_id = 1', 'audit event 1 is missing'],
+  // A clever one computes the leaf again; what was signed still stands for the old one.
+  ['edits, with a new leaf,', `${REHASHED(3)}`, ['audit event 3 was changed: it is not what its leaf 2 says', SIGNED]],
+  ['deletes from the middle', 'delete from audit_events where event_id = 2', ['audit event 2 is missing (leaf 1)']],
+  ['deletes from the beginning', 'delete from audit_events where event_id = 1', ['audit event 1 is missing (leaf 0)']],
   [
     'cuts off the end',
     'delete from audit_events where event_id >= 5',
-    'audit event 6 is the last one known, and it is not there',
+    ['audit event 5 is missing (leaf 4)', 'audit event 6 is missing (leaf 5)', 'audit event 7 is missing (leaf 6)'],
   ],
-])('an event that a superuser %s is named', async (_what, tampering, finding) => {
+  [
+    'cuts off the end, with its leaves,',
+    'delete from audit_events where event_id >= 5; delete from audit_leaves where event_id >= 5',
+    ['the checkpoint signed <time> counts 7 leaves, the log holds 4: its end was cut off'],
+  ],
+  [
+    'takes out with its leaf',
+    'delete from audit_events where event_id = 2; delete from audit_leaves where event_id = 2',
+    ['leaf 1 of the audit log is missing'],
+  ],
+  [
+    'takes out with its leaf, and counts the others anew,',
+    `delete from audit_events where event_id = 2; delete from audit_leaves where event_id = 2;
+     update audit_leaves set leaf_index = leaf_index - 1 where leaf_index > 1`,
+    ['the checkpoint signed <time> counts 7 leaves, the log holds 6: its end was cut off'],
+  ],
+  [
+    'puts in past the door',
+    `insert into audit_events select 99, at, actor, role, action, object_type, object_id, reason, before, after, correlation_id from audit_events where event_id = 1`,
+    ['audit event 99 was not written through the door: it has no leaf'],
+  ],
+  [
+    'hides behind another checkpoint',
+    `update audit_checkpoints set note = replace(note, E'\n7\n', E'\n8\n')`,
+    ['the checkpoint of 7 leaves, signed <time>, is not what was signed'],
+  ],
+])('an event that a superuser %s is named', async (_what, tampering, findings) => {
+  await signCheckpoint(world.context, { actor: WORKER })
   expect(await auditFindings()).toEqual([])
-  await world.owner`create table kept as table audit_events`
+  const tables = ['audit_events', 'audit_leaves', 'audit_checkpoints']
+  for (const table of tables) await world.owner.unsafe(`create table kept_${table} as table ${table}`)
   try {
     await world.owner.unsafe(tampering)
-    expect(await auditFindings()).toEqual([finding])
+    expect((await auditFindings()).map((text) => text.replace(/signed \S+Z/, 'signed <time>'))).toEqual(findings)
   } finally {
-    await world.owner`truncate audit_events`
-    await world.owner`insert into audit_events select * from kept order by event_id`
-    await world.owner`drop table kept`
+    for (const table of tables) {
+      await world.owner.unsafe(`truncate ${table}`)
+      await world.owner.unsafe(`insert into ${table} overriding system value select * from kept_${table}`)
+      await world.owner.unsafe(`drop table kept_${table}`)
+    }
   }
 })
+
+test('a log that is not the one signed before is not signed again', async () => {
+  const { context } = world
+  await signCheckpoint(context, { actor: WORKER })
+  await setPeriodState(context, { entity: 'NO01', period: '2026-03', state: 'soft_closed', actor: ADMIN })
+  const [leaf] = await world.owner`select hash from audit_leaves where leaf_index = 1`
+  await world.owner`update audit_leaves set hash = sha256(hash) where leaf_index = 1`
+  await expect(signCheckpoint(context, { actor: WORKER })).rejects.toMatchObject({ code: 'audit_log_changed' })
+  await world.owner`update audit_leaves set hash = ${leaf!.hash} where leaf_index = 1`
+  await signCheckpoint(context, { actor: WORKER })
+})
+
+/**
+ * Everything a superuser can do who also holds the private key: the event is gone, the others are counted and hashed anew, every
+ * checkpoint is signed anew. Inside the database nothing differs any more; whoever kept a checkpoint sees it.
+ */
+test('a superuser who deletes an event, hashes the log anew and signs it anew is caught by a checkpoint that was kept', async () => {
+  const { context } = world
+  const older = await signCheckpoint(context, { actor: WORKER })
+  await setPeriodState(context, { entity: 'NO01', period: '2026-02', state: 'soft_closed', actor: ADMIN })
+  const honest = await logOf()
+  const kept = { name: 'the kept checkpoint', note: readNote(older.note)! }
+  const keys = (await listAuditKeys(world.db)).map(({ verifier }) => readKey(verifier)!)
+  expect((await verifyBundle([Buffer.from(honest)], { keys, checkpoints: [kept] })).faults).toEqual([])
+
+  await world.owner`delete from audit_events where event_id = 2`
+  await world.owner`insert into audit_pending select event_id from audit_events on conflict do nothing`
+  await world.owner`truncate audit_leaves, audit_nodes, audit_checkpoints`
+  const forged = await logOf()
+  // The forger has thought of everything that the database knows.
+  expect(await auditFindings()).toEqual([])
+  expect((await verifyBundle([Buffer.from(forged)], { keys })).faults).toEqual([])
+  const { faults } = await verifyBundle([Buffer.from(forged)], { keys, checkpoints: [kept] })
+  expect(faults).toEqual([
+    `the kept checkpoint: the first ${older.size} leaves are not those that were signed then: history was rewritten`,
+  ])
+})
+
+const logOf = async (): Promise<string> => {
+  await signCheckpoint(world.context, { actor: WORKER })
+  return textOf(readBundle(world.db, { request: { actor: ADMIN }, filters: {}, isWhole: true }, new Date()))
+}
 
 test('every command appends exactly one event', async () => {
   const { context } = world

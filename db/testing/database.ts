@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
 import { closeDatabase, openDatabase, type Database } from '#db/client.ts'
 import { registerWorker, type Registration } from '#db/queries/workers.ts'
 import type { Context } from '#server/services/context.ts'
+import { keyInMemory } from '#server/platform/audit-log/testing.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { inDatabase, noteTime, withOwner } from './global-setup.ts'
 
@@ -91,5 +92,6 @@ export const testContext = (db: Database, workerId: string | null): Context => (
   log: makeLogger({ level: 'silent' }),
   now: () => new Date(),
   credential: (variable) => process.env[variable],
+  auditKey: keyInMemory(),
   workerId,
 })

@@ -1,6 +1,6 @@
 import type postgres from 'postgres'
 import type { Database } from '#db/client.ts'
-import { readAudit } from '#server/services/reads/audit-view.ts'
+import { readAudit, readAuditEvent } from '#server/services/reads/audit-view.ts'
 import { readExceptionHistory } from '#server/services/reads/exception-history.ts'
 import { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
 import { readLineDetail } from '#server/services/reads/line-detail.ts'
@@ -48,6 +48,9 @@ const LINES_OF_SLICE = 'lines_shared_entity_period_version_currency_line_id_idx'
 const ROLLUP = ['waiting_records_by_exception']
 const WAITING = [...ROLLUP, 'rejections_by_exception', 'rejections_replaced', 'rejected_records_pkey']
 
+/** The choices of its filters go from name to name; the place of each event is looked up. */
+const AUDIT = ['audit_by_actor', 'audit_by_action', 'audit_leaves_event_id_unique']
+
 /** Every read that people wait for, through the function its screen calls; of totals the reading, not what is kept of it. */
 export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
   'totals of a slice': { ask: totals('published', false), uses: [SLICE_TOTALS] },
@@ -91,10 +94,25 @@ export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
     uses: ['rejected_by_run', 'rejections_by_record', 'rejections_by_run'],
   },
   'records a run repeated': { ask: (db, { runId }) => readRepeats(db, { runId, scope }, now), uses: ['repeats_by_load'] },
-  'the audit log': { ask: (db) => readAudit(db, { actor }, now), uses: ['audit_events_pkey'] },
+  'the audit log': { ask: (db) => readAudit(db, { actor }, now), uses: [...AUDIT, 'audit_by_time'] },
+  'the audit log, a later page': { ask: (db) => readAudit(db, { actor, before: 9 }, now), uses: [...AUDIT, 'audit_by_time'] },
+  'the audit log of some days': {
+    ask: (db) => readAudit(db, { actor, from: '2026-11-01', to: '2026-11-02' }, now),
+    uses: [...AUDIT, 'audit_by_time'],
+  },
+  'the audit log of a person': { ask: (db) => readAudit(db, { actor, who: 'cara' }, now), uses: AUDIT },
+  'the audit log of an action': { ask: (db) => readAudit(db, { actor, action: 'run.replayed' }, now), uses: AUDIT },
+  'the audit log of an object': {
+    ask: (db, { runId }) => readAudit(db, { actor, objectType: 'run', objectId: `${runId}` }, now),
+    uses: [...AUDIT, 'audit_by_object'],
+  },
+  'an audit event with its proof': {
+    ask: (db) => readAuditEvent(db, 1, actor),
+    uses: ['audit_events_pkey', 'audit_leaves_event_id_unique', 'audit_checkpoints_by_size', 'audit_leaves_pkey'],
+  },
   'the audit log of one chain of cause': {
     ask: (db, { correlationId }) => readAudit(db, { actor, correlationId }, now),
-    uses: ['audit_by_correlation'],
+    uses: [...AUDIT, 'audit_by_correlation'],
   },
   'the tower': {
     ask: (db, { publication }) => readTower(db, { role: 'controller', grid: 'periods', publication, scope }, now),

@@ -6,6 +6,7 @@ import { findBulkReplay } from '#db/queries/bulk-replays.ts'
 import { listDueRuns } from '#db/queries/runs.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import { isUnderWay } from '#server/domain/bulk-replay.ts'
+import { NO_KEY } from '#server/platform/audit-log/key-store.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { advanceBulkReplay } from '#server/services/bulk-replay/advance-bulk-replay.ts'
 import type { Context } from '#server/services/context.ts'
@@ -17,7 +18,7 @@ const bulkReplayId = Number.parseInt(given!, 10)
 const db = openDatabase(url!, { max: 8, name: 'control tower test child' })
 const workerId = randomUUID()
 const log = makeLogger({ level: 'silent' })
-const context: Context = { db, log, now: () => new Date(), credential: () => undefined, workerId }
+const context: Context = { db, log, now: () => new Date(), credential: () => undefined, auditKey: NO_KEY, workerId }
 await registerWorker(db, { workerId, description: `test child, pid ${process.pid}` })
 process.stdout.write('ready\n')
 while (isUnderWay((await findBulkReplay(db, bulkReplayId))!.status)) {

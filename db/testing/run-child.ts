@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { openDatabase } from '#db/client.ts'
 import { registerWorker } from '#db/queries/workers.ts'
+import { NO_KEY } from '#server/platform/audit-log/key-store.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import type { Context } from '#server/services/context.ts'
 import { carryOutDelivery } from '#server/services/deliver/carry-out-delivery.ts'
@@ -15,6 +16,7 @@ const context: Context = {
   log: makeLogger({ level: 'silent' }),
   now: () => new Date(),
   credential: () => undefined,
+  auditKey: NO_KEY,
   workerId,
 }
 await registerWorker(db, { workerId, description: `test child, pid ${process.pid}` })

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { Refusal, TechnicalError } from '#server/domain/errors.ts'
 import { askedLogLevel } from '#server/platform/env.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { addCommands } from './commands.ts'
 import { addDeliveryCommands } from './delivery-commands.ts'
 import { EXIT } from './exit.ts'
@@ -21,6 +22,7 @@ const program = new Command('tower')
   .showHelpAfterError()
 
 addCommands(program)
+addAuditCommands(program)
 addMappingCommands(program)
 addDeliveryCommands(program)
 addReplayCommands(program)

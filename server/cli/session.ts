@@ -42,7 +42,7 @@ export async function withSession<T>(as: string | undefined, work: (session: Ses
     const runtime = await openRuntime({ env, logger, lifecycle, steps: makeSteps({ write: () => undefined }) })
     const { signIns } = await demonstration(runtime, () => undefined)
     if (signIns.length > 0) await findDemoSystems(env)
-    const context: Context = { ...makeContext({ db: runtime.db, logger, now: runtime.now }), workerId: randomUUID() }
+    const context: Context = { ...makeContext({ ...runtime, logger }), workerId: randomUUID() }
     const actor = as ? await personNamed(context, as) : OPERATOR
     const finishRun = async (runId: number, onProgress: (text: string) => void = () => undefined) => {
       if (!isTraced) await openTelemetry(runtime, lifecycle, 'tower', true)

@@ -6,8 +6,8 @@ const commands = Object.keys(COMMAND_POLICY) as CommandName[]
 const may = (role: Actor['role']) => commands.filter((command) => mayDo(person(role), command))
 
 describe('who may do what', () => {
-  test('an auditor changes nothing but the log, which says what they took along', () => {
-    expect(may('auditor')).toEqual(['exportAudit'])
+  test('an auditor changes nothing but the log, which says what they read and took along', () => {
+    expect(may('auditor')).toEqual(['exportAudit', 'noteReading'])
   })
 
   test('nobody but the service ends a load: a person cannot publish past the controls', () => {
@@ -30,6 +30,7 @@ describe('who may do what', () => {
       'decideCorrection',
       'withdrawCorrection',
       'exportAudit',
+      'signCheckpoint',
       'saveView',
       'assignException',
       'moveException',

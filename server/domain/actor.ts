@@ -49,6 +49,10 @@ export const COMMAND_POLICY = {
   testConnection: ['finance_operations', 'it', 'admin'],
   /** Changes nothing but the log, which says who took it. */
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
+  /** Changes nothing but the log, which says what an auditor looked at and took along. */
+  noteReading: ['auditor'],
+  signCheckpoint: ['controller', 'it', 'admin', 'service'],
+  changeAuditKey: ['admin', 'service'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],
   /** Whose exception it is by its class is asked for each one: domain/triage.ts. */
   assignException: ['finance_operations', 'controller', 'it', 'admin'],

@@ -261,6 +261,8 @@ export const REFUSALS = {
   correction_refused: 'This cannot be corrected',
   correction_moved: 'Somebody was there before you; look at the correction again',
   artifact_not_found: 'There is no such artifact',
+  audit_key_missing: 'No checkpoint can be signed; the log goes on without',
+  audit_log_changed: 'No checkpoint is signed, because the log is not the one that was signed before',
   view_not_found: 'There is no such view, or it is not yours',
   file_not_given: 'Choose a file',
   source_needs_file: 'This job reads files that people give it: load a file instead of running it',

@@ -32,6 +32,11 @@ const Schema = z.object({
     .transform((folder) => resolve(ROOT, folder)),
   /** Without it one is made and kept in DATA_DIR. Several web processes need the same one. */
   SESSION_SECRET: z.string().min(32, { error: 'must be at least 32 characters' }).optional(),
+  /** Signs checkpoints of the audit log: an Ed25519 private key, PKCS#8, base64. Without it one is made and kept in DATA_DIR. */
+  AUDIT_SIGNING_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{64}$/, { error: 'must be an Ed25519 private key: PKCS#8 (DER) in base64, 64 characters' })
+    .optional(),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
   WORKER_CONCURRENCY: whole(1, 64).default(4),
   /** no: a real installation. Else an empty database gets the demonstration company, its jobs and its sign-ins. */

@@ -4,6 +4,7 @@ import { openEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
 import { firstAnswer } from '#db/own.ts'
 import { fillCalendarDays } from '#db/queries/definitions.ts'
+import { keyStore } from '#server/platform/audit-log/key-store.ts'
 import { systemNow } from '#server/platform/clock.ts'
 import type { Env } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
@@ -30,6 +31,7 @@ export async function openRuntime(tools: Tools): Promise<Runtime> {
     logger,
     now: systemNow,
     db,
+    auditKey: keyStore(env),
     ownerUrl,
     appUrl: migrated.appUrl,
     migrations: migrated.total,

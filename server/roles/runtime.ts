@@ -1,4 +1,5 @@
 import type { Database } from '#db/client.ts'
+import type { KeyStore } from '#server/platform/audit-log/key-store.ts'
 import type { Now } from '#server/platform/clock.ts'
 import type { Env } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
@@ -10,6 +11,8 @@ export type Runtime = {
   readonly now: Now
   /** Works as the restricted role, not as the owner. */
   readonly db: Database
+  /** Signs checkpoints of the audit log. */
+  readonly auditKey: KeyStore
   readonly appUrl: string
   /** How many migrations this program knows. */
   readonly migrations: number

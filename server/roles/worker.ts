@@ -3,9 +3,10 @@ import type { Runtime } from './runtime.ts'
 
 /** Time's door: the queue's tasks, in this process. */
 export async function startWorkerRole(runtime: Runtime, lifecycle: Lifecycle): Promise<void> {
-  const { appUrl, logger, now, env } = runtime
+  const { appUrl, logger, now, env, auditKey } = runtime
   const { startWorker } = await import('#jobs/worker.ts')
-  const start = () => startWorker({ appUrl, logger, now, concurrency: env.WORKER_CONCURRENCY, traceDays: env.TRACE_DAYS })
+  const start = () =>
+    startWorker({ appUrl, logger, now, auditKey, concurrency: env.WORKER_CONCURRENCY, traceDays: env.TRACE_DAYS })
   await lifecycle.open('worker', start, (worker) => worker.stop())
 }
 

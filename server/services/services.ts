@@ -1,7 +1,12 @@
 import type { Database } from '#db/client.ts'
 import { credentialFrom } from '#server/platform/env.ts'
+import { NO_KEY, type KeyStore } from '#server/platform/audit-log/key-store.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
+import { exportCheckpoint, exportEvidence } from './audit/export-evidence.ts'
+import { noteReading } from './audit/note-reading.ts'
+import { rotateAuditKey } from './audit/rotate-key.ts'
+import { signCheckpoint } from './audit/sign-checkpoint.ts'
 import { applyWorkSheet } from './apply-work-sheet.ts'
 import { abortBulkReplay } from './bulk-replay/abort-bulk-replay.ts'
 import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
@@ -65,6 +70,9 @@ const ACTIONS = {
   abortBulkReplay,
   abortDelivery,
   addPerson,
+  noteReading,
+  rotateAuditKey,
+  signCheckpoint,
   approveBulkReplay,
   cancelRun,
   changePerson,
@@ -73,6 +81,8 @@ const ACTIONS = {
   correctMember,
   decideCorrection,
   decideMapping,
+  exportCheckpoint,
+  exportEvidence,
   exportJob,
   holdDelivery,
   importDefinitions,
@@ -108,10 +118,10 @@ const ACTIONS = {
 type Bound<F> = F extends (context: infer _C, ...args: infer A) => infer R ? (...args: A) => R : never
 export type Services = { readonly [K in keyof typeof ACTIONS]: Bound<(typeof ACTIONS)[K]> } & { readonly context: Context }
 
-export type Parts = { readonly db: Database; readonly logger: Logger; readonly now: () => Date }
+export type Parts = { readonly db: Database; readonly logger: Logger; readonly now: () => Date; readonly auditKey?: KeyStore }
 
-export function makeContext({ db, logger, now }: Parts): Context {
-  return { db, log: logger, now, credential: credentialFrom, workerId: null }
+export function makeContext({ db, logger, now, auditKey = NO_KEY }: Parts): Context {
+  return { db, log: logger, now, credential: credentialFrom, auditKey, workerId: null }
 }
 
 export function createServices(parts: Parts): Services {

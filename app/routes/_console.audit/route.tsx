@@ -3,7 +3,6 @@ import { useLoaderData } from '@remix-run/react'
 import { readAuditView } from '#app/.server/audit-search.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { paths, type AuditSearch } from '#app/paths.ts'
-import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
@@ -17,6 +16,8 @@ import { readAudit } from '#app/.server/reads.ts'
 import { actionWords } from '#app/routes/_console/action-words.ts'
 import { changeWords, diffOf } from '#app/routes/_console/json-diff.ts'
 import { ObjectLink } from '#app/routes/_console/object-link.tsx'
+import { EvidenceMenu } from './evidence-menu.tsx'
+import { LeafCell, Standing } from './standing.tsx'
 
 export const loader = guarded('audit:read', async (given) => {
   const { search, request } = readAuditView(given)
@@ -28,11 +29,10 @@ export const loader = guarded('audit:read', async (given) => {
 
 export const meta: MetaFunction = () => [{ title: 'Audit · Finance Control Tower' }]
 
-const PARTIAL =
-  'The log holds events of all entities, and a part of a chain proves nothing: only who sees all entities can take it.'
+const PARTIAL = 'Verifying looks at all entities, and your scope does not hold all of them.'
 
 export default function Audit() {
-  const { rows, choices, hasNewer, hasOlder, seesAll, search, computedAt } = useLoaderData<typeof loader>()
+  const { rows, choices, hasNewer, hasOlder, seesAll, standing, search, computedAt } = useLoaderData<typeof loader>()
   const { before: _, after: __, ...filters } = search
   const view: AuditSearch = filters
   const [first, last] = [rows[0], rows.at(-1)]
@@ -44,13 +44,8 @@ export default function Audit() {
         state={stateOf(view)}
         actions={
           <>
-            {seesAll ? (
-              <DownloadLink href={paths.auditJsonl()}>Export the log as JSON lines</DownloadLink>
-            ) : (
-              <Button disabledReason={PARTIAL} reasonAlign="end">
-                Export the log
-              </Button>
-            )}
+            <EvidenceMenu view={view} seesAll={seesAll} />
+            <ButtonLink href={paths.auditCheckpoints()}>Checkpoints</ButtonLink>
             {seesAll ? (
               <ButtonLink kind="primary" href={paths.auditVerify()}>
                 Verify
@@ -63,6 +58,7 @@ export default function Audit() {
           </>
         }
       />
+      <Standing standing={standing} />
       <FilterBar
         action={paths.audit()}
         filters={[
@@ -129,6 +125,7 @@ export default function Audit() {
               </span>
             ),
           },
+          { key: 'leaf', head: 'Leaf', fit: true, cell: ({ leaf, proven }) => <LeafCell leaf={leaf} proven={proven} /> },
           {
             key: 'correlation',
             head: 'Correlation id',
@@ -174,5 +171,5 @@ function stateOf({ correlation, object, actor }: AuditSearch): string {
   if (correlation) return 'Everything of one chain of cause: what was asked, what came of it, and what that changed in turn.'
   if (object) return `Everything that was done to ${object}.`
   if (actor) return `Everything ${actor} did.`
-  return 'Who did what, when, to what and why. Each event carries the hash of the one before, so that none can be changed or taken out unseen.'
+  return 'Who did what, when, to what and why. Each event is a leaf of a tree whose root is signed, so that none can be changed, taken out or put in unseen.'
 }

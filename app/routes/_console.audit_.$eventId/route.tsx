@@ -1,4 +1,3 @@
-import { CircleCheck, CircleX } from 'lucide-react'
 import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import type { ReactNode } from 'react'
@@ -10,7 +9,6 @@ import { actionWords } from '#app/routes/_console/action-words.ts'
 import { ObjectLink } from '#app/routes/_console/object-link.tsx'
 import { diffOf, pathWords, type Difference } from '#app/routes/_console/json-diff.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
-import { CodeBlock } from '#app/ui/code-block.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -19,6 +17,7 @@ import { Link } from '#app/ui/navigation.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { readAuditEvent } from '#app/.server/reads.ts'
+import { Proof } from './proof.tsx'
 
 const Params = z.object({ eventId: Id })
 
@@ -36,7 +35,6 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export default function AuditEventRoute() {
   const event = useLoaderData<typeof loader>()
-  const isSound = event.hash === event.recomputed
   const same = event.differences.filter(({ change }) => change === 'same')
   return (
     <>
@@ -82,31 +80,7 @@ export default function AuditEventRoute() {
           </Disclosure>
         )}
       </Section>
-      <Section title="The chain">
-        <KeyValue
-          items={[
-            { key: 'Hash of the event before', value: <span className="mono">{event.previousHash}</span> },
-            { key: 'Hash of this event', value: <span className="mono">{event.hash}</span> },
-            {
-              key: 'Computed anew',
-              value: isSound ? (
-                <span className="inline-flex items-center gap-1.5">
-                  <CircleCheck className="icon" aria-hidden />
-                  the same
-                </span>
-              ) : (
-                <span className="inline-flex items-center gap-1.5 font-strong text-broken">
-                  <CircleX className="icon" aria-hidden />
-                  <span className="mono">{event.recomputed}</span> differs: the event was changed
-                </span>
-              ),
-            },
-          ]}
-        />
-        <Disclosure summary="What was hashed">
-          <CodeBlock title="payload" text={event.payload} note="SHA-256 of the hash before, a line feed and this text" />
-        </Disclosure>
-      </Section>
+      <Proof event={event} />
     </>
   )
 }

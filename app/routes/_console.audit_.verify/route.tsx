@@ -39,7 +39,7 @@ export default function Verify() {
       <PageHeader
         breadcrumb={<Breadcrumb crumbs={[{ label: 'Audit', href: paths.audit() }, { label: 'Verify' }]} />}
         title="Verify"
-        state="Recomputes what the tower states from the rows it states it about, reads every artifact again, and follows the audit chain. Changes nothing."
+        state="Recomputes what the tower states from the rows it states it about, reads every artifact again, and follows the audit log from its events to what was signed. Changes nothing."
         actions={
           <Form method="post" action={paths.auditVerify()}>
             <Button
@@ -74,7 +74,7 @@ export default function Verify() {
             title={done.verified.sound ? 'Everything agrees' : 'Something does not agree'}
           >
             {done.verified.sound
-              ? 'The rows come to the stated totals, the artifacts are the bytes that came, and the chain is whole.'
+              ? 'The rows come to the stated totals, the artifacts are the bytes that came, and the audit log is what was signed.'
               : 'Do not rely on the figures named below. Tell IT, with this page; nothing was changed by looking.'}
           </Notice>
           <DataTable
@@ -138,8 +138,11 @@ const WHAT: Readonly<Record<string, string>> = {
   'run totals': 'The totals of every run, from its lines, repeats and rejected records.',
   'published totals': 'The totals as of every publication, from the lines.',
   'line contents': 'Every line, from what was hashed when it was loaded; each belongs to a publication.',
+  corrections: 'Every record that was read with a correction, from the row that it became.',
+  'waiting records': 'What waits behind open exceptions, from the rejected records themselves.',
+  deliveries: 'What targets were told, from the lines and the documents that were sent.',
   artifacts: 'Every artifact is unpacked and its SHA-256 computed again.',
-  'audit log': 'The hash of every event, from the event and the hash before it; none is missing, and the last is the last.',
+  'audit log': 'Every event against its leaf, every leaf against the tree, the tree against every checkpoint and its signature.',
 }
 
 function Result({ count }: { count: number }) {
