@@ -120,6 +120,7 @@ export type ExceptionSearch = Scope &
     ending?: 'waived' | 'rejected' | 'done_outside'
     by?: 'person' | 'system'
   }
+export type SheetSearch = Scope & Pick<Page, 'after'> & { outcome?: 'done' | 'refused' | 'nothing' }
 export type JobsSearch = Scope & {
   do?: 'import'
   state?: 'paused' | 'late' | 'failed'
@@ -238,6 +239,8 @@ export const paths = {
   /** The view as a sheet to work on, and where it is brought back. */
   exceptionsSheet: (search: ExceptionsSearch = {}) => at('/exceptions/work.xlsx', search),
   bringSheet: (search: Scope = {}) => at('/exceptions/work', search),
+  /** What the rows of a sheet would do, or did. */
+  sheet: (id: Id, search: SheetSearch = {}) => at(`/exceptions/work/${part(id)}`, search),
   exception: (id: Id, search: ExceptionSearch = {}) => at(`/exceptions/${part(id)}`, search),
   classify: (id: Id, search: ClassifySearch = {}) => at(`/exceptions/${part(id)}/classify`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),

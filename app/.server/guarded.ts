@@ -164,6 +164,7 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   entity_not_found: 404,
   exception_not_found: 404,
   exception_named: 409,
+  work_sheet_not_found: 404,
   classification_rule_not_found: 404,
   classification_rule_exists: 409,
   bulk_replay_not_found: 404,

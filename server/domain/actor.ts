@@ -58,6 +58,9 @@ export const COMMAND_POLICY = {
   decideEnding: ['finance_operations', 'controller', 'it', 'admin'],
   reopenException: ['finance_operations', 'controller', 'it', 'admin'],
   noteException: ['finance_operations', 'controller', 'it', 'admin'],
+  /** What its rows ask for is asked once more, row by row. */
+  bringWorkSheet: ['finance_operations', 'controller', 'it', 'admin'],
+  carryOutWorkSheet: ['finance_operations', 'controller', 'it', 'admin'],
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
   reviveException: ['service'],

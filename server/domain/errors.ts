@@ -270,6 +270,7 @@ export const REFUSALS = {
   mapping_refused: 'The mapping cannot be changed like this',
   mapping_moved: 'The mapping was changed since you looked; look at the effect again',
   member_not_found: 'There is no such member',
+  work_sheet_not_found: 'There is no such sheet, or somebody else brought it',
   input_invalid: 'The input is not valid',
 } as const
 export type RefusalCode = keyof typeof REFUSALS

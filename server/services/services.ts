@@ -2,7 +2,6 @@ import type { Database } from '#db/client.ts'
 import { credentialFrom } from '#server/platform/env.ts'
 import type { Logger } from '#server/platform/logger.ts'
 import { addPerson } from './add-person.ts'
-import { applyWorkSheet } from './apply-work-sheet.ts'
 import { abortBulkReplay } from './bulk-replay/abort-bulk-replay.ts'
 import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
 import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
@@ -46,11 +45,14 @@ import { startRun } from './start-run.ts'
 import { testConnection } from './test-connection.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
 import { verify } from './verify.ts'
+import { bringWorkSheet } from './work-sheet/bring-work-sheet.ts'
+import { carryOutWorkSheet } from './work-sheet/carry-out-work-sheet.ts'
 import { withdrawClassificationRule } from './withdraw-classification-rule.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
-  applyWorkSheet,
+  bringWorkSheet,
+  carryOutWorkSheet,
   classifyException,
   withdrawClassificationRule,
   withdrawCorrection,
