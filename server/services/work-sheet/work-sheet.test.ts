@@ -204,6 +204,23 @@ test('an empty sheet is refused as a whole', async () => {
   await expect(foretell([])).rejects.toMatchObject({ code: 'input_invalid' })
 })
 
+test('what a row asks for second goes from what its first act made', async () => {
+  const exceptionId = ids[1]!
+  await world.owner`update exceptions set state = 'waived', waived_until = ${nextMonth}, assignee = null where exception_id = ${exceptionId}`
+  const [row] = await world.owner`select revision from exceptions where exception_id = ${exceptionId}`
+  // What is waived is taken up again by giving it to somebody, and may be waived anew only then.
+  const asks = {
+    waive_until: nextMonth,
+    reason: 'Opens a month later',
+    severity: 'medium',
+    seal: sealOf(exceptionId, row!.revision),
+  }
+  expect(await foretell([asks])).toMatchObject({ foretold: [{ outcome: 'refused', words: 'it is waived already' }] })
+  expect(await bring([{ ...asks, assignee: 'fiona' }])).toMatchObject([
+    { outcome: 'done', words: `given to fiona; proposed to be waived until ${nextMonth}` },
+  ])
+})
+
 test('what is shown is what is done, whatever a sheet says', async () => {
   const written = fc.record({
     exceptionId: fc.constantFrom(...ids.slice(0, 7), 999_999),
