@@ -27,6 +27,9 @@ export const COMMAND_POLICY = {
   approveBulkReplay: ['controller', 'admin'],
   abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
+  askRollback: ['it', 'admin'],
+  /** Of a rollback that moves closed periods; never whoever asked for it. */
+  decideRollback: ['controller', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
   retryDelivery: ['it', 'admin'],
   holdDelivery: ['it', 'admin'],

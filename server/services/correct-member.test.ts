@@ -8,7 +8,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import type { MemberCorrection } from '#server/domain/member-correction.ts'
 import { correctMember } from './correct-member.ts'
 import { readException } from './reads/exceptions-view.ts'
-import { rollbackRun } from './rollback-run.ts'
+import { rollbackRun } from './rollback/rollback-run.ts'
 
 const world = useDatabase()
 const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: ['*'] }

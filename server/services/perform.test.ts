@@ -45,7 +45,7 @@ import { resumeJob } from './resume-job.ts'
 import { recordAuditExport } from './record-audit-export.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
-import { rollbackRun } from './rollback-run.ts'
+import { rollbackRun } from './rollback/rollback-run.ts'
 import { setPeriodState } from './set-period-state.ts'
 import { startRun } from './start-run.ts'
 import { testConnection } from './test-connection.ts'
@@ -98,6 +98,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   approveBulkReplay: ['controller', 'admin'],
   abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
+  askRollback: ['it', 'admin'],
+  decideRollback: ['controller', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
   retryDelivery: ['it', 'admin'],
   holdDelivery: ['it', 'admin'],
@@ -164,6 +166,8 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
       if (error instanceof Refusal && error.code === 'run_not_found') return inner('rollbackRun')(actor)
       throw error
     }),
+  askRollback: inner('askRollback'),
+  decideRollback: inner('decideRollback'),
   cancelRun: (actor) => cancelRun(world.context, { runId, actor }),
   importJob: (actor) =>
     importDefinitions(world.context, { yaml: JSON.stringify({ ...JOB, job: 'other', title: randomUUID() }), actor }),
@@ -262,7 +266,7 @@ test('a service that writes passes the door', () => {
   const BESIDE_THE_DOOR = new Set(['sign-in.ts', 'perform.ts'])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = ['.', 'bulk-replay', 'corrections', 'work-sheet']
+  const files = ['.', 'bulk-replay', 'corrections', 'rollback', 'work-sheet']
     .flatMap((folder) => readdirSync(`${import.meta.dirname}/${folder}`).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {

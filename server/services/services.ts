@@ -35,7 +35,9 @@ import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
-import { previewRollback, rollbackRun } from './rollback-run.ts'
+import { askRollback } from './rollback/ask-rollback.ts'
+import { decideRollback } from './rollback/decide-rollback.ts'
+import { previewRollback, rollbackRun } from './rollback/rollback-run.ts'
 import { runJob } from './run-job.ts'
 import { saveView } from './save-view.ts'
 import { setDefaultView } from './set-default-view.ts'
@@ -67,6 +69,7 @@ const ACTIONS = {
   abortBulkReplay,
   abortDelivery,
   addPerson,
+  askRollback,
   approveBulkReplay,
   cancelRun,
   changePerson,
@@ -75,6 +78,7 @@ const ACTIONS = {
   correctMember,
   decideCorrection,
   decideMapping,
+  decideRollback,
   exportJob,
   holdDelivery,
   importDefinitions,

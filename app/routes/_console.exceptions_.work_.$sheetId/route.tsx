@@ -42,7 +42,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 const TONES = { done: 'fine', nothing: 'past', refused: 'attention' } as const
 const WORDS = { done: 'Done', nothing: 'As it was', refused: 'Refused' } as const
-const FORETOLD = { done: 'Would be done', nothing: 'Nothing written', refused: 'Would be refused' } as const
+const FORETOLD = { done: 'Would be done', nothing: 'Nothing to do', refused: 'Would be refused' } as const
 
 export default function WorkSheet() {
   const { sheetId, name, broughtAt, confirmedAt, stage, counts, rows, hasMore, search, scope } = useLoaderData<typeof loader>()
