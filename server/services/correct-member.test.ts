@@ -131,7 +131,7 @@ describe('a correction by hand', () => {
     )
     await expect(ask({ ...asked, entity: 'SE01' }, norway)).rejects.toMatchObject({
       code: 'outside_entity_scope',
-      detail: 'SE01',
+      message: expect.not.stringContaining('SE01'),
     })
     expect(await ask({ ...asked, entity: 'NO01' }, norway)).toMatchObject({ runId: expect.any(Number) })
   })
