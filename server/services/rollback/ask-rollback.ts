@@ -1,5 +1,5 @@
 import { insertRollbackRequest, supersedeRollbackRequests } from '#db/queries/rollbacks.ts'
-import { findRun } from '#db/queries/runs.ts'
+import { findRun, listRunEntities } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
@@ -31,7 +31,7 @@ export async function askRollback(
     { name: 'askRollback', actor, reason, idempotencyKey, request: { runId, reason }, correlationId },
     async (tx) => {
       const preview = await previewRollback({ db: tx }, runId)
-      const entities = expectInScope(actor, preview)
+      const entities = expectInScope(actor, preview, await listRunEntities(tx, runId))
       const { closedPeriods, laterPublication } = preview
       if (laterPublication !== null) throw new Refusal('publication_superseded', `publication ${laterPublication}`)
       if (closedPeriods.length === 0) throw new Refusal('rollback_needs_nobody')

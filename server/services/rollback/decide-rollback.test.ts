@@ -26,13 +26,14 @@ const decide = (requestId: number, isApproved: boolean, actor = CARA) =>
 
 let name = 0
 let runId = 0
+let earlierRunId = 0
 let before = ''
 /** Two publications of a period that is closed since; a fresh one for each test. */
 beforeEach(async () => {
   await closeAs('open')
   const job = ledgerJob({ job: `ledger-${++name}`, system: { code: `erp-${name}`, name: 'ERP', kind: 'erp' } })
   const rows = ledgerRows(3)
-  await load(world.context, job, ledgerCsv(rows))
+  earlierRunId = (await load(world.context, job, ledgerCsv(rows))).runId
   before = await hash()
   runId = (await load(world.context, job, ledgerCsv([{ ...rows[0]!, debit: '77.00' }, ...rows.slice(1)]))).runId
   await closeAs('closed')
@@ -118,6 +119,10 @@ test('nobody asks, approves or declines outside their scope, nor hears what lies
   const outside = { code: 'outside_entity_scope', message: expect.not.stringContaining('NO01') }
   await expect(rollbackRun(world.context, { runId, reason, actor: { ...IVAN, ...away } })).rejects.toMatchObject(outside)
   await expect(ask(runId, { ...IVAN, ...away })).rejects.toMatchObject(outside)
+  // Nor that a later publication stands on it.
+  await expect(rollbackRun(world.context, { runId: earlierRunId, reason, actor: { ...IVAN, ...away } })).rejects.toMatchObject(
+    outside,
+  )
   const { requestId } = await ask(runId)
   for (const isApproved of [true, false])
     await expect(decide(requestId, isApproved, { ...CARA, ...away })).rejects.toMatchObject(outside)

@@ -8,7 +8,7 @@ import { countCompensation } from '#db/queries/delivery-items.ts'
 import { findPublishedLoad, insertLoad } from '#db/queries/loads.ts'
 import { readClosedPeriods } from '#db/queries/reference.ts'
 import { supersedeRollbackRequests } from '#db/queries/rollbacks.ts'
-import { endRun, findRun, findSystemById, insertRun, type Run, type RunWithJob } from '#db/queries/runs.ts'
+import { endRun, findRun, findSystemById, insertRun, listRunEntities, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import type { DeliveryStatus } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -142,8 +142,8 @@ export async function withdraw(
   // Opening the publication takes the publish lock: from here on nothing else is published, so the check below holds.
   const publication = await openPublication(tx, { runId: rollback.runId, loadId, systemId, withdraws: withdrawn.publication })
   const preview = await previewWithdrawal(tx, withdrawn)
+  const entities = expectInScope(actor, preview, await listRunEntities(tx, runId))
   if (preview.laterPublication !== null) throw new Refusal('publication_superseded', `publication ${preview.laterPublication}`)
-  const entities = expectInScope(actor, preview)
   const closedPeriods = await listClosedPeriods(tx, runId, preview)
   if (approved && basisOf({ ...preview, publication: withdrawn.publication, closedPeriods }) !== approved.basis)
     throw new Refusal('rollback_moved')
@@ -189,9 +189,12 @@ export async function withdraw(
   }
 }
 
-/** Asked before anything is said of what it touches. Members of all entities are for who sees all. Throws Refusal (outside_entity_scope). */
-export function expectInScope(actor: Actor, { slices, memberEntities }: WithdrawalPreview): string[] {
-  const entities = [...new Set(slices.map(({ entity }) => entity))]
+/**
+ * Asked before anything is said of it: what it would move, and what its run judged, of which later ones may have left nothing. Members of
+ * all entities are for who sees all. Throws Refusal (outside_entity_scope).
+ */
+export function expectInScope(actor: Actor, { slices, memberEntities }: WithdrawalPreview, judged: readonly string[]): string[] {
+  const entities = [...new Set([...slices.map(({ entity }) => entity), ...judged])]
   const isInScope = entities.every((entity) => entity === '' || seesEntity(actor, entity))
   if (!isInScope || !memberEntities.every((entity) => seesEntity(actor, entity))) throw new Refusal('outside_entity_scope')
   return entities
