@@ -7,6 +7,7 @@ import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import { readRunList } from '../reads/run-list.ts'
 import { setPeriodState } from '../set-period-state.ts'
 import { verify } from '../verify.ts'
 import { askRollback } from './ask-rollback.ts'
@@ -52,9 +53,14 @@ test('into a closed period nobody rolls back alone: refused, asked for, approved
 
   const { requestId } = await ask(runId)
   expect(await hash(), 'asking does nothing').toBe(stood[2])
+  const waiting = async (scope: readonly string[]) =>
+    (await readRunList(world.db, { scope, is: 'asked_back' }, new Date())).rows.map((row) => row.runId)
+  expect(await waiting(['*'])).toEqual([runId])
+  expect(await waiting(['SE01'])).toEqual([])
   await expect(decide(requestId, true, { ...CARA, name: 'ivan' })).rejects.toMatchObject({ code: 'same_person' })
   const done = await decide(requestId, true)
   expect(await hash()).toBe(before)
+  expect(await waiting(['*'])).toEqual([])
   const [run] = await world.owner`select requested_by, reason, publication from runs where run_id = ${done.runId}`
   expect(run).toMatchObject({ requested_by: 'ivan', reason, publication: expect.any(Number) })
   expect(await findLastRollbackRequest(world.db, runId)).toMatchObject({
