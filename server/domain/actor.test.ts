@@ -24,6 +24,7 @@ describe('who may do what', () => {
       'previewReplay',
       'rehearseReplay',
       'approveBulkReplay',
+      'decideRollback',
       'setPeriodState',
       'proposeMapping',
       'decideMapping',
@@ -38,6 +39,8 @@ describe('who may do what', () => {
       'decideEnding',
       'reopenException',
       'noteException',
+      'bringWorkSheet',
+      'carryOutWorkSheet',
       'undoTriage',
     ])
   })
