@@ -54,6 +54,7 @@ const printed: Record<keyof typeof paths, string[]> = {
   exceptions: [paths.exceptions(), paths.exceptions({ class: 'business', state: 'open', code: 'cost_centre_inactive' })],
   exceptionsSheet: [paths.exceptionsSheet(), paths.exceptionsSheet({ class: 'business' })],
   bringSheet: [paths.bringSheet()],
+  sheet: [paths.sheet(4), paths.sheet(4, { outcome: 'refused', after: '201' })],
   exception: [paths.exception(10432), paths.exception(10432, { do: 'end', ending: 'waived', by: 'person' })],
   classify: [
     paths.classify(7),
@@ -123,6 +124,7 @@ test('all addresses', () => {
     'exceptions: /exceptions  /exceptions?class=business&state=open&code=cost_centre_inactive',
     'exceptionsSheet: /exceptions/work.xlsx  /exceptions/work.xlsx?class=business',
     'bringSheet: /exceptions/work',
+    'sheet: /exceptions/work/4  /exceptions/work/4?outcome=refused&after=201',
     'exception: /exceptions/10432  /exceptions/10432?do=end&ending=waived&by=person',
     'classify: /exceptions/7/classify  /exceptions/7/classify?code=refused_period_closed&keep=phrase&byPhrase=Period+*+is+shut',
     'jobs: /jobs  /jobs?do=import  /jobs?state=late&system=erp&owner=gl&process=Close',

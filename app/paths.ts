@@ -51,7 +51,7 @@ export type RunsSearch = Scope &
   }
 /** `do` opens the dialog of an action; `preview` is the run that rehearses a replay. */
 export type RunSearch = Scope & {
-  do?: 'restart' | 'replay' | 'rollback' | 'cancel'
+  do?: 'restart' | 'replay' | 'rollback' | 'decide' | 'cancel'
   preview?: string
   show?: 'records' | 'debit' | 'credit' | 'net'
   /** Absent: what became of it. `events` filters its timeline, `spans` shows the statements of its trace as well. */
@@ -203,7 +203,6 @@ export const paths = {
   signOut: () => '/sign-out',
   /** Where the root keeps what a person prefers (theme, density, rail): a POST to the root itself. */
   preferences: () => '/',
-
   /** What changed, in a word, as it happens: a stream of server-sent events. */
   events: () => '/events',
   /** What somebody may mean: for the palette. */
@@ -238,6 +237,7 @@ export const paths = {
   /** The view as a sheet to work on, and where it is brought back. */
   exceptionsSheet: (search: ExceptionsSearch = {}) => at('/exceptions/work.xlsx', search),
   bringSheet: (search: Scope = {}) => at('/exceptions/work', search),
+  sheet: (id: Id, search: Scope & { outcome?: string; after?: string } = {}) => at(`/exceptions/work/${part(id)}`, search),
   exception: (id: Id, search: ExceptionSearch = {}) => at(`/exceptions/${part(id)}`, search),
   classify: (id: Id, search: ClassifySearch = {}) => at(`/exceptions/${part(id)}/classify`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),

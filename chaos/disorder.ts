@@ -11,7 +11,7 @@ import { startLedgerSimulator, type LedgerSimulatorOptions } from '#server/conne
 import type { Context } from '#server/services/context.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 import { replayRun } from '#server/services/replay-run.ts'
-import { rollbackRun } from '#server/services/rollback-run.ts'
+import { rollbackRun } from '#server/services/rollback/rollback-run.ts'
 import { startRun } from '#server/services/start-run.ts'
 import { bookOf, figuresOf, judgeBooks, type Book } from './book.ts'
 import { openCluster } from './cluster.ts'

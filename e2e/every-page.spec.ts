@@ -32,3 +32,17 @@ test('every role may read every page', async ({ signedInAs, context }) => {
     }
   }
 })
+
+test('a source record of one long line scrolls in its place: the page stays as wide as the window', async ({ signedInAs }) => {
+  const page = await signedInAs('auditor')
+  await page.setViewportSize({ width: 1280, height: 800 })
+  // Of the ERP, which answers in JSON.
+  await page.goto(paths.lines({ entity: 'AS01', objectType: 'journal_line' }))
+  await page.locator('main table a[href^="/lines/"]').first().click()
+  await expect(page).toHaveURL(/\/lines\/\d+/)
+  const wide = await page
+    .locator('main pre')
+    .first()
+    .evaluate((pre) => [pre.scrollWidth > pre.clientWidth, document.documentElement.scrollWidth])
+  expect(wide).toEqual([true, 1280])
+})

@@ -56,6 +56,7 @@ export {
 } from '#server/services/reads/exceptions-view.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'
+export { readWorkSheet, type WorkSheetView } from '#server/services/reads/work-sheet-view.ts'
 export { readLineDetail } from '#server/services/reads/line-detail.ts'
 export { readLines, readLinesForExport } from '#server/services/reads/lines-view.ts'
 export {

@@ -54,7 +54,7 @@ export const useShortcutList = (): readonly Shortcut[] =>
 const WRITES =
   'input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]:not([contenteditable=false])'
 
-/** Once, for the whole document. Keys are left alone where somebody writes and while a dialog is open. */
+/** Once, for the whole document. Keys are left alone where somebody writes, but for the one that leaves the field, and while a dialog is open. */
 export function useShortcutKeys(singleKeys: boolean): void {
   useEffect(() => {
     const next = makeKeySequence<Shortcut>()
@@ -62,7 +62,7 @@ export function useShortcutKeys(singleKeys: boolean): void {
       const key = keyOf(event)
       if (key === null || event.defaultPrevented || event.repeat) return
       const writing = event.target instanceof Element && event.target.closest(WRITES) !== null
-      if (document.querySelector('dialog:modal') || (writing && !key.startsWith('Mod+'))) return
+      if (document.querySelector('dialog:modal') || (writing && key !== 'Escape' && !key.startsWith('Mod+'))) return
       const usable = singleKeys ? given : given.filter(({ keys }) => !isSingleKey(keys))
       const pressed = next(key, event.timeStamp, usable)
       if (pressed === null) return

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { textArray } from '../text-array.ts'
+import { inScope } from '../queries/totals.ts'
 import { spanOfLine } from './repeats.ts'
 
 /** More causes of one code and field than this in one run are shown as one: a wrong column, not that many wrong codes. */
@@ -21,7 +22,7 @@ export type RejectionCause = {
 export async function listCauses(
   db: Queryable,
   runId: number,
-  part: { bulkReplayId: number; originRunId: number } | null = null,
+  { part = null, scope = ['*'] }: { part?: { bulkReplayId: number; originRunId: number } | null; scope?: readonly string[] },
 ): Promise<RejectionCause[]> {
   const wasOne = part
     ? sql`union select e.code, e.subject->>'field' from exceptions e where e.closed_at is null and e.subject->>'value' = '' and e.exception_id = any(array(
@@ -32,7 +33,7 @@ export async function listCauses(
     select r.code, r.field, case when w.code is null then r.value else '' end as value, min(r.detail) as detail, count(*)::int as occurrences,
       array_remove(array_agg(distinct x.entity), '') as entities, w.code is not null as collapsed
     from rejections r join rejected_records x on x.rejected_id = r.rejected_id left join wide w on w.code = r.code and w.field = r.field
-    where r.run_id = ${runId} group by 1, 2, 3, 7 order by 5 desc, 1, 2, 3`)
+    where r.run_id = ${runId} and ${inScope(sql`x.entity`, scope)} group by 1, 2, 3, 7 order by 5 desc, 1, 2, 3`)
 }
 
 export type ExceptionDraft = {

@@ -214,10 +214,9 @@ export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad)
         select entity, period, version, currency, 1 as ended, 0 as restored, -debit as debit, -credit as credit from lines where ${brought} and superseded_at_pub is null
         union all select entity, period, version, currency, 0, 1, debit, credit from lines where superseded_at_pub = ${withdrawn.publication}) moved
     group by 1, 2, 3, 4 order by 1, 2, 3, 4`)
-  const [members] = await db.execute<{ ended: number }>(
-    sql`select count(*)::int as ended from members where load_id = ${withdrawn.loadId} and superseded_at_pub is null`,
-  )
-  return { laterPublication: later!.publication, slices, members: members!.ended }
+  const [members] = await db.execute<{ ended: number; entities: string[] }>(sql`
+    select count(*)::int as ended, coalesce(array_agg(distinct entity), '{}') as entities from members where load_id = ${withdrawn.loadId} and superseded_at_pub is null`)
+  return { laterPublication: later!.publication, slices, members: members!.ended, memberEntities: members!.entities }
 }
 
 /** debit and credit: by how much the slice's totals would move, in units of the currency. */
@@ -235,6 +234,8 @@ export type WithdrawalPreview = {
   readonly laterPublication: number | null
   readonly slices: readonly WithdrawalSlice[]
   readonly members: number
+  /** Whose members would end; '' stands for all entities. */
+  readonly memberEntities: readonly string[]
 }
 
 const insertLinesStatement = (from: ReturnType<typeof sql>, load: LoadScope, publication: number) => sql`

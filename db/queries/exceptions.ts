@@ -4,6 +4,7 @@ import type { Severity } from '#server/domain/severity.ts'
 import type { Ending, Team, TriageState } from '#server/domain/triage.ts'
 import type { Queryable } from '../client.ts'
 import { intArray } from '../int-array.ts'
+import { toldInScope } from '#server/domain/exception-in-scope.ts'
 import { iso } from '../iso.ts'
 import {
   businessDaysOpen,
@@ -58,16 +59,18 @@ export type ExceptionRow = Due & {
   notes: number
   /** Runs that are held while it stands. */
   heldRuns: number[]
+  /** A control over more than the reader may see: its figures are left out. */
+  isRedacted: boolean
 }
 
-type Found = Omit<ExceptionRow, 'occurrences' | 'amounts'>
+type Found = Omit<ExceptionRow, 'occurrences' | 'amounts' | 'isRedacted'>
 /** `now`: what is late, and the business date ages are counted to; without, the clock of this machine. */
 export type ExceptionsAsked = ExceptionsFilter & { readonly now?: Date | undefined; readonly today?: string | undefined }
 
 /**
  * Exceptions, newest first, with occurrences and amounts counted from the rows behind them, of these entities, period and
  * version only. With a run: what that run found, whatever became of it later; without: what still waits (closed ones show
- * what they were closed with).
+ * what they were closed with). Each tells no more than whoever has this scope may know.
  */
 export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Promise<ExceptionRow[]> {
   const { before, after, limit = 500, now = new Date(), today = now.toISOString().slice(0, 10) } = filter
@@ -86,9 +89,12 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
     where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
   const waiting = await sumBehind(db, found, filter)
   const rows = found.map((row): ExceptionRow => {
-    const amounts = waiting.get(row.exceptionId) ?? []
+    const told = toldInScope(row, filter.scope)
+    const amounts = (!told.isRedacted && waiting.get(row.exceptionId)) || []
     return {
       ...row,
+      ...told,
+      ...(told.isRedacted && { subject: {} }),
       occurrences: Math.max(
         1,
         amounts.reduce((sum, { occurrences }) => sum + occurrences, 0),

@@ -3,6 +3,7 @@ import type { FailureClass } from '#server/domain/errors.ts'
 import { LINE_TYPES, type ObjectType } from '#server/domain/record.ts'
 import type { Checkpoint, ReplayRules, RunStatus, RunTrigger } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
+import { toldInScope } from '#server/domain/exception-in-scope.ts'
 import { iso } from '../iso.ts'
 import { inScope } from './totals.ts'
 import { sentenceFor } from './run-sentence.ts'
@@ -103,10 +104,10 @@ export async function listExceptionsClosedBy(
   runId: number,
   scope: readonly string[],
 ): Promise<ClosedExceptionRow[]> {
-  const rows = await db.execute<ClosedExceptionRow>(sql`
-    select exception_id as "exceptionId", failure_class as "failureClass", code, title, opened_run_id as "openedRunId" from exceptions e
+  const rows = await db.execute<ClosedExceptionRow & { detail: string; entities: string[] }>(sql`
+    select exception_id as "exceptionId", failure_class as "failureClass", code, title, detail, entities, opened_run_id as "openedRunId" from exceptions e
     where closed_by_run_id = ${runId} and (cardinality(entities) = 0 or exists (select from unnest(entities) x where ${inScope(sql`x`, scope)})) order by 1`)
-  return [...rows]
+  return rows.map(({ detail, entities, ...row }) => ({ ...row, title: toldInScope({ ...row, detail, entities }, scope).title }))
 }
 
 export type DeliveryRow = { seq: number; artifactId: number; name: string; byteCount: number; sha256: string; receivedAt: string }

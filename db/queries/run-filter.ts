@@ -76,6 +76,7 @@ function isKind(kind: RunKind, scope: readonly string[]) {
       select e.last_run_id from exceptions e where e.closed_at is null
         and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))))`,
     going: sql`r.status in ('blocked', 'queued', 'running', 'waiting')`,
+    asked_back: sql`r.run_id in (select q.run_id from rollback_requests q where q.answer is null)`,
     published: PUBLISHED,
     touchless: sql`${PUBLISHED} and r.trigger in ('schedule', 'event') and r.attempt = 1 and r.attempts_forgiven = 0`,
     touched: sql`${PUBLISHED} and not (r.trigger in ('schedule', 'event') and r.attempt = 1 and r.attempts_forgiven = 0)`,

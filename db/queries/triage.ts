@@ -122,15 +122,19 @@ export async function listRefusable(db: Queryable, exceptionIds: readonly number
   return [...rows]
 }
 
-export async function lockExceptions(tx: Transaction, exceptionIds: readonly number[]): Promise<TriageRow[]> {
+export const lockExceptions = (tx: Transaction, exceptionIds: readonly number[]): Promise<TriageRow[]> =>
+  listTriage(tx, exceptionIds, sql`for update of e`)
+
+/** The same to look at: by the time somebody acts it may have moved. */
+export async function listTriage(db: Queryable, exceptionIds: readonly number[], locked = sql``): Promise<TriageRow[]> {
   if (exceptionIds.length === 0) return []
-  const rows = await tx.execute<TriageRow>(sql`
+  const rows = await db.execute<TriageRow>(sql`
     select e.exception_id as "exceptionId", e.failure_class as "failureClass", e.entities, e.state, e.assignee, e.team, e.severity, e.calendar, e.opened_on::text as "openedOn",
       ${iso(sql`e.due_at`)} as "dueAt", e.waived_until::text as "waivedUntil", e.revision, e.closed_at is not null as "isClosed",
       coalesce((select array_agg(distinct r.requested_by) from runs r where r.run_id in (e.opened_run_id, e.last_run_id)), '{}') as "runsAskedBy",
       (select jsonb_build_object('endingId', d.ending_id, 'ending', d.ending, 'until', d.until, 'proposedBy', d.proposed_by) from exception_endings d
         where d.exception_id = e.exception_id and d.decision is null) as "openEnding"
-    from exceptions e where e.exception_id in ${exceptionIds} order by e.exception_id for update of e`)
+    from exceptions e where e.exception_id = any(${intArray(exceptionIds)}) order by e.exception_id ${locked}`)
   return [...rows]
 }
 
@@ -206,6 +210,14 @@ export async function insertNotes(
     select id::int, ${author}, ${text}, (select coalesce(array_agg(m), '{}') from jsonb_array_elements_text(${JSON.stringify(mentions)}::jsonb) m)
     from jsonb_array_elements_text(${JSON.stringify(exceptionIds)}::jsonb) id`)
 }
+
+/** Of these notes those that stand: exception and text. */
+export async function listNotesBy(db: Queryable, author: string, exceptionIds: readonly number[]): Promise<NotedRow[]> {
+  const rows = await db.execute<NotedRow>(sql`
+    select exception_id as "exceptionId", text from exception_notes where author = ${author} and exception_id = any(${intArray(exceptionIds)})`)
+  return [...rows]
+}
+export type NotedRow = { exceptionId: number; text: string }
 
 /** Oldest first. */
 export async function listNotes(db: Queryable, exceptionId: number): Promise<NoteRow[]> {

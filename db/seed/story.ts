@@ -1,7 +1,7 @@
 import type { Actor } from '#server/domain/actor.ts'
 import { confirmReplay } from '#server/services/confirm-replay.ts'
 import { replayRun } from '#server/services/replay-run.ts'
-import { rollbackRun } from '#server/services/rollback-run.ts'
+import { rollbackRun } from '#server/services/rollback/rollback-run.ts'
 import { setPeriodState } from '#server/services/set-period-state.ts'
 import type { Seeder } from './seeder.ts'
 import { ENTITIES, entityOf, type Entity } from './world/company.ts'

@@ -8,7 +8,7 @@ import type { ReplayRules } from '#server/domain/run.ts'
 import type { Context } from '#server/services/context.ts'
 import { correctMember } from '#server/services/correct-member.ts'
 import { replayRun } from '#server/services/replay-run.ts'
-import { rollbackRun } from '#server/services/rollback-run.ts'
+import { rollBack } from './roll-back.ts'
 import { setPeriodState } from '#server/services/set-period-state.ts'
 import { ledgerJob } from './ledger.ts'
 import {
@@ -236,7 +236,7 @@ class History {
     const target = chosen(this.published, which)
     if (!target) return
     const later = this.lines.standsOn(target.publication) ?? this.members.standsOn(target.publication)
-    const done = await rollbackRun(this.context, { runId: target.runId, actor: ADMIN }).catch((error: unknown) => error)
+    const done = await rollBack(this.context, target.runId, this.closed).catch((error: unknown) => error)
     if (later !== null) {
       assert.ok(done instanceof Refusal, `publication ${target.publication} was withdrawn, and ${later} stands on it`)
       assert.deepEqual([done.code, done.detail], ['publication_superseded', `publication ${later}`])

@@ -15,7 +15,9 @@ import { loadFile } from '#server/services/load-file.ts'
 import { readRunReport } from '#server/services/reads/run-report.ts'
 import { replayRun } from '#server/services/replay-run.ts'
 import { restartRun } from '#server/services/restart-run.ts'
-import { previewRollback, rollbackRun } from '#server/services/rollback-run.ts'
+import { askRollback } from '#server/services/rollback/ask-rollback.ts'
+import { decideRollback } from '#server/services/rollback/decide-rollback.ts'
+import { previewRollback, rollbackRun } from '#server/services/rollback/rollback-run.ts'
 import { setPeriodState } from '#server/services/set-period-state.ts'
 import { startFolderRuns } from '#server/services/start-folder-runs.ts'
 import { startRun } from '#server/services/start-run.ts'
@@ -224,11 +226,22 @@ export function addCommands(program: Command): void {
   program
     .command('rollback <run>')
     .description('withdraw what a run published')
+    .option('--ask', 'closed periods as well: somebody else approves it')
     .option('--preview', 'say what would happen; change nothing')
     .option('--reason <text>')
-    .action(async (run: string, options: { preview?: boolean; reason?: string }, command: Command) => {
+    .action(async (run: string, options: { preview?: boolean; ask?: boolean; reason?: string }, command: Command) => {
       const output = outputOf(command)
       await inSession(output, async (session) => {
+        if (options.ask && !options.preview) {
+          const asked = await askRollback(session.context, {
+            runId: whole(run),
+            reason: options.reason ?? '',
+            actor: session.actor,
+          })
+          if (output.json) printJson(asked)
+          else printLine(`Request ${asked.requestId} waits for a second person: tower decide-rollback ${asked.requestId}`)
+          return EXIT.succeeded
+        }
         if (!options.preview) {
           const { runId } = await rollbackRun(session.context, {
             runId: whole(run),
@@ -248,8 +261,28 @@ export function addCommands(program: Command): void {
             ['entity', 'period', 'version', 'currency', 'ended', 'restored', 'debit', 'credit'],
             ['ended', 'restored', 'debit', 'credit'],
           )
+          if (preview.closedPeriods.length > 0)
+            printLine(`It moves closed periods: ${preview.closedPeriods.join(', ')}. Ask with --ask`)
         }
         return preview.laterPublication ? EXIT.failed : EXIT.succeeded
+      })
+    })
+
+  program
+    .command('decide-rollback <request>')
+    .description('let a rollback that somebody else asked for move closed periods, and do it')
+    .option('--decline', 'do not')
+    .option('--reason <text>')
+    .action(async (request: string, options: { decline?: boolean; reason?: string }, command: Command) => {
+      const output = outputOf(command)
+      await inSession(output, async (session) => {
+        const { decline = false, reason = '' } = options
+        const asked = { requestId: whole(request), isApproved: !decline, reason, actor: session.actor }
+        const { runId } = await decideRollback(session.context, asked)
+        if (runId !== null) return finishAndPrint(session, runId, output)
+        if (output.json) printJson({ runId })
+        else printLine('Declined. Nothing was changed.')
+        return EXIT.succeeded
       })
     })
 

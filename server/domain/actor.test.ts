@@ -24,6 +24,7 @@ describe('who may do what', () => {
       'previewReplay',
       'rehearseReplay',
       'approveBulkReplay',
+      'decideRollback',
       'setPeriodState',
       'proposeMapping',
       'decideMapping',
@@ -39,6 +40,8 @@ describe('who may do what', () => {
       'decideEnding',
       'reopenException',
       'noteException',
+      'bringWorkSheet',
+      'carryOutWorkSheet',
       'undoTriage',
     ])
   })

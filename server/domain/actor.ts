@@ -27,6 +27,9 @@ export const COMMAND_POLICY = {
   approveBulkReplay: ['controller', 'admin'],
   abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
+  askRollback: ['it', 'admin'],
+  /** Of a rollback that moves closed periods; never whoever asked for it. */
+  decideRollback: ['controller', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
   retryDelivery: ['it', 'admin'],
   holdDelivery: ['it', 'admin'],
@@ -62,6 +65,9 @@ export const COMMAND_POLICY = {
   decideEnding: ['finance_operations', 'controller', 'it', 'admin'],
   reopenException: ['finance_operations', 'controller', 'it', 'admin'],
   noteException: ['finance_operations', 'controller', 'it', 'admin'],
+  /** What its rows ask for is asked once more, row by row. */
+  bringWorkSheet: ['finance_operations', 'controller', 'it', 'admin'],
+  carryOutWorkSheet: ['finance_operations', 'controller', 'it', 'admin'],
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
   reviveException: ['service'],

@@ -232,6 +232,10 @@ export const REFUSALS = {
   run_cannot_cancel: 'The run has already ended',
   run_not_published: 'The run published nothing, so there is nothing to roll back',
   publication_superseded: 'A later publication changed some of these lines; roll that one back first',
+  rollback_needs_approval: 'It would move closed periods: ask for the approval of a second person',
+  rollback_not_asked: 'Nobody waits for an answer to this',
+  rollback_moved: 'What it would touch has moved since it was asked for; ask again',
+  rollback_needs_nobody: 'It moves no closed period, so it needs no approval',
   publication_not_found: 'There is no such publication',
   period_not_found: 'The calendar of the entity has no such period',
   period_changed_meanwhile: 'Somebody changed the period meanwhile',
@@ -272,6 +276,7 @@ export const REFUSALS = {
   mapping_refused: 'The mapping cannot be changed like this',
   mapping_moved: 'The mapping was changed since you looked; look at the effect again',
   member_not_found: 'There is no such member',
+  work_sheet_not_found: 'There is no such sheet, or somebody else brought it',
   input_invalid: 'The input is not valid',
 } as const
 export type RefusalCode = keyof typeof REFUSALS

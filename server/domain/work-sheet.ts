@@ -4,6 +4,8 @@ import { SEVERITIES, type Severity } from './severity.ts'
 export const TOLD_COLUMNS = ['exception', 'cause', 'job', 'entities', 'at_stake', 'business_days', 'state'] as const
 export const WRITTEN_COLUMNS = ['assignee', 'severity', 'waive_until', 'note', 'reason'] as const
 export const SEAL_COLUMN = 'seal'
+/** Of the columns that are told: it says whose row it is. */
+export const EXCEPTION_COLUMN = 'exception' satisfies (typeof TOLD_COLUMNS)[number]
 export type WrittenColumn = (typeof WRITTEN_COLUMNS)[number]
 
 /** What the row said when it left. */
@@ -19,8 +21,24 @@ export type Written = {
   readonly assignee?: string | null
   readonly severity?: Severity
   readonly waiveUntil?: string
-  readonly note?: string
+  readonly note?: string | undefined
   readonly reason?: string
+}
+
+/** A row as it was brought: whose it is and what was written into it, or why it is refused. `row`: of the sheet, as a person counts them. */
+export type SheetRow = {
+  readonly row: number
+  readonly sealed: Sealed | null
+  readonly written: Written | string
+}
+
+export type SheetOutcome = 'done' | 'nothing' | 'refused'
+/** What became of a row, or what would become of it. */
+export type SheetResult = {
+  readonly row: number
+  readonly exceptionId: number | null
+  readonly outcome: SheetOutcome
+  readonly words: string
 }
 
 /** What a row asks for, or a text that says why it cannot be read. */
@@ -52,4 +70,12 @@ const isSeverity = (text: string): text is Severity => (SEVERITIES as readonly s
 function dayOf(text: string): string | null {
   const [, day] = /^(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$/.exec(text.trim()) ?? []
   return text.trim() === '' ? '' : (day ?? null)
+}
+
+export const SHEET_OUTCOMES = ['done', 'refused', 'nothing'] as const satisfies readonly SheetOutcome[]
+
+export function countOutcomes(results: readonly SheetResult[]): Record<SheetOutcome, number> {
+  const counts = { done: 0, refused: 0, nothing: 0 }
+  for (const { outcome } of results) counts[outcome] += 1
+  return counts
 }

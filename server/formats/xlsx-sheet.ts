@@ -106,7 +106,8 @@ export class SheetReader implements XmlHandlers {
 
   #cellText(cell: Cell): string {
     const value = this.#value
-    if (value === null) {
+    // Programs that cannot calculate write an empty value; only of a text is that a result.
+    if (value === null || (value === '' && this.#isFormula && cell.type !== 'str')) {
       if (this.#isFormula) throw malformed(cell, 'holds a formula without its result; open the file in Excel and save it')
       return ''
     }

@@ -121,6 +121,7 @@ describe('cells', () => {
   test.each([
     ['<c r="A2" t="e"><v>#N/A</v></c>', 'cell A2 holds the error #N/A'],
     ['<c r="A2"><f>SUM(B1)</f></c>', 'cell A2 holds a formula without its result; open the file in Excel and save it'],
+    ['<c r="A2"><f>SUM(B1)</f><v/></c>', 'cell A2 holds a formula without its result; open the file in Excel and save it'],
     ['<c r="A2" t="s"><v>3</v></c>', 'cell A2 refers to the shared text "3", which is not in the file'],
     ['<c r="A2"><v>abc</v></c>', 'cell A2 holds "abc" where a number should stand'],
     ['<c r="A2" t="x"><v>1</v></c>', 'cell A2 is of the unknown kind "x"'],

@@ -1,3 +1,4 @@
+import type { Queryable } from '#db/client.ts'
 import { listAssignable } from '#db/queries/triage.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -20,9 +21,15 @@ export async function assignExceptions(
   context: Pick<Context, 'db'>,
   { exceptions, assignee, team, actor, idempotencyKey }: AssignExceptions,
 ): Promise<Acted> {
-  const person = assignee === null ? null : (await listAssignable(context.db)).find(({ signIn }) => signIn === assignee)
+  const act = { name: 'assignException', event: 'assigned', actor, exceptions, idempotencyKey } as const
+  return actOn(context, { ...act, request: { assignee, team } }, await assigning(context.db, assignee, team))
+}
+
+/** What becomes of each. Throws Refusal (person_not_found). */
+export async function assigning(db: Queryable, assignee: string | null, team?: Team): Promise<Decide> {
+  const person = assignee === null ? null : (await listAssignable(db)).find(({ signIn }) => signIn === assignee)
   if (person === undefined) throw new Refusal('person_not_found', `${assignee} may be given no exception`)
-  const decide: Decide = (row) => {
+  return (row) => {
     if (person) {
       if (!actsOn(person.role, row.failureClass)) return `it is not for the role of ${person.name}`
       if (!row.entities.every((entity) => seesEntity(person, entity))) return `${person.name} does not see all of its entities`
@@ -33,6 +40,4 @@ export async function assignExceptions(
     if (row.state !== state && !mayMove(row.state, state)) return `it is ${row.state}`
     return { assignee, team: team ?? row.team, state, waivedUntil: null }
   }
-  const act = { name: 'assignException', event: 'assigned', actor, exceptions, idempotencyKey } as const
-  return actOn(context, { ...act, request: { assignee, team } }, decide)
 }

@@ -1,10 +1,11 @@
+import type { Queryable } from '#db/client.ts'
 import { listCalendars } from '#db/queries/definitions.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { calendarFinder, MONTHS } from '#server/domain/reference.ts'
 import { dueAtOf, type Severity } from '#server/domain/severity.ts'
 import type { Context } from './context.ts'
 import { expectReason } from './reason.ts'
-import { actOn, type Acted, type Seen } from './triage/act-on.ts'
+import { actOn, type Acted, type Decide, type Seen } from './triage/act-on.ts'
 
 export type GradeExceptions = {
   readonly exceptions: readonly Seen[]
@@ -19,8 +20,6 @@ export async function gradeExceptions(
   context: Pick<Context, 'db'>,
   { exceptions, severity, reason, actor, idempotencyKey }: GradeExceptions,
 ): Promise<Acted> {
-  expectReason(reason)
-  const calendarOf = calendarFinder(await listCalendars(context.db))
   const act = {
     name: 'gradeException',
     event: 'graded',
@@ -30,8 +29,15 @@ export async function gradeExceptions(
     request: { severity },
     idempotencyKey,
   } as const
-  return actOn(context, act, (row) => {
+  return actOn(context, act, await grading(context.db, severity, reason))
+}
+
+/** What becomes of each. Throws Refusal (reason_missing). */
+export async function grading(db: Queryable, severity: Severity, reason: string | undefined): Promise<Decide> {
+  expectReason(reason)
+  const calendarOf = calendarFinder(await listCalendars(db))
+  return (row) => {
     if (row.severity === severity) return 'it is so already'
     return { severity, dueAt: dueAtOf(row.openedOn, severity, calendarOf(row.calendar) ?? MONTHS).toISOString() }
-  })
+  }
 }

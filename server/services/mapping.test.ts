@@ -194,7 +194,10 @@ describe('four eyes', () => {
   test('a change that reaches an entity outside the scope is refused', async () => {
     await load(world.context, job(), ledgerCsv([{ id: randomUUID(), entity: 'SE01', cost_centre: 'a' }]))
     const norway = { ...FIONA, entityScope: ['NO01'] }
-    await expect(propose(change('a', 'b'), norway)).rejects.toMatchObject({ code: 'outside_entity_scope', detail: 'SE01' })
+    await expect(propose(change('a', 'b'), norway)).rejects.toMatchObject({
+      code: 'outside_entity_scope',
+      message: expect.not.stringContaining('SE01'),
+    })
     expect(await propose(change('z', 'b'), norway)).toBeGreaterThan(0)
   })
 })

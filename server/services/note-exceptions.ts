@@ -1,3 +1,4 @@
+import type { Queryable } from '#db/client.ts'
 import { insertNotes, listAssignable } from '#db/queries/triage.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -19,13 +20,7 @@ export async function noteExceptions(
   context: Pick<Context, 'db'>,
   { exceptions, text: given, actor, idempotencyKey }: NoteExceptions,
 ): Promise<Acted> {
-  const text = given.trim()
-  if (text === '' || text.length > NOTE_CHARACTERS_MAX)
-    throw new Refusal('input_invalid', `a note has between 1 and ${NOTE_CHARACTERS_MAX} characters`)
-  const mentions = mentionsIn(text)
-  const known = mentions.length === 0 ? [] : (await listAssignable(context.db)).map(({ signIn }) => signIn.toLowerCase())
-  const unknown = mentions.filter((name) => !known.includes(name))
-  if (unknown.length > 0) throw new Refusal('person_not_found', unknown.map((name) => `@${name}`).join(', '))
+  const { text, mentions } = await expectNote(context.db, given)
   const act = {
     name: 'noteException',
     event: 'noted',
@@ -46,4 +41,16 @@ export async function noteExceptions(
         { author: actor.name, text, mentions },
       ),
   )
+}
+
+/** The note as it is kept, and whom it names. Throws Refusal (input_invalid, person_not_found). */
+export async function expectNote(db: Queryable, given: string): Promise<{ text: string; mentions: string[] }> {
+  const text = given.trim()
+  if (text === '' || text.length > NOTE_CHARACTERS_MAX)
+    throw new Refusal('input_invalid', `a note has between 1 and ${NOTE_CHARACTERS_MAX} characters`)
+  const mentions = mentionsIn(text)
+  const known = mentions.length === 0 ? [] : (await listAssignable(db)).map(({ signIn }) => signIn.toLowerCase())
+  const unknown = mentions.filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new Refusal('person_not_found', unknown.map((name) => `@${name}`).join(', '))
+  return { text, mentions }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { countAuditEvents } from '#db/queries/audit.ts'
 import { newestRunId } from '#db/queries/runs.ts'
@@ -47,7 +48,7 @@ import { signCheckpoint } from './audit/sign-checkpoint.ts'
 import { recordAuditExport } from './record-audit-export.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
-import { rollbackRun } from './rollback-run.ts'
+import { rollbackRun } from './rollback/rollback-run.ts'
 import { setPeriodState } from './set-period-state.ts'
 import { startRun } from './start-run.ts'
 import { testConnection } from './test-connection.ts'
@@ -100,6 +101,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   approveBulkReplay: ['controller', 'admin'],
   abortBulkReplay: ['finance_operations', 'it', 'admin'],
   rollbackRun: ['it', 'admin'],
+  askRollback: ['it', 'admin'],
+  decideRollback: ['controller', 'admin'],
   cancelRun: ['finance_operations', 'it', 'admin'],
   retryDelivery: ['it', 'admin'],
   holdDelivery: ['it', 'admin'],
@@ -131,6 +134,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   decideEnding: ['finance_operations', 'controller', 'it', 'admin'],
   reopenException: ['finance_operations', 'controller', 'it', 'admin'],
   noteException: ['finance_operations', 'controller', 'it', 'admin'],
+  bringWorkSheet: ['finance_operations', 'controller', 'it', 'admin'],
+  carryOutWorkSheet: ['finance_operations', 'controller', 'it', 'admin'],
   undoTriage: ['finance_operations', 'controller', 'it', 'admin'],
   importRouting: ['finance_operations', 'it', 'admin'],
   reviveException: ['service'],
@@ -167,6 +172,8 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
       if (error instanceof Refusal && error.code === 'run_not_found') return inner('rollbackRun')(actor)
       throw error
     }),
+  askRollback: inner('askRollback'),
+  decideRollback: inner('decideRollback'),
   cancelRun: (actor) => cancelRun(world.context, { runId, actor }),
   importJob: (actor) =>
     importDefinitions(world.context, { yaml: JSON.stringify({ ...JOB, job: 'other', title: randomUUID() }), actor }),
@@ -208,6 +215,8 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   reopenException: (actor) => reopenExceptions(world.context, { exceptions: NO_EXCEPTION, reason: 'for the matrix', actor }),
   noteException: (actor) => noteExceptions(world.context, { exceptions: NO_EXCEPTION, text: 'for the matrix', actor }),
   // Whose act it was is asked before the door; nobody has done one here.
+  bringWorkSheet: inner('bringWorkSheet'),
+  carryOutWorkSheet: inner('carryOutWorkSheet'),
   undoTriage: inner('undoTriage'),
   importRouting: (actor) => importDefinitions(world.context, { yaml: '{ kind: routing, rules: [] }', actor }),
   reviveException: inner('reviveException'),
@@ -266,11 +275,9 @@ test('a service that writes passes the door', () => {
   const BESIDE_THE_DOOR = new Set(['sign-in.ts', 'perform.ts', 'audit/sequence-events.ts'])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = [
-    ...readdirSync(import.meta.dirname),
-    ...readdirSync(`${import.meta.dirname}/bulk-replay`).map((name) => `bulk-replay/${name}`),
-    ...readdirSync(`${import.meta.dirname}/audit`).map((name) => `audit/${name}`),
-  ].filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'rollback', 'work-sheet']
+    .flatMap((folder) => readdirSync(`${import.meta.dirname}/${folder}`).map((name) => join(folder, name)))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {
     const code = readFileSync(`${import.meta.dirname}/${name}`, 'utf8')
     const imported = [...code.matchAll(/^import (?!type)([^;']*?) from '#db\//gms)].map((match) => match[1]).join(' ')
@@ -294,7 +301,10 @@ test.each<[string, (actor: Actor) => Promise<unknown>]>([
   ]
   const before = await state()
   const norway: Actor = { name: 'test:norway', role: 'admin', entityScope: ['NO01'] }
-  await expect(command(norway)).rejects.toMatchObject({ code: 'outside_entity_scope', detail: 'SE01' })
+  await expect(command(norway)).rejects.toMatchObject({
+    code: 'outside_entity_scope',
+    message: expect.not.stringContaining('SE01'),
+  })
   expect(await state()).toEqual(before)
 })
 

@@ -56,8 +56,8 @@ export async function perform<Result>(
       if (earlier) return earlier.result as Result
     }
     const done = await change(tx, correlationId)
-    const outside = done.entities.filter((entity) => entity !== '' && !seesEntity(actor, entity))
-    if (outside.length > 0) throw new Refusal('outside_entity_scope', outside.join(', '))
+    // Which ones they are is nothing they may know.
+    if (done.entities.some((entity) => entity !== '' && !seesEntity(actor, entity))) throw new Refusal('outside_entity_scope')
     if (command.idempotencyKey) await keepResult(tx, command.idempotencyKey, done.result)
     const who = { actor: actor.name, role: actor.role, reason: command.reason, correlationId }
     await appendAuditEvents(

@@ -5,7 +5,7 @@ import { Refusal } from '#server/domain/errors.ts'
 import { mayMove, type Ending } from '#server/domain/triage.ts'
 import type { Context } from './context.ts'
 import { expectReason } from './reason.ts'
-import { actOn, type Acted, type Seen } from './triage/act-on.ts'
+import { actOn, type Acted, type Decide, type Seen } from './triage/act-on.ts'
 
 /** A waiver is for a while: what is to stay so belongs into a rule of the job. */
 export const WAIVER_DAYS_MAX = 366
@@ -32,24 +32,26 @@ export async function proposeEnding(
   const lastDay = ending === 'waived' ? expectLastDay(until, context.now()) : null
   const request = { ending, until: lastDay }
   const act = { name: 'proposeEnding', event: 'ending_proposed', actor, exceptions, reason, request, idempotencyKey } as const
-  return actOn(
-    context,
-    act,
-    (row) => {
-      if (row.openEnding) return `${row.openEnding.proposedBy} proposed an ending already`
-      if (!mayMove(row.state, ending)) return `it is ${row.state.replaceAll('_', ' ')} already`
-      return {}
-    },
-    (tx, rows) =>
-      insertEndings(
-        tx,
-        rows.map(({ exceptionId }) => exceptionId),
-        { ending, reason: reason.trim(), until: lastDay, by: actor.name },
-      ),
+  return actOn(context, act, proposing(ending), (tx, rows) =>
+    insertEndings(
+      tx,
+      rows.map(({ exceptionId }) => exceptionId),
+      { ending, reason: reason.trim(), until: lastDay, by: actor.name },
+    ),
   )
 }
 
-function expectLastDay(until: string | undefined, now: Date): string {
+/** What becomes of each: it waits for a second person. */
+export const proposing =
+  (ending: Ending): Decide =>
+  (row) => {
+    if (row.openEnding) return `${row.openEnding.proposedBy} proposed an ending already`
+    if (!mayMove(row.state, ending)) return `it is ${row.state.replaceAll('_', ' ')} already`
+    return {}
+  }
+
+/** Throws Refusal (input_invalid). */
+export function expectLastDay(until: string | undefined, now: Date): string {
   const today = Temporal.Instant.from(now.toISOString()).toZonedDateTimeISO('UTC').toPlainDate()
   const last = /^\d{4}-\d{2}-\d{2}$/.test(until ?? '') ? plainDate(until!) : null
   if (!last) throw new Refusal('input_invalid', 'say until when it is waived')

@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { decideTicks } from './decide-ticks.ts'
 import { executeRun } from './execute-run.ts'
 import { releaseRuns } from './release-runs.ts'
-import { rollbackRun } from './rollback-run.ts'
+import { rollbackRun } from './rollback/rollback-run.ts'
 
 const world = useDatabase()
 const members: JobInput = { ...memberJob('cost_centre'), job: 'members' }

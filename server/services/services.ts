@@ -7,7 +7,6 @@ import { exportCheckpoint, exportEvidence } from './audit/export-evidence.ts'
 import { noteReading } from './audit/note-reading.ts'
 import { rotateAuditKey } from './audit/rotate-key.ts'
 import { signCheckpoint } from './audit/sign-checkpoint.ts'
-import { applyWorkSheet } from './apply-work-sheet.ts'
 import { abortBulkReplay } from './bulk-replay/abort-bulk-replay.ts'
 import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
 import { rehearseReplay } from './bulk-replay/rehearse-replay.ts'
@@ -41,7 +40,9 @@ import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
-import { previewRollback, rollbackRun } from './rollback-run.ts'
+import { askRollback } from './rollback/ask-rollback.ts'
+import { decideRollback } from './rollback/decide-rollback.ts'
+import { previewRollback, rollbackRun } from './rollback/rollback-run.ts'
 import { runJob } from './run-job.ts'
 import { saveView } from './save-view.ts'
 import { setDefaultView } from './set-default-view.ts'
@@ -51,11 +52,14 @@ import { startRun } from './start-run.ts'
 import { testConnection } from './test-connection.ts'
 import { startFolderRuns } from './start-folder-runs.ts'
 import { verify } from './verify.ts'
+import { bringWorkSheet } from './work-sheet/bring-work-sheet.ts'
+import { carryOutWorkSheet } from './work-sheet/carry-out-work-sheet.ts'
 import { withdrawClassificationRule } from './withdraw-classification-rule.ts'
 
 /** What can be done, for every door. Each is one verb in one file; reads are in reads/. */
 const ACTIONS = {
-  applyWorkSheet,
+  bringWorkSheet,
+  carryOutWorkSheet,
   classifyException,
   withdrawClassificationRule,
   withdrawCorrection,
@@ -73,6 +77,7 @@ const ACTIONS = {
   noteReading,
   rotateAuditKey,
   signCheckpoint,
+  askRollback,
   approveBulkReplay,
   cancelRun,
   changePerson,
@@ -83,6 +88,7 @@ const ACTIONS = {
   decideMapping,
   exportCheckpoint,
   exportEvidence,
+  decideRollback,
   exportJob,
   holdDelivery,
   importDefinitions,

@@ -6,7 +6,7 @@ import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, keepFile, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
-import { rollbackRun } from './rollback-run.ts'
+import { rollbackRun } from './rollback/rollback-run.ts'
 import { verify } from './verify.ts'
 
 /** Lines that come again unchanged are set aside while the file is read, and kept by the stretch. */

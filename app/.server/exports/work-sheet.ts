@@ -1,6 +1,6 @@
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node'
 import { readExceptionsForExport } from '#server/services/reads/exceptions-view.ts'
-import { SHEET_ROWS_MAX } from '#server/services/apply-work-sheet.ts'
+import { SHEET_ROWS_MAX } from '#server/services/work-sheet/read-sheet.ts'
 import { SEAL_COLUMN, TOLD_COLUMNS, WRITTEN_COLUMNS } from '#server/domain/work-sheet.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { seal } from '#server/platform/seal.ts'

@@ -6,6 +6,7 @@ import { resultsWords } from '#app/routes/_console/replay-words.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
+import { Notice } from '#app/ui/notice.tsx'
 import type { Screen } from './screen.ts'
 
 type Part = DialogPart<Screen>
@@ -86,6 +87,7 @@ function Asks({
   children,
 }: Part & { title: string; choices: readonly Choice[]; children: ReactNode }) {
   const { replay, scope, key } = screen
+  const against = screen.search.do ? screen.reasons[screen.search.do] : null
   // Kept while the dialog is open: asking twice is asking once.
   const [idempotencyKey] = useState(key)
   const closeHref = paths.replay(replay.bulkReplayId, scope)
@@ -101,7 +103,16 @@ function Asks({
               Back
             </ButtonLink>
             {choices.map(({ intent, label, kind }) => (
-              <Button key={intent} type="submit" name="intent" value={intent} kind={kind} pending={isSending}>
+              <Button
+                key={intent}
+                type="submit"
+                name="intent"
+                value={intent}
+                kind={kind}
+                pending={isSending}
+                disabledReason={against}
+                reasonAlign="end"
+              >
                 {label}
               </Button>
             ))}
@@ -110,6 +121,7 @@ function Asks({
       >
         <Refused refusal={refusal} />
         {children}
+        {against && <Notice kind="info" title={against} />}
         <input type="hidden" name="idempotencyKey" value={idempotencyKey} autoComplete="off" />
         <ReasonField refusal={refusal} />
       </Dialog>

@@ -9,7 +9,7 @@ import { ReplayDialog } from './replay-dialog.tsx'
 import { byteWords, counted } from '#app/routes/_console/words.ts'
 import type { Screen } from './screen.ts'
 import { WhatItCovers } from './what-it-covers.tsx'
-import { RollbackDialog } from './rollback-dialog.tsx'
+import { DecideRollbackDialog, RollbackDialog } from './rollback-dialog.tsx'
 
 /** The dialog that the address names, over the run it is about. */
 export function ActionDialog({ screen, refusal }: DialogPart<Screen>) {
@@ -18,6 +18,8 @@ export function ActionDialog({ screen, refusal }: DialogPart<Screen>) {
       return <ReplayDialog screen={screen} refusal={refusal} />
     case 'rollback':
       return <RollbackDialog screen={screen} refusal={refusal} />
+    case 'decide':
+      return <DecideRollbackDialog screen={screen} refusal={refusal} />
     case 'restart':
       return (
         <PlainDialog

@@ -10,6 +10,7 @@ const screen = (status: RunStatus, more: Partial<Given['run']> = {}, rest: Parti
     run: { status, trigger: 'manual', publication: status === 'succeeded' ? 3 : null, ...more },
     withdrawnBy: null,
     deliveries: [{}],
+    rollbackAsked: null,
     ...rest,
   }) as unknown as Given
 
@@ -44,6 +45,13 @@ test('what makes no sense is closed to everybody', () => {
     'confirmReplay',
   ])
   expect(open(reasonsAgainst(actor('admin'), screen('failed', {}, { deliveries: [] })))).toEqual(['restart'])
+})
+
+test('a rollback into closed periods is decided by a controller who did not ask for it', () => {
+  const asked = screen('succeeded', {}, { rollbackAsked: { requestedBy: 'ivan' } } as Partial<Given>)
+  expect(open(reasonsAgainst(actor('controller'), asked))).toEqual(['replay', 'decideRollback'])
+  expect(reasonsAgainst({ ...actor('controller'), name: 'ivan' }, asked).decideRollback).toMatch(/somebody else/)
+  expect(reasonsAgainst(actor('it'), asked).decideRollback).toMatch(/role/)
 })
 
 test('a closed button always says why, and never in code', () => {

@@ -3,7 +3,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { runCan, type RunAction, type RunStatus } from '#server/domain/run.ts'
 import type { RunDetail } from '#app/.server/reads.ts'
 
-export type Reasons = Readonly<Record<RunAction | 'confirmReplay', string | null>>
+export type Reasons = Readonly<Record<RunAction | 'confirmReplay' | 'decideRollback', string | null>>
 
 const STATUS_WORDS: Record<RunStatus, string> = {
   blocked: 'waits for other jobs',
@@ -20,7 +20,7 @@ const STATUS_WORDS: Record<RunStatus, string> = {
 /** Why a button cannot be pressed, by role first, then by what the run is. Null where it can. */
 export function reasonsAgainst(
   actor: Actor,
-  { run, withdrawnBy, deliveries }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries'>,
+  { run, withdrawnBy, deliveries, rollbackAsked }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries' | 'rollbackAsked'>,
 ): Reasons {
   const now = `This run ${STATUS_WORDS[run.status]}`
   const replayable = !runCan('replay', run.status)
@@ -46,5 +46,9 @@ export function reasonsAgainst(
     replay: againstRole(actor, 'previewReplay') ?? replayable,
     confirmReplay: againstRole(actor, 'replayRun') ?? replayable,
     rollback: againstRole(actor, 'rollbackRun') ?? retractable,
+    decideRollback:
+      againstRole(actor, 'decideRollback') ??
+      (rollbackAsked === null ? 'Nobody asked to roll it back into closed periods.' : null) ??
+      (rollbackAsked?.requestedBy === actor.name ? 'You asked for it, so somebody else decides.' : null),
   }
 }

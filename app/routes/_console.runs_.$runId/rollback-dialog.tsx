@@ -1,15 +1,12 @@
 import { Form } from '@remix-run/react'
-import { Amount, Count } from '#app/components/amount.tsx'
-import { DeliveryBadge } from '#app/components/delivery-badge.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import type { ReactNode } from 'react'
 import { paths } from '#app/paths.ts'
+import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
-import { DataTable } from '#app/ui/data-table.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
-import { WhatItCovers } from './what-it-covers.tsx'
-import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
+import { RollbackEffect } from './rollback-effect.tsx'
 import type { Screen } from './screen.ts'
 
 /** What a rollback would touch, before anybody decides. */
@@ -17,17 +14,12 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
   const { run, scope, rollbackPreview, reasons } = screen
   const closeHref = paths.run(run.runId, scope)
   const isSending = useIsSending()
-  if (!rollbackPreview) {
-    return (
-      <Dialog title="There is nothing to roll back" closeHref={closeHref}>
-        <p>{reasons.rollback ?? 'This run published nothing.'}</p>
-      </Dialog>
-    )
-  }
-  const { publication, slices, members, laterPublication, isPartlyHidden, targets, waitingAgain } = rollbackPreview
+  if (!rollbackPreview) return <NothingToRollBack screen={screen} />
+  const { publication, slices, laterPublication, isPartlyHidden, closedPeriods } = rollbackPreview
   const ended = slices.reduce((n, slice) => n + slice.ended, 0)
   const restored = slices.reduce((n, slice) => n + slice.restored, 0)
   const against = reasons.rollback ?? againstBySubstance(laterPublication, isPartlyHidden)
+  const movesClosed = closedPeriods.length > 0
   return (
     <Form method="post" preventScrollReset>
       <Dialog
@@ -39,93 +31,90 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
             <ButtonLink href={closeHref} keepScroll>
               Leave it as it stands
             </ButtonLink>
-            <Button type="submit" kind="danger" pending={isSending} disabledReason={against} reasonAlign="end">
-              {`End ${counted(ended, 'line')}, bring back ${restored.toLocaleString('en')}`}
+            <Button
+              type="submit"
+              kind={movesClosed ? 'primary' : 'danger'}
+              pending={isSending}
+              disabledReason={against}
+              reasonAlign="end"
+            >
+              {movesClosed ? 'Ask for approval' : `End ${counted(ended, 'line')}, bring back ${restored.toLocaleString('en')}`}
             </Button>
           </>
         }
       >
         <Refused refusal={refusal} />
-        {laterPublication !== null && (
-          <Notice kind="attention" title={`Publication ${laterPublication} came later and changed some of these lines`}>
-            Roll that one back first. Taking this one back alone would leave figures that no delivery ever stated.
-          </Notice>
-        )}
-        {isPartlyHidden && (
-          <Notice kind="attention" title="It touches entities outside your scope">
-            Only those you may see are listed.
-          </Notice>
-        )}
-        <p>
-          What this run published ends, and what stood before comes back, as a new publication: whoever looks at the past still
-          sees what was published then.
-          {members > 0 && ` ${counted(members, 'member')} of dimensions would end as well.`}
-        </p>
-        {waitingAgain.records > 0 && (
-          <p>
-            {`${counted(waitingAgain.records, 'record')} that this run had let pass would wait again, and ${counted(waitingAgain.exceptions, 'exception')} would be open again with them.`}
-          </p>
-        )}
-        <WhatItCovers verb="It touches" rows={slices.map((slice) => ({ ...slice, count: slice.ended + slice.restored }))} />
-        <DataTable
-          caption="By how much each total would move"
-          captionShown
-          rows={slices}
-          rowKey={({ entity, period, version, currency }) => [entity, period, version, currency].join('|')}
-          columns={[
-            { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => entity },
-            { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
-            { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
-            { key: 'ended', head: 'Lines that end', align: 'number', cell: (slice) => <Count value={slice.ended} /> },
-            { key: 'restored', head: 'Lines that come back', align: 'number', cell: (slice) => <Count value={slice.restored} /> },
-            {
-              key: 'debit',
-              head: 'Debit moves by',
-              align: 'number',
-              cell: ({ debit, currency }) => <Amount value={debit} currency={currency} signed />,
-            },
-            {
-              key: 'credit',
-              head: 'Credit moves by',
-              align: 'number',
-              cell: ({ credit, currency }) => <Amount value={credit} currency={currency} signed />,
-            },
-            { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
-          ]}
-          empty={<p className="py-3 text-ink-3">No line would move.</p>}
-        />
-        {targets.length > 0 && (
-          <DataTable
-            caption="What each target will be told"
-            captionShown
-            rows={targets}
-            rowKey={({ deliveryId }) => `${deliveryId}`}
-            columns={[
-              { key: 'target', head: 'Target', cell: ({ system }) => system },
-              {
-                key: 'told',
-                head: 'Of this publication it was told',
-                fit: true,
-                cell: ({ status }) => <DeliveryBadge status={status} />,
-              },
-              { key: 'put', head: 'Documents put back', align: 'number', cell: ({ put }) => <Count value={put} /> },
-              {
-                key: 'withdraw',
-                head: 'Documents withdrawn',
-                align: 'number',
-                cell: ({ withdraw }) => <Count value={withdraw} />,
-              },
-            ]}
-            empty={null}
-          />
-        )}
+        {movesClosed && <MovesClosed periods={closedPeriods}>A controller decides before anything is done.</MovesClosed>}
+        <RollbackEffect preview={rollbackPreview} />
         {reasons.rollback && <Notice kind="info" title={reasons.rollback} />}
-        <Intent screen={screen} intent="rollback" />
+        <Intent screen={screen} intent={movesClosed ? 'askRollback' : 'rollback'} />
         <ReasonField refusal={refusal} />
       </Dialog>
     </Form>
   )
 }
+
+/** What somebody asks for, before a second person says yes or no. */
+export function DecideRollbackDialog({ screen, refusal }: DialogPart<Screen>) {
+  const { run, scope, rollbackPreview, rollbackAsked, reasons, key } = screen
+  const closeHref = paths.run(run.runId, scope)
+  const isSending = useIsSending()
+  if (!rollbackPreview || !rollbackAsked) return <NothingToRollBack screen={screen} />
+  const { requestId, requestedBy, reason, closedPeriods } = rollbackAsked
+  const answer = (intent: string, label: string, kind: 'secondary' | 'primary') => (
+    <Button
+      type="submit"
+      name="intent"
+      value={intent}
+      kind={kind}
+      pending={isSending}
+      disabledReason={reasons.decideRollback}
+      reasonAlign="end"
+    >
+      {label}
+    </Button>
+  )
+  return (
+    <Form method="post" preventScrollReset>
+      <Dialog
+        size="wide"
+        title={`Let publication ${rollbackPreview.publication} be rolled back in closed periods?`}
+        closeHref={closeHref}
+        actions={
+          <>
+            <ButtonLink href={closeHref} keepScroll>
+              Back
+            </ButtonLink>
+            {answer('declineRollback', 'Decline', 'secondary')}
+            {answer('approveRollback', 'Approve and roll back', 'primary')}
+          </>
+        }
+      >
+        <Refused refusal={refusal} />
+        <MovesClosed periods={closedPeriods}>
+          {requestedBy} asks for it: “{reason}”. The periods stay closed for everything else.
+        </MovesClosed>
+        <RollbackEffect preview={rollbackPreview} />
+        {reasons.decideRollback && <Notice kind="info" title={reasons.decideRollback} />}
+        <input type="hidden" name="idempotencyKey" value={key} autoComplete="off" />
+        <input type="hidden" name="requestId" value={requestId} />
+        <ReasonField refusal={refusal} />
+      </Dialog>
+    </Form>
+  )
+}
+
+const NothingToRollBack = ({ screen: { run, scope, reasons } }: { screen: Screen }) => (
+  <Dialog title="There is nothing to roll back" closeHref={paths.run(run.runId, scope)}>
+    <p>{reasons.rollback ?? 'This run published nothing.'}</p>
+  </Dialog>
+)
+
+const MovesClosed = ({ periods, children }: { periods: readonly string[]; children: ReactNode }) => (
+  <Notice kind="attention" title={`It moves closed periods: ${periods.join(', ')}`}>
+    {children}
+  </Notice>
+)
 
 function againstBySubstance(laterPublication: number | null, isPartlyHidden: boolean): string | null {
   if (laterPublication !== null) return `Roll back publication ${laterPublication} first.`

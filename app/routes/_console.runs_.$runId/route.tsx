@@ -31,7 +31,7 @@ import { reasonsAgainst } from './reasons-against.ts'
 
 const RunParams = z.object({ runId: Id })
 const RunSearch = z.object({
-  do: z.enum(['restart', 'replay', 'rollback', 'cancel']).optional(),
+  do: z.enum(['restart', 'replay', 'rollback', 'decide', 'cancel']).optional(),
   preview: Id.optional(),
   show: z.enum(['records', 'debit', 'credit', 'net']).default('records'),
   view: z.enum(['timeline', 'trace']).optional(),
@@ -50,7 +50,8 @@ const RunForm = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('restart'), idempotencyKey: Key, reason: Why }),
   z.object({ intent: z.literal('preview'), idempotencyKey: Key, rules: Rules }),
   z.object({ intent: z.literal('replay'), idempotencyKey: Key, rules: Rules, previewRunId: Id, reason: Why }),
-  z.object({ intent: z.literal('rollback'), idempotencyKey: Key, reason: Why }),
+  z.object({ intent: z.enum(['rollback', 'askRollback']), idempotencyKey: Key, reason: Why }),
+  z.object({ intent: z.enum(['approveRollback', 'declineRollback']), idempotencyKey: Key, requestId: Id, reason: Why }),
 ])
 
 export const loader = guarded('runs:read', async ({ params, url, services, actor, scope }) => {
@@ -101,6 +102,16 @@ export const action = guarded('runs:read', async ({ request, params, services, a
     case 'rollback': {
       const rollback = await services.rollbackRun({ ...asked, reason: form.reason })
       return redirect(paths.run(rollback.runId, here))
+    }
+    case 'askRollback':
+      await services.askRollback({ ...asked, reason: form.reason })
+      return redirect(paths.run(runId, here))
+    case 'approveRollback':
+    case 'declineRollback': {
+      const { intent, requestId, reason, idempotencyKey } = form
+      const isApproved = intent === 'approveRollback'
+      const rollback = await services.decideRollback({ requestId, isApproved, reason, actor, idempotencyKey })
+      return redirect(paths.run(rollback.runId ?? runId, here))
     }
   }
 })

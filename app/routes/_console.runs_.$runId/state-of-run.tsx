@@ -66,6 +66,18 @@ export function StateNotice({ screen }: { screen: Screen }) {
       </Notice>
     )
   }
+  if (screen.rollbackAsked) {
+    const { requestedBy, requestedAt, reason, closedPeriods } = screen.rollbackAsked
+    return (
+      <Notice
+        kind="attention"
+        title={`${requestedBy} asks to roll publication ${run.publication} back in closed periods`}
+        action={<Open href={paths.run(run.runId, { ...scope, do: 'decide' })}>Approve or decline</Open>}
+      >
+        “{reason}”, <Time at={requestedAt} />. Closed: {closedPeriods.join(', ')}. A controller who did not ask for it decides.
+      </Notice>
+    )
+  }
   if (run.status === 'failed') {
     const last = attempts.at(-1)
     const known =

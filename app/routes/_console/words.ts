@@ -20,6 +20,7 @@ export const KIND_WORDS: Record<RunKind, string> = {
   touchless: 'Published by themselves',
   touched: 'Published with help',
   recovery: 'Ended a failure',
+  asked_back: 'Rollback waits for approval',
 }
 
 /** One of them and many of them. */

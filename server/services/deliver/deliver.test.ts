@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { currentOf, deliverAll, deliveryWorld, documentTarget } from '#db/testing/delivery.ts'
 import { ADMIN } from '#db/testing/load.ts'
-import { rollbackRun } from '../rollback-run.ts'
+import { rollbackRun } from '../rollback/rollback-run.ts'
 
 const world = useDatabase()
 const { deliveriesOf, exceptionsOf, itemsOf, jobTo, send, start, stop } = deliveryWorld(world)

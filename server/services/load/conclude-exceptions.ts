@@ -46,7 +46,7 @@ export async function concludeExceptions(
   verdicts: Verdicts,
 ): Promise<{ opened: number[]; closed: ClosedException[] }> {
   const raised: { exceptionId: number; cause: RejectionCause }[] = []
-  for (const cause of await listCauses(tx, run.runId, verdicts.part))
+  for (const cause of await listCauses(tx, run.runId, { part: verdicts.part }))
     raised.push({ exceptionId: await raiseException(tx, run, businessDraft(run.jobId, cause)), cause })
   await linkRejections(tx, run.runId, raised)
   const opened = raised.map(({ exceptionId }) => exceptionId)

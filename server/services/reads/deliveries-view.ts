@@ -18,7 +18,6 @@ import { listJobs } from '#db/queries/runs.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import type { ItemState } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
-import { shown } from './exceptions-view.ts'
 
 export type { ComparedSlice, DeliveryCall, DeliveryRow, ItemRow }
 
@@ -105,7 +104,7 @@ export async function readDeliveryView(
     items: items.slice(0, PAGE_ROWS),
     next: items.length > PAGE_ROWS ? items[PAGE_ROWS - 1]!.itemId : null,
     calls,
-    exceptions: exceptions.map((row) => shown(row, scope)).map(({ exceptionId, title }) => ({ exceptionId, title })),
+    exceptions: exceptions.map(({ exceptionId, title }) => ({ exceptionId, title })),
     isLive: delivery.status === 'delivering',
     computedAt: now.toISOString(),
   }

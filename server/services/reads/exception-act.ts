@@ -6,7 +6,7 @@ import { listRefusable } from '#db/queries/triage.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { sumDecimals } from '#server/domain/money.ts'
 import { EXCEPTIONS_AT_ONCE_MAX, refusalOf, type Acted, type ActResult } from '../triage/act-on.ts'
-import { EXCEPTION_GROUPS, listInOrder, shown, type ExceptionsRequest, type ShownException } from './exceptions-view.ts'
+import { EXCEPTION_GROUPS, listInOrder, type ExceptionsRequest, type ShownException } from './exceptions-view.ts'
 
 /** What an act would reach, before it is done. */
 export type ActPreview = {
@@ -41,7 +41,7 @@ export async function readActPreview(
     scope: actor.entityScope,
     limit: EXCEPTIONS_AT_ONCE_MAX,
   })
-  const rows = found.map((row) => shown(row, actor.entityScope))
+  const rows = found
   const whole = new Map((await listRefusable(db, within)).map((row) => [row.exceptionId, row]))
   const refused = new Map<string, number>()
   for (const { exceptionId } of rows) {

@@ -32,7 +32,7 @@ export const EXCEPTION_GROUPS = {
 export type ExceptionGroup = keyof typeof EXCEPTION_GROUPS
 
 /** `isRedacted`: its figures cover entities out of scope as well, so they are left out. */
-export type ShownException = ExceptionRow & { readonly isRedacted: boolean }
+export type ShownException = ExceptionRow
 
 export type ExceptionsView = {
   readonly rows: readonly ShownException[]
@@ -91,7 +91,7 @@ export async function readExceptions(
   const within = (name: ExceptionGroup, bucket: AgeBucket | undefined) => sumWithin(counted, EXCEPTION_GROUPS[name], bucket)
   const of = (name: ExceptionGroup) => within(name, age?.bucket)
   return {
-    rows: rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!).map((row) => shown(row, filter.scope)),
+    rows: rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!),
     counts: { business: of('business'), technical: of('technical'), control: of('control'), unclassified: of('unclassified') },
     choices: { ...choices, people },
     ages: AGE_NAMES.map((bucket) => ({ bucket, count: within(group, bucket) })),
@@ -133,7 +133,7 @@ export async function readExceptionsForExport(
     limit: EXPORT_ROWS_MAX,
   })
   const place = new Map(ids.map((exceptionId, index) => [exceptionId, index]))
-  return rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!).map((row) => shown(row, filter.scope))
+  return rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!)
 }
 
 function sumWithin(
@@ -189,7 +189,7 @@ export async function readException(
 ): Promise<ExceptionDetail> {
   const [row] = await listExceptions(db, { exceptionId, state: 'all', scope: view.scope, now })
   if (!row) throw new Refusal('exception_not_found', `${exceptionId}`)
-  const exception = shown(row, view.scope)
+  const exception = row
   const { lastRunId } = row
   const isTechnical = row.failureClass !== 'business' && row.failureClass !== 'control'
   const [found, sums, claims, runs, failedAttempts, run, job] = await Promise.all([
@@ -220,33 +220,6 @@ export async function readException(
     },
     computedAt: now.toISOString(),
   }
-}
-
-/**
- * The figures of a control run over everything the load covers; of those, nobody learns who may not see all of it. The detail of a cause
- * that several entities share is that of one of them.
- */
-export function shown(row: ExceptionRow, scope: readonly string[]): ShownException {
-  const isSeen = (entity: string) => scope.includes('*') || scope.includes(entity)
-  const entities = row.entities.filter(isSeen)
-  if (entities.length === row.entities.length) return { ...row, isRedacted: false }
-  if (row.failureClass !== 'control') return { ...row, entities, detail: '', isRedacted: false }
-  return {
-    ...row,
-    entities,
-    amounts: [],
-    title: `${TITLES_WITHOUT_FIGURES[row.code] ?? 'A stated figure does not agree'}`,
-    detail: '',
-    subject: {},
-    isRedacted: true,
-  }
-}
-
-const TITLES_WITHOUT_FIGURES: Readonly<Record<string, string>> = {
-  claimed_count_differs: 'The source states another number of records than arrived',
-  claimed_amount_differs: 'The source states another sum than the records add up to',
-  balance_does_not_roll_forward: 'The movement of an account does not lead to its stated closing balance',
-  conservation_broken: CONTROL_RULES.conservation_broken.title,
 }
 
 function adviceFor({ code, failureClass, title }: ExceptionRow): Advice {

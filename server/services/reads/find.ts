@@ -1,7 +1,6 @@
 import type { Queryable } from '#db/client.ts'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { findByNumber, findByWords, type Found } from '#db/queries/find.ts'
-import { shown } from './exceptions-view.ts'
 
 export type { Found }
 
@@ -26,7 +25,10 @@ export async function find(db: Queryable, text: string, scope: readonly string[]
 /** Named as its page names it: the title of a control tells figures of all that the load covers. */
 async function findException(db: Queryable, exceptionId: number, scope: readonly string[]): Promise<Found[]> {
   const rows = await listExceptions(db, { exceptionId, state: 'all', scope })
-  return rows
-    .map((row) => shown(row, scope))
-    .map(({ title, closedAt }) => ({ kind: 'exception', id: `${exceptionId}`, title, detail: closedAt ? 'closed' : 'open' }))
+  return rows.map(({ title, closedAt }) => ({
+    kind: 'exception',
+    id: `${exceptionId}`,
+    title,
+    detail: closedAt ? 'closed' : 'open',
+  }))
 }

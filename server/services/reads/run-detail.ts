@@ -33,7 +33,8 @@ import {
   type RunStatus,
   type RunTrigger,
 } from '#server/domain/run.ts'
-import { previewRollback, type RollbackPreview } from '../rollback-run.ts'
+import { findLastRollbackRequest, type RollbackRequest } from '#db/queries/rollbacks.ts'
+import { previewRollback, type RollbackPreview } from '../rollback/rollback-run.ts'
 import { readRunReport, type ReportedException } from './run-report.ts'
 
 export type { AttemptRow, ClaimRow, DeliveryRow, OutcomeSum, RelatedRun }
@@ -76,6 +77,10 @@ export type RunFacts = {
   readonly summary: RunOutcomeSummary | null
 }
 
+export type AskedRollback = Pick<RollbackRequest, 'requestId' | 'reason' | 'requestedBy' | 'closedPeriods'> & {
+  readonly requestedAt: string
+}
+
 export type RunDetail = {
   readonly run: RunFacts
   /** The publication that took this one back. */
@@ -90,6 +95,8 @@ export type RunDetail = {
   /** Of a rehearsal: the exceptions it would open. */
   readonly foreseen: readonly ReportedException[]
   readonly deliveries: readonly DeliveryRow[]
+  /** A rollback into closed periods that waits for a second person; those of other entities are left out. */
+  readonly rollbackAsked: AskedRollback | null
   /** Raw bytes hold every entity, so only who may see them all may have them. */
   readonly mayDownload: boolean
   readonly descendants: readonly RelatedRun[]
@@ -103,21 +110,35 @@ const DESCENDANTS_MAX = 50
 /** Everything the screen of one run shows. Throws Refusal (run_not_found), for a run out of scope as well. */
 export async function readRunDetail(db: Queryable, runId: number, scope: readonly string[], now: Date): Promise<RunDetail> {
   const run = await findFacts(db, runId, scope)
-  const [withdrawnBy, stages, attempts, sums, totals, claims, raised, closed, report, deliveries, mayDownload, descendants] =
-    await Promise.all([
-      run.publication === null ? null : findWithdrawal(db, run.publication),
-      listStages(db, runId),
-      listAttempts(db, runId),
-      sumRunOutcomes(db, runId, scope),
-      listRunTotals(db, runId, scope),
-      listClaims(db, runId),
-      listExceptions(db, { runId, scope }),
-      listExceptionsClosedBy(db, runId, scope),
-      run.isPreview ? readRunReport(db, runId, scope) : null,
-      listDeliveries(db, runId, DELIVERIES_MAX),
-      isRunWholeInScope(db, runId, scope),
-      listDescendants(db, runId, scope, DESCENDANTS_MAX),
-    ])
+  const [
+    withdrawnBy,
+    stages,
+    attempts,
+    sums,
+    totals,
+    claims,
+    raised,
+    closed,
+    report,
+    deliveries,
+    mayDownload,
+    descendants,
+    asked,
+  ] = await Promise.all([
+    run.publication === null ? null : findWithdrawal(db, run.publication),
+    listStages(db, runId),
+    listAttempts(db, runId),
+    sumRunOutcomes(db, runId, scope),
+    listRunTotals(db, runId, scope),
+    listClaims(db, runId),
+    listExceptions(db, { runId, scope }),
+    listExceptionsClosedBy(db, runId, scope),
+    run.isPreview ? readRunReport(db, runId, scope) : null,
+    listDeliveries(db, runId, DELIVERIES_MAX),
+    isRunWholeInScope(db, runId, scope),
+    listDescendants(db, runId, scope, DESCENDANTS_MAX),
+    findLastRollbackRequest(db, runId),
+  ])
   return {
     // While it goes on, nobody can say which entities the records it has read are of.
     run: mayDownload ? run : { ...run, progress: null },
@@ -132,12 +153,27 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     closed,
     foreseen: report?.exceptions ?? [],
     deliveries,
+    rollbackAsked: asked && asked.answer === null ? shownRequest(asked, scope) : null,
     mayDownload,
     descendants,
     isLive: !hasEnded(run.status),
     computedAt: now.toISOString(),
   }
 }
+
+const shownRequest = (
+  { requestId, reason, requestedBy, requestedAt, closedPeriods }: RollbackRequest,
+  scope: readonly string[],
+) => ({
+  requestId,
+  reason,
+  requestedBy,
+  requestedAt: requestedAt.toISOString(),
+  closedPeriods: periodsInScope(closedPeriods, scope),
+})
+
+const periodsInScope = (periods: readonly string[], entityScope: readonly string[]) =>
+  periods.filter((period) => seesEntity({ entityScope }, period.split(' ')[0]!))
 
 /** A rehearsal of a replay, while it goes on and when it has ended. */
 export type ReplayPreview = {
@@ -185,7 +221,14 @@ export async function readRollbackPreview(db: Database, runId: number, actor: Ac
     const preview = await previewRollback({ db }, runId)
     const slices = preview.slices.filter((slice) => slice.entity === '' || seesEntity(actor, slice.entity))
     const isPartlyHidden = slices.length < preview.slices.length
-    return { ...preview, slices, isPartlyHidden, ...(isPartlyHidden && { waitingAgain: { records: 0, exceptions: 0 } }) }
+    const closedPeriods = periodsInScope(preview.closedPeriods, actor.entityScope)
+    return {
+      ...preview,
+      slices,
+      closedPeriods,
+      isPartlyHidden,
+      ...(isPartlyHidden && { waitingAgain: { records: 0, exceptions: 0 } }),
+    }
   } catch (error) {
     if (error instanceof Refusal && error.code === 'run_not_published') return null
     throw error

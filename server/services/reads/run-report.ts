@@ -50,7 +50,7 @@ export async function readRunReport(db: Queryable, runId: number, scope: readonl
     attempts: run.attempt,
     sentence: words.sentence ?? '',
     totals: await listRunTotals(db, runId, scope),
-    exceptions: run.isPreview ? await foreseen(db, runId, run.jobId) : await raised(db, runId, scope),
+    exceptions: run.isPreview ? await foreseen(db, runId, run.jobId, scope) : await raised(db, runId, scope),
     lines: (words.isWhole ? summary?.lines : words.lines) ?? NONE,
     members: (words.isWhole ? summary?.members : words.members) ?? NONE,
   }
@@ -75,8 +75,8 @@ async function raised(db: Queryable, runId: number, scope: readonly string[]): P
 }
 
 /** A rehearsal opens no exception; it says which ones it would open. */
-async function foreseen(db: Queryable, runId: number, jobId: number): Promise<ReportedException[]> {
-  const causes = await listCauses(db, runId)
+async function foreseen(db: Queryable, runId: number, jobId: number, scope: readonly string[]): Promise<ReportedException[]> {
+  const causes = await listCauses(db, runId, { scope })
   return causes.map((cause) => {
     const { code, title, detail, failureClass } = businessDraft(jobId, cause)
     return {

@@ -1,9 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
 import { listRuns } from '#db/queries/run-list.ts'
 import { useDatabase } from '#db/testing/database.ts'
-import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
-import { ADMIN, load } from '#db/testing/load.ts'
-import { rollbackRun } from '../rollback-run.ts'
+import { ledgerCsv, ledgerJob, ledgerRows, TRAILER } from '#db/testing/ledger.ts'
+import { ADMIN, load, runUntilEnded } from '#db/testing/load.ts'
+import { replayRun } from '../replay-run.ts'
+import { rollbackRun } from '../rollback/rollback-run.ts'
+import { readDeliveriesOfRun } from './deliveries-view.ts'
 import { readJobs } from './jobs.ts'
 import { readRunDetail } from './run-detail.ts'
 import { readRunList } from './run-list.ts'
@@ -66,4 +69,29 @@ test('the list of publications has those that touched the reader’s entities', 
   expect(await of(['*'])).toEqual([4, 3, 2, 1])
   expect(await of(NORWAY)).toEqual([4, 2, 1])
   expect(await of(['FI01'])).toEqual([])
+})
+
+test('a cause or a stated figure that entities share tells, wherever it stands, nothing of those outside the scope', async () => {
+  const rules = { members: ['cost_centre' as const] }
+  const stated = ledgerJob({ job: 'shared', onFailure: 'quarantine', rules, format: { type: 'csv', trailer: TRAILER } })
+  const rows = [
+    { id: 'n1', cost_centre: 'SHUT' },
+    { id: 's1', entity: 'SE01', currency: 'SEK', cost_centre: 'SHUT' },
+  ]
+  const { runId } = await load(world.context, stated, ledgerCsv(rows, ['7', '2', '0', '0']), 'shared.csv')
+  const preview = await replayRun(world.context, { runId, rules: 'current', preview: true, actor: ADMIN })
+  await runUntilEnded(world.context, preview.runId)
+  const ofAll = JSON.stringify(await readRunDetail(world.db, runId, ['*'], NOW))
+  expect(ofAll).toMatch(/SE01/)
+  expect(ofAll).toMatch(/states 7/)
+  const told = JSON.stringify([
+    await readRunReport(world.db, runId, NORWAY),
+    await readRunDetail(world.db, runId, NORWAY, NOW),
+    await readRunReport(world.db, preview.runId, NORWAY),
+    await readRunDetail(world.db, preview.runId, NORWAY, NOW),
+    await listExceptions(world.db, { scope: NORWAY, state: 'all' }),
+    await readDeliveriesOfRun(world.db, runId, NORWAY),
+  ])
+  expect(told).toMatch(/SHUT/)
+  expect(told).not.toMatch(/SE01|states 7|"occurrences":2/)
 })

@@ -35,7 +35,7 @@ export type RunScreen = RunDetail & {
 type Asked = {
   readonly runId: number
   readonly actor: Actor
-  readonly open: RunAction | undefined
+  readonly open: RunAction | 'decide' | undefined
   readonly previewRunId: number | undefined
   readonly view?: 'timeline' | 'trace' | undefined
   readonly events?: EventKind | undefined
@@ -49,7 +49,7 @@ export async function readRunScreen(db: Database, asked: Asked): Promise<RunScre
   const detail = await readRunDetail(db, runId, actor.entityScope, now)
   const replayPreview =
     open === 'replay' && previewRunId !== undefined ? await readReplayPreview(db, runId, previewRunId, actor.entityScope) : null
-  const rollbackPreview = open === 'rollback' ? await readRollbackPreview(db, runId, actor) : null
+  const rollbackPreview = open === 'rollback' || open === 'decide' ? await readRollbackPreview(db, runId, actor) : null
   const timeline = view === 'timeline' ? await listTimeline(db, detail.run.correlationId, events, TIMELINE_MAX) : null
   const trace = view === 'trace' ? await readRunTrace(db, detail.run, showsStatements) : null
   const delivered = await readDeliveriesOfRun(db, runId, actor.entityScope)

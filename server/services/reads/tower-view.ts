@@ -16,7 +16,7 @@ import { readQueueState, type QueueState } from '#db/queries/workers.ts'
 import type { Role } from '#server/domain/actor.ts'
 import type { FeedState } from '#server/domain/schedule.ts'
 import { readCloseReadiness, type CloseRow } from './close-readiness.ts'
-import { EXCEPTION_GROUPS, shown, type ExceptionGroup, type ShownException } from './exceptions-view.ts'
+import { EXCEPTION_GROUPS, type ExceptionGroup, type ShownException } from './exceptions-view.ts'
 import { readGrid, type Grid, type GridView } from './tower-grid.ts'
 
 /** Money that is not where it should be, of one currency. Three kinds of figures, never one sum; null where there is none. */
@@ -131,5 +131,5 @@ async function readFeeds(db: Queryable, { entity, scope }: View): Promise<TowerV
 async function readCauses(db: Queryable, role: TowerRequest['role'], view: View): Promise<ShownException[]> {
   const classes = OWN_GROUPS[role].flatMap((group) => EXCEPTION_GROUPS[group])
   const rows = await listExceptions(db, { ...view, state: 'open', classes, limit: CAUSES_MAX })
-  return rows.map((row) => shown(row, view.scope))
+  return rows
 }

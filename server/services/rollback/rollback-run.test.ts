@@ -11,7 +11,7 @@ import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/test
 import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
-import { verify } from './verify.ts'
+import { verify } from '../verify.ts'
 
 const world = useDatabase()
 const jobNamed = (job: string): JobInput => ledgerJob({ job, system: { code: job, name: job, kind: 'erp' } })
