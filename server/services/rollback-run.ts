@@ -14,6 +14,7 @@ import { isLineType } from '#server/domain/record.ts'
 import type { Context } from './context.ts'
 import { makeCompensations } from './deliver/make-deliveries.ts'
 import { judgeDrift } from './load/judge-drift.ts'
+import { judgeStatements } from './load/judge-statements.ts'
 import { perform } from './perform.ts'
 
 export type RollbackPreview = WithdrawalPreview & {
@@ -105,6 +106,8 @@ export async function rollbackRun(
       const reopened = await withdrawVerdicts(tx, run, rollback.runId)
       const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
       if (preview.members > 0) await judgeDrift(tx, rollback, publication)
+      const entities = [...new Set(preview.slices.map((slice) => slice.entity))]
+      await judgeStatements(tx, { run: rollback, bank: job.system.code, entities }, { loadId, systemId }, publication)
       const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
       const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
       const lines = { new: restored, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: ended }
@@ -113,7 +116,7 @@ export async function rollbackRun(
       await endRun(tx, rollback.runId, 'succeeded', { outcome: 'succeeded', lines, members: none, sentence }, publication)
       return {
         result: { runId: rollback.runId, publication },
-        entities: [...new Set(preview.slices.map((slice) => slice.entity))],
+        entities,
         audit: [
           {
             action: 'publication.withdrawn',

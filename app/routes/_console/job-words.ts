@@ -5,6 +5,9 @@ const FORMAT_WORDS: Record<JobDefinition['format']['type'], string> = {
   csv: 'CSV',
   xlsx: 'Excel',
   'saf-t': 'SAF-T',
+  camt053: 'camt.053',
+  mt940: 'MT940',
+  bai2: 'BAI2',
   json: 'JSON',
 }
 
