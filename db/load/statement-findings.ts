@@ -24,7 +24,7 @@ export async function findInChain(db: Queryable, systemId: number, accounts: rea
         lag(sequence) over w as sequence_before, lag(page) over w as page_before, lag(is_last_page) over w as last_before,
         lag(closing) over w as closing_before, lag(closed_on) over w as closed_before
       from bank_statements
-      where system_id = ${systemId} and account = any(${textArray(accounts)}) and loaded_at_pub is not null and superseded_at_pub is null
+      where system_id = ${systemId} and array[account] <@ ${textArray(accounts)} and loaded_at_pub is not null and superseded_at_pub is null
         and (closing is not null or sequence is not null)
       window w as (partition by account, currency order by coalesce(closed_on, opened_on), sequence, page, statement_id)),
     told as (
@@ -57,7 +57,7 @@ export async function findRepeatedReferences(
     with asked as (
       select account, reference from bank_references where load_id = ${loadId}
       union select subject->>'account', subject->>'reference' from exceptions
-        where code = 'bank_reference_twice' and closed_at is null and subject->>'account' = any(${textArray(accounts)}))
+        where code = 'bank_reference_twice' and closed_at is null and array[subject->>'account'] <@ ${textArray(accounts)})
     select r.account, r.reference, (array_agg(distinct s.statement || ', entry ' || split_part(r.entry, ' ', -1)))[1:10] as entries
     from asked a join bank_references r on r.system_id = ${systemId} and r.account = a.account and r.reference = a.reference
     join bank_statements s on s.load_id = r.load_id and s.artifact_id = r.artifact_id and r.position between s.first_position and s.last_position
@@ -75,7 +75,7 @@ export async function closeSettledStatements(
 ): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions set closed_at = now(), closed_by_run_id = ${runId}
-    where code in ${IN_CHAIN} and closed_at is null and subject->>'bank' = ${bank} and subject->>'account' = any(${textArray(accounts)})
+    where code in ${IN_CHAIN} and closed_at is null and subject->>'bank' = ${bank} and array[subject->>'account'] <@ ${textArray(accounts)}
       and not array[fingerprint] <@ ${textArray(standing)}
     returning exception_id, code, title`)
 }
