@@ -79,6 +79,8 @@ export type ReplaySearch = Scope & { do?: 'start' | 'decide' | 'abort' }
 /** `of`: what was rehearsed, or what came of it. */
 export type ReplayRecordsSearch = Scope & Pick<Page, 'after'> & { of?: 'rehearsed' | 'result'; result?: string }
 /** `target`: the code of the system that is told. */
+/** `pair`: two currencies, or one on either side; `versions`: those that stand no longer as well. */
+export type RatesSearch = Scope & Page & Partial<Record<'pair' | 'kind' | 'system' | 'from' | 'to', string>> & { versions?: 'all' }
 export type DeliveriesSearch = Scope & Page & { job?: string; target?: string; status?: string }
 /** `do` opens the dialog of an action; `state` filters its documents. */
 export type DeliverySearch = Scope & Pick<Page, 'after'> & { do?: 'retry' | 'hold' | 'abort'; state?: string }
@@ -245,6 +247,7 @@ export const paths = {
   jobYaml: (name: string, version?: number) => at(`/jobs/${part(name)}/yaml`, { version }),
   /** What is expected from each job, and whether it came. */
   feeds: (search: FeedsSearch = {}) => at('/feeds', search),
+  rates: (search: RatesSearch = {}) => at('/rates', search),
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
   unmapped: (search: UnmappedSearch = {}) => at('/mappings/unmapped', search),
   dimension: (dimension: string, search: DimensionSearch = {}) => at(`/mappings/dimensions/${part(dimension)}`, search),

@@ -3,6 +3,7 @@
  * a file it does not see it would take every name to be the first file's.
  */
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
+export { readRates, readRatesForExport, type RateRow, type RateSource } from '#server/services/reads/rates-view.ts'
 export { readAudit, readAuditEvent, readChain } from '#server/services/reads/audit-view.ts'
 export {
   readClassification,

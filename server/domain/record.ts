@@ -13,6 +13,7 @@ export const OBJECT_TYPES = [
   'supplier',
   'customer',
   'entity',
+  'fx_rate',
 ] as const
 export type ObjectType = (typeof OBJECT_TYPES)[number]
 

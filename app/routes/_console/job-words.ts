@@ -8,6 +8,7 @@ const FORMAT_WORDS: Record<JobDefinition['format']['type'], string> = {
   camt053: 'camt.053',
   mt940: 'MT940',
   bai2: 'BAI2',
+  'ecb-rates': 'ECB rates',
   json: 'JSON',
 }
 

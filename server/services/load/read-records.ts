@@ -9,10 +9,10 @@ import type { RunArtifact } from '#db/queries/runs.ts'
 import { DocumentBalance } from '#server/domain/document-balance.ts'
 import type { Correction } from '#server/domain/correction.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
-import type { Line } from '#server/domain/line.ts'
+import type { JudgedMember, Line } from '#server/domain/line.ts'
 import { compileTranslation, type MappingEntry } from '#server/domain/mapping/code-mapping.ts'
 import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
-import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/map-member.ts'
+import { compileMemberJudge } from '#server/domain/mapping/map-member.ts'
 import { isLineType, type Mark, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
 import { SeenKeys } from '#server/domain/seen-keys.ts'
@@ -257,7 +257,7 @@ class Sink {
         const place = { id, artifactId, position: batch.positions[i]!, objectType: batch.objectType }
         this.rejected.addMember(place, sourceKey, member.entity, findings)
       } else {
-        this.request.reference.addMember(batch.objectType, member)
+        if (batch.objectType !== 'fx_rate') this.request.reference.addMember(batch.objectType, member)
         this.members.push({
           artifact_id: artifactId,
           position: batch.positions[i]!,
