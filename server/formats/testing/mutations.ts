@@ -4,7 +4,7 @@ import { mutatedZip, type Parts, zipped } from '#server/formats/testing/workbook
 /** The only source of chance: the same seed makes the same file. */
 export type Chance = { whole(low: number, high: number): number; pick<T>(from: readonly T[]): T }
 
-export type TextKind = 'csv' | 'json' | 'saf-t'
+export type TextKind = 'csv' | 'json' | 'saf-t' | 'camt053' | 'mt940' | 'bai2'
 /** A valid file that something happened to. `what` says what, so that it can be made again by hand. */
 export type Mutant = { readonly what: string; readonly bytes: Buffer }
 
@@ -165,7 +165,7 @@ const ANYWHERE: Readonly<Record<string, Mutation>> = {
   },
 }
 
-const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = {
+const OF_FORMAT: Readonly<Record<'csv' | 'json' | 'saf-t', Readonly<Record<string, Mutation>>>> = {
   csv: {
     'a sign of the format': (bytes, chance) =>
       inserted(bytes, chance, ['"', '""', ',', '\n', '\r', '\r\n', '"\n', "'", '";"', '\t']),
@@ -237,6 +237,34 @@ const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = 
     'nests deep': (bytes, chance) => inserted(bytes, chance, ['<a>'.repeat(150), '<a>'.repeat(150) + '</a>'.repeat(150)]),
     'another declaration': (bytes, chance) =>
       splice(bytes, 0, 0, `<?xml version="1.0" encoding="${chance.pick(['utf-16', 'latin1', 'x', 'utf-8', 'ebcdic', ''])}"?>`),
+  },
+}
+
+const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = {
+  ...OF_FORMAT,
+  camt053: {
+    ...OF_FORMAT['saf-t'],
+    'another word of the bank': (bytes, chance) =>
+      replaced(bytes, chance, /CRDT|DBIT|BOOK|OPBD|CLBD|EUR|camt\.053|BkToCstmrStmt/g, ['CRDT', 'DBIT', 'PDNG', 'INFO', 'X', 'ITBD', 'USD', 'camt.052', '']),
+    'an entry twice or gone': (bytes, chance) => replaced(bytes, chance, /<Ntry>[^]*?<\/Ntry>/g, ['', '<Ntry></Ntry>']),
+  },
+  mt940: {
+    'a sign of the format': (bytes, chance) => inserted(bytes, chance, [':', ',', '?', '/', '//', '\n', '\n-\n', '{', '}', '{4:', '-}', ' ', '\n\n']),
+    'a sign missing': (bytes, chance) => replaced(bytes, chance, /[:,/\n]/g, ['']),
+    'a line gone or another': (bytes, chance) =>
+      replaced(bytes, chance, /[^\n]*\n/g, ['', ':61:2602300230C1,NTRFX\n', ':62M:C260321EUR1,00\n', ':86:?20?20\n', ':60F:D260309EUR1,\n', '-\n', ':99:x\n']),
+    'another mark': (bytes, chance) => replaced(bytes, chance, /(?<=\d{10})[CD](?=\d)/g, ['C', 'D', 'RC', 'RD', 'CR', 'EC', 'X', '']),
+    'another amount': (bytes, chance) => replaced(bytes, chance, /\d+,\d\d/g, ['0,', '1,5', ',', '1.000,00', '-1,00', '9'.repeat(20), '0,000001']),
+    'an endless line': (bytes, chance) => inserted(bytes, chance, ['x'.repeat(70_000)]),
+  },
+  bai2: {
+    'a sign of the format': (bytes, chance) => inserted(bytes, chance, [',', '/', '\n', ',,', '/\n88,', '-', '+', ' ']),
+    'a sign missing': (bytes, chance) => replaced(bytes, chance, /[,/\n]/g, ['']),
+    'a record gone or another': (bytes, chance) =>
+      replaced(bytes, chance, /[^\n]*\n/g, ['', '88,MORE\n', '16,890,,,,,NOTE\n', '16,721,1,Z,,,\n', '49,1,1/\n', '02,A,B,3,260321,,EUR,2/\n', '99,1,1,1/\n']),
+    'another code': (bytes, chance) => replaced(bytes, chance, /(?<=\n16,)\d+|(?<=\n)\d\d(?=,)/g, ['142', '475', '400', '999', '16', '03', '', 'x']),
+    'other funds': (bytes, chance) => replaced(bytes, chance, /(?<=,)Z(?=,)/g, ['', 'S', 'S,1,2,3', 'V', 'V,260401,', 'D,2', 'D,99', 'D,1,0,5', 'Q', '0']),
+    'an endless line': (bytes, chance) => inserted(bytes, chance, ['x'.repeat(70_000)]),
   },
 }
 
