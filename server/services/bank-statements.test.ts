@@ -24,6 +24,8 @@ const bankJob = (format: 'camt053' | 'mt940' | 'bai2', code: string): JobInput =
     },
   },
   retry: { attempts: 2, baseMs: 10, maxMs: 20 },
+  // What a bank states holds the load whatever the job says.
+  onFailure: 'quarantine',
 })
 
 /** A statement of one entry, from one balance to the next. */

@@ -4,7 +4,8 @@
  */
 type Amounts = readonly number[] | null
 
-export function naiveCamt(text: string): Amounts {
+export function naiveCamt(given: string): Amounts {
+  const text = given.replace(/^<\?xml version="1.0" encoding="UTF-8"\?>/, '')
   if (/<!|&|<\?x|\uFFFD|<\w+:/.test(text) || text.includes('\0')) return null
   return [...text.matchAll(/<Ntry>([^]*?)<\/Ntry>/g)].flatMap(([, entry = '']) => {
     if (!/<Cd>\s*BOOK\s*<\/Cd>/.test(entry)) return []
