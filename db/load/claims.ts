@@ -21,7 +21,8 @@ export async function insertClaims(db: Queryable, runId: number, stated: readonl
 function columnsOf(claim: Claim) {
   const { kind, currency, statedAs: stated_as } = claim
   const of = { kind, currency, stated_as, object_type: 'journal_line' }
-  if (claim.kind === 'total') return { ...of, measure: claim.measure, object_type: claim.objectType, subject: '', claimed: claim.value }
+  if (claim.kind === 'total')
+    return { ...of, measure: claim.measure, object_type: claim.objectType, subject: '', claimed: claim.value }
   if (claim.kind === 'roll_forward')
     return { ...of, measure: 'closing', subject: claim.account, claimed: claim.closing, opening: claim.opening }
   const { measure, subject, value, beside, firstPosition, lastPosition } = claim

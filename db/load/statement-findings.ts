@@ -17,7 +17,12 @@ export async function listMovedAccounts(db: Queryable, publication: number): Pro
  * an opening that is not the closing before. Numbers may begin anew with a year. Of a gap the amount that moved in it is told, and no second
  * finding is made of it.
  */
-export async function findInChain(db: Queryable, systemId: number, accounts: readonly string[], limit: number): Promise<StatementFinding[]> {
+export async function findInChain(
+  db: Queryable,
+  systemId: number,
+  accounts: readonly string[],
+  limit: number,
+): Promise<StatementFinding[]> {
   const rows = await db.execute<StatementFinding>(sql`
     with chain as (
       select account, currency, statement, sequence, page, is_last_page, opening, closed_on, lag(statement) over w as before,

@@ -28,14 +28,23 @@ export async function insertStatements(
       "notBooked" int, "notBookedNet" numeric, "contentHash" uuid)`)
 }
 
-export async function insertReferences(db: Queryable, { loadId, systemId }: OfLoad, rows: readonly ReferenceRow[]): Promise<void> {
+export async function insertReferences(
+  db: Queryable,
+  { loadId, systemId }: OfLoad,
+  rows: readonly ReferenceRow[],
+): Promise<void> {
   await db.execute(sql`
     insert into bank_references (load_id, system_id, account, reference, artifact_id, position, entry)
     select ${loadId}, ${systemId}, r.account, r.reference, r.artifact_id, r.position, r.entry
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (artifact_id int, position int, account text, reference text, entry text)`)
 }
 
-export type SettledStatements = { readonly count: number; readonly fresh: number; readonly replacing: number; readonly altered: readonly AlteredStatement[] }
+export type SettledStatements = {
+  readonly count: number
+  readonly fresh: number
+  readonly replacing: number
+  readonly altered: readonly AlteredStatement[]
+}
 export type AlteredStatement = { account: string; statement: string; page: number; before: string; now: string }
 
 const isCurrent = sql`loaded_at_pub is not null and superseded_at_pub is null`

@@ -1,5 +1,5 @@
 -- Statements of banks, the references of their entries, and which records of an artifact a claim is about. Two new tables and two columns
--- without a default: nothing that stands is rewritten, claims are locked for a moment.
+-- without a default: nothing that stands is rewritten, claims are locked for a moment, members while an index of no rows is made.
 CREATE TABLE "bank_references" (
 	"load_id" integer NOT NULL,
 	"system_id" integer NOT NULL,
@@ -44,6 +44,7 @@ ALTER TABLE "claims" ADD COLUMN "first_position" integer;--> statement-breakpoin
 ALTER TABLE "claims" ADD COLUMN "last_position" integer;--> statement-breakpoint
 ALTER TABLE "bank_statements" ADD CONSTRAINT "bank_statements_run_id_runs_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("run_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bank_statements" ADD CONSTRAINT "bank_statements_system_id_systems_system_id_fk" FOREIGN KEY ("system_id") REFERENCES "public"."systems"("system_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "members_rates" ON "members" USING btree ("valid_from","code","member_id") WHERE dimension = 'fx_rate';--> statement-breakpoint
 CREATE INDEX "bank_references_by_load" ON "bank_references" USING btree ("load_id");--> statement-breakpoint
 CREATE INDEX "bank_references_by_reference" ON "bank_references" USING btree ("system_id","account","reference");--> statement-breakpoint
 CREATE INDEX "bank_statements_by_account" ON "bank_statements" USING btree ("system_id","account","statement");--> statement-breakpoint

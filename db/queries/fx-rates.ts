@@ -35,7 +35,12 @@ const stands = (publication: number) =>
 export async function listRates(db: Queryable, filter: RatesFilter & Paged): Promise<RateRow[]> {
   const { pair, kind, system, from, to, history, publication, before, after, limit } = filter
   const [base, quote] = pair?.split('/') ?? []
-  const isPair = base === undefined ? sql`true` : quote === undefined ? sql`(m.attributes->>'base' = ${base} or m.attributes->>'quote' = ${base})` : sql`m.attributes->>'base' = ${base} and m.attributes->>'quote' = ${quote}`
+  const isPair =
+    base === undefined
+      ? sql`true`
+      : quote === undefined
+        ? sql`(m.attributes->>'base' = ${base} or m.attributes->>'quote' = ${base})`
+        : sql`m.attributes->>'base' = ${base} and m.attributes->>'quote' = ${quote}`
   const backwards = after !== undefined && before === undefined
   const edge = backwards ? after : before
   const place = sql`(m.valid_from, m.code, m.member_id)`
@@ -57,10 +62,15 @@ export async function listRates(db: Queryable, filter: RatesFilter & Paged): Pro
 
 export type RateSource = { readonly code: string; readonly name: string; readonly kinds: string[] }
 
+/** A day of the largest sources, several times over: a history of decades is not read for a list of kinds. */
+const NEWEST = 1_000
+
 /** Who publishes rates, and of which kinds. */
 export async function listRateSources(db: Queryable): Promise<RateSource[]> {
   const rows = await db.execute<RateSource>(sql`
-    select s.code, s.name, array(select distinct m.attributes->>'kind' from members m where m.system_id = s.system_id and m.dimension = 'fx_rate' and m.loaded_at_pub is not null order by 1) as kinds
+    select s.code, s.name, array(select distinct kind from (
+      select m.attributes->>'kind' as kind from members m where m.system_id = s.system_id and m.dimension = 'fx_rate' and m.loaded_at_pub is not null
+      order by m.valid_from desc, m.code desc, m.member_id desc limit ${NEWEST}) newest order by 1) as kinds
     from systems s where exists (select from members m where m.system_id = s.system_id and m.dimension = 'fx_rate') order by s.code`)
   return [...rows]
 }
@@ -68,7 +78,14 @@ export async function listRateSources(db: Queryable): Promise<RateSource[]> {
 /** The newest rate on or before a day, of one source, as of a publication; null where there is none. */
 export async function findRate(
   db: Queryable,
-  { base, quote, kind, on, system, publication }: { base: string; quote: string; kind: string; on: string; system: string; publication: number },
+  {
+    base,
+    quote,
+    kind,
+    on,
+    system,
+    publication,
+  }: { base: string; quote: string; kind: string; on: string; system: string; publication: number },
 ): Promise<FxRate | null> {
   const [row] = await db.execute<FxRate>(sql`
     select ${RATE} from members m join systems s on s.system_id = m.system_id

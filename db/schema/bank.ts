@@ -66,5 +66,8 @@ export const bankReferences = pgTable(
     position: integer().notNull(),
     entry: text().notNull(),
   },
-  (t) => [index('bank_references_by_load').on(t.loadId), index('bank_references_by_reference').on(t.systemId, t.account, t.reference)],
+  (t) => [
+    index('bank_references_by_load').on(t.loadId),
+    index('bank_references_by_reference').on(t.systemId, t.account, t.reference),
+  ],
 )

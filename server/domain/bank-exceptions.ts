@@ -56,11 +56,17 @@ export function referenceDraft(
   { account, reference, entries }: { account: string; reference: string; entries: readonly string[] },
   entities: readonly string[],
 ): Draft {
-  return draftOf(bank, 'bank_reference_twice', [account, reference], { account, reference }, {
-    subject: { account, reference },
-    detail: `It stands in ${entries.join('; ')}`,
-    entities,
-  })
+  return draftOf(
+    bank,
+    'bank_reference_twice',
+    [account, reference],
+    { account, reference },
+    {
+      subject: { account, reference },
+      detail: `It stands in ${entries.join('; ')}`,
+      entities,
+    },
+  )
 }
 
 export function alteredDraft(
@@ -68,11 +74,17 @@ export function alteredDraft(
   { account, statement, page, before, now }: { account: string; statement: string; page: number; before: string; now: string },
   entities: readonly string[],
 ): Draft {
-  return draftOf(bank, 'statement_altered', [account, statement, `${page}`], { account, statement }, {
-    subject: { account, statement },
-    detail: `Known: ${before}. Sent now: ${now}.`,
-    entities,
-  })
+  return draftOf(
+    bank,
+    'statement_altered',
+    [account, statement, `${page}`],
+    { account, statement },
+    {
+      subject: { account, statement },
+      detail: `Known: ${before}. Sent now: ${now}.`,
+      entities,
+    },
+  )
 }
 
 /** `bank`: the system, so that two banks may have an account of one number. */

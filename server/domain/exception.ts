@@ -63,7 +63,12 @@ export function claimDraft(jobId: number, claim: BrokenClaim, slices: readonly s
     }
   }
   if (claim.kind === 'balance') {
-    const facts = { subject: claim.subject, measure: MEASURE_WORDS[claim.measure] ?? claim.measure, claimed: claim.claimed, found: claim.found }
+    const facts = {
+      subject: claim.subject,
+      measure: MEASURE_WORDS[claim.measure] ?? claim.measure,
+      claimed: claim.claimed,
+      found: claim.found,
+    }
     return {
       ...controlDraft(jobId, 'statement_does_not_tie', facts, slices, entities),
       fingerprint: [jobId, 'control', 'statement_does_not_tie', claim.measure, claim.subject].join('|'),

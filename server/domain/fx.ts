@@ -70,7 +70,8 @@ export function translate(
   const crossed = from === through || to === through ? direct : [leg(from, through), leg(through, to)]
   const found = direct.every((one) => one !== undefined) ? direct : crossed
   const legs = found.filter((one) => one !== undefined)
-  if (legs.length < found.length) return { problem: 'rate_missing', detail: `no ${kind} rate of ${from} in ${to} on or before ${on}` }
+  if (legs.length < found.length)
+    return { problem: 'rate_missing', detail: `no ${kind} rate of ${from} in ${to} on or before ${on}` }
   const old = legs.find(({ daysOld }) => daysOld > policy.oldestDays)
   if (old) {
     const { base, quote, date } = old.rate

@@ -12,7 +12,8 @@ export const bai2Settings = z.strictObject({
 })
 export type Bai2Settings = z.output<typeof bai2Settings>
 
-const readerOf = ({ types }: Bai2Settings, objectType: ObjectType, onRecord?: OnRecord) => new Bai2Reader(objectType, types, onRecord)
+const readerOf = ({ types }: Bai2Settings, objectType: ObjectType, onRecord?: OnRecord) =>
+  new Bai2Reader(objectType, types, onRecord)
 
 /** BAI2 version 2, cash management reports. A position is the line on which a record 16 begins. */
 export const bai2: Format<Bai2Settings> = {

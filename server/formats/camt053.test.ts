@@ -8,7 +8,9 @@ const cellsOf = ({ columns, rows }: ReadResult, ...names: string[]) =>
 const claimsOf = ({ claims }: ReadResult) =>
   claims.flatMap((claim) =>
     claim.kind === 'balance'
-      ? [`${claim.statedAs}: ${claim.measure} ${claim.value}, beside ${claim.beside}, ${claim.firstPosition} to ${claim.lastPosition}`]
+      ? [
+          `${claim.statedAs}: ${claim.measure} ${claim.value}, beside ${claim.beside}, ${claim.firstPosition} to ${claim.lastPosition}`,
+        ]
       : [],
   )
 
@@ -24,7 +26,9 @@ const TWO: CamtStatement = {
 
 test.each(['02', '03', '04', '08', '13'])('version %s says the same in its own words', async (version) => {
   const read = await readSample(camt053, camtFile([TWO], version))
-  expect(cellsOf(read, 'account', 'statement', 'sequence', 'entry', 'amount', 'currency', 'booking_date', 'bank_reference')).toEqual([
+  expect(
+    cellsOf(read, 'account', 'statement', 'sequence', 'entry', 'amount', 'currency', 'booking_date', 'bank_reference'),
+  ).toEqual([
     'DE02100100100006820101 STMT-210 210 1 250.50 EUR 2026-10-31 BR-1',
     'DE02100100100006820101 STMT-210 210 2 -100.00 EUR 2026-10-31 BR-2',
   ])
@@ -34,22 +38,43 @@ test.each(['02', '03', '04', '08', '13'])('version %s says the same in its own w
   expect(cellsOf(read, 'transaction_code')[0]).toBe('PMNT/RCDT/ESCT')
   expect(claimsOf(read)).toEqual(['CLBD: closing 1150.50, beside 1000.00, 1 to 2'])
   expect(read.statements).toMatchObject([
-    { account: 'DE02100100100006820101', statement: 'STMT-210', sequence: 210, page: 1, isLastPage: true, opening: '1000.00', closing: '1150.50' },
+    {
+      account: 'DE02100100100006820101',
+      statement: 'STMT-210',
+      sequence: 210,
+      page: 1,
+      isLastPage: true,
+      opening: '1000.00',
+      closing: '1150.50',
+    },
   ])
 })
 
 test('a prefix, an envelope around the document and other encodings change nothing', async () => {
   const plain = await readSample(camt053, camtFile([TWO]))
   const prefixed = await readSample(camt053, camtFile([TWO], '08', 'ns2'))
-  const wrapped = await readSample(camt053, `<Envelope xmlns="urn:x"><AppHdr><BizSvc>x</BizSvc></AppHdr>${camtFile([TWO]).replace(/<\?xml.*\?>/, '')}</Envelope>`)
+  const wrapped = await readSample(
+    camt053,
+    `<Envelope xmlns="urn:x"><AppHdr><BizSvc>x</BizSvc></AppHdr>${camtFile([TWO]).replace(/<\?xml.*\?>/, '')}</Envelope>`,
+  )
   const wide = await readSample(camt053, Buffer.from(`\uFEFF${camtFile([TWO]).replace('UTF-8', 'UTF-16')}`, 'utf16le'))
   for (const read of [prefixed, wrapped, wide]) expect(read).toEqual(plain)
   expect(await readSample(camt053, camtFile([TWO]), { chunkSize: 7 })).toEqual(plain)
 })
 
 test('several statements of several accounts in one file are each known by their own places', async () => {
-  const other: CamtStatement = { id: 'S-2', account: 'GB33BUKB20201555555555', currency: 'GBP', opening: '0.00', closing: '-7.25', entries: [{ amount: '-7.25' }] }
-  const read = await readSample(camt053, camtFile([TWO, other, { ...TWO, id: 'S-3', sequence: 211, opening: '1150.50', closing: '1150.50', entries: [] }]))
+  const other: CamtStatement = {
+    id: 'S-2',
+    account: 'GB33BUKB20201555555555',
+    currency: 'GBP',
+    opening: '0.00',
+    closing: '-7.25',
+    entries: [{ amount: '-7.25' }],
+  }
+  const read = await readSample(
+    camt053,
+    camtFile([TWO, other, { ...TWO, id: 'S-3', sequence: 211, opening: '1150.50', closing: '1150.50', entries: [] }]),
+  )
   expect(claimsOf(read)).toEqual([
     'CLBD: closing 1150.50, beside 1000.00, 1 to 2',
     'CLBD: closing -7.25, beside 0.00, 3 to 3',
@@ -77,7 +102,10 @@ test('an entry is its details where they add up to it, and one record where they
 test('what is not booked is no record, is counted and summed, and stands beside what is stated of all entries', async () => {
   const summary = `<TxsSummry><TtlNtries><NbOfNtries>4</NbOfNtries><Sum>375.50</Sum><TtlNetNtry><Amt>175.50</Amt><CdtDbtInd>CRDT</CdtDbtInd></TtlNetNtry></TtlNtries>
 <TtlCdtNtries><NbOfNtries>2</NbOfNtries><Sum>275.50</Sum></TtlCdtNtries><TtlDbtNtries><NbOfNtries>2</NbOfNtries><Sum>100.00</Sum></TtlDbtNtries></TxsSummry>`
-  const pending = [{ amount: '25.00', status: 'PDNG' }, { amount: '-0.00', status: 'INFO', direction: 'DBIT' as const }]
+  const pending = [
+    { amount: '25.00', status: 'PDNG' },
+    { amount: '-0.00', status: 'INFO', direction: 'DBIT' as const },
+  ]
   const read = await readSample(camt053, camtFile([{ ...TWO, summary, entries: [...TWO.entries, ...pending] }]))
   expect(read.rows).toHaveLength(2)
   expect(read.statements).toMatchObject([{ notBooked: 2, notBookedNet: '25.00' }])
@@ -93,15 +121,30 @@ test('what is not booked is no record, is counted and summed, and stands beside 
 })
 
 describe('pages of one statement', () => {
-  const first: CamtStatement = { ...TWO, page: [1, false], balances: camtBalance('OPBD', '1000.00') + camtBalance('ITBD', '1150.50') }
-  const second: CamtStatement = { ...TWO, page: [2, true], balances: camtBalance('ITBD', '1150.50') + camtBalance('CLBD', '1160.50'), entries: [{ amount: '10.00' }] }
+  const first: CamtStatement = {
+    ...TWO,
+    page: [1, false],
+    balances: camtBalance('OPBD', '1000.00') + camtBalance('ITBD', '1150.50'),
+  }
+  const second: CamtStatement = {
+    ...TWO,
+    page: [2, true],
+    balances: camtBalance('ITBD', '1150.50') + camtBalance('CLBD', '1160.50'),
+    entries: [{ amount: '10.00' }],
+  }
 
   test('in one file are one claim over all of them, interim balances or not', async () => {
     const read = await readSample(camt053, camtFile([first, second]))
     expect(claimsOf(read)).toEqual(['CLBD: closing 1160.50, beside 1000.00, 1 to 3'])
     expect(cellsOf(read, 'entry')).toEqual(['1', '2', '2/1'])
     const whole = camtBalance('OPBD', '1000.00') + camtBalance('CLBD', '1160.50')
-    const repeated = await readSample(camt053, camtFile([{ ...first, balances: whole }, { ...second, balances: whole }]))
+    const repeated = await readSample(
+      camt053,
+      camtFile([
+        { ...first, balances: whole },
+        { ...second, balances: whole },
+      ]),
+    )
     expect(claimsOf(repeated)).toEqual(claimsOf(read))
   })
 
@@ -116,9 +159,21 @@ describe('pages of one statement', () => {
 
   test('a summary that each page repeats is about the whole, one of its own about the page', async () => {
     const of = (n: number) => `<TxsSummry><TtlNtries><NbOfNtries>${n}</NbOfNtries></TtlNtries></TxsSummry>`
-    const whole = await readSample(camt053, camtFile([{ ...first, summary: of(3) }, { ...second, summary: of(3) }]))
+    const whole = await readSample(
+      camt053,
+      camtFile([
+        { ...first, summary: of(3) },
+        { ...second, summary: of(3) },
+      ]),
+    )
     expect(claimsOf(whole)[1]).toBe('TtlNtries/NbOfNtries: records 3, beside 0, 1 to 3')
-    const each = await readSample(camt053, camtFile([{ ...first, summary: of(2) }, { ...second, summary: of(1) }]))
+    const each = await readSample(
+      camt053,
+      camtFile([
+        { ...first, summary: of(2) },
+        { ...second, summary: of(1) },
+      ]),
+    )
     expect(claimsOf(each).slice(1)).toEqual([
       'TtlNtries/NbOfNtries: records 2, beside 0, 1 to 2',
       'TtlNtries/NbOfNtries: records 1, beside 0, 3 to 3',
@@ -141,7 +196,10 @@ test('amounts keep five decimals, nothing, eighteen digits and the direction of 
 
 test('a date with a time is the day the bank wrote; a day before opens as well, a copy says that it is one', async () => {
   const text = camtFile([{ ...TWO, copy: 'DUPL', balances: camtBalance('PRCD', '1000.00') + camtBalance('CLBD', '1150.50') }])
-  const read = await readSample(camt053, text.replaceAll('<BookgDt><Dt>2026-10-31</Dt>', '<BookgDt><DtTm>2026-10-31T23:30:00-05:00</DtTm>'))
+  const read = await readSample(
+    camt053,
+    text.replaceAll('<BookgDt><Dt>2026-10-31</Dt>', '<BookgDt><DtTm>2026-10-31T23:30:00-05:00</DtTm>'),
+  )
   expect(cellsOf(read, 'booking_date')).toEqual(['2026-10-31', '2026-10-31'])
   expect(claimsOf(read)).toEqual(['CLBD: closing 1150.50, beside 1000.00, 1 to 2'])
   expect(read.statements[0]?.copy).toBe('DUPL')
@@ -153,23 +211,45 @@ test.each([
   ['no document', () => '<a><b/></a>', 'its root element is <a>'],
   ['a status nobody knows', (xml: string) => xml.replace('BOOK', 'BOKD'), 'line 14: the status of the entry is "BOKD"'],
   ['no status', (xml: string) => xml.replace('<Sts><Cd>BOOK</Cd></Sts>', ''), 'the status of the entry is ""'],
-  ['no direction', (xml: string) => xml.replace(/<CdtDbtInd>CRDT<\/CdtDbtInd>(?=<Sts>)/, ''), 'the entry is neither CRDT nor DBIT but ""'],
+  [
+    'no direction',
+    (xml: string) => xml.replace(/<CdtDbtInd>CRDT<\/CdtDbtInd>(?=<Sts>)/, ''),
+    'the entry is neither CRDT nor DBIT but ""',
+  ],
   ['a signed amount', (xml: string) => xml.replace('>250.50<', '>-250.50<'), 'the amount of the entry is "-250.50"'],
   ['six decimals', (xml: string) => xml.replace('>250.50<', '>250.500001<'), 'the amount of the entry is "250.500001"'],
-  ['an amount with elements', (xml: string) => xml.replace('>250.50<', '>250<b/>.50<'), '<Amt> holds elements where a value should stand'],
-  ['another currency', (xml: string) => xml.replace('Ccy="EUR">250.50', 'Ccy="USD">250.50'), 'the entry is in "USD", and its statement in EUR'],
+  [
+    'an amount with elements',
+    (xml: string) => xml.replace('>250.50<', '>250<b/>.50<'),
+    '<Amt> holds elements where a value should stand',
+  ],
+  [
+    'another currency',
+    (xml: string) => xml.replace('Ccy="EUR">250.50', 'Ccy="USD">250.50'),
+    'the entry is in "USD", and its statement in EUR',
+  ],
   ['no account', (xml: string) => xml.replace(/<IBAN>.*?<\/IBAN>/, ''), 'the account of the statement is ""'],
-  ['two closing balances', (xml: string) => xml.replace(/<Bal>(?:(?!<Bal>).)*CLBD.*?<\/Bal>/, '$&$&'), 'the balance "CLBD" stands twice'],
+  [
+    'two closing balances',
+    (xml: string) => xml.replace(/<Bal>(?:(?!<Bal>).)*CLBD.*?<\/Bal>/, '$&$&'),
+    'the balance "CLBD" stands twice',
+  ],
   ['an amount twice', (xml: string) => xml.replace(/<Amt Ccy="EUR">250.50<\/Amt>/, '$&$&'), 'stands twice in one entry'],
   ['a cut file', (xml: string) => xml.slice(0, -200), 'was it cut short?'],
-  ['a document type', (xml: string) => xml.replace('<Document', '<!DOCTYPE a [<!ENTITY b "c">]><Document'), 'file_hostile: the file declares a document type'],
+  [
+    'a document type',
+    (xml: string) => xml.replace('<Document', '<!DOCTYPE a [<!ENTITY b "c">]><Document'),
+    'file_hostile: the file declares a document type',
+  ],
   ['nothing', () => '  \n', 'file_empty: there is no text in it'],
 ])('%s is refused with its place', async (_, change, refusal) => {
   expect(await failureOf(readSample(camt053, change(camtFile([TWO]))))).toContain(refusal)
 })
 
 test('a record is found again with its own element', async () => {
-  const file = camtFile([{ opening: '0.00', closing: '30.00', entries: [{ amount: '10.00' }, { amount: '20.00', details: ['5.00', '15.00'] }] }])
+  const file = camtFile([
+    { opening: '0.00', closing: '30.00', entries: [{ amount: '10.00' }, { amount: '20.00', details: ['5.00', '15.00'] }] },
+  ])
   const found = await locateSample(camt053, file, { position: 3 })
   expect(found?.text).toMatch(/^<Ntry><Amt Ccy="EUR">20\.00<.*<\/Ntry>$/s)
   expect(found?.cells.find(({ column }) => column === 'amount')?.value).toBe('15.00')
@@ -185,7 +265,11 @@ test('the same statement has the same hash, whatever the file around it; one cen
 
 test('a hundred thousand entries are read in batches, in bounded memory', async () => {
   const entry = camtFile([{ entries: [{ amount: '1.00', reference: 'R' }] }])
-  const [head, one, tail] = [entry.slice(0, entry.indexOf('<Ntry>')), entry.slice(entry.indexOf('<Ntry>'), entry.indexOf('</Stmt>')), entry.slice(entry.indexOf('</Stmt>'))]
+  const [head, one, tail] = [
+    entry.slice(0, entry.indexOf('<Ntry>')),
+    entry.slice(entry.indexOf('<Ntry>'), entry.indexOf('</Stmt>')),
+    entry.slice(entry.indexOf('</Stmt>')),
+  ]
   async function* bytes() {
     yield Buffer.from(head)
     for (let i = 0; i < 1_000; i++) yield Buffer.from(one.repeat(100))

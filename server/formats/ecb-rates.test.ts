@@ -10,17 +10,24 @@ const XML = `<?xml version="1.0" encoding="UTF-8"?>
 const HISTORY = 'Date,USD,JPY,CYP,\n2026-10-30,1.0871,163.40,N/A,\n2026-10-29,1.08,,N/A,\n'
 const DAILY = 'Date, USD, JPY, \n30 October 2026, 1.0871, 163.40, \n'
 
-const told = async (text: string) => (await readSample(ecbRates, text, { objectType: 'fx_rate' })).rows.map((row) => row.join(' '))
+const told = async (text: string) =>
+  (await readSample(ecbRates, text, { objectType: 'fx_rate' })).rows.map((row) => row.join(' '))
 
 test('XML and CSV, a day or a history, say the same: rates as they are written, what is not there left out', async () => {
-  const all = ['EUR USD 2026-10-30 closing 1.0871 ECB', 'EUR JPY 2026-10-30 closing 163.40 ECB', 'EUR USD 2026-10-29 closing 1.08 ECB']
+  const all = [
+    'EUR USD 2026-10-30 closing 1.0871 ECB',
+    'EUR JPY 2026-10-30 closing 163.40 ECB',
+    'EUR USD 2026-10-29 closing 1.08 ECB',
+  ]
   expect(await told(XML)).toEqual(all)
   expect(await told(HISTORY)).toEqual(all)
   expect(await told(DAILY)).toEqual(all.slice(0, 2))
   expect(await told(`\uFEFF${HISTORY}`)).toEqual(all)
   const average = await readSample(ecbRates, DAILY, { objectType: 'fx_rate', settings: { kind: 'average' } })
   expect(average.rows[0]?.[3]).toBe('average')
-  expect((await locateSample(ecbRates, XML, { position: 2, objectType: 'fx_rate' }))?.text).toBe('EUR JPY 2026-10-30 closing 163.40 ECB')
+  expect((await locateSample(ecbRates, XML, { position: 2, objectType: 'fx_rate' }))?.text).toBe(
+    'EUR JPY 2026-10-30 closing 163.40 ECB',
+  )
 })
 
 test.each([

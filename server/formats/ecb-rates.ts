@@ -9,7 +9,10 @@ import { XmlReader, xmlText } from '#server/formats/xml.ts'
 
 export const ecbRatesSettings = z.strictObject({
   /** What the rates are used as: a bank publishes them for information, the ledger says what for. */
-  kind: z.string().regex(/^[a-z][a-z-]{0,29}$/).default('closing'),
+  kind: z
+    .string()
+    .regex(/^[a-z][a-z-]{0,29}$/)
+    .default('closing'),
 })
 export type EcbRatesSettings = z.output<typeof ecbRatesSettings>
 
@@ -18,7 +21,20 @@ const BASE = 'EUR'
 const SOURCE = 'ECB'
 const BATCH_ROWS = 1_000
 const RATE = /^\d{1,12}(\.\d{1,12})?$/
-const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december']
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
 
 /** Euro reference rates, XML or CSV, of a day or a history. A position is the ordinal of a rate. */
 export const ecbRates: Format<EcbRatesSettings> = { name: 'ecb-rates', settings: ecbRatesSettings, read, locate }
@@ -84,7 +100,8 @@ async function* ofXml(bytes: ByteStream, batch: Batch): AsyncGenerator<void> {
   const xml: XmlReader = new XmlReader({
     open(name, { time, currency, rate }) {
       depth++
-      if (depth === 1 && name !== 'Envelope') throw wrong(xml.line, `this is no file of reference rates: its root element is <${name.slice(0, 40)}>`)
+      if (depth === 1 && name !== 'Envelope')
+        throw wrong(xml.line, `this is no file of reference rates: its root element is <${name.slice(0, 40)}>`)
       if (name !== 'Cube') return
       if (time !== undefined) {
         const day = isoDay(time)
@@ -114,14 +131,19 @@ async function* ofCsv(bytes: ByteStream, batch: Batch): AsyncGenerator<void> {
   let header: readonly string[] | null = null
   for await (const lines of textLines(bytes, 'utf-8')) {
     for (const { number, text } of lines) {
-      const cells = text.replace(/,\s*$/, '').split(',').map((cell) => cell.trim())
+      const cells = text
+        .replace(/,\s*$/, '')
+        .split(',')
+        .map((cell) => cell.trim())
       if (!header) {
         header = cells
-        if (cells[0]?.replace('\uFEFF', '') !== 'Date') throw wrong(number, `this is no file of reference rates: it begins with ${quoted(text, 40)}`)
+        if (cells[0]?.replace('\uFEFF', '') !== 'Date')
+          throw wrong(number, `this is no file of reference rates: it begins with ${quoted(text, 40)}`)
         if (cells.length > MOST_COLUMNS) throw wrong(number, `there are ${counted(cells.length, 'column')}`)
         continue
       }
-      if (cells.length !== header.length) throw wrong(number, `it has ${counted(cells.length, 'column')} where the header has ${header.length}`)
+      if (cells.length !== header.length)
+        throw wrong(number, `it has ${counted(cells.length, 'column')} where the header has ${header.length}`)
       const day = isoDay(cells[0] ?? '')
       if (day === null) throw wrong(number, `the day of the rates is ${quoted(cells[0] ?? '', 40)}`)
       for (const [i, currency] of header.entries()) {

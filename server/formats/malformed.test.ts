@@ -90,23 +90,27 @@ const BANKS = [
   ['bai2', bai2, BAI2, naiveBai2],
 ] as const
 
-test.each(BANKS)('%s: a mutant says the amounts that stand in its text, or is refused', { timeout: 60_000 }, async (kind, format, valid, naive) => {
-  let compared = 0
-  const wrong = await eachMutant(1_500, async (seed) => {
-    const mutant = mutateText(kind, valid, randomOf(`${kind} ${seed}`))
-    const read = await outcome(format as Format<unknown>, mutant, {})
-    if (typeof read === 'string') return [mutant, faultOf(read)]
-    const amounts = naive(mutant.bytes.toString())
-    if (amounts === null) return [mutant, null]
-    compared++
-    const got = read.rows.map((row) => Number(row[read.columns.indexOf('amount')]))
-    // Numbers are good enough for a second look: they say fifteen digits.
-    const plain = (of: readonly number[]) => JSON.stringify(of.map((amount) => amount.toPrecision(14)))
-    return [mutant, plain(got) === plain(amounts) ? null : `read as ${got.join(' ')}, and ${amounts.join(' ')} stands there`]
-  })
-  expect(wrong).toEqual([])
-  expect(compared).toBeGreaterThan(50)
-})
+test.each(BANKS)(
+  '%s: a mutant says the amounts that stand in its text, or is refused',
+  { timeout: 60_000 },
+  async (kind, format, valid, naive) => {
+    let compared = 0
+    const wrong = await eachMutant(1_500, async (seed) => {
+      const mutant = mutateText(kind, valid, randomOf(`${kind} ${seed}`))
+      const read = await outcome(format as Format<unknown>, mutant, {})
+      if (typeof read === 'string') return [mutant, faultOf(read)]
+      const amounts = naive(mutant.bytes.toString())
+      if (amounts === null) return [mutant, null]
+      compared++
+      const got = read.rows.map((row) => Number(row[read.columns.indexOf('amount')]))
+      // Numbers are good enough for a second look: they say fifteen digits.
+      const plain = (of: readonly number[]) => JSON.stringify(of.map((amount) => amount.toPrecision(14)))
+      return [mutant, plain(got) === plain(amounts) ? null : `read as ${got.join(' ')}, and ${amounts.join(' ')} stands there`]
+    })
+    expect(wrong).toEqual([])
+    expect(compared).toBeGreaterThan(50)
+  },
+)
 
 const WRONG_SHOWN = 5
 /** A spreadsheet promises fifteen digits of it. */

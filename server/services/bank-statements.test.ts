@@ -58,7 +58,8 @@ test('each format publishes its entries signed, with every claim tied', async ()
   for (const format of ['camt053', 'mt940', 'bai2'] as const) {
     const report = await load(world.context, bankJob(format, `good-${format}`), files[format])
     expect({ format, outcome: report.outcome, said: report.exceptions }).toEqual({ format, outcome: 'succeeded', said: [] })
-    const [claims] = await world.owner`select count(*)::int as n, bool_and(ties) as ties from claims where run_id = ${report.runId}`
+    const [claims] =
+      await world.owner`select count(*)::int as n, bool_and(ties) as ties from claims where run_id = ${report.runId}`
     expect(claims).toEqual({ n: { camt053: 1, mt940: 1, bai2: 9 }[format], ties: true })
   }
   expect(await sumOf('good-camt053')).toBe('1 entries, 50.00')
@@ -74,7 +75,8 @@ test('a balance that does not tie holds the whole file and names statement, acco
     {
       code: 'statement_does_not_tie',
       title: 'Statement DE02100100100006820101 STMT-11: the bank states closing balance 1071.00, found 1070.00',
-      detail: 'DE02100100100006820101 STMT-11, CLBD: stated closing balance 1071.00, found 1070.00 (1050.00 beside the entries), a difference of 1.00 EUR',
+      detail:
+        'DE02100100100006820101 STMT-11, CLBD: stated closing balance 1071.00, found 1070.00 (1050.00 beside the entries), a difference of 1.00 EUR',
     },
   ])
   // The whole statement as it should be closes it.
@@ -83,11 +85,31 @@ test('a balance that does not tie holds the whole file and names statement, acco
 })
 
 test.each([
-  ['the 49 of an account', (text: string) => text.replace('49,20475000', '49,20475001'), /4401220 2026-10-31, 49: stated sum of amounts 204750.01, found 204750.00 .*0.01 USD/],
-  ['the records of an account', (text: string) => text.replace('49,20475000,6', '49,20475000,7'), /49: stated number of records 7, found 6/],
-  ['the records of the group', (text: string) => text.replace('98,20475000,1,8', '98,20475000,1,9'), /98: stated number of records 9, found 8/],
-  ['the accounts of the group', (text: string) => text.replace('98,20475000,1,', '98,20475000,2,'), /98: stated number of parts 2, found 1/],
-  ['the records of the file', (text: string) => text.replace('99,20475000,1,10', '99,20475000,1,11'), /file 1 of 261031, 99: stated number of records 11, found 10/],
+  [
+    'the 49 of an account',
+    (text: string) => text.replace('49,20475000', '49,20475001'),
+    /4401220 2026-10-31, 49: stated sum of amounts 204750.01, found 204750.00 .*0.01 USD/,
+  ],
+  [
+    'the records of an account',
+    (text: string) => text.replace('49,20475000,6', '49,20475000,7'),
+    /49: stated number of records 7, found 6/,
+  ],
+  [
+    'the records of the group',
+    (text: string) => text.replace('98,20475000,1,8', '98,20475000,1,9'),
+    /98: stated number of records 9, found 8/,
+  ],
+  [
+    'the accounts of the group',
+    (text: string) => text.replace('98,20475000,1,', '98,20475000,2,'),
+    /98: stated number of parts 2, found 1/,
+  ],
+  [
+    'the records of the file',
+    (text: string) => text.replace('99,20475000,1,10', '99,20475000,1,11'),
+    /file 1 of 261031, 99: stated number of records 11, found 10/,
+  ],
   ['an entry that was altered', (text: string) => text.replace('16,195,50000', '16,195,50001'), /stated/],
   ['an entry that went', (text: string) => text.replace(/16,195.*\n/, ''), /stated/],
 ])('BAI2: %s is compared', async (name, change, detail) => {
@@ -103,30 +125,41 @@ test('a gap is found whichever statement comes first, is named with what moved i
   expect(await openOf('gap')).toEqual([
     {
       code: 'statement_missing',
-      title: 'Between STMT-10 and STMT-13 of DE02100100100006820101 numbers 11 to 12 is missing',
+      title: 'Missing between STMT-10 and STMT-13 of DE02100100100006820101: numbers 11 to 12',
       detail: 'number 10, then 13; STMT-10 closes at 1050.00 EUR; STMT-13 opens at 1100.00 EUR; a difference of 50.00 EUR',
     },
   ])
   await send('gap', fileOf(day(11, 1050, 20)), '11.xml')
-  expect((await openOf('gap')).map(({ title }) => title)).toEqual(['Between STMT-11 and STMT-13 of DE02100100100006820101 number 12 is missing'])
+  expect((await openOf('gap')).map(({ title }) => title)).toEqual([
+    'Missing between STMT-11 and STMT-13 of DE02100100100006820101: number 12',
+  ])
   await send('gap', fileOf(day(12, 1070, 30)), '12.xml')
   expect([await openOf('gap'), await sumOf('gap')]).toEqual([[], '4 entries, 105.00'])
 })
 
 test('a statement that does not open where the one before closed is told, and the lines stand', async () => {
   await send('opening', fileOf(day(10, 1000, 50), day(11, 1049, 20)))
-  expect(await openOf('opening')).toMatchObject([{ code: 'statement_opening_differs', detail: expect.stringContaining('a difference of -1.00 EUR') }])
+  expect(await openOf('opening')).toMatchObject([
+    { code: 'statement_opening_differs', detail: expect.stringContaining('a difference of -1.00 EUR') },
+  ])
   expect(await sumOf('opening')).toBe('2 entries, 70.00')
 })
 
 test('numbers may begin anew with a year; a number twice and a page that is missing are told', async () => {
   const january = { ...day(1, 1050, 20), id: 'NEW', entries: [], closing: '1050.00' }
-  await send('anew', fileOf(day(10, 1000, 50), january).replace(/(<Stmt><Id>NEW.*?)2026-10-31(.*?)2026-10-31/s, '$12026-12-31$22027-01-02').replace(/(Id>NEW[^]*CLBD[^]*?<Dt>)2026-10-31/, '$12027-01-02'))
+  await send(
+    'anew',
+    fileOf(day(10, 1000, 50), january)
+      .replace(/(<Stmt><Id>NEW.*?)2026-10-31(.*?)2026-10-31/s, '$12026-12-31$22027-01-02')
+      .replace(/(Id>NEW.*CLBD.*?<Dt>)2026-10-31/s, '$12027-01-02'),
+  )
   expect(await openOf('anew')).toEqual([])
   await send('twice', fileOf(day(10, 1000, 50), { ...day(10, 1050, 0), id: 'OTHER', entries: [] }))
   expect(await openOf('twice')).toMatchObject([{ code: 'statement_number_twice' }])
   await send('paged', fileOf({ ...day(10, 1000, 50), page: [1, false] }, { ...day(11, 1050, 20) }))
-  expect(await openOf('paged')).toMatchObject([{ code: 'statement_missing', title: expect.stringContaining('a page before page 1') }])
+  expect(await openOf('paged')).toMatchObject([
+    { code: 'statement_missing', title: expect.stringContaining('a page before page 1') },
+  ])
 })
 
 test('the same statement under another name adds nothing; a copy says that it is one; both leave one current', async () => {
@@ -180,13 +213,19 @@ test('BAI2: a correction takes the place of what was sent before, a deletion lea
   await load(world.context, job, bai2File(1, ['16,142,100,Z,A,,', '16,142,200,Z,B,,', '16,475,50,Z,C,,'], 1250), 'sent.bai')
   expect(await sumOf('correction')).toBe('3 entries, 2.50')
   const corrected = await load(world.context, job, bai2File(3, ['16,142,100,Z,A,,', '16,142,300,Z,B,,'], 1400), 'corrected.bai')
-  expect([corrected.outcome, corrected.lines.changed, corrected.lines.removed, await sumOf('correction')]).toEqual(['succeeded', 1, 1, '2 entries, 4.00'])
+  expect([corrected.outcome, corrected.lines.changed, corrected.lines.removed, await sumOf('correction')]).toEqual([
+    'succeeded',
+    1,
+    1,
+    '2 entries, 4.00',
+  ])
   const deleted = await load(world.context, job, bai2File(2, ['16,142,100,Z,A,,', '16,142,300,Z,B,,'], 1400), 'deleted.bai')
   expect([deleted.outcome, await sumOf('correction')]).toEqual(['succeeded', '0 entries, 0'])
   await rollbackRun(world.context, { runId: deleted.runId, reason: 'deleted in error', actor: ADMIN })
   expect(await sumOf('correction')).toBe('2 entries, 4.00')
   await rollbackRun(world.context, { runId: corrected.runId, reason: 'was right before', actor: ADMIN }).catch(() => undefined)
-  const totals = await world.owner`select sum(count)::int as n from slice_totals t join systems s on s.system_id = t.system_id where s.code = 'correction' and t.superseded_at_pub is null`
+  const totals =
+    await world.owner`select sum(count)::int as n from slice_totals t join systems s on s.system_id = t.system_id where s.code = 'correction' and t.superseded_at_pub is null`
   expect(`${totals[0]!.n} entries`).toBe((await sumOf('correction')).split(',')[0])
 })
 
@@ -198,6 +237,7 @@ test('BAI2: a test is refused', async () => {
 test('pending entries are kept with their statement and are no lines', async () => {
   const pending = { ...day(10, 1000, 50), entries: [...day(10, 1000, 50).entries, { amount: '-7.00', status: 'PDNG' }] }
   await send('pending', fileOf(pending))
-  const [row] = await world.owner`select s.records, s.not_booked, s.not_booked_net::text as net from bank_statements s join systems y on y.system_id = s.system_id where y.code = 'pending'`
+  const [row] =
+    await world.owner`select s.records, s.not_booked, s.not_booked_net::text as net from bank_statements s join systems y on y.system_id = s.system_id where y.code = 'pending'`
   expect(row).toEqual({ records: 1, not_booked: 1, net: '-7.00' })
 })

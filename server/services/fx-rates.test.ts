@@ -18,7 +18,9 @@ const day = (...rows: readonly string[]) => `Date,USD,GBP,\n${rows.join('\n')}\n
 const newest = async () => (await world.owner`select max(publication)::int as p from publications`)[0]!.p as number
 const told = async (publication: number, on: string) => {
   const result = await readTranslation(world.db, { minor: 10_000n, from: 'EUR', to: 'USD', on, system: 'ecb', publication })
-  return 'problem' in result ? result.problem : `${result.minor} of ${result.legs[0]!.rate.date}, ${result.legs[0]!.daysOld} days old, known since ${result.legs[0]!.rate.publication}`
+  return 'problem' in result
+    ? result.problem
+    : `${result.minor} of ${result.legs[0]!.rate.date}, ${result.legs[0]!.daysOld} days old, known since ${result.legs[0]!.rate.publication}`
 }
 
 test('each version of a rate is kept, read as of any publication, and comes back with a rollback', async () => {
@@ -44,7 +46,9 @@ test('the list shows what stands, by day, pair and source; with its history what
   const publication = await newest()
   const listed = async (filter: object) => {
     const { rows } = await readRates(world.db, { publication, ...filter }, new Date())
-    return rows.map(({ date, base, quote, rate, supersededBy }) => `${date} ${base}/${quote} ${rate}${supersededBy ? ' stood' : ''}`)
+    return rows.map(
+      ({ date, base, quote, rate, supersededBy }) => `${date} ${base}/${quote} ${rate}${supersededBy ? ' stood' : ''}`,
+    )
   }
   expect(await listed({})).toEqual([
     '2026-10-30 EUR/USD 1.0871',
@@ -66,8 +70,18 @@ test('the list shows what stands, by day, pair and source; with its history what
 })
 
 test('a rate that is none waits for a person; two sources that differ are no drift; an own file needs no ECB', async () => {
-  const own: JobInput = { ...JOB, job: 'own-rates', system: { code: 'treasury', name: 'Treasury', kind: 'file' }, format: { type: 'csv' }, onFailure: 'quarantine' }
-  const report = await load(world.context, own, 'base,quote,date,kind,rate\nEUR,USD,2026-10-30,closing,1.2\nUSD,EUR,2026-10-30,average,x\nEUR,U,2026-10-30,closing,1\n')
+  const own: JobInput = {
+    ...JOB,
+    job: 'own-rates',
+    system: { code: 'treasury', name: 'Treasury', kind: 'file' },
+    format: { type: 'csv' },
+    onFailure: 'quarantine',
+  }
+  const report = await load(
+    world.context,
+    own,
+    'base,quote,date,kind,rate\nEUR,USD,2026-10-30,closing,1.2\nUSD,EUR,2026-10-30,average,x\nEUR,U,2026-10-30,closing,1\n',
+  )
   expect([report.outcome, report.members.new, report.members.rejected]).toEqual(['succeeded', 1, 2])
   expect(report.exceptions.map(({ code }) => code).sort()).toEqual(['amount_malformed', 'currency_unknown'])
 })

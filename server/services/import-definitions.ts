@@ -104,8 +104,7 @@ function problemsOf(job: JobDefinition): string[] {
   const { type: sourceType, ...source } = job.source
   const sourceRead = findConnector(sourceType)?.settings.safeParse(source)
   if (sourceRead && !sourceRead.success) problems.push(...sourceRead.error.issues.map((issue) => `source.${words(issue)}`))
-  if (isLineType(job.objectType) && !keyColumnsOf(job))
-    problems.push('mapping.key: say which columns identify a line for ever')
+  if (isLineType(job.objectType) && !keyColumnsOf(job)) problems.push('mapping.key: say which columns identify a line for ever')
   return [...problems, ...targetProblems(job), ...correctableProblems(job)]
 }
 

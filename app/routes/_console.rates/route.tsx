@@ -45,7 +45,13 @@ export default function Rates() {
         keep={{ ...scope, asOf: scope.asOf?.toString() }}
         filters={[
           { kind: 'text', name: 'pair', label: 'Pair or currency', value: search.pair ?? '', placeholder: 'EUR/USD' },
-          { kind: 'select', name: 'kind', label: 'Kind', value: search.kind ?? '', options: [all, ...kinds.map((value) => ({ value, label: value }))] },
+          {
+            kind: 'select',
+            name: 'kind',
+            label: 'Kind',
+            value: search.kind ?? '',
+            options: [all, ...kinds.map((value) => ({ value, label: value }))],
+          },
           {
             kind: 'select',
             name: 'system',

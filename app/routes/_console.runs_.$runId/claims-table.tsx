@@ -88,7 +88,9 @@ function About({ claim }: { claim: ClaimRow }): ReactNode {
     return (
       <>
         Statement <span className="mono">{subject}</span>: {BANK_WORDS[measure] ?? measure}
-        {opening !== null && !isCount(claim) && <span className="text-ink-3"> with {groupedDecimal(opening)} beside its entries</span>}
+        {opening !== null && !isCount(claim) && (
+          <span className="text-ink-3"> with {groupedDecimal(opening)} beside its entries</span>
+        )}
       </>
     )
   }

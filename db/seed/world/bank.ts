@@ -21,9 +21,13 @@ type Booked = Posting & { readonly booked: string }
  */
 export function commercialBankFiles(periods: readonly number[]): WorldFile[] {
   const [first] = periods
-  const known = [(first ?? 0) - 1, ...periods].flatMap((index) => postingsOf(HOLDER, index).filter(({ account }) => account === CASH))
+  const known = [(first ?? 0) - 1, ...periods].flatMap((index) =>
+    postingsOf(HOLDER, index).filter(({ account }) => account === CASH),
+  )
   const since = periodOf(HOLDER, first ?? 0).startsOn
-  const booked = known.map((posting) => ({ ...posting, booked: bookingDay(posting) })).filter((one) => one.booked >= since && one.booked <= TODAY)
+  const booked = known
+    .map((posting) => ({ ...posting, booked: bookingDay(posting) }))
+    .filter((one) => one.booked >= since && one.booked <= TODAY)
   booked.sort((a, b) => (a.booked === b.booked ? (a.document < b.document ? -1 : 1) : a.booked < b.booked ? -1 : 1))
   let balance = OPENING
   let sequence = 100
@@ -36,7 +40,15 @@ export function commercialBankFiles(periods: readonly number[]): WorldFile[] {
       const until = index === OPEN && to > TODAY ? TODAY : to
       const entries = booked.filter((one) => one.booked >= from && one.booked <= until)
       const closing = balance + entries.reduce((sum, { minor }) => sum + minor, 0)
-      const text = statement({ id: `TCB-${from}`, sequence: ++sequence, opening: balance, openedOn: before, closing, closedOn: until, entries })
+      const text = statement({
+        id: `TCB-${from}`,
+        sequence: ++sequence,
+        opening: balance,
+        openedOn: before,
+        closing,
+        closedOn: until,
+        entries,
+      })
       balance = closing
       before = until
       return [text]
@@ -53,17 +65,31 @@ function bookingDay({ document: name, date }: Posting): string {
   return day.toISOString().slice(0, 10)
 }
 
-type Statement = { id: string; sequence: number; opening: number; openedOn: string; closing: number; closedOn: string; entries: readonly Booked[] }
+type Statement = {
+  id: string
+  sequence: number
+  opening: number
+  openedOn: string
+  closing: number
+  closedOn: string
+  entries: readonly Booked[]
+}
 
-const money = (minor: number) => `<Amt Ccy="${HOLDER.currency}">${decimal(Math.abs(minor), HOLDER)}</Amt><CdtDbtInd>${minor < 0 ? 'DBIT' : 'CRDT'}</CdtDbtInd>`
+const money = (minor: number) =>
+  `<Amt Ccy="${HOLDER.currency}">${decimal(Math.abs(minor), HOLDER)}</Amt><CdtDbtInd>${minor < 0 ? 'DBIT' : 'CRDT'}</CdtDbtInd>`
 const balanceOf = (code: string, minor: number, on: string) =>
   `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp>${money(minor)}<Dt><Dt>${on}</Dt></Dt></Bal>`
-const sumOf = (entries: readonly Booked[]) => decimal(entries.reduce((sum, { minor }) => sum + Math.abs(minor), 0), HOLDER)
+const sumOf = (entries: readonly Booked[]) =>
+  decimal(
+    entries.reduce((sum, { minor }) => sum + Math.abs(minor), 0),
+    HOLDER,
+  )
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
 function statement({ id, sequence, opening, openedOn, closing, closedOn, entries }: Statement): string {
   const [credits, debits] = [entries.filter(({ minor }) => minor >= 0), entries.filter(({ minor }) => minor < 0)]
-  const total = (name: string, of: readonly Booked[]) => `<${name}><NbOfNtries>${of.length}</NbOfNtries><Sum>${sumOf(of)}</Sum></${name}>`
+  const total = (name: string, of: readonly Booked[]) =>
+    `<${name}><NbOfNtries>${of.length}</NbOfNtries><Sum>${sumOf(of)}</Sum></${name}>`
   return `<Stmt><Id>${id}</Id><ElctrncSeqNb>${sequence}</ElctrncSeqNb><CreDtTm>${closedOn}T22:00:00</CreDtTm>
 <Acct><Id><Othr><Id>${ACCOUNT}</Id></Othr></Id><Ccy>${HOLDER.currency}</Ccy></Acct>
 ${balanceOf('OPBD', opening, openedOn)}${balanceOf('CLBD', closing, closedOn)}

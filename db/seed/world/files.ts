@@ -18,7 +18,13 @@ export async function worldFiles(): Promise<WorldFile[]> {
   const plant = periods.flatMap((index) => factories.map((entity) => plantFile(entity, index)))
   const payroll = await Promise.all(periods.map(payrollFile))
   const repeated = plantFile(entityOf('TI03'), OPEN - 1)
-  return [...plant, { ...repeated, name: repeated.name.replace('.csv', '_resent.csv') }, ...payroll, ...periods.map(bankFile), ...commercialBankFiles(periods)]
+  return [
+    ...plant,
+    { ...repeated, name: repeated.name.replace('.csv', '_resent.csv') },
+    ...payroll,
+    ...periods.map(bankFile),
+    ...commercialBankFiles(periods),
+  ]
 }
 
 const PLANT_ACCOUNTS: Readonly<Record<string, string>> = { '790000': 'FERTIG', '895000': 'LEISTUNG' }

@@ -16,7 +16,14 @@ export function compileRateJudge(job: JobDefinition, columns: readonly string[])
     return (row) => row[at]!.trim()
   }
   const or = (column: string): Reader => (columns.includes(column) ? of(column) : nothing)
-  const read = { base: of('base'), quote: of('quote'), date: of('date'), rate: of('rate'), kind: or('kind'), source: or('source') }
+  const read = {
+    base: of('base'),
+    quote: of('quote'),
+    date: of('date'),
+    rate: of('rate'),
+    kind: or('kind'),
+    source: or('source'),
+  }
   const readDate = dateReader(job.mapping.dates)
 
   return (row) => {
@@ -31,7 +38,8 @@ export function compileRateJudge(job: JobDefinition, columns: readonly string[])
     if (!RATE.test(rate) || !/[1-9]/.test(rate)) report('amount_malformed', 'rate', '', `"${short(rate)}" is not a rate`)
     const kind = boundedText(read.kind(row) || 'closing', 'code', CODE_CHARS_MAX, report)
     const date = readDate(read.date(row))?.slice(0, 10) ?? ''
-    if (date === '') report('date_malformed', 'valid_from', '', `"${short(read.date(row))}" is not a date in the style ${job.mapping.dates}`)
+    if (date === '')
+      report('date_malformed', 'valid_from', '', `"${short(read.date(row))}" is not a date in the style ${job.mapping.dates}`)
     const code = `${base}/${quote} ${kind}`
     return {
       member: {

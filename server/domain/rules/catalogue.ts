@@ -122,11 +122,12 @@ export const CONTROL_RULES = {
   },
   statement_altered: {
     title: 'Statement {statement} of {account} came again with other content',
-    technical: 'The same account and statement were published with other entries or balances, and the bank does not call this one a correction.',
+    technical:
+      'The same account and statement were published with other entries or balances, and the bank does not call this one a correction.',
     action: 'Ask the bank which one holds. Nothing was published.',
   },
   statement_missing: {
-    title: 'Between {before} and {statement} of {account} {what} is missing',
+    title: 'Missing between {before} and {statement} of {account}: {what}',
     technical: 'Numbers or pages of the statements of an account do not follow each other.',
     action: 'Ask the bank for what is missing and load it; this closes by itself.',
   },

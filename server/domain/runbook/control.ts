@@ -25,19 +25,22 @@ export const CONTROL_GUIDES = {
     who: 'Finance operations, with the owner of the ledger.',
   },
   statement_does_not_tie: {
-    means: 'Opening balance and booked entries do not lead to the closing balance, or a sum or count of the bank is not that of the entries. Never published.',
+    means:
+      'Opening balance and booked entries do not lead to the closing balance, or a sum or count of the bank is not that of the entries. Never published.',
     find: 'The claim on this page names statement, stated, found and difference. Look for an entry of just that amount; a whole page may be missing.',
     mend: 'Ask the bank to send the statement again, whole, and load it. A replay of the same bytes finds the same.',
     who: 'Finance operations, with the bank.',
   },
   statement_altered: {
-    means: 'A statement that is known came again under the same name with other content, and not as a correction. Nothing of the file was published.',
+    means:
+      'A statement that is known came again under the same name with other content, and not as a correction. Nothing of the file was published.',
     find: 'The detail says how many entries and which closing balance each has. Compare the two files.',
     mend: 'Let the bank say which holds. If the new one does, roll back the run that published the old one, then replay this one.',
     who: 'Finance operations, with the bank.',
   },
   statement_missing: {
-    means: 'The numbers or pages of the statements of an account do not follow each other: what is loaded is right, and something lies between.',
+    means:
+      'The numbers or pages of the statements of an account do not follow each other: what is loaded is right, and something lies between.',
     find: 'The title names what is missing; the detail by how much the balance moved in between.',
     mend: 'Ask the bank for it and load it, in whatever order. It closes by itself.',
     who: 'Finance operations, with the bank.',

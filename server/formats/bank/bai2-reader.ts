@@ -1,7 +1,7 @@
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { BankStatement, ObjectType } from '#server/domain/record.ts'
-import { Bai2Record, kindOfType } from '#server/formats/bank/bai2-record.ts'
+import { Bai2Record, kindOfType, STANDING } from '#server/formats/bank/bai2-record.ts'
 import {
   closingClaim,
   nothingSeen,
@@ -58,7 +58,8 @@ export class Bai2Reader {
     if (code === undefined) throw wrong(line.number, `${quoted(line.text, 40)} begins with no record code`)
     if (code === '88') {
       if (!this.record) throw wrong(line.number, 'a continuation (88) stands before any record')
-      if (this.record.lines.length >= MOST_LINES) throw wrong(line.number, `a record goes on for more than ${counted(MOST_LINES, 'line')}`)
+      if (this.record.lines.length >= MOST_LINES)
+        throw wrong(line.number, `a record goes on for more than ${counted(MOST_LINES, 'line')}`)
       this.record.lines.push(line)
       return
     }
@@ -142,7 +143,8 @@ export class Bai2Reader {
     this.funds(record)
     if (type === '' && text === '' && count === '') return
     if (!/^\d{3}$/.test(type)) throw wrong(record.line, `${quoted(type, 20)} is no type code`)
-    if (count !== '' && !/^\d{1,15}$/.test(count)) throw wrong(record.line, `the item count of type ${type} is ${quoted(count, 40)}`)
+    if (count !== '' && !/^\d{1,15}$/.test(count))
+      throw wrong(record.line, `the item count of type ${type} is ${quoted(count, 40)}`)
     const amount = text === '' ? 0n : this.amountOf(record, type, text, true)
     account.beside += amount
     if (text === '') return
@@ -181,7 +183,10 @@ export class Bai2Reader {
     if (kind === null || kind === 'status') throw wrong(record.line, `${quoted(type, 20)} is no type code of an entry`)
     const direction = kind === 'own' ? this.own[type] : kind
     if (direction === undefined) {
-      throw wrong(record.line, `type ${type} is a loan's or the bank's own: the job says in format.types whether it is credit or debit`)
+      throw wrong(
+        record.line,
+        `type ${type} is a loan's or the bank's own: the job says in format.types whether it is credit or debit`,
+      )
     }
     const units = this.units(amount)
     const signed = direction === 'debit' ? -units : units
@@ -234,7 +239,11 @@ export class Bai2Reader {
     const { group, file } = this
     if (!group || !file || this.account) throw wrong(record.line, 'a group trailer (98) stands where none can')
     const [total, parts, lines] = this.stated(record, 3)
-    this.claimLevel(group, { currency: group.currency, subject: `group of ${group.asOf}`, statedAs: '98' }, { total, lines, parts })
+    this.claimLevel(
+      group,
+      { currency: group.currency, subject: `group of ${group.asOf}`, statedAs: '98' },
+      { total, lines, parts },
+    )
     this.addTo(file, group)
     this.group = null
   }
@@ -268,7 +277,8 @@ export class Bai2Reader {
     const amounts = { value: decimalOf(unitsFrom(total, digits), currency), beside: decimalOf(beside, currency) }
     writer.claim(level.seen, { ...of, measure: 'gross', ...amounts, currency: currency || null })
     writer.claim(level.seen, { ...of, measure: 'records', value: lines ?? '', beside: `${level.lines}`, currency: null })
-    if (parts !== undefined) writer.claim(level.seen, { ...of, measure: 'parts', value: parts, beside: `${level.parts}`, currency: null })
+    if (parts !== undefined)
+      writer.claim(level.seen, { ...of, measure: 'parts', value: parts, beside: `${level.parts}`, currency: null })
   }
 
   private addTo(above: Level, below: Level): void {
@@ -283,12 +293,5 @@ export class Bai2Reader {
 
 const LONGEST_NAME = 100
 const nothing = (): Level => ({ seen: nothingSeen(), beside: 0n, entries: 0n, entryUnits: 0n, lines: 0, parts: 0 })
-
-const STANDING: Readonly<Record<string, BankStatement['standing']>> = {
-  __proto__: null as never,
-  '1': 'original',
-  '2': 'deletion',
-  '3': 'correction',
-}
 
 const wrong = (line: number, what: string) => new TechnicalError('file_malformed', `${atLine(line)}: ${what}`)

@@ -1,4 +1,5 @@
 import { TechnicalError } from '#server/domain/errors.ts'
+import type { BankStatement } from '#server/domain/record.ts'
 import type { TextLine } from '#server/formats/bank/text-lines.ts'
 import { atLine, quoted } from '#server/formats/words.ts'
 
@@ -34,7 +35,10 @@ export class Bai2Record {
     const field = end === -1 ? rest : rest.slice(0, end)
     if (end !== -1 && rest[end] === ',') this.column += end + 1
     else if (end !== -1 && end < rest.length - 1) {
-      throw new TechnicalError('file_malformed', `${atLine(this.lines[this.at]!.number)}: a slash stands inside the field ${quoted(rest, 40)}`)
+      throw new TechnicalError(
+        'file_malformed',
+        `${atLine(this.lines[this.at]!.number)}: a slash stands inside the field ${quoted(rest, 40)}`,
+      )
     } else this.goOn()
     return field.trim()
   }
@@ -65,4 +69,12 @@ export function kindOfType(type: string): Kind | null {
   if (type > '400' && type < '700') return 'debit'
   if (type >= '700') return 'own'
   return 'status'
+}
+
+/** What the status of a group makes of its statements; 4, a test, is refused before. */
+export const STANDING: Readonly<Record<string, BankStatement['standing']>> = {
+  __proto__: null as never,
+  '1': 'original',
+  '2': 'deletion',
+  '3': 'correction',
 }

@@ -46,7 +46,8 @@ export function detailAmounts(details: readonly Fields[], entry: Fields, total: 
 }
 
 /** A day, or the day of a time as the bank wrote it. */
-export const dayIn = (fields: Fields, path: string): string => fields.get(`${path}/Dt`) ?? fields.get(`${path}/DtTm`)?.slice(0, 10) ?? ''
+export const dayIn = (fields: Fields, path: string): string =>
+  fields.get(`${path}/Dt`) ?? fields.get(`${path}/DtTm`)?.slice(0, 10) ?? ''
 
 export function entryFacts(entry: Fields, details: Fields | undefined, isIn: boolean): EntryFacts {
   const of = (...paths: string[]) => paths.map((path) => details?.get(path) ?? '').find((text) => text !== '') ?? ''

@@ -52,7 +52,8 @@ export class CamtFields implements XmlHandlers {
   text(text: string): void {
     if (!this.places.at(-1)?.field) return
     this.value += text
-    if (this.value.length > LONGEST_VALUE) throw new TechnicalError('file_hostile', `${this.here()} holds a value of more than 64 KiB`)
+    if (this.value.length > LONGEST_VALUE)
+      throw new TechnicalError('file_hostile', `${this.here()} holds a value of more than 64 KiB`)
   }
 
   close(): void {
@@ -72,7 +73,10 @@ export class CamtFields implements XmlHandlers {
 
   end(): void {
     if (this.documents === 0) {
-      throw new TechnicalError('file_malformed', `line 1: this is no camt.053 file: its root element is <${this.root.slice(0, 80)}>`)
+      throw new TechnicalError(
+        'file_malformed',
+        `line 1: this is no camt.053 file: its root element is <${this.root.slice(0, 80)}>`,
+      )
     }
   }
 
@@ -92,7 +96,8 @@ export class CamtFields implements XmlHandlers {
     const before = fields.get(name)
     if (before === undefined) fields.set(name, value)
     else if (!MAY_REPEAT.has(name)) throw this.wrong(`<${name}> stands twice in one ${section}`)
-    else if (before.length + value.length > LONGEST_VALUE) throw new TechnicalError('file_hostile', `${this.here()} holds a value of more than 64 KiB`)
+    else if (before.length + value.length > LONGEST_VALUE)
+      throw new TechnicalError('file_hostile', `${this.here()} holds a value of more than 64 KiB`)
     else fields.set(name, `${before} ${value}`.trim())
   }
 

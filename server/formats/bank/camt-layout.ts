@@ -14,10 +14,7 @@ const either = (path: string, ...ends: string[]) => ends.map((end) => `${path}/$
 const party = (path: string) => [...either(`RltdPties/${path}`, 'Nm', 'Pty/Nm')]
 const accountOf = (path: string) => either(`RltdPties/${path}/Id`, 'IBAN', 'Othr/Id')
 const agent = (path: string) => either(`RltdAgts/${path}/FinInstnId`, 'BIC', 'BICFI', 'ClrSysMmbId/MmbId')
-const code = (path: string) => [
-  ...either(`${path}/Domn`, 'Cd', 'Fmly/Cd', 'Fmly/SubFmlyCd'),
-  `${path}/Prtry/Cd`,
-]
+const code = (path: string) => [...either(`${path}/Domn`, 'Cd', 'Fmly/Cd', 'Fmly/SubFmlyCd'), `${path}/Prtry/Cd`]
 
 /** camt.053.001.02 to .13: where they differ, both places are read. */
 const SECTIONS: readonly (readonly [CamtSection, path: string, fields: readonly string[]])[] = [
@@ -26,23 +23,47 @@ const SECTIONS: readonly (readonly [CamtSection, path: string, fields: readonly 
     'statement',
     'BkToCstmrStmt/Stmt',
     [
-      ...['Id', 'StmtPgntn/PgNb', 'StmtPgntn/LastPgInd', 'ElctrncSeqNb', 'LglSeqNb', 'CpyDplctInd', 'FrToDt/FrDtTm', 'FrToDt/ToDtTm'],
+      ...[
+        'Id',
+        'StmtPgntn/PgNb',
+        'StmtPgntn/LastPgInd',
+        'ElctrncSeqNb',
+        'LglSeqNb',
+        'CpyDplctInd',
+        'FrToDt/FrDtTm',
+        'FrToDt/ToDtTm',
+      ],
       ...['Acct/Id/IBAN', 'Acct/Id/Othr/Id', 'Acct/Ccy'],
-      ...either('TxsSummry/TtlNtries', 'NbOfNtries', 'Sum', 'TtlNetNtryAmt', 'CdtDbtInd', 'TtlNetNtry/Amt', 'TtlNetNtry/CdtDbtInd'),
+      ...either(
+        'TxsSummry/TtlNtries',
+        'NbOfNtries',
+        'Sum',
+        'TtlNetNtryAmt',
+        'CdtDbtInd',
+        'TtlNetNtry/Amt',
+        'TtlNetNtry/CdtDbtInd',
+      ),
       ...either('TxsSummry/TtlCdtNtries', 'NbOfNtries', 'Sum'),
       ...either('TxsSummry/TtlDbtNtries', 'NbOfNtries', 'Sum'),
     ],
   ],
-  [
-    'balance',
-    'BkToCstmrStmt/Stmt/Bal',
-    ['Tp/CdOrPrtry/Cd', 'Tp/CdOrPrtry/Prtry', 'Amt', 'CdtDbtInd', 'Dt/Dt', 'Dt/DtTm'],
-  ],
+  ['balance', 'BkToCstmrStmt/Stmt/Bal', ['Tp/CdOrPrtry/Cd', 'Tp/CdOrPrtry/Prtry', 'Amt', 'CdtDbtInd', 'Dt/Dt', 'Dt/DtTm']],
   [
     'entry',
     ENTRY,
     [
-      ...['NtryRef', 'Amt', 'CdtDbtInd', 'RvslInd', 'Sts', 'Sts/Cd', 'Sts/Prtry', 'AcctSvcrRef', 'AddtlNtryInf', 'AddtlInfInd/MsgId'],
+      ...[
+        'NtryRef',
+        'Amt',
+        'CdtDbtInd',
+        'RvslInd',
+        'Sts',
+        'Sts/Cd',
+        'Sts/Prtry',
+        'AcctSvcrRef',
+        'AddtlNtryInf',
+        'AddtlInfInd/MsgId',
+      ],
       ...['BookgDt/Dt', 'BookgDt/DtTm', 'ValDt/Dt', 'ValDt/DtTm', ...code('BkTxCd')],
     ],
   ],
@@ -50,9 +71,28 @@ const SECTIONS: readonly (readonly [CamtSection, path: string, fields: readonly 
     'details',
     `${ENTRY}/NtryDtls/TxDtls`,
     [
-      ...either('Refs', 'MsgId', 'AcctSvcrRef', 'PmtInfId', 'InstrId', 'EndToEndId', 'TxId', 'MndtId', 'ChqNb', 'UETR', 'ClrSysRef'),
+      ...either(
+        'Refs',
+        'MsgId',
+        'AcctSvcrRef',
+        'PmtInfId',
+        'InstrId',
+        'EndToEndId',
+        'TxId',
+        'MndtId',
+        'ChqNb',
+        'UETR',
+        'ClrSysRef',
+      ),
       ...['Amt', 'CdtDbtInd', 'AmtDtls/TxAmt/Amt', ...code('BkTxCd')],
-      ...[...party('Dbtr'), ...party('Cdtr'), ...accountOf('DbtrAcct'), ...accountOf('CdtrAcct'), ...agent('DbtrAgt'), ...agent('CdtrAgt')],
+      ...[
+        ...party('Dbtr'),
+        ...party('Cdtr'),
+        ...accountOf('DbtrAcct'),
+        ...accountOf('CdtrAcct'),
+        ...agent('DbtrAgt'),
+        ...agent('CdtrAgt'),
+      ],
       ...['RmtInf/Ustrd', 'RmtInf/Strd/CdtrRefInf/Ref', 'RtrInf/Rsn/Cd', 'RtrInf/Rsn/Prtry', 'AddtlTxInf'],
     ],
   ],

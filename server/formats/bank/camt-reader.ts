@@ -17,7 +17,12 @@ import { unitsOf } from '#server/formats/bank/units.ts'
 import { counted, quoted } from '#server/formats/words.ts'
 
 type Balance = { readonly code: string; readonly units: bigint; readonly currency: string; readonly on: string }
-type Page = { readonly head: StatementHead; readonly closing: bigint | null; readonly seen: Seen; readonly summary: Summary } & Tallies
+type Page = {
+  readonly head: StatementHead
+  readonly closing: bigint | null
+  readonly seen: Seen
+  readonly summary: Summary
+} & Tallies
 type Tallies = { readonly entries: EntryTally; readonly records: EntryTally }
 
 /** Of one entry: they are kept until it ends, because only then it is known whether they add up to it. */
@@ -39,7 +44,11 @@ export class CamtReader implements CamtEvents {
   constructor(
     objectType: ObjectType,
     lineNow: () => number,
-    private readonly on: { readonly record?: OnRecord; readonly entryOpened?: () => void; readonly entryClosed?: () => void } = {},
+    private readonly on: {
+      readonly record?: OnRecord
+      readonly entryOpened?: () => void
+      readonly entryClosed?: () => void
+    } = {},
   ) {
     this.writer = new StatementWriter(objectType, on.record)
     this.fields = new CamtFields(this, lineNow)
@@ -78,11 +87,13 @@ export class CamtReader implements CamtEvents {
     const units = unitsOf(text, '.')
     const currency = fields.get('Amt@Ccy') ?? ''
     const what = `balance ${quoted(code, 10)}`
-    if (units === null || !/^[A-Z]{3}$/.test(currency)) throw this.fields.wrong(`the ${what} is ${quoted(text, 40)} ${quoted(currency, 10)}`)
+    if (units === null || !/^[A-Z]{3}$/.test(currency))
+      throw this.fields.wrong(`the ${what} is ${quoted(text, 40)} ${quoted(currency, 10)}`)
     if (ONCE.has(code) && this.balances.some((one) => one.code === code && one.currency === currency)) {
       throw this.fields.wrong(`the ${what} stands twice in one statement`)
     }
-    if (this.balances.length >= MOST_BALANCES) throw this.fields.wrong(`a statement has more than ${counted(MOST_BALANCES, 'balance')}`)
+    if (this.balances.length >= MOST_BALANCES)
+      throw this.fields.wrong(`a statement has more than ${counted(MOST_BALANCES, 'balance')}`)
     const sign = directionOf(fields.get('CdtDbtInd') ?? '', what, this.wrong)
     this.balances.push({ code, units: units * sign, currency, on: dayIn(fields, 'Dt') })
   }
@@ -95,8 +106,12 @@ export class CamtReader implements CamtEvents {
     const account = said('Acct/Id/IBAN') || said('Acct/Id/Othr/Id')
     const currency = said('Acct/Ccy') || this.balances[0]?.currency || entryCurrency
     const id = said('Id')
-    for (const [name, text] of [['account', account], ['id', id]] as const) {
-      if (text === '' || text.length > LONGEST_NAME) throw this.fields.wrong(`the ${name} of the statement is ${quoted(text, 40)}`)
+    for (const [name, text] of [
+      ['account', account],
+      ['id', id],
+    ] as const) {
+      if (text === '' || text.length > LONGEST_NAME)
+        throw this.fields.wrong(`the ${name} of the statement is ${quoted(text, 40)}`)
     }
     if (!/^[A-Z]{3}$/.test(currency)) throw this.fields.wrong(`the currency of the statement is ${quoted(currency, 10)}`)
     const paged = statement.has('StmtPgntn/PgNb') ? statement : message
@@ -129,7 +144,9 @@ export class CamtReader implements CamtEvents {
   /** A page between the first and the last has interim balances: the first is where it opens, the last where it ends. */
   private openingOf(currency: string): Balance | undefined {
     const [booked, previous, interim] = ['OPBD', 'PRCD', 'ITBD'].map((code) => this.ofCode(code, currency))
-    return booked![0] ?? previous![0] ?? (interim!.length > 1 || this.ofCode('CLBD', currency).length > 0 ? interim![0] : undefined)
+    return (
+      booked![0] ?? previous![0] ?? (interim!.length > 1 || this.ofCode('CLBD', currency).length > 0 ? interim![0] : undefined)
+    )
   }
 
   private closingOf(currency: string): Balance | undefined {

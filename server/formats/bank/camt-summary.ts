@@ -31,7 +31,14 @@ export class EntryTally {
 /** What one page says in TxsSummry; its values as they are written. */
 export type Summary = ReadonlyMap<string, string>
 
-const FIELDS = ['TtlNtries/NbOfNtries', 'TtlNtries/Sum', 'TtlCdtNtries/NbOfNtries', 'TtlCdtNtries/Sum', 'TtlDbtNtries/NbOfNtries', 'TtlDbtNtries/Sum']
+const FIELDS = [
+  'TtlNtries/NbOfNtries',
+  'TtlNtries/Sum',
+  'TtlCdtNtries/NbOfNtries',
+  'TtlCdtNtries/Sum',
+  'TtlDbtNtries/NbOfNtries',
+  'TtlDbtNtries/Sum',
+]
 
 export function summaryOf(statement: Fields): Summary {
   const said = (name: string) => statement.get(`TxsSummry/${name}`) ?? ''
@@ -54,7 +61,8 @@ export function summaryClaims(
     const isCount = name.endsWith('NbOfNtries')
     const [measure, beside] = BESIDE[name]!(entries, records)
     const units = isCount ? null : unitsOf(text.replace(/^-/, ''), '.')
-    if (isCount ? !/^\d{1,15}$/.test(text) : units === null) return { wrong: `${statedAs} states ${JSON.stringify(text.slice(0, 40))}` }
+    if (isCount ? !/^\d{1,15}$/.test(text) : units === null)
+      return { wrong: `${statedAs} states ${JSON.stringify(text.slice(0, 40))}` }
     const signed = units !== null && text.startsWith('-') ? -units : units
     claims.push({
       measure,

@@ -13,7 +13,13 @@ const NUMBER = /^(\d{1,5})(?:\/(\d{1,5}))?$/
 /** A German narrative has at most 6 lines; nobody has this many. */
 const MOST_LINES = 200
 
-type Entry = { readonly line: number; readonly lines: string[]; supplementary: string; readonly narrative: string[]; readonly text: string }
+type Entry = {
+  readonly line: number
+  readonly lines: string[]
+  supplementary: string
+  readonly narrative: string[]
+  readonly text: string
+}
 
 /** Lines of MT940 -> entries and statements. One page of a statement is one message; its two balances say whether it is the first and the last. */
 export class Mt940Reader {

@@ -32,7 +32,9 @@ function sepaFacts(text: string): EntryFacts {
   const found = [...text.matchAll(SEPA)]
   if (found.length === 0) return {}
   const said = new Map(
-    found.map((match, i) => [match[1]!, text.slice(match.index + match[0].length, found[i + 1]?.index ?? text.length).trim()] as const),
+    found.map(
+      (match, i) => [match[1]!, text.slice(match.index + match[0].length, found[i + 1]?.index ?? text.length).trim()] as const,
+    ),
   )
   const named: EntryFacts = {}
   const endToEnd = said.get('EREF')

@@ -73,7 +73,10 @@ export class StatementWriter {
 
   open(head: StatementHead): void {
     if (++this.count > MOST_STATEMENTS) {
-      throw new TechnicalError('file_hostile', `more than ${MOST_STATEMENTS.toLocaleString('en-GB')} statements stand in one file`)
+      throw new TechnicalError(
+        'file_hostile',
+        `more than ${MOST_STATEMENTS.toLocaleString('en-GB')} statements stand in one file`,
+      )
     }
     this.head = head
     this.seen = nothingSeen()
@@ -84,7 +87,12 @@ export class StatementWriter {
   }
 
   /** One record an entry, or one a part of it where it is split into `parts` that add up to it. */
-  entry(position: number, amount: bigint, facts: EntryFacts, part: { readonly of: number; readonly nth: number } | null = null): void {
+  entry(
+    position: number,
+    amount: bigint,
+    facts: EntryFacts,
+    part: { readonly of: number; readonly nth: number } | null = null,
+  ): void {
     const head = this.head!
     if (!part || part.nth === 1) this.entries++
     const ordinal = head.page > 1 ? `${head.page}/${this.entries}` : `${this.entries}`
@@ -96,7 +104,9 @@ export class StatementWriter {
       entry: part ? `${ordinal}.${part.nth}` : ordinal,
       amount: decimalOf(amount, head.currency),
     }
-    const cells = ENTRY_COLUMNS.map((column) => (column in own ? own[column as OfStatement] : facts[column as keyof EntryFacts]) ?? '')
+    const cells = ENTRY_COLUMNS.map(
+      (column) => (column in own ? own[column as OfStatement] : facts[column as keyof EntryFacts]) ?? '',
+    )
     this.rows.push(cells)
     this.positions.push(position)
     this.records++

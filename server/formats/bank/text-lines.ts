@@ -24,7 +24,8 @@ export async function* textLines(bytes: ByteStream, encoding: TextEncoding): Asy
     rest = isLast ? '' : (lines.pop() ?? '') + text.slice(whole.length)
     const found: TextLine[] = []
     for (const one of lines) {
-      if (one.includes('\0')) throw new TechnicalError('file_malformed', `${atLine(line)} holds a NUL byte; this is not a text file`)
+      if (one.includes('\0'))
+        throw new TechnicalError('file_malformed', `${atLine(line)} holds a NUL byte; this is not a text file`)
       if (one.length > LONGEST_LINE) throw tooLong(line)
       const trimmed = one.trimEnd()
       if (trimmed !== '') found.push({ number: line, text: trimmed })

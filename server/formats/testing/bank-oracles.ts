@@ -7,7 +7,7 @@ type Amounts = readonly number[] | null
 export function naiveCamt(given: string): Amounts {
   const text = given.replace(/^<\?xml version="1.0" encoding="UTF-8"\?>/, '')
   if (/<!|&|<\?x|\uFFFD|<\w+:/.test(text) || text.includes('\0')) return null
-  return [...text.matchAll(/<Ntry>([^]*?)<\/Ntry>/g)].flatMap(([, entry = '']) => {
+  return [...text.matchAll(/<Ntry>([\s\S]*?)<\/Ntry>/g)].flatMap(([, entry = '']) => {
     if (!/<Cd>\s*BOOK\s*<\/Cd>/.test(entry)) return []
     const amount = Number(/<Amt[^>]*>\s*([\d.]+)\s*</.exec(entry)?.[1])
     return [/<CdtDbtInd>\s*DBIT/.test(entry) ? -amount + 0 : amount]
@@ -27,7 +27,8 @@ export function naiveMt940(text: string): Amounts {
 }
 
 export function naiveBai2(text: string): Amounts {
-  if (/\uFFFD|\0/.test(text) || !/\n02,[^,]*,[^,]*,1,/.test(text) || /,[13]\/?\s*\n03/.test(text) || !text.includes(',EUR,010')) return null
+  if (/\uFFFD|\0/.test(text) || !/\n02,[^,]*,[^,]*,1,/.test(text) || /,[13]\/?\s*\n03/.test(text) || !text.includes(',EUR,010'))
+    return null
   return text
     .split(/\r\n|\r|\n/)
     .filter((line) => /^16,(?!890)/.test(line))

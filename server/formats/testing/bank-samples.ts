@@ -47,7 +47,8 @@ ${body}
 function statementOf(statement: CamtStatement, version: number): string {
   const { id = 'STMT-210', account = 'DE02100100100006820101', currency = 'EUR', sequence, page, copy, entries } = statement
   const { opening = '1000.00', closing = '1000.00', summary = '' } = statement
-  const balances = statement.balances ?? camtBalance('OPBD', opening, currency, '2026-10-30') + camtBalance('CLBD', closing, currency)
+  const balances =
+    statement.balances ?? camtBalance('OPBD', opening, currency, '2026-10-30') + camtBalance('CLBD', closing, currency)
   const pagination = page ? `<StmtPgntn><PgNb>${page[0]}</PgNb><LastPgInd>${page[1]}</LastPgInd></StmtPgntn>` : ''
   return `<Stmt><Id>${id}</Id>${pagination}${sequence === undefined ? '' : `<ElctrncSeqNb>${sequence}</ElctrncSeqNb>`}\
 <CreDtTm>2026-11-01T05:59:00</CreDtTm>${copy ? `<CpyDplctInd>${copy}</CpyDplctInd>` : ''}
@@ -59,7 +60,14 @@ ${entries.map((entry) => entryOf(entry, version, currency)).join('\n')}
 }
 
 function entryOf(entry: CamtEntry, version: number, statementCurrency: string): string {
-  const { amount, status = 'BOOK', reference = '', booked = '2026-10-31', value = '2026-10-31', currency = statementCurrency } = entry
+  const {
+    amount,
+    status = 'BOOK',
+    reference = '',
+    booked = '2026-10-31',
+    value = '2026-10-31',
+    currency = statementCurrency,
+  } = entry
   const direction = entry.direction ?? sideOf(amount)
   const plain = amount.replace('-', '')
   const sts = version >= 4 ? `<Sts><Cd>${status}</Cd></Sts>` : `<Sts>${status}</Sts>`
@@ -77,7 +85,8 @@ function detailOf(entry: CamtEntry, version: number, currency: string, amount: s
   const direction = entry.direction ?? sideOf(entry.amount)
   const who = direction === 'CRDT' ? 'Dbtr' : 'Cdtr'
   const bic = version >= 3 ? 'BICFI' : 'BIC'
-  const size = amount === null ? '' : `<Amt Ccy="${currency}">${amount.replace('-', '')}</Amt><CdtDbtInd>${sideOf(amount)}</CdtDbtInd>`
+  const size =
+    amount === null ? '' : `<Amt Ccy="${currency}">${amount.replace('-', '')}</Amt><CdtDbtInd>${sideOf(amount)}</CdtDbtInd>`
   const old = amount === null ? '' : `<AmtDtls><TxAmt><Amt Ccy="${currency}">${amount.replace('-', '')}</Amt></TxAmt></AmtDtls>`
   return `<TxDtls><Refs>${reference ? `<AcctSvcrRef>${reference}</AcctSvcrRef>` : ''}<EndToEndId>${entry.endToEnd ?? 'E2E-1'}</EndToEndId></Refs>${version >= 4 ? size : old}
 <RltdPties><${who}>${party}</${who}><${who}Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></${who}Acct></RltdPties>

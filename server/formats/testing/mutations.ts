@@ -1,14 +1,11 @@
 import { Buffer } from 'node:buffer'
+import { bankMutations } from '#server/formats/testing/bank-mutations.ts'
+import { inserted, piece, place, replaced, splice, type Chance, type Mutation } from '#server/formats/testing/mutation-tools.ts'
 import { mutatedZip, type Parts, zipped } from '#server/formats/testing/workbook.ts'
-
-/** The only source of chance: the same seed makes the same file. */
-export type Chance = { whole(low: number, high: number): number; pick<T>(from: readonly T[]): T }
 
 export type TextKind = 'csv' | 'json' | 'saf-t' | 'camt053' | 'mt940' | 'bai2'
 /** A valid file that something happened to. `what` says what, so that it can be made again by hand. */
 export type Mutant = { readonly what: string; readonly bytes: Buffer }
-
-type Mutation = (bytes: Buffer, chance: Chance) => Buffer
 
 /** One to three things happen to a valid file of text. */
 export function mutateText(kind: TextKind, valid: Buffer, chance: Chance): Mutant {
@@ -43,31 +40,6 @@ export function mutateWorkbook(parts: Parts, chance: Chance): Mutant & { readonl
 }
 
 const unchanged: Mutation = (bytes) => bytes
-
-const place = (bytes: Buffer, chance: Chance) => chance.whole(0, bytes.length + 1)
-
-const splice = (bytes: Buffer, at: number, removed: number, added: string | Uint8Array = ''): Buffer =>
-  Buffer.concat([
-    bytes.subarray(0, at),
-    typeof added === 'string' ? Buffer.from(added) : added,
-    bytes.subarray(Math.min(at + removed, bytes.length)),
-  ])
-
-function piece(bytes: Buffer, chance: Chance): [from: number, to: number] {
-  const from = place(bytes, chance)
-  return [from, Math.min(bytes.length, from + chance.pick([1, 2, 7, 40, 300]))]
-}
-
-const inserted = (bytes: Buffer, chance: Chance, texts: readonly (string | Uint8Array)[]) =>
-  splice(bytes, place(bytes, chance), chance.pick([0, 0, 1]), chance.pick(texts))
-
-/** Replaces what the pattern finds at one place, chosen by chance, by one of the texts. */
-function replaced(bytes: Buffer, chance: Chance, pattern: RegExp, texts: readonly string[]): Buffer {
-  const found = [...bytes.toString('latin1').matchAll(pattern)]
-  if (found.length === 0) return bytes
-  const { index, 0: text } = chance.pick(found)
-  return splice(bytes, index, text.length, chance.pick(texts))
-}
 
 const OF_BYTES: Readonly<Record<string, Mutation>> = {
   'flipped bits': (bytes, chance) => {
@@ -242,30 +214,7 @@ const OF_FORMAT: Readonly<Record<'csv' | 'json' | 'saf-t', Readonly<Record<strin
 
 const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = {
   ...OF_FORMAT,
-  camt053: {
-    ...OF_FORMAT['saf-t'],
-    'another word of the bank': (bytes, chance) =>
-      replaced(bytes, chance, /CRDT|DBIT|BOOK|OPBD|CLBD|EUR|camt\.053|BkToCstmrStmt/g, ['CRDT', 'DBIT', 'PDNG', 'INFO', 'X', 'ITBD', 'USD', 'camt.052', '']),
-    'an entry twice or gone': (bytes, chance) => replaced(bytes, chance, /<Ntry>[^]*?<\/Ntry>/g, ['', '<Ntry></Ntry>']),
-  },
-  mt940: {
-    'a sign of the format': (bytes, chance) => inserted(bytes, chance, [':', ',', '?', '/', '//', '\n', '\n-\n', '{', '}', '{4:', '-}', ' ', '\n\n']),
-    'a sign missing': (bytes, chance) => replaced(bytes, chance, /[:,/\n]/g, ['']),
-    'a line gone or another': (bytes, chance) =>
-      replaced(bytes, chance, /[^\n]*\n/g, ['', ':61:2602300230C1,NTRFX\n', ':62M:C260321EUR1,00\n', ':86:?20?20\n', ':60F:D260309EUR1,\n', '-\n', ':99:x\n']),
-    'another mark': (bytes, chance) => replaced(bytes, chance, /(?<=\d{10})[CD](?=\d)/g, ['C', 'D', 'RC', 'RD', 'CR', 'EC', 'X', '']),
-    'another amount': (bytes, chance) => replaced(bytes, chance, /\d+,\d\d/g, ['0,', '1,5', ',', '1.000,00', '-1,00', '9'.repeat(20), '0,000001']),
-    'an endless line': (bytes, chance) => inserted(bytes, chance, ['x'.repeat(70_000)]),
-  },
-  bai2: {
-    'a sign of the format': (bytes, chance) => inserted(bytes, chance, [',', '/', '\n', ',,', '/\n88,', '-', '+', ' ']),
-    'a sign missing': (bytes, chance) => replaced(bytes, chance, /[,/\n]/g, ['']),
-    'a record gone or another': (bytes, chance) =>
-      replaced(bytes, chance, /[^\n]*\n/g, ['', '88,MORE\n', '16,890,,,,,NOTE\n', '16,721,1,Z,,,\n', '49,1,1/\n', '02,A,B,3,260321,,EUR,2/\n', '99,1,1,1/\n']),
-    'another code': (bytes, chance) => replaced(bytes, chance, /(?<=\n16,)\d+|(?<=\n)\d\d(?=,)/g, ['142', '475', '400', '999', '16', '03', '', 'x']),
-    'other funds': (bytes, chance) => replaced(bytes, chance, /(?<=,)Z(?=,)/g, ['', 'S', 'S,1,2,3', 'V', 'V,260401,', 'D,2', 'D,99', 'D,1,0,5', 'Q', '0']),
-    'an endless line': (bytes, chance) => inserted(bytes, chance, ['x'.repeat(70_000)]),
-  },
+  ...bankMutations(OF_FORMAT['saf-t']),
 }
 
 const CELLS = [

@@ -51,7 +51,11 @@ ${LINES.map(({ id, account, debit, credit, text }) => {
 )
 
 /** The same amounts as entries of a bank: minor units, money in positive. */
-const ENTRIES = LINES.map(({ id, debit, credit, posted_on }) => ({ id, on: posted_on, minor: Math.round(Number(debit || `-${credit}`) * 100) }))
+const ENTRIES = LINES.map(({ id, debit, credit, posted_on }) => ({
+  id,
+  on: posted_on,
+  minor: Math.round(Number(debit || `-${credit}`) * 100),
+}))
 const NET = ENTRIES.reduce((sum, { minor }) => sum + minor, 0)
 const amountOf = (minor: number) => (minor / 100).toFixed(2)
 const markOf = (minor: number) => (minor < 0 ? 'D' : 'C')
@@ -64,7 +68,13 @@ export const CAMT = Buffer.from(
       closing: amountOf(100_000 + NET),
       sequence: 7,
       summary: `<TxsSummry><TtlNtries><NbOfNtries>${ENTRIES.length}</NbOfNtries></TtlNtries></TxsSummry>`,
-      entries: ENTRIES.map(({ id, on, minor }) => ({ amount: amountOf(minor), reference: `B${id}`, booked: on, value: on, text: 'Tøyen' })),
+      entries: ENTRIES.map(({ id, on, minor }) => ({
+        amount: amountOf(minor),
+        reference: `B${id}`,
+        booked: on,
+        value: on,
+        text: 'Tøyen',
+      })),
     },
   ]),
 )

@@ -43,7 +43,8 @@ export async function concludeRun(
   const altered = isLimited(part) ? [] : proof.statements.altered.map((one) => alteredDraft(job.system.code, one, entities))
   // A short or altered extract is never published, whatever the job says.
   const outsideScope = entities.filter((entity) => !seesEntity({ entityScope: run.entityScope }, entity))
-  const mustHold = outsideScope.length > 0 || proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft || altered.length > 0
+  const mustHold =
+    outsideScope.length > 0 || proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft || altered.length > 0
   const mayHold = job.onFailure === 'hold' && (rejected > 0 || proof.brokenClaims.length > 0)
   const isHeld = mustHold || mayHold
   const status: RunStatus = run.isPreview ? 'rehearsed' : isHeld ? 'held' : 'succeeded'
@@ -53,7 +54,8 @@ export async function concludeRun(
     sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview, outsideScope),
   }
   const changesSomething =
-    proof.statements.fresh + counts.lines.new + counts.lines.changed + proof.missing > 0 || counts.members.new + counts.members.changed > 0
+    proof.statements.fresh + counts.lines.new + counts.lines.changed + proof.missing > 0 ||
+    counts.members.new + counts.members.changed > 0
 
   return perform(
     context,

@@ -6,7 +6,11 @@ import { FINDINGS_MAX, findingDraft, referenceDraft } from '#server/domain/bank-
 import { raiseRouted } from '../triage/raise-routed.ts'
 
 type OfLoad = { readonly loadId: number; readonly runId: number; readonly systemId: number }
-type OfBank = { readonly run: { readonly runId: number; readonly jobId: number }; readonly bank: string; readonly entities: readonly string[] }
+type OfBank = {
+  readonly run: { readonly runId: number; readonly jobId: number }
+  readonly bank: string
+  readonly entities: readonly string[]
+}
 
 /** The statements of a load become current. Under the publish lock: what another run published meanwhile is seen. */
 export async function makeStatementsCurrent(tx: Transaction, load: OfLoad, publication: number): Promise<void> {

@@ -49,7 +49,9 @@ export class StatementRows {
 
   private look(columns: readonly string[]): void {
     this.columns = columns
-    const [account, statement, entry, reference] = ['account', 'statement', 'entry', 'bank_reference'].map((name) => columns.indexOf(name))
+    const [account, statement, entry, reference] = ['account', 'statement', 'entry', 'bank_reference'].map((name) =>
+      columns.indexOf(name),
+    )
     this.at =
       Math.min(account!, statement!, entry!, reference!) === -1
         ? null

@@ -60,7 +60,9 @@ export async function readTranslation(db: Queryable, asked: Asked): Promise<Tran
     [through, to],
   ] as const
   const found = await Promise.all(
-    ways.map(async ([base, quote]) => [`${base}/${quote}`, await findRate(db, { base, quote, kind, on, system, publication })] as const),
+    ways.map(
+      async ([base, quote]) => [`${base}/${quote}`, await findRate(db, { base, quote, kind, on, system, publication })] as const,
+    ),
   )
   const rates = new Map<string, FxRate | null>(found)
   return translate({ minor, currency: from }, to, on, (base, quote) => rates.get(`${base}/${quote}`) ?? undefined, policy)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { camt053 } from '#server/formats/camt053.ts'
 import { readSample } from '#server/formats/testing.ts'
-import { commercialBankFiles } from './bank.ts'
-import { entityOf } from './company.ts'
-import { postingsOf } from './ledger.ts'
+import { commercialBankFiles } from '#db/seed/world/bank.ts'
+import { entityOf } from '#db/seed/world/company.ts'
+import { postingsOf } from '#db/seed/world/ledger.ts'
 
 const PERIODS = [8, 9, 10, 11]
 
@@ -13,7 +13,9 @@ test('its statements follow each other, and hold what the ledger has, some of it
   expect(statements.map(({ sequence }) => sequence)).toEqual(statements.map((_, i) => 101 + i))
   for (const [i, { opening }] of statements.entries()) if (i > 0) expect(opening).toBe(statements[i - 1]!.closing)
 
-  const rows = reads.flatMap(({ rows: of, columns }) => of.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]!]))))
+  const rows = reads.flatMap(({ rows: of, columns }) =>
+    of.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]!]))),
+  )
   const entity = entityOf('TI06')
   const booked = new Map(rows.map((row) => [row.end_to_end_id!, row]))
   expect(booked.size).toBe(rows.length)
