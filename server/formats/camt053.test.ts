@@ -235,6 +235,16 @@ test.each([
     'the balance "CLBD" stands twice',
   ],
   ['an amount twice', (xml: string) => xml.replace(/<Amt Ccy="EUR">250.50<\/Amt>/, '$&$&'), 'stands twice in one entry'],
+  [
+    'a day of a balance that is not',
+    (xml: string) => xml.replace('<Dt>2026-10-30</Dt>', '<Dt>2026-02-30</Dt>'),
+    'the day of the balance "OPBD" is "2026-02-30"',
+  ],
+  [
+    'a page of many digits',
+    (xml: string) => xml.replace('<ElctrncSeqNb>210', '<StmtPgntn><PgNb>99999999999</PgNb></StmtPgntn><ElctrncSeqNb>210'),
+    'a number of the statement is "99999999999"',
+  ],
   ['a cut file', (xml: string) => xml.slice(0, -200), 'was it cut short?'],
   [
     'a document type',

@@ -1,5 +1,6 @@
 import type { Fields } from '#server/formats/bank/camt-fields.ts'
 import type { EntryFacts } from '#server/formats/bank/statement-writer.ts'
+import { dayOf } from '#server/formats/bank/text-lines.ts'
 import { unitsOf } from '#server/formats/bank/units.ts'
 import { quoted } from '#server/formats/words.ts'
 
@@ -43,6 +44,12 @@ export function detailAmounts(details: readonly Fields[], entry: Fields, total: 
     amounts.push((one.get('CdtDbtInd') || entry.get('CdtDbtInd')) === 'DBIT' ? -units : units)
   }
   return amounts.reduce((sum, amount) => sum + amount, 0n) === total ? amounts : null
+}
+
+/** '' where there is no such day. */
+export function realDay(text: string): string {
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? []
+  return dayOf(year, month, day) ?? ''
 }
 
 /** A day, or the day of a time as the bank wrote it. */

@@ -1,5 +1,13 @@
 import type { ObjectType } from '#server/domain/record.ts'
-import { dayIn, detailAmounts, directionOf, entryFacts, isBooked, signedAmount } from '#server/formats/bank/camt-entry.ts'
+import {
+  dayIn,
+  detailAmounts,
+  directionOf,
+  entryFacts,
+  isBooked,
+  realDay,
+  signedAmount,
+} from '#server/formats/bank/camt-entry.ts'
 import { CamtFields, type CamtEvents, type Fields } from '#server/formats/bank/camt-fields.ts'
 import type { CamtSection } from '#server/formats/bank/camt-layout.ts'
 import { EntryTally, summaryClaims, summaryOf, type Summary } from '#server/formats/bank/camt-summary.ts'
@@ -95,7 +103,9 @@ export class CamtReader implements CamtEvents {
     if (this.balances.length >= MOST_BALANCES)
       throw this.fields.wrong(`a statement has more than ${counted(MOST_BALANCES, 'balance')}`)
     const sign = directionOf(fields.get('CdtDbtInd') ?? '', what, this.wrong)
-    this.balances.push({ code, units: units * sign, currency, on: dayIn(fields, 'Dt') })
+    const on = dayIn(fields, 'Dt')
+    if (on !== '' && realDay(on) !== on) throw this.fields.wrong(`the day of the ${what} is ${quoted(on, 40)}`)
+    this.balances.push({ code, units: units * sign, currency, on })
   }
 
   /** When its first entry comes, or its end: by then all that names it was read. */
@@ -124,7 +134,7 @@ export class CamtReader implements CamtEvents {
       sequence: this.numberOf(said('ElctrncSeqNb') || said('LglSeqNb')),
       page: this.numberOf(paged.get(page!) ?? '') ?? 1,
       isLastPage: !/^(false|0)$/.test(paged.get(last!) ?? ''),
-      openedOn: opening?.on || said('FrToDt/FrDtTm').slice(0, 10),
+      openedOn: opening?.on || realDay(said('FrToDt/FrDtTm')),
       opening: opening?.units ?? null,
       copy: said('CpyDplctInd'),
       standing: 'original',
@@ -133,7 +143,7 @@ export class CamtReader implements CamtEvents {
 
   private numberOf(text: string): number | null {
     if (text === '') return null
-    if (!/^\d{1,15}$/.test(text)) throw this.fields.wrong(`a number of the statement is ${quoted(text, 40)}`)
+    if (!/^\d{1,9}$/.test(text)) throw this.fields.wrong(`a number of the statement is ${quoted(text, 40)}`)
     return Number(text)
   }
 
@@ -175,7 +185,7 @@ export class CamtReader implements CamtEvents {
     const { writer, tallies } = this
     const head = writer.head!
     const closing = this.closingOf(head.currency)
-    const seen = writer.close(closing?.units ?? null, closing?.on || (fields.get('FrToDt/ToDtTm') ?? '').slice(0, 10))
+    const seen = writer.close(closing?.units ?? null, closing?.on || realDay(fields.get('FrToDt/ToDtTm') ?? ''))
     const before = this.chain.at(-1)
     const goesOn =
       before !== undefined &&

@@ -51,6 +51,8 @@ export function shortDate(text: string): string | null {
 
 /** ISO; null where there is no such day. */
 export function dayOf(year: string, month: string, day: string): string | null {
+  // No calendar has it, and PostgreSQL refuses it.
+  if (year === '0000') return null
   const iso = `${year}-${month}-${day}`
   const at = Date.parse(`${iso}T00:00:00Z`)
   return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== iso ? null : iso
