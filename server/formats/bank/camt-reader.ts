@@ -132,7 +132,7 @@ export class CamtReader implements CamtEvents {
       currency,
       statement: id,
       sequence: this.numberOf(said('ElctrncSeqNb') || said('LglSeqNb')),
-      page: this.numberOf(paged.get(page!) ?? '') ?? 1,
+      page: this.numberOf(paged.get(page!) ?? '', 9) ?? 1,
       isLastPage: !/^(false|0)$/.test(paged.get(last!) ?? ''),
       openedOn: opening?.on || realDay(said('FrToDt/FrDtTm')),
       opening: opening?.units ?? null,
@@ -141,9 +141,9 @@ export class CamtReader implements CamtEvents {
     })
   }
 
-  private numberOf(text: string): number | null {
+  private numberOf(text: string, digits = 15): number | null {
     if (text === '') return null
-    if (!/^\d{1,9}$/.test(text)) throw this.fields.wrong(`a number of the statement is ${quoted(text, 40)}`)
+    if (!/^\d+$/.test(text) || text.length > digits) throw this.fields.wrong(`a number of the statement is ${quoted(text, 40)}`)
     return Number(text)
   }
 
