@@ -43,6 +43,7 @@ const printed: Record<keyof typeof paths, string[]> = {
   replayRecords: [paths.replayRecords(4, { of: 'result', result: 'fixed', after: '17' })],
   deliveries: [paths.deliveries(), paths.deliveries({ target: 'planning', status: 'failed', job: 'budget', before: '9' })],
   delivery: [paths.delivery(4), paths.delivery(4, { do: 'retry' }), paths.delivery(4, { state: 'unknown', after: '17' })],
+  rates: [paths.rates(), paths.rates({ pair: 'EUR/USD', kind: 'closing', from: '2026-10-01', versions: 'all', before: '9' })],
   corrections: [
     paths.corrections(),
     paths.corrections({ run: '9' }),
@@ -117,6 +118,7 @@ test('all addresses', () => {
     'replayRecords: /replays/4/records?of=result&result=fixed&after=17',
     'deliveries: /deliveries  /deliveries?target=planning&status=failed&job=budget&before=9',
     'delivery: /deliveries/4  /deliveries/4?do=retry  /deliveries/4?state=unknown&after=17',
+    'rates: /rates  /rates?pair=EUR%2FUSD&kind=closing&from=2026-10-01&versions=all&before=9',
     'corrections: /corrections  /corrections?run=9  /corrections?standing=spent&job=gl-de01&field=cost_centre&by=fiona&exception=7&before=9',
     'correctionNew: /corrections/new?record=17  /corrections/new?record=17&field=debit&value=12.50',
     'correction: /corrections/4  /corrections/4?do=approve',

@@ -38,17 +38,8 @@ export type LinesSearch = Scope &
   }
 /** `is`: a kind of run beyond its status, such as touchless. from, to: when it was asked for; endedFrom, endedTo: when it ended. */
 export type RunsSearch = Scope &
-  Page & {
-    job?: string
-    system?: string
-    status?: string
-    trigger?: string
-    is?: string
-    from?: string
-    to?: string
-    endedFrom?: string
-    endedTo?: string
-  }
+  Page &
+  Partial<Record<'job' | 'system' | 'status' | 'trigger' | 'is' | 'from' | 'to' | 'endedFrom' | 'endedTo', string>>
 /** `do` opens the dialog of an action; `preview` is the run that rehearses a replay. */
 export type RunSearch = Scope & {
   do?: 'restart' | 'replay' | 'rollback' | 'decide' | 'cancel'
@@ -78,6 +69,10 @@ export type ReplaysSearch = Scope & Page & { state?: 'pending' | 'going' | 'ende
 export type ReplaySearch = Scope & { do?: 'start' | 'decide' | 'abort' }
 /** `of`: what was rehearsed, or what came of it. */
 export type ReplayRecordsSearch = Scope & Pick<Page, 'after'> & { of?: 'rehearsed' | 'result'; result?: string }
+/** `pair`: two currencies, or one on either side; `versions`: those that stand no longer as well. */
+export type RatesSearch = Scope &
+  Page &
+  Partial<Record<'pair' | 'kind' | 'system' | 'from' | 'to', string>> & { versions?: 'all' }
 /** `target`: the code of the system that is told. */
 export type DeliveriesSearch = Scope & Page & { job?: string; target?: string; status?: string }
 /** `do` opens the dialog of an action; `state` filters its documents. */
@@ -245,6 +240,7 @@ export const paths = {
   jobYaml: (name: string, version?: number) => at(`/jobs/${part(name)}/yaml`, { version }),
   /** What is expected from each job, and whether it came. */
   feeds: (search: FeedsSearch = {}) => at('/feeds', search),
+  rates: (search: RatesSearch = {}) => at('/rates', search),
   mappings: (search: MappingsSearch = {}) => at('/mappings', search),
   unmapped: (search: UnmappedSearch = {}) => at('/mappings/unmapped', search),
   dimension: (dimension: string, search: DimensionSearch = {}) => at(`/mappings/dimensions/${part(dimension)}`, search),

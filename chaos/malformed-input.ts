@@ -5,7 +5,7 @@ import { ledgerJob } from '#db/testing/ledger.ts'
 import { load, type JobInput } from '#db/testing/load.ts'
 import { faultOfRefusal } from '#server/formats/testing/refusals.ts'
 import { mutateText, mutateWorkbook, type Mutant } from '#server/formats/testing/mutations.ts'
-import { CSV, JSON_PAGE, SAF_T, WORKBOOK } from '#server/formats/testing/valid.ts'
+import { BAI2, CAMT, CSV, JSON_PAGE, MT940, SAF_T, WORKBOOK } from '#server/formats/testing/valid.ts'
 import { zipped } from '#server/formats/testing/workbook.ts'
 import type { RunReport } from '#server/services/reads/run-report.ts'
 import { openCluster } from './cluster.ts'
@@ -14,9 +14,11 @@ import { MemoryWatch } from './memory-watch.ts'
 import { openTower, openWorker, type Tower } from './tower.ts'
 import type { Found, Setting, Trial } from './trial.ts'
 
-const KINDS = ['csv', 'json', 'saf-t', 'xlsx'] as const
+const KINDS = ['csv', 'json', 'saf-t', 'xlsx', 'camt053', 'mt940', 'bai2'] as const
 type Kind = (typeof KINDS)[number]
-const GOOD: Readonly<Record<Kind, Uint8Array>> = { csv: CSV, json: JSON_PAGE, 'saf-t': SAF_T, xlsx: zipped(WORKBOOK) }
+const TEXTS = { csv: CSV, json: JSON_PAGE, 'saf-t': SAF_T, camt053: CAMT, mt940: MT940, bai2: BAI2 } as const
+const GOOD: Readonly<Record<Kind, Uint8Array>> = { ...TEXTS, xlsx: zipped(WORKBOOK) }
+const OF_BANK: ReadonlySet<Kind> = new Set(['camt053', 'mt940', 'bai2'])
 const LINES_OF_GOOD = 12
 const SIZES = { brief: 40, quick: 160, long: 8_000 } as const
 
@@ -44,7 +46,7 @@ async function run({ random, size, loads, tell }: Setting): Promise<Found> {
       const report = await load(worker.context, jobOf(kind, 'mutants'), mutant.bytes, `${nth}.${kind}`).catch(String)
       tally.loads++
       tally.kills++
-      const fault = typeof report === 'string' ? report : await faultOf(tower, report, mutant)
+      const fault = typeof report === 'string' ? report : await faultOf(tower, report, mutant, OF_BANK.has(kind))
       tally.blame(fault === null ? 0 : 1, `${nth}, ${mutant.what}: ${fault}`)
       if (typeof report !== 'string') outcomes.set(report.outcome, (outcomes.get(report.outcome) ?? 0) + 1)
       if (nth % 500 === 499) tell(`  ${nth + 1} of ${times} files`)
@@ -72,22 +74,31 @@ const jobOf = (kind: Kind, of: 'mutants' | 'good'): JobInput =>
     job: `${of}-${kind}`,
     system: { code: `${of}-${kind}`, name: `${of} ${kind}`, kind: 'erp' },
     format: kind === 'json' ? { type: kind, records: 'lines' } : kind === 'csv' ? { type: kind, delimiter: ',' } : { type: kind },
-    mapping: kind === 'saf-t' ? { key: ['record'], fields: { description: 'description', document: 'transaction' } } : {},
+    mapping: mappingOf(kind),
   })
+
+function mappingOf(kind: Kind): JobInput['mapping'] {
+  if (kind === 'saf-t') return { key: ['record'], fields: { description: 'description', document: 'transaction' } }
+  if (!OF_BANK.has(kind)) return {}
+  const fields = { entity: { value: 'NO01' }, posted_on: 'booking_date', effective_on: 'value_date', description: 'remittance' }
+  return { key: ['account', 'statement', 'entry'], fields: { ...fields, document: 'bank_reference' } }
+}
 
 function mutantOf(kind: Kind, random: Random): Mutant {
   if (kind === 'xlsx') return mutateWorkbook(WORKBOOK, random)
-  return mutateText(kind, { csv: CSV, json: JSON_PAGE, 'saf-t': SAF_T }[kind], random)
+  return mutateText(kind, TEXTS[kind], random)
 }
 
 /** What is wrong with how a run over the file ended; null where nothing is. */
-async function faultOf(tower: Tower, report: RunReport, { bytes }: Mutant): Promise<string | null> {
+async function faultOf(tower: Tower, report: RunReport, { bytes }: Mutant, isOfBank: boolean): Promise<string | null> {
   const [artifact] = await listRunArtifacts(tower.context.db, report.runId)
   const kept: Uint8Array[] = []
   for await (const piece of readArtifact(tower.context.db, artifact!.artifactId)) kept.push(piece)
   if (!Buffer.concat(kept).equals(bytes)) return 'what is kept are other bytes than came'
   const classes = new Set(report.exceptions.map((exception) => exception.class))
-  if (report.outcome === 'succeeded') return classes.size === 0 ? null : `it succeeded with ${[...classes].join(', ')}`
+  // A statement that does not follow the one before is told, and stands.
+  const isFine = [...classes].every((one) => isOfBank && one === 'control')
+  if (report.outcome === 'succeeded') return isFine ? null : `it succeeded with ${[...classes].join(', ')}`
   if (report.publication !== null) return `it ${report.outcome}, and published`
   if (report.outcome === 'held') {
     return classes.size > 0 && [...classes].every((one) => one === 'business' || one === 'control')

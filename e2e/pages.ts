@@ -64,6 +64,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   'a delivery': paths.delivery(1),
   'a delivery, none of a state': paths.delivery(1, { state: 'refused' }),
   'a delivery to abort': paths.delivery(1, { do: 'abort' }),
+  Rates: paths.rates(),
+  'Rates, none of a pair': paths.rates({ pair: 'EUR/XXX' }),
   Jobs: paths.jobs(),
   'Import a job': paths.jobs({ do: 'import' }),
   'a job': paths.job('torvane-plant-movements'),

@@ -5,6 +5,7 @@
 export { readArtifactBytes, readArtifactView } from '#server/services/reads/artifact-record.ts'
 export { readAudit, readAuditEvent, type AuditView, type EventView, type Proven } from '#server/services/reads/audit-view.ts'
 export { readCheckpoints } from '#server/services/reads/audit-checkpoints.ts'
+export { readRates, readRatesForExport, type RateRow, type RateSource } from '#server/services/reads/rates-view.ts'
 export {
   readClassification,
   readClassificationRules,

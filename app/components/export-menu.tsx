@@ -13,6 +13,7 @@ const EXPORTED = [
   '/deliveries',
   '/jobs',
   '/periods',
+  '/rates',
   '/audit',
 ]
 

@@ -10,36 +10,31 @@ export type StatedClaim = { readonly artifactId: number; readonly claim: Claim }
 
 export async function insertClaims(db: Queryable, runId: number, stated: readonly StatedClaim[]): Promise<void> {
   if (stated.length === 0) return
-  const rows = stated.map(({ artifactId, claim }) =>
-    claim.kind === 'total'
-      ? {
-          artifact_id: artifactId,
-          kind: 'total',
-          measure: claim.measure,
-          object_type: claim.objectType,
-          subject: '',
-          currency: claim.currency,
-          stated_as: claim.statedAs,
-          claimed: claim.value,
-          opening: null,
-        }
-      : {
-          artifact_id: artifactId,
-          kind: 'roll_forward',
-          measure: 'closing',
-          object_type: 'journal_line',
-          subject: claim.account,
-          currency: claim.currency,
-          stated_as: claim.statedAs,
-          claimed: claim.closing,
-          opening: claim.opening,
-        },
-  )
+  const rows = stated.map(({ artifactId, claim }) => ({ artifact_id: artifactId, ...columnsOf(claim) }))
   await db.execute(sql`
-    insert into claims (run_id, artifact_id, kind, measure, object_type, subject, currency, stated_as, claimed, opening)
-    select ${runId}, r.artifact_id, r.kind, r.measure, r.object_type, r.subject, r.currency, r.stated_as, r.claimed, r.opening
+    insert into claims (run_id, artifact_id, kind, measure, object_type, subject, currency, stated_as, claimed, opening, first_position, last_position)
+    select ${runId}, r.artifact_id, r.kind, r.measure, r.object_type, r.subject, r.currency, r.stated_as, r.claimed, r.opening, r.first_position, r.last_position
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (artifact_id int, kind text, measure text, object_type text, subject text,
-      currency text, stated_as text, claimed numeric, opening numeric)`)
+      currency text, stated_as text, claimed numeric, opening numeric, first_position int, last_position int)`)
+}
+
+function columnsOf(claim: Claim) {
+  const { kind, currency, statedAs: stated_as } = claim
+  const of = { kind, currency, stated_as, object_type: 'journal_line' }
+  if (claim.kind === 'total')
+    return { ...of, measure: claim.measure, object_type: claim.objectType, subject: '', claimed: claim.value }
+  if (claim.kind === 'roll_forward')
+    return { ...of, measure: 'closing', subject: claim.account, claimed: claim.closing, opening: claim.opening }
+  const { measure, subject, value, beside, firstPosition, lastPosition } = claim
+  return { ...of, measure, subject, claimed: value, opening: beside, first_position: firstPosition, last_position: lastPosition }
+}
+
+/** Under which a source that repeats its totals on every page states the same figure again. */
+export function nameOfClaim({ artifactId, claim }: StatedClaim): string {
+  if (claim.kind === 'total') return claim.statedAs
+  if (claim.kind === 'roll_forward') return claim.account
+  // A page of an API that is a bank file is a file.
+  return [artifactId, claim.subject, claim.statedAs, claim.measure, claim.firstPosition].join('|')
 }
 
 /**
@@ -53,9 +48,10 @@ export async function judgeClaims(
   load: LoadScope,
   { perArtifact, tolerance, asReceived }: { perArtifact: boolean; tolerance: string; asReceived: boolean },
 ): Promise<void> {
-  const [any] = await db.execute<{ total: boolean; roll: boolean }>(sql`
-    select coalesce(bool_or(kind = 'total'), false) as total, coalesce(bool_or(kind = 'roll_forward'), false) as roll from claims where run_id = ${load.runId}`)
-  if (!any!.total && !any!.roll) return
+  const [any] = await db.execute<{ total: boolean; roll: boolean; balance: boolean }>(sql`
+    select coalesce(bool_or(kind = 'total'), false) as total, coalesce(bool_or(kind = 'roll_forward'), false) as roll,
+      coalesce(bool_or(kind = 'balance'), false) as balance from claims where run_id = ${load.runId}`)
+  if (!any!.total && !any!.roll && !any!.balance) return
   const artifact = perArtifact ? sql`artifact_id` : sql`0`
   const place = placeOf(load.loadId)
   const untouched = (at: Parameters<typeof asSent>[1]) => (asReceived ? asSent(load.runId, at) : sql`true`)
@@ -95,9 +91,46 @@ export async function judgeClaims(
         where m.account = c.subject and (not ${perArtifact} or m.artifact_id = c.artifact_id)), 0)
       where c.run_id = ${load.runId} and c.kind = 'roll_forward'`)
   }
+  if (any!.balance) await findBalances(db, load, asReceived)
   await db.execute(sql`
-    update claims set ties = case when measure in ('records', 'documents') then claimed = found else abs(claimed - found) <= ${tolerance}::numeric end
+    update claims set ties = case when measure in ('records', 'documents', 'records_in', 'records_out', 'parts') then claimed = found else abs(claimed - found) <= ${tolerance}::numeric end
     where run_id = ${load.runId}`)
+}
+
+/**
+ * What bank statements state: the records between two places of their artifact, and what is beside them. Records are summed up to each place
+ * once, so that many statements of one file do not each read the file.
+ */
+async function findBalances(db: Queryable, load: LoadScope, asReceived: boolean): Promise<void> {
+  const place = placeOf(load.loadId)
+  const untouched = (at: Parameters<typeof asSent>[1]) => (asReceived ? asSent(load.runId, at) : sql`true`)
+  const seen = sql`
+    select artifact_id, position, debit, credit from ${place} where ${untouched(sql`artifact_id, position`)}
+    union all select s.artifact_id, s.first_position + (l.line_id - s.first_line_id)::int, l.debit, l.credit from ${spannedLines(load.loadId)}
+      where ${untouched(sql`s.artifact_id, s.first_position + (l.line_id - s.first_line_id)::int`)}
+    union all select artifact_id, position, debit, credit from rejected_records where run_id = ${load.runId} and ${untouched(sql`artifact_id, position`)}
+    union all select artifact_id, position, debit, credit from repeats where load_id = ${load.loadId} and ${untouched(sql`artifact_id, position`)}
+    ${asReceived ? sql`union all select artifact_id, position, debit, credit from corrected_records where run_id = ${load.runId}` : sql``}`
+  await db.execute(sql`
+    with seen as materialized (${seen}),
+    edges as (
+      select artifact_id, first_position - 1 as at from claims where run_id = ${load.runId} and kind = 'balance'
+      union select artifact_id, last_position from claims where run_id = ${load.runId} and kind = 'balance'),
+    steps as (
+      select artifact_id, position, debit, credit, 1 as n, (debit > 0)::int as n_in, (credit > 0)::int as n_out, false as is_edge from seen
+      union all select artifact_id, at, 0, 0, 0, 0, 0, true from edges),
+    upto as materialized (
+      select artifact_id, position, debit, credit, n, n_in, n_out from (
+        select artifact_id, position, is_edge, sum(debit) over w as debit, sum(credit) over w as credit, sum(n) over w as n,
+          sum(n_in) over w as n_in, sum(n_out) over w as n_out from steps window w as (partition by artifact_id order by position)) run
+      where is_edge)
+    update claims c set found = c.opening + case c.measure
+        when 'closing' then l.debit - l.credit - f.debit + f.credit when 'net' then l.debit - l.credit - f.debit + f.credit
+        when 'in' then l.debit - f.debit when 'out' then l.credit - f.credit when 'gross' then l.debit + l.credit - f.debit - f.credit
+        when 'records' then l.n - f.n when 'records_in' then l.n_in - f.n_in when 'records_out' then l.n_out - f.n_out else 0 end
+    from upto f, upto l
+    where c.run_id = ${load.runId} and c.kind = 'balance' and f.artifact_id = c.artifact_id and f.position = c.first_position - 1
+      and l.artifact_id = c.artifact_id and l.position = c.last_position`)
 }
 
 export type BrokenClaim = {

@@ -11,7 +11,8 @@ export async function listDimensionsOf(db: Queryable, publication: number): Prom
   const rows = await db.execute<{ dimension: ObjectType }>(
     sql`select distinct dimension from members where loaded_at_pub = ${publication} or superseded_at_pub = ${publication}`,
   )
-  return rows.map(({ dimension }) => dimension)
+  // Two sources of rates that differ are no drift: which one counts is said where it is used.
+  return rows.map(({ dimension }) => dimension).filter((dimension) => dimension !== 'fx_rate')
 }
 
 /**

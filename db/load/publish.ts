@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
+import { LINE_IDS_PER_LOAD } from './line-ids.ts'
 import { publishMembers } from './members.ts'
+import { isMissing, leftByStatements } from './missing.ts'
 import { diffOf, dropLoadPlace, placeOf } from './places.ts'
 import { endedSince, spanOfLine } from './repeats.ts'
+import { withdrawStatements } from './statements.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 /** From this many lines a load becomes a segment of its own: attaching costs the same for any size, inserting does not. */
@@ -19,6 +22,8 @@ export type PublishPlan = {
   readonly asSegment: boolean
   /** full extract: what is current in these slices and not in the load is withdrawn. */
   readonly withdrawMissing: boolean
+  /** Bank statements of the load take the place of others: what they no longer have is withdrawn. */
+  readonly replacesStatements: boolean
   /** Of a period in one of these states nothing is withdrawn. */
   readonly closedStates: readonly string[]
   /** The diff was taken when this was the newest publication of the system. */
@@ -71,6 +76,11 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
     await tx.execute(sql`
       update lines l set superseded_at_pub = ${publication} where ${isMissing(load, plan.closedStates)} and l.loaded_at_pub < ${publication}`)
   }
+  if (plan.replacesStatements) {
+    await tx.execute(sql`
+      update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.closedStates)} gone
+      where l.line_id = gone.line_id and l.segment = gone.segment and l.loaded_at_pub < ${publication}`)
+  }
   await rollTotalsForward(
     tx,
     load.systemId,
@@ -99,9 +109,9 @@ const LOOKED_UP_MAX = 1_000
  */
 async function isStale(
   tx: Transaction,
-  { load, withdrawMissing, asSegment, diffedAt, isOfEarlier }: PublishPlan,
+  { load, withdrawMissing, replacesStatements, asSegment, diffedAt, isOfEarlier }: PublishPlan,
 ): Promise<boolean> {
-  if (withdrawMissing || asSegment || isOfEarlier) return true
+  if (withdrawMissing || replacesStatements || asSegment || isOfEarlier) return true
   const place = placeOf(load.loadId)
   const [size] = await tx.execute<{ lines: number; members: boolean }>(sql`
     select (select count(*)::int from (select from ${place} limit ${LOOKED_UP_MAX + 1}) few) as lines,
@@ -132,29 +142,6 @@ export async function countPublishable(db: Queryable, load: LoadScope, hasDiff: 
   )
   return Number(row!.n)
 }
-
-export async function countMissing(db: Queryable, load: LoadScope, closedStates: readonly string[]): Promise<number> {
-  const [row] = await db.execute<{ n: number }>(sql`select count(*) as n from lines l where ${isMissing(load, closedStates)}`)
-  return Number(row!.n)
-}
-
-/**
- * What is current in the slices of the load and no longer at the source. A slice into which only a correction brought something was
- * not extracted, so nothing is missing there. A record that came and was refused is still there:
- * its line stays as it stands. So does every line of a closed period.
- */
-export const isMissing = (load: LoadScope, closedStates: readonly string[]) => sql`
-  l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and l.superseded_at_pub is null
-  and (l.entity, l.period, l.version) in (
-    select entity, period, version from control_totals t where run_id = ${load.runId} and checkpoint = 'loaded' and object_type = ${load.objectType}
-      and exists (select from control_totals e where (e.run_id, e.object_type, e.entity, e.period, e.version) = (t.run_id, t.object_type, t.entity, t.period, t.version)
-        and e.checkpoint = 'extracted'))
-  and not exists (select from ${placeOf(load.loadId)} s where s.source_key = l.source_key)
-  and not exists (select from (
-    select s.first_line_id + n as line_id from repeat_spans s cross join generate_series(0, s.count - 1) n where s.load_id = ${load.loadId}) u
-    where u.line_id = l.line_id)
-  and not exists (select from rejected_records r where r.run_id = ${load.runId} and r.object_type = ${load.objectType} and r.source_key = l.source_key)
-  and (l.entity, l.period) not in (select entity, period from period_states where state in ${closedStates})`
 
 /**
  * Withdraws a publication: the lines it brought end, those it closed come back as new rows with their old content.
@@ -188,12 +175,10 @@ export async function withdrawPublication(
     insert into members (load_id, artifact_id, position, system_id, dimension, entity, code, name, valid_from, valid_to, is_active, currency, attributes, source_key, content_hash, loaded_at_pub)
     select ${load.loadId}, artifact_id, position, system_id, dimension, entity, code, name, valid_from, valid_to, is_active, currency, attributes, source_key, content_hash, ${publication}
     from members where superseded_at_pub = ${withdrawn.publication}`)
+  await withdrawStatements(tx, load, withdrawn, publication)
 }
 
 export type WithdrawnLoad = { readonly publication: number; readonly loadId: number; readonly firstLineId: number }
-
-/** The ids of a load's lines lie in [firstLineId, firstLineId + this). */
-export const LINE_IDS_PER_LOAD = 100_000_000
 
 /** The lines that a load brought, whatever became of them since. */
 export const linesOfLoad = (firstLineId: number) =>
@@ -207,7 +192,8 @@ export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad)
       select min(superseded_at_pub) as p from lines where ${brought} and superseded_at_pub is not null
       union all select min(l.loaded_at_pub) from lines c join lines l on l.source_key = c.source_key and l.system_id = c.system_id and l.object_type = c.object_type
         where c.superseded_at_pub = ${withdrawn.publication} and l.loaded_at_pub > ${withdrawn.publication}
-      union all select min(superseded_at_pub) from members where load_id = ${withdrawn.loadId} and superseded_at_pub is not null) touched`)
+      union all select min(superseded_at_pub) from members where load_id = ${withdrawn.loadId} and superseded_at_pub is not null
+      union all select min(superseded_at_pub) from bank_statements where loaded_at_pub = ${withdrawn.publication} and superseded_at_pub is not null) touched`)
   const slices = await db.execute<WithdrawalSlice>(sql`
     select entity, period, version, currency, sum(ended)::int as ended, sum(restored)::int as restored,
       sum(debit)::text as debit, sum(credit)::text as credit from (

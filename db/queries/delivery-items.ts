@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { ItemOperation, ItemState } from '#server/domain/delivery.ts'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
-import { LINE_IDS_PER_LOAD } from '../load/publish.ts'
+import { LINE_IDS_PER_LOAD } from '../load/line-ids.ts'
 import { textArray } from '../text-array.ts'
 
 /** The lines a publication is about: of one system and object type. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
-import { LINE_IDS_PER_LOAD } from '../load/publish.ts'
+import { LINE_IDS_PER_LOAD } from '../load/line-ids.ts'
 import { dropLoadPlace } from '../load/places.ts'
 
 export type Load = { loadId: number; runId: number; attempt: number; firstLineId: number; hasOwnPlace: boolean }
@@ -41,7 +41,10 @@ export async function clearAttempt(db: Queryable, runId: number): Promise<void> 
   await db.execute(
     sql`delete from members where load_id in (select load_id from loads where run_id = ${runId}) and loaded_at_pub is null`,
   )
-  for (const table of ['repeats', 'repeat_spans'])
+  await db.execute(
+    sql`delete from bank_statements where load_id in (select load_id from loads where run_id = ${runId}) and loaded_at_pub is null`,
+  )
+  for (const table of ['repeats', 'repeat_spans', 'bank_references'])
     await db.execute(
       sql`delete from ${sql.identifier(table)} where load_id in (select load_id from loads where run_id = ${runId})`,
     )

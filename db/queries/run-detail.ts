@@ -67,7 +67,7 @@ export async function listAttempts(db: Queryable, runId: number): Promise<Attemp
 /** difference: stated minus found. Found and ties are null until the load is proved. */
 export type ClaimRow = {
   claimId: number
-  kind: 'total' | 'roll_forward'
+  kind: 'total' | 'roll_forward' | 'balance'
   measure: string
   objectType: ObjectType
   subject: string

@@ -128,8 +128,11 @@ export const claims = pgTable(
     currency: text(),
     statedAs: text('stated_as').notNull(),
     claimed: numeric().notNull(),
-    /** Roll-forward claims: the stated opening, debit positive. */
+    /** What stands beside the records: of a roll-forward the stated opening, debit positive; of a bank statement see BalanceClaim. */
     opening: numeric(),
+    /** The records it is about; null: all of the artifact. */
+    firstPosition: integer('first_position'),
+    lastPosition: integer('last_position'),
     found: numeric(),
     ties: boolean(),
     exceptionId: integer('exception_id'),

@@ -91,6 +91,7 @@ export const members = pgTable(
     index('members_by_key').on(t.systemId, t.dimension, t.sourceKey),
     index('members_by_code').on(t.dimension, t.code),
     index('members_by_load').on(t.loadId),
+    index('members_rates').on(t.validFrom, t.code, t.memberId).where(sql`dimension = 'fx_rate'`),
   ],
 )
 

@@ -1,5 +1,6 @@
 export * from './artifacts.ts'
 export * from './audit.ts'
+export * from './bank.ts'
 export * from './bulk-replays.ts'
 export * from './calendars.ts'
 export * from './connections.ts'

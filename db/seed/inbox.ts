@@ -1,7 +1,7 @@
 import { mkdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { WorldFile } from './world/files.ts'
+import type { WorldFile } from './world/world-file.ts'
 
 /** The same on every machine: a file is known by its name, its size and its time, and is taken once. */
 export const FILED_AT = new Date('2026-11-20T06:00:00Z')

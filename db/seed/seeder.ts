@@ -13,7 +13,7 @@ import { releaseRuns } from '#server/services/release-runs.ts'
 import { folderRunKey } from '#server/services/start-folder-runs.ts'
 import { startRun } from '#server/services/start-run.ts'
 import { FILED_AT } from './inbox.ts'
-import type { WorldFile } from './world/files.ts'
+import type { WorldFile } from './world/world-file.ts'
 import { NOW, type Stage } from './world/stage.ts'
 import { demoCredentials, simulatedSystems } from './world/systems.ts'
 

@@ -25,7 +25,7 @@ const MEMBERS = [
   'torvane-suppliers',
 ]
 const PLANT = 'torvane-plant-movements'
-const FILES = ['torvane-payroll', 'torvane-bank']
+const FILES = ['torvane-payroll', 'torvane-bank', 'torvane-commercial-bank']
 /** By system: what one system published decides what is new in its next load, so its jobs go one after the other. */
 const LEDGERS: Readonly<Record<string, readonly string[]>> = {
   'aldermoor-erp': ['aldermoor-journals-uk', 'aldermoor-journals-europe', 'aldermoor-journals-us', 'aldermoor-journals-japan'],

@@ -131,6 +131,11 @@ export const TECHNICAL_FAILURES = {
     title: 'The file is built to exhaust the reader and was refused',
     action: 'Do not open it elsewhere; tell security and ask the sender.',
   },
+  file_is_test: {
+    class: 'technical_permanent',
+    title: 'The bank marks the file as a test',
+    action: 'Ask the bank for the real one; a test is never loaded.',
+  },
   target_unreachable: {
     class: 'technical_transient',
     title: 'The target cannot be reached',

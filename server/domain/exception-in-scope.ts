@@ -27,5 +27,6 @@ const TITLES_WITHOUT_FIGURES: Readonly<Record<string, string>> = {
   claimed_count_differs: 'The source states another number of records than arrived',
   claimed_amount_differs: 'The source states another sum than the records add up to',
   balance_does_not_roll_forward: 'The movement of an account does not lead to its stated closing balance',
+  statement_does_not_tie: 'What a bank statement states is not what its entries come to',
   conservation_broken: CONTROL_RULES.conservation_broken.title,
 }

@@ -162,6 +162,12 @@ test.each([...Object.keys(BUSINESS_RULES), ...Object.keys(CONTROL_RULES)])('%s i
     job: 'Ledger',
     by: '2026-04-01 06:00',
     due: '2026-04-01 06:00',
+    subject: 'DE02 S-8',
+    statement: 'S-8',
+    before: 'S-7',
+    number: '8',
+    what: 'number 8',
+    reference: 'BR-1',
   }
   const { title, technical, action } = { ...BUSINESS_RULES, ...CONTROL_RULES }[code as BusinessCode]
   expect(sentence(title, facts)).not.toMatch(/[{}]| {2}|undefined/)

@@ -62,6 +62,20 @@ export function claimDraft(jobId: number, claim: BrokenClaim, slices: readonly s
       detail: `${claim.stated_as}: stated closing ${claim.claimed} minus (opening ${facts.opening} plus movement ${movement}) is ${claim.difference}${claim.currency ? ` ${claim.currency}` : ''}`,
     }
   }
+  if (claim.kind === 'balance') {
+    const facts = {
+      subject: claim.subject,
+      measure: MEASURE_WORDS[claim.measure] ?? claim.measure,
+      claimed: claim.claimed,
+      found: claim.found,
+    }
+    return {
+      ...controlDraft(jobId, 'statement_does_not_tie', facts, slices, entities),
+      fingerprint: [jobId, 'control', 'statement_does_not_tie', claim.measure, claim.subject].join('|'),
+      subject: { measure: claim.measure, account: claim.subject },
+      detail: `${claim.subject}, ${claim.stated_as}: stated ${facts.measure} ${claim.claimed}, found ${claim.found} (${claim.opening} beside the entries), a difference of ${claim.difference}${claim.currency ? ` ${claim.currency}` : ''}`,
+    }
+  }
   const isCount = claim.measure === 'records' || claim.measure === 'documents'
   const code = isCount ? 'claimed_count_differs' : 'claimed_amount_differs'
   const facts = { measure: claim.measure, claimed: claim.claimed, found: claim.found }
@@ -71,6 +85,19 @@ export function claimDraft(jobId: number, claim: BrokenClaim, slices: readonly s
     subject: { measure: claim.measure },
     detail: `${claim.stated_as} states ${claim.measure} ${claim.claimed}${claim.currency ? ` ${claim.currency}` : ''}, the records have ${claim.found}: a difference of ${claim.difference}`,
   }
+}
+
+/** What a bank states, as people say it. */
+export const MEASURE_WORDS: Readonly<Record<string, string>> = {
+  closing: 'closing balance',
+  net: 'net of entries',
+  in: 'money in',
+  out: 'money out',
+  gross: 'sum of amounts',
+  records: 'number of records',
+  records_in: 'number of credits',
+  records_out: 'number of debits',
+  parts: 'number of parts',
 }
 
 type ConservationBreak = {

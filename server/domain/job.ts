@@ -71,7 +71,7 @@ export const JobDefinition = z.strictObject({
   /** Settings beyond `type` belong to the connector, which checks them. */
   source: z.looseObject({ type: z.enum(['file', 'folder', 'http']) }),
   /** Settings beyond `type` belong to the format, which checks them. */
-  format: z.looseObject({ type: z.enum(['csv', 'xlsx', 'saf-t', 'json']) }),
+  format: z.looseObject({ type: z.enum(['csv', 'xlsx', 'saf-t', 'json', 'camt053', 'mt940', 'bai2', 'ecb-rates']) }),
   objectType: z.enum(OBJECT_TYPES),
   /** Member types: where systems say different things of one member, this system's word counts. */
   systemOfRecord: z.literal(true).optional(),

@@ -63,3 +63,5 @@ export type Member = {
 /** One reason why a record does not pass. field and value name the cause: records that share them wait for the same thing. */
 export type Finding = { readonly code: BusinessCode; readonly field: string; readonly value: string; readonly detail: string }
 export type Report = (code: BusinessCode, field: string, value: string, detail?: string) => void
+
+export type JudgedMember = { readonly member: Member; readonly sourceKey: string; readonly findings: readonly Finding[] | null }

@@ -13,6 +13,7 @@ export const OBJECT_TYPES = [
   'supplier',
   'customer',
   'entity',
+  'fx_rate',
 ] as const
 export type ObjectType = (typeof OBJECT_TYPES)[number]
 
@@ -60,6 +61,57 @@ export type Claim =
       readonly currency: string | null
       readonly statedAs: string
     }
+  | BalanceClaim
+
+/**
+ * What a bank statement, or a group or file of them, states: `beside` plus the records between two positions = `value`. Beside the records
+ * stand an opening balance, entries that are not booked, lines of the file that are no entry. Money in is positive.
+ */
+export type BalanceClaim = {
+  readonly kind: 'balance'
+  readonly measure: BalanceMeasure
+  /** Which statement of which account, for people. */
+  readonly subject: string
+  readonly value: string
+  readonly beside: string
+  readonly firstPosition: number
+  /** Before `firstPosition` where there are no records. */
+  readonly lastPosition: number
+  readonly currency: string | null
+  readonly statedAs: string
+}
+/** closing and net: signed. gross: amounts without their signs. in, out: of one direction. parts: accounts or groups, which are no records: all that was seen is beside. */
+export const BALANCE_MEASURES = ['closing', 'net', 'in', 'out', 'gross', 'records', 'records_in', 'records_out', 'parts'] as const
+export type BalanceMeasure = (typeof BALANCE_MEASURES)[number]
+
+/** A statement of a bank, or one page of it: what is known of it beside its entries. Amounts are decimal strings, money in is positive; dates ISO or ''. */
+export type BankStatement = {
+  readonly account: string
+  readonly currency: string
+  /** The bank's own name for it, which no other statement of the account has. */
+  readonly statement: string
+  readonly sequence: number | null
+  readonly page: number
+  readonly isLastPage: boolean
+  readonly openedOn: string
+  /** Null where the bank states none. */
+  readonly opening: string | null
+  readonly closedOn: string
+  readonly closing: string | null
+  /** The bank says that it sends it once more: COPY, CODU, DUPL; '' where it says nothing. */
+  readonly copy: string
+  /** A correction takes the place of what was sent before; a deletion leaves nothing of it. */
+  readonly standing: 'original' | 'correction' | 'deletion'
+  readonly firstPosition: number
+  readonly lastPosition: number
+  readonly records: number
+  /** Entries that are shown and not booked (pending, for information), which are no records. */
+  readonly notBooked: number
+  readonly notBookedNet: string
+  /** Of all it says: the same statement has the same. */
+  readonly contentHash: string
+}
 
 export type ClaimBatch = { readonly kind: 'claims'; readonly claims: readonly Claim[] }
-export type Parsed = RecordBatch | ClaimBatch
+export type StatementBatch = { readonly kind: 'statements'; readonly statements: readonly BankStatement[] }
+export type Parsed = RecordBatch | ClaimBatch | StatementBatch

@@ -11,6 +11,7 @@ export const VIEW_SCREENS = [
   '/mappings',
   '/systems',
   '/periods',
+  '/rates',
   '/audit',
   '/metrics',
 ] as const

@@ -26,8 +26,10 @@ const OF_CODE: Readonly<Record<string, Severity>> = {
   conservation_broken: 'critical',
   claimed_amount_differs: 'critical',
   claimed_count_differs: 'critical',
+  statement_does_not_tie: 'critical',
   database_full: 'critical',
   tick_missed: 'medium',
+  bank_reference_twice: 'medium',
   // The line that was rejected has an exception of its own.
   document_incomplete: 'low',
   member_drift: 'low',

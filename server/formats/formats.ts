@@ -1,10 +1,14 @@
+import { bai2 } from '#server/formats/bai2.ts'
+import { camt053 } from '#server/formats/camt053.ts'
 import { csv } from '#server/formats/csv.ts'
+import { ecbRates } from '#server/formats/ecb-rates.ts'
 import type { Format } from '#server/formats/format.ts'
 import { json } from '#server/formats/json.ts'
+import { mt940 } from '#server/formats/mt940.ts'
 import { safT } from '#server/formats/saf-t.ts'
 import { xlsx } from '#server/formats/xlsx.ts'
 
-export const FORMAT_NAMES = ['csv', 'xlsx', 'saf-t', 'json'] as const
+export const FORMAT_NAMES = ['csv', 'xlsx', 'saf-t', 'json', 'camt053', 'mt940', 'bai2', 'ecb-rates'] as const
 export type FormatName = (typeof FORMAT_NAMES)[number]
 
 /** Every file format, each taking the settings a job gives it and checking them itself. */
@@ -13,6 +17,10 @@ export const formats: Readonly<Record<FormatName, Format<unknown>>> = {
   xlsx: checked(xlsx),
   'saf-t': checked(safT),
   json: checked(json),
+  camt053: checked(camt053),
+  mt940: checked(mt940),
+  bai2: checked(bai2),
+  'ecb-rates': checked(ecbRates),
 }
 
 /** Null when there is no such format. */

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
 import { randomOf } from '#db/seed/world/random.ts'
 import { csv } from '#server/formats/csv.ts'
+import { bai2 } from '#server/formats/bai2.ts'
+import { camt053 } from '#server/formats/camt053.ts'
 import type { Format } from '#server/formats/format.ts'
 import { json } from '#server/formats/json.ts'
+import { mt940 } from '#server/formats/mt940.ts'
 import { safT } from '#server/formats/saf-t.ts'
 import { failureOf, readSample, type ReadResult } from '#server/formats/testing.ts'
 import { faultOfRefusal } from '#server/formats/testing/refusals.ts'
 import { mutateText, mutateWorkbook, type Mutant } from '#server/formats/testing/mutations.ts'
+import { naiveBai2, naiveCamt, naiveMt940 } from '#server/formats/testing/bank-oracles.ts'
 import { naiveCsv, naiveSafT, naiveSheet, parsedJson, saysTheSame, type Reading } from '#server/formats/testing/oracles.ts'
-import { CSV, JSON_PAGE, SAF_T, SHARED, WORKBOOK } from '#server/formats/testing/valid.ts'
+import { BAI2, CAMT, CSV, JSON_PAGE, MT940, SAF_T, SHARED, WORKBOOK } from '#server/formats/testing/valid.ts'
 import { zipped } from '#server/formats/testing/workbook.ts'
 import { xlsx } from '#server/formats/xlsx.ts'
 
@@ -79,6 +83,34 @@ test('xlsx: a damaged archive says what it said before, a sheet what stands in i
   expect(wrong).toEqual([])
   expect(compared).toBeGreaterThan(50)
 })
+
+const BANKS = [
+  ['camt053', camt053, CAMT, naiveCamt],
+  ['mt940', mt940, MT940, naiveMt940],
+  ['bai2', bai2, BAI2, naiveBai2],
+] as const
+
+test.each(BANKS)(
+  '%s: a mutant says the amounts that stand in its text, or is refused',
+  { timeout: 60_000 },
+  async (kind, format, valid, naive) => {
+    let compared = 0
+    const wrong = await eachMutant(1_500, async (seed) => {
+      const mutant = mutateText(kind, valid, randomOf(`${kind} ${seed}`))
+      const read = await outcome(format as Format<unknown>, mutant, {})
+      if (typeof read === 'string') return [mutant, faultOf(read)]
+      const amounts = naive(mutant.bytes.toString())
+      if (amounts === null) return [mutant, null]
+      compared++
+      const got = read.rows.map((row) => Number(row[read.columns.indexOf('amount')]))
+      // Numbers are good enough for a second look: they say fifteen digits.
+      const plain = (of: readonly number[]) => JSON.stringify(of.map((amount) => amount.toPrecision(14)))
+      return [mutant, plain(got) === plain(amounts) ? null : `read as ${got.join(' ')}, and ${amounts.join(' ')} stands there`]
+    })
+    expect(wrong).toEqual([])
+    expect(compared).toBeGreaterThan(50)
+  },
+)
 
 const WRONG_SHOWN = 5
 /** A spreadsheet promises fifteen digits of it. */

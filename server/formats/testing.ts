@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { TechnicalError } from '#server/domain/errors.ts'
-import type { Claim, ObjectType } from '#server/domain/record.ts'
+import type { BankStatement, Claim, ObjectType } from '#server/domain/record.ts'
 import type { Format, LocatedRecord } from '#server/formats/format.ts'
 
 /** What the tests of the formats share: whole answers instead of streams. */
@@ -9,6 +9,7 @@ export type ReadResult = {
   readonly rows: readonly (readonly string[])[]
   readonly positions: readonly number[]
   readonly claims: readonly Claim[]
+  readonly statements: readonly BankStatement[]
 }
 
 type Sample = string | Uint8Array
@@ -20,15 +21,17 @@ export async function readSample<S>(format: Format<S>, sample: Sample, options: 
   const rows: (readonly string[])[] = []
   const positions: number[] = []
   const claims: Claim[] = []
+  const statements: BankStatement[] = []
   let columns: readonly string[] = []
   for await (const parsed of format.read(request(format, sample, options))) {
     if (parsed.kind === 'claims') claims.push(...parsed.claims)
-    if (parsed.kind === 'claims' || parsed.objectType !== objectType) continue
+    if (parsed.kind === 'statements') statements.push(...parsed.statements)
+    if (parsed.kind !== 'records' || parsed.objectType !== objectType) continue
     columns = parsed.columns
     rows.push(...parsed.rows)
     positions.push(...parsed.positions)
   }
-  return { columns, rows, positions, claims }
+  return { columns, rows, positions, claims, statements }
 }
 
 export const locateSample = <S>(

@@ -13,6 +13,7 @@ import { Refusal } from '#server/domain/errors.ts'
 import { JobDefinition } from '#server/domain/job.ts'
 import { Routing } from '#server/domain/routing.ts'
 import { isLineType } from '#server/domain/record.ts'
+import { keyColumnsOf } from '#server/domain/mapping/key-columns.ts'
 import { findFormat } from '#server/formats/formats.ts'
 import { workingDaysOf } from '#server/domain/working-days.ts'
 import { requestHash } from '#server/platform/hash.ts'
@@ -103,8 +104,7 @@ function problemsOf(job: JobDefinition): string[] {
   const { type: sourceType, ...source } = job.source
   const sourceRead = findConnector(sourceType)?.settings.safeParse(source)
   if (sourceRead && !sourceRead.success) problems.push(...sourceRead.error.issues.map((issue) => `source.${words(issue)}`))
-  if (isLineType(job.objectType) && type !== 'saf-t' && !job.mapping.key)
-    problems.push('mapping.key: say which columns identify a line for ever')
+  if (isLineType(job.objectType) && !keyColumnsOf(job)) problems.push('mapping.key: say which columns identify a line for ever')
   return [...problems, ...targetProblems(job), ...correctableProblems(job)]
 }
 

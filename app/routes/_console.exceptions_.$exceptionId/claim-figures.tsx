@@ -6,11 +6,12 @@ import { Figure } from '#app/ui/figure.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Cell, HeadCell, Row, Table } from '#app/ui/table.tsx'
+import { MEASURE_WORDS } from '#server/domain/exception.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 
 type Claim = {
   readonly claimId: number
-  readonly kind: 'total' | 'roll_forward'
+  readonly kind: 'total' | 'roll_forward' | 'balance'
   readonly measure: string
   readonly objectType: ObjectType
   readonly subject: string
@@ -35,7 +36,9 @@ export function ClaimFigures({ claims, runId }: { claims: readonly Claim[]; runI
               <HeadCell>
                 {claim.kind === 'roll_forward'
                   ? `Account ${claim.subject}, debit positive`
-                  : `${OBJECT_WORDS[claim.objectType][1]}: ${claim.measure}`}
+                  : claim.kind === 'balance'
+                    ? `Statement ${claim.subject}: ${MEASURE_WORDS[claim.measure] ?? claim.measure}, money in positive`
+                    : `${OBJECT_WORDS[claim.objectType][1]}: ${claim.measure}`}
               </HeadCell>
               <HeadCell align="number">Figure</HeadCell>
               <HeadCell align="currency" hidden>
@@ -84,6 +87,19 @@ function stepsOf(claim: Claim): Step[] {
     return [
       { label: 'Stated', value: claim.claimed, from: 'source' },
       { label: 'Found', value: claim.found, from: 'all records of the load, the rejected ones too' },
+      difference,
+    ]
+  }
+  if (claim.kind === 'balance') {
+    return [
+      {
+        label: claim.measure === 'closing' ? 'Opening, stated' : 'Beside the entries',
+        value: claim.opening,
+        from: claim.measure === 'closing' ? 'source' : 'what the file holds and is no booked entry',
+      },
+      { label: 'Entries', value: claim.movement, from: 'the records of the statement, the rejected ones too' },
+      { label: 'Found', value: claim.found, from: 'both together' },
+      { label: 'Stated', value: claim.claimed, from: 'source' },
       difference,
     ]
   }

@@ -13,6 +13,7 @@ import { OBJECT_WORDS, counted } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
+import { ButtonLink } from '#app/ui/button.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { MEMBER_TYPES } from '#server/domain/member-correction.ts'
@@ -46,7 +47,11 @@ export default function Mappings() {
   const { systems, unmapped, unmappedCount, scope, computedAt, asOfPublication, dimensions } = useLoaderData<typeof loader>()
   return (
     <>
-      <PageHeader title="Dimensions and mappings" state={useStateWords()} />
+      <PageHeader
+        title="Dimensions and mappings"
+        state={useStateWords()}
+        actions={<ButtonLink href={paths.rates(scope)}>Exchange rates</ButtonLink>}
+      />
       {unmappedCount > 0 && (
         <Section
           title="Codes that wait for a mapping"

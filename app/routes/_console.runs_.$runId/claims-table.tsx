@@ -10,6 +10,7 @@ import { Delta } from '#app/ui/delta.tsx'
 import { Disclosure } from '#app/ui/disclosure.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
+import { MEASURE_WORDS as BANK_WORDS } from '#server/domain/exception.ts'
 
 /** So many that tie are shown at once; a ledger states a closing balance for every account. */
 const TIED_SHOWN = 8
@@ -44,7 +45,8 @@ const MEASURE_WORDS: Readonly<Record<string, string>> = {
   net: 'Net',
   closing: 'Closing balance',
 }
-const isCount = ({ measure }: ClaimRow) => measure === 'records' || measure === 'documents'
+const COUNTS = new Set(['records', 'documents', 'records_in', 'records_out', 'parts'])
+const isCount = ({ measure }: ClaimRow) => COUNTS.has(measure)
 
 function Claims({ claims, caption, scroll = 'page' }: { claims: readonly ClaimRow[]; caption: string; scroll?: 'own' | 'page' }) {
   return (
@@ -79,6 +81,16 @@ function About({ claim }: { claim: ClaimRow }): ReactNode {
       <>
         Account <span className="mono">{subject}</span>: {MEASURE_WORDS[measure]?.toLowerCase() ?? measure}
         {opening !== null && <span className="text-ink-3"> from opening {groupedDecimal(opening)}</span>}
+      </>
+    )
+  }
+  if (kind === 'balance') {
+    return (
+      <>
+        Statement <span className="mono">{subject}</span>: {BANK_WORDS[measure] ?? measure}
+        {opening !== null && !isCount(claim) && (
+          <span className="text-ink-3"> with {groupedDecimal(opening)} beside its entries</span>
+        )}
       </>
     )
   }

@@ -5,6 +5,10 @@ const FORMAT_WORDS: Record<JobDefinition['format']['type'], string> = {
   csv: 'CSV',
   xlsx: 'Excel',
   'saf-t': 'SAF-T',
+  camt053: 'camt.053',
+  mt940: 'MT940',
+  bai2: 'BAI2',
+  'ecb-rates': 'ECB rates',
   json: 'JSON',
 }
 

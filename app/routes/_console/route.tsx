@@ -57,6 +57,7 @@ const BELONGS: Readonly<Record<string, RailKey>> = {
   feeds: 'jobs',
   waiting: 'exceptions',
   corrections: 'exceptions',
+  rates: 'mappings',
 }
 const SCOPE_AND_PLACE = ['entity', 'period', 'version', 'asOf', 'after', 'before', 'do']
 

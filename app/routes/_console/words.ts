@@ -34,6 +34,7 @@ export const OBJECT_WORDS: Record<ObjectType, readonly [one: string, many: strin
   supplier: ['Supplier', 'Suppliers'],
   customer: ['Customer', 'Customers'],
   entity: ['Entity', 'Entities'],
+  fx_rate: ['Rate', 'Rates'],
 }
 
 const BYTE_UNITS = ['bytes', 'KB', 'MB', 'GB'] as const

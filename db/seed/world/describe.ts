@@ -58,7 +58,7 @@ function targetPart(jobs: readonly JobDefinition[]): string {
 }
 
 function reached({ source, format }: JobDefinition): string {
-  if (source.type === 'folder') return `${format.type.toUpperCase()} files in a folder`
+  if (source.type === 'folder') return `${format.type === 'camt053' ? 'camt.053' : format.type.toUpperCase()} files in a folder`
   const { style } = source.paging as { style: string }
   return `HTTP, bearer token, pages by ${style}`
 }

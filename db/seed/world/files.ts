@@ -1,13 +1,12 @@
 import writeExcelFile from 'write-excel-file/node'
+import { commercialBankFiles } from './bank.ts'
 import { entitiesOf, entityOf, type Entity } from './company.ts'
 import { PLANTED } from './faults.ts'
 import { postingsOf, type Posting } from './ledger.ts'
 import { OPEN, periodOf } from './periods.ts'
 import { controlOf, decimal } from './shown.ts'
 import { factories } from './torvane.ts'
-
-/** A file that a system of the world puts into a folder. */
-export type WorldFile = { readonly folder: string; readonly name: string; readonly bytes: Uint8Array }
+import type { WorldFile } from './world-file.ts'
 
 /** The period whose plant file holds an account that nobody had mapped when it came. */
 export const SCRAP_INDEX = 8
@@ -19,7 +18,13 @@ export async function worldFiles(): Promise<WorldFile[]> {
   const plant = periods.flatMap((index) => factories.map((entity) => plantFile(entity, index)))
   const payroll = await Promise.all(periods.map(payrollFile))
   const repeated = plantFile(entityOf('TI03'), OPEN - 1)
-  return [...plant, { ...repeated, name: repeated.name.replace('.csv', '_resent.csv') }, ...payroll, ...periods.map(bankFile)]
+  return [
+    ...plant,
+    { ...repeated, name: repeated.name.replace('.csv', '_resent.csv') },
+    ...payroll,
+    ...periods.map(bankFile),
+    ...commercialBankFiles(periods),
+  ]
 }
 
 const PLANT_ACCOUNTS: Readonly<Record<string, string>> = { '790000': 'FERTIG', '895000': 'LEISTUNG' }

@@ -1,12 +1,11 @@
 import { minorDigitsOf } from '../currency.ts'
 import type { JobDefinition, MemberField } from '../job.ts'
-import type { Finding, Member, Report } from '../line.ts'
+import type { Finding, JudgedMember, Member, Report } from '../line.ts'
 import type { ObjectType } from '../record.ts'
 import { dateReader } from './dates.ts'
+import { compileRateJudge } from './map-rate.ts'
 import { nothing, readerOf, type Reader, type Row } from './columns.ts'
 import { boundedText, CODE_CHARS_MAX } from './text-length.ts'
-
-export type JudgedMember = { readonly member: Member; readonly sourceKey: string; readonly findings: readonly Finding[] | null }
 
 /** Compiles the mapping of member records. A field without a mapping takes the column of its own name. */
 export function compileMemberJudge(
@@ -14,6 +13,7 @@ export function compileMemberJudge(
   objectType: ObjectType,
   columns: readonly string[],
 ): (row: Row) => JudgedMember {
+  if (objectType === 'fx_rate') return compileRateJudge(job, columns)
   // In a file that carries several kinds of records the job's mapping is about its own object type only.
   const fields = job.objectType === objectType ? job.mapping.fields : {}
   const reader = (field: MemberField): Reader => {

@@ -115,6 +115,37 @@ export const CONTROL_RULES = {
     technical: 'Stated closing differs from opening plus the movement of the lines.',
     action: 'Ask the owner of the ledger which of the three is wrong.',
   },
+  statement_does_not_tie: {
+    title: 'Statement {subject}: the bank states {measure} {claimed}, found {found}',
+    technical: 'A balance, sum or count that a bank statement states differs from its entries and what is stated beside them.',
+    action: 'Ask the bank for the whole statement, then load it. Nothing was published.',
+  },
+  statement_altered: {
+    title: 'Statement {statement} of {account} came again with other content',
+    technical:
+      'The same account and statement were published with other entries or balances, and the bank does not call this one a correction.',
+    action: 'Ask the bank which one holds. Nothing was published.',
+  },
+  statement_missing: {
+    title: 'Missing between {before} and {statement} of {account}: {what}',
+    technical: 'Numbers or pages of the statements of an account do not follow each other.',
+    action: 'Ask the bank for what is missing and load it; this closes by itself.',
+  },
+  statement_number_twice: {
+    title: 'Statement {statement} of {account} has the number {number} of {before}',
+    technical: 'Two statements of one account that the bank names differently have the same number.',
+    action: 'Ask the bank which one holds, and roll the other back.',
+  },
+  statement_opening_differs: {
+    title: 'Statement {statement} of {account} does not open where {before} closed',
+    technical: 'The stated opening balance is not the closing balance of the statement before it.',
+    action: 'Ask the bank whether a statement is missing; load it, and this closes by itself.',
+  },
+  bank_reference_twice: {
+    title: 'The bank uses reference {reference} of {account} for two entries',
+    technical: 'Current statements of an account hold one bank reference in more than one entry.',
+    action: 'Ask the bank whether one was booked twice. Both are loaded.',
+  },
   outside_entity_scope: {
     title: 'The load brings {entities}, outside the entity scope of {actor}',
     technical: 'The person who asked for the run may not change these entities.',

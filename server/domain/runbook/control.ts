@@ -24,6 +24,45 @@ export const CONTROL_GUIDES = {
     mend: 'The owner of the ledger says which of the three is wrong, corrects it and delivers again.',
     who: 'Finance operations, with the owner of the ledger.',
   },
+  statement_does_not_tie: {
+    means:
+      'Opening balance and booked entries do not lead to the closing balance, or a sum or count of the bank is not that of the entries. Never published.',
+    find: 'The claim on this page names statement, stated, found and difference. Look for an entry of just that amount; a whole page may be missing.',
+    mend: 'Ask the bank to send the statement again, whole, and load it. A replay of the same bytes finds the same.',
+    who: 'Finance operations, with the bank.',
+  },
+  statement_altered: {
+    means:
+      'A statement that is known came again under the same name with other content, and not as a correction. Nothing of the file was published.',
+    find: 'The detail says how many entries and which closing balance each has. Compare the two files.',
+    mend: 'Let the bank say which holds. If the new one does, roll back the run that published the old one, then replay this one.',
+    who: 'Finance operations, with the bank.',
+  },
+  statement_missing: {
+    means:
+      'The numbers or pages of the statements of an account do not follow each other: what is loaded is right, and something lies between.',
+    find: 'The title names what is missing; the detail by how much the balance moved in between.',
+    mend: 'Ask the bank for it and load it, in whatever order. It closes by itself.',
+    who: 'Finance operations, with the bank.',
+  },
+  statement_number_twice: {
+    means: 'Two statements of one account have the same number under different names: one was probably sent twice.',
+    find: 'Compare their entries and balances.',
+    mend: 'Roll back the one the bank says does not hold. It closes by itself.',
+    who: 'Finance operations, with the bank.',
+  },
+  statement_opening_differs: {
+    means: 'A statement does not open at the balance at which the one before it closed.',
+    find: 'The detail has both balances and the difference: look for a day that is missing, or a correction by the bank.',
+    mend: 'Load what is missing. It closes by itself when the balances meet.',
+    who: 'Finance operations, with the bank.',
+  },
+  bank_reference_twice: {
+    means: 'The bank uses one reference for two entries of an account: one may have been booked twice.',
+    find: 'The detail names both. Entries that share a reference on purpose (a payment and its fee) differ in amount.',
+    mend: 'Ask the bank. Where it takes one back, its correction closes this; where both are right, it stays as a note of why.',
+    who: 'Finance operations, with the bank.',
+  },
   outside_entity_scope: {
     means: 'The load brings entities that whoever asked for it may not change. Nothing was published.',
     find: 'The title names the person and the entities.',

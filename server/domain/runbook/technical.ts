@@ -153,6 +153,12 @@ export const TECHNICAL_GUIDES = {
     mend: 'Do not open it elsewhere; ask the sender how it came about, and tell security.',
     who: 'IT, with security.',
   },
+  file_is_test: {
+    means: 'The bank marks the file as a test. Nothing of it was loaded.',
+    find: 'The detail says where the mark stands.',
+    mend: 'Ask the bank for the real file, and where it goes on sending tests, to send them elsewhere.',
+    who: 'IT, with the bank.',
+  },
   unexpected_error: {
     means: 'Something happened that has no name here yet. It is held and counted, never guessed.',
     find: 'The detail and the trace of the run hold what was thrown and where.',

@@ -1,14 +1,11 @@
 import { Buffer } from 'node:buffer'
+import { bankMutations } from '#server/formats/testing/bank-mutations.ts'
+import { inserted, piece, place, replaced, splice, type Chance, type Mutation } from '#server/formats/testing/mutation-tools.ts'
 import { mutatedZip, type Parts, zipped } from '#server/formats/testing/workbook.ts'
 
-/** The only source of chance: the same seed makes the same file. */
-export type Chance = { whole(low: number, high: number): number; pick<T>(from: readonly T[]): T }
-
-export type TextKind = 'csv' | 'json' | 'saf-t'
+export type TextKind = 'csv' | 'json' | 'saf-t' | 'camt053' | 'mt940' | 'bai2'
 /** A valid file that something happened to. `what` says what, so that it can be made again by hand. */
 export type Mutant = { readonly what: string; readonly bytes: Buffer }
-
-type Mutation = (bytes: Buffer, chance: Chance) => Buffer
 
 /** One to three things happen to a valid file of text. */
 export function mutateText(kind: TextKind, valid: Buffer, chance: Chance): Mutant {
@@ -43,31 +40,6 @@ export function mutateWorkbook(parts: Parts, chance: Chance): Mutant & { readonl
 }
 
 const unchanged: Mutation = (bytes) => bytes
-
-const place = (bytes: Buffer, chance: Chance) => chance.whole(0, bytes.length + 1)
-
-const splice = (bytes: Buffer, at: number, removed: number, added: string | Uint8Array = ''): Buffer =>
-  Buffer.concat([
-    bytes.subarray(0, at),
-    typeof added === 'string' ? Buffer.from(added) : added,
-    bytes.subarray(Math.min(at + removed, bytes.length)),
-  ])
-
-function piece(bytes: Buffer, chance: Chance): [from: number, to: number] {
-  const from = place(bytes, chance)
-  return [from, Math.min(bytes.length, from + chance.pick([1, 2, 7, 40, 300]))]
-}
-
-const inserted = (bytes: Buffer, chance: Chance, texts: readonly (string | Uint8Array)[]) =>
-  splice(bytes, place(bytes, chance), chance.pick([0, 0, 1]), chance.pick(texts))
-
-/** Replaces what the pattern finds at one place, chosen by chance, by one of the texts. */
-function replaced(bytes: Buffer, chance: Chance, pattern: RegExp, texts: readonly string[]): Buffer {
-  const found = [...bytes.toString('latin1').matchAll(pattern)]
-  if (found.length === 0) return bytes
-  const { index, 0: text } = chance.pick(found)
-  return splice(bytes, index, text.length, chance.pick(texts))
-}
 
 const OF_BYTES: Readonly<Record<string, Mutation>> = {
   'flipped bits': (bytes, chance) => {
@@ -165,7 +137,7 @@ const ANYWHERE: Readonly<Record<string, Mutation>> = {
   },
 }
 
-const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = {
+const OF_FORMAT: Readonly<Record<'csv' | 'json' | 'saf-t', Readonly<Record<string, Mutation>>>> = {
   csv: {
     'a sign of the format': (bytes, chance) =>
       inserted(bytes, chance, ['"', '""', ',', '\n', '\r', '\r\n', '"\n', "'", '";"', '\t']),
@@ -238,6 +210,11 @@ const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = 
     'another declaration': (bytes, chance) =>
       splice(bytes, 0, 0, `<?xml version="1.0" encoding="${chance.pick(['utf-16', 'latin1', 'x', 'utf-8', 'ebcdic', ''])}"?>`),
   },
+}
+
+const OF_KIND: Readonly<Record<TextKind, Readonly<Record<string, Mutation>>>> = {
+  ...OF_FORMAT,
+  ...bankMutations(OF_FORMAT['saf-t']),
 }
 
 const CELLS = [

@@ -5,7 +5,7 @@
 export function faultOfRefusal(refusal: string): string | null {
   const [, code, detail] = /^(\w+): (.+)$/s.exec(refusal) ?? []
   if (code === undefined || detail === undefined) return `no words: ${refusal}`
-  if (!/^(file_(empty|malformed|encoding_wrong|too_large|columns_wrong|hostile)|source_contract_changed)$/.test(code)) {
+  if (!/^(file_(empty|malformed|encoding_wrong|too_large|columns_wrong|hostile|is_test)|source_contract_changed)$/.test(code)) {
     return `not a code of a file: ${refusal}`
   }
   if (INTERNAL.test(detail)) return `words of our own insides: ${refusal}`

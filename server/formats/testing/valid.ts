@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { camtFile } from '#server/formats/testing/bank-samples.ts'
 import type { Parts } from '#server/formats/testing/workbook.ts'
 
 /** Small valid files of one ledger, in every format, to make malformed ones from. */
@@ -48,6 +49,54 @@ ${LINES.map(({ id, account, debit, credit, text }) => {
 }).join('\n')}
 </Transaction></Journal></GeneralLedgerEntries></AuditFile>\n`,
 )
+
+/** The same amounts as entries of a bank: minor units, money in positive. */
+const ENTRIES = LINES.map(({ id, debit, credit, posted_on }) => ({
+  id,
+  on: posted_on,
+  minor: Math.round(Number(debit || `-${credit}`) * 100),
+}))
+const NET = ENTRIES.reduce((sum, { minor }) => sum + minor, 0)
+const amountOf = (minor: number) => (minor / 100).toFixed(2)
+const markOf = (minor: number) => (minor < 0 ? 'D' : 'C')
+const comma = (minor: number) => amountOf(Math.abs(minor)).replace('.', ',')
+
+export const CAMT = Buffer.from(
+  camtFile([
+    {
+      opening: '1000.00',
+      closing: amountOf(100_000 + NET),
+      sequence: 7,
+      summary: `<TxsSummry><TtlNtries><NbOfNtries>${ENTRIES.length}</NbOfNtries></TtlNtries></TxsSummry>`,
+      entries: ENTRIES.map(({ id, on, minor }) => ({
+        amount: amountOf(minor),
+        reference: `B${id}`,
+        booked: on,
+        value: on,
+        text: 'Tøyen',
+      })),
+    },
+  ]),
+)
+
+export const MT940 = Buffer.from(`:20:STMT
+:25:10010010/0006820101
+:28C:00007/001
+:60F:C260309EUR1000,00
+${ENTRIES.map(({ id, on, minor }) => `:61:${on.slice(2).replaceAll('-', '')}${on.slice(5).replace('-', '')}${markOf(minor)}${comma(minor)}NTRF${id}//B${id}\n:86:166?00SEPA?20Invoice?32Tøyen`).join('\n')}
+:62F:${markOf(100_000 + NET)}260321EUR${comma(100_000 + NET)}
+-
+`)
+
+const GROSS = ENTRIES.reduce((sum, { minor }) => sum + Math.abs(minor), 200_000 + NET)
+export const BAI2 = Buffer.from(`01,BANK,TOYEN,260321,2400,1,80,1,2/
+02,TOYEN,BANK,1,260321,2400,EUR,2/
+03,0006820101,EUR,010,100000,,,015,${100_000 + NET},,/
+${ENTRIES.map(({ id, minor }) => `16,${minor < 0 ? 475 : 142},${Math.abs(minor)},Z,B${id},${id},Tøyen, text`).join('\n')}
+49,${GROSS},${ENTRIES.length + 2}/
+98,${GROSS},1,${ENTRIES.length + 4}/
+99,${GROSS},1,${ENTRIES.length + 6}/
+`)
 
 /** Texts of a workbook stand apart from its cells. */
 export const SHARED = [...new Set(LINES.map(({ text }) => text.replace('\n', ' ')))]

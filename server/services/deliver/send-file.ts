@@ -100,8 +100,8 @@ export async function readBackFile(carried: Carried, target: FileTarget<unknown>
   for await (const batch of csv.read({ bytes: target.read(request, name), settings, objectType })) {
     if (batch.kind === 'claims') {
       for (const claim of batch.claims) if (claim.kind === 'total') stated.set(claim.measure, claim.value)
-      continue
     }
+    if (batch.kind !== 'records') continue
     const at = (column: (typeof COLUMNS)[number]) => batch.columns.indexOf(column)
     const [operation, entity, period, version, currency] = [
       at('operation'),

@@ -17,9 +17,10 @@ import {
 import { replaceJudged } from '#db/load/part.ts'
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
+import { closeSettledAltered } from '#db/load/statement-findings.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
 import type { Run } from '#db/queries/runs.ts'
-import { businessDraft, claimDraft, conservationDraft, scopeDraft } from '#server/domain/exception.ts'
+import { businessDraft, claimDraft, conservationDraft, scopeDraft, type Draft } from '#server/domain/exception.ts'
 import { routeExceptions } from '../triage/route-exceptions.ts'
 import type { RunPart } from './prove-load.ts'
 
@@ -31,6 +32,8 @@ export type Verdicts = {
   readonly slices: readonly string[]
   /** Entities of the load that whoever asked for the run may not change. */
   readonly outsideScope: readonly string[]
+  /** Bank statements that are known with other content. */
+  readonly altered: readonly Draft[]
   readonly isHeld: boolean
   /** Only these records were judged: nothing is said of the job, its source or its claims. */
   readonly part: RunPart | null
@@ -60,6 +63,7 @@ export async function concludeExceptions(
   if (verdicts.outsideScope.length > 0) {
     opened.push(await raiseException(tx, run, scopeDraft(run.jobId, run.requestedBy, verdicts.outsideScope, verdicts.slices)))
   }
+  for (const draft of verdicts.altered) opened.push(await raiseException(tx, run, draft))
   const judgedAgain = await replaceVerdicts(tx, run, verdicts)
   const settled = await closeSettledBusiness(tx, run, verdicts.part !== null)
   const closed = verdicts.part ? settled : [...settled, ...(await closeSettledJob(tx, run, verdicts))]
@@ -83,6 +87,7 @@ async function closeSettledJob(tx: Transaction, run: Run, verdicts: Verdicts): P
     ...(await closeSettledControls(tx, run, slices, conservation.length + outsideScope.length === 0)),
     ...(await closeSettledTechnical(tx, run)),
     ...(await closeSettledSystem(tx, run)),
+    ...(await closeSettledAltered(tx, run)),
     ...(isHeld ? [] : await closeMissedTick(tx, run)),
   ]
 }

@@ -3,17 +3,20 @@ import { keepPublicationEffect, keepRehearsedTotals, settleSelection } from '#db
 import { dropLoadPlace } from '#db/load/places.ts'
 import { publishLoad, type PublishPlan } from '#db/load/publish.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
+import { keepReferences } from '#db/load/statements.ts'
 import { dropHeldPlaces } from '#db/queries/loads.ts'
 import { enqueueBulkReplay, enqueueNext } from '#db/queries/queue.ts'
 import { endAttempt, endRun, holdsRun, listRunEntities, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { countOutcomes, listRunSlices } from '#db/queries/totals.ts'
 import { seesEntity, WORKER } from '#server/domain/actor.ts'
+import { alteredDraft } from '#server/domain/bank-exceptions.ts'
 import type { RunOutcomeSummary, RunStatus } from '#server/domain/run.ts'
 import type { Context } from '../context.ts'
 import { makeDeliveries } from '../deliver/make-deliveries.ts'
 import { perform } from '../perform.ts'
 import { concludeExceptions } from './conclude-exceptions.ts'
 import { judgeDrift } from './judge-drift.ts'
+import { judgeStatements, makeStatementsCurrent } from './judge-statements.ts'
 import { LostRun } from './lost-run.ts'
 import { closedStates, isLimited, type Proof, type RunPart, type Settled } from './prove-load.ts'
 import { runSentence } from './sentence.ts'
@@ -34,12 +37,14 @@ export async function concludeRun(
     listRunEntities(db, run.runId),
   ])
   const rejected = counts.lines.rejected + counts.members.rejected
-  const brokenTotals = proof.brokenClaims.filter((claim) => claim.kind === 'total')
+  const brokenTotals = proof.brokenClaims.filter((claim) => claim.kind !== 'roll_forward')
   const nothingLeft =
     rejected > 0 && sum(counts.lines) - counts.lines.rejected + sum(counts.members) - counts.members.rejected === 0
+  const altered = isLimited(part) ? [] : proof.statements.altered.map((one) => alteredDraft(job.system.code, one, entities))
   // A short or altered extract is never published, whatever the job says.
   const outsideScope = entities.filter((entity) => !seesEntity({ entityScope: run.entityScope }, entity))
-  const mustHold = outsideScope.length > 0 || proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft
+  const mustHold =
+    outsideScope.length > 0 || proof.conservation.length > 0 || brokenTotals.length > 0 || nothingLeft || altered.length > 0
   const mayHold = job.onFailure === 'hold' && (rejected > 0 || proof.brokenClaims.length > 0)
   const isHeld = mustHold || mayHold
   const status: RunStatus = run.isPreview ? 'rehearsed' : isHeld ? 'held' : 'succeeded'
@@ -49,7 +54,8 @@ export async function concludeRun(
     sentence: runSentence(isHeld ? 'held' : 'succeeded', counts, proof, run.isPreview, outsideScope),
   }
   const changesSomething =
-    counts.lines.new + counts.lines.changed + proof.missing > 0 || counts.members.new + counts.members.changed > 0
+    proof.statements.fresh + counts.lines.new + counts.lines.changed + proof.missing > 0 ||
+    counts.members.new + counts.members.changed > 0
 
   return perform(
     context,
@@ -58,13 +64,14 @@ export async function concludeRun(
       if (!(await holdsRun(tx, run))) throw new LostRun()
       let publication: number | null = null
       let deliveries: readonly number[] = []
-      const driftClosed: number[] = []
+      const alsoClosed: number[] = []
       const audit = { objectType: 'run', objectId: String(run.runId) }
       const plan: PublishPlan = {
         load,
         hasDiff: proof.hasDiff,
         asSegment: proof.asSegment,
         withdrawMissing: job.extract === 'full' && !isLimited(part),
+        replacesStatements: proof.statements.replacing > 0,
         closedStates: closedStates(job),
         diffedAt: part?.lookedAt ?? settled.diffedAt,
         isOfEarlier: part !== null && !part.isPartial,
@@ -74,6 +81,7 @@ export async function concludeRun(
         if (part?.isPublication) await keepPublicationEffect(tx, part, load)
         else if (part && !isHeld) await keepRehearsedTotals(tx, part, load, plan)
         await dropLoadPlace(tx, load.loadId)
+        if (proof.statements.count > 0) await keepReferences(tx, load.loadId)
         await finish(tx, run, status, summary, null)
         return { result: status, entities: [], audit: null }
       }
@@ -84,20 +92,28 @@ export async function concludeRun(
         conservation: proof.conservation,
         slices,
         outsideScope,
+        altered,
         isHeld,
         part: isLimited(part) ? part : null,
       })
       if (!isHeld && changesSomething) {
         publication = await publishLoad(tx, plan)
+        if (proof.statements.fresh > 0) {
+          await makeStatementsCurrent(tx, load, publication)
+          const found = await judgeStatements(tx, { run, bank: job.system.code, entities }, load, publication)
+          opened.push(...found.opened)
+          alsoClosed.push(...found.closed)
+        }
         deliveries = await makeDeliveries(tx, { run, publication }, job)
         if (counts.members.new + counts.members.changed > 0) {
           const drift = await judgeDrift(tx, run, publication)
           opened.push(...drift.opened)
-          driftClosed.push(...drift.closed)
+          alsoClosed.push(...drift.closed)
         }
       } else if (!isHeld || part?.isPartial) {
         await dropLoadPlace(tx, load.loadId)
       }
+      if (proof.statements.count > 0 && publication === null) await keepReferences(tx, load.loadId)
       if (!isHeld && run.originRunId !== null && !isLimited(part)) await dropHeldPlaces(tx, run.originRunId)
       await finish(tx, run, status, summary, publication)
       return {
@@ -115,7 +131,7 @@ export async function concludeRun(
             lines: counts.lines,
             members: counts.members,
             exceptionsOpened: opened,
-            exceptionsClosed: [...closed.map((e) => e.exception_id), ...driftClosed],
+            exceptionsClosed: [...closed.map((e) => e.exception_id), ...alsoClosed],
           },
         },
       }

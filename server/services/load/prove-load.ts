@@ -4,7 +4,9 @@ import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims
 import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
 import type { Part } from '#db/load/part.ts'
 import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
-import { countMissing, countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
+import { countLeftByStatements, countMissing } from '#db/load/missing.ts'
+import { countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
+import { settleStatements, type SettledStatements } from '#db/load/statements.ts'
 import { settleMembers } from '#db/load/members.ts'
 import {
   endedSince,
@@ -91,7 +93,10 @@ export type Proof = {
   readonly missing: number
   readonly asSegment: boolean
   readonly hasDiff: boolean
+  readonly statements: SettledStatements
 }
+
+const NO_STATEMENTS: SettledStatements = { count: 0, fresh: 0, replacing: 0, altered: [] }
 
 /** Stage prove: set rules, claims, control totals and the conservation equation, all from the rows of the load. */
 export async function proveLoad(
@@ -107,8 +112,10 @@ export async function proveLoad(
   const shown = { ...read, isBalanced: read.isBalanced && !hadRepeats }
   const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff, shown), building])
   if (asSegment) await sealLoadSegment(db, load.loadId)
+  const statements = read.statements > 0 ? await settleStatements(db, load) : NO_STATEMENTS
   const missing = job.extract === 'full' && !isLimited(read.part) ? await countMissing(db, load, closedStates(job)) : 0
-  return { ...judged, missing, asSegment }
+  const left = statements.replacing > 0 ? await countLeftByStatements(db, load, closedStates(job)) : 0
+  return { ...judged, missing: missing + left, asSegment, statements }
 }
 
 async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: Tally, differs: boolean, read: ReadLoad) {

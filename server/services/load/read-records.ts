@@ -1,6 +1,6 @@
 import { hash, randomInt } from 'node:crypto'
 import type { Database } from '#db/client.ts'
-import { insertClaims, type StatedClaim } from '#db/load/claims.ts'
+import { insertClaims, nameOfClaim, type StatedClaim } from '#db/load/claims.ts'
 import { LineCopy } from '#db/load/copy-lines.ts'
 import type { Known } from '#db/load/known-lines.ts'
 import { insertMembers, type MemberRow } from '#db/load/members.ts'
@@ -9,10 +9,10 @@ import type { RunArtifact } from '#db/queries/runs.ts'
 import { DocumentBalance } from '#server/domain/document-balance.ts'
 import type { Correction } from '#server/domain/correction.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
-import type { Line } from '#server/domain/line.ts'
+import type { JudgedMember, Line } from '#server/domain/line.ts'
 import { compileTranslation, type MappingEntry } from '#server/domain/mapping/code-mapping.ts'
 import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
-import { compileMemberJudge, type JudgedMember } from '#server/domain/mapping/map-member.ts'
+import { compileMemberJudge } from '#server/domain/mapping/map-member.ts'
 import { isLineType, type Mark, type ObjectType, type RecordBatch } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
 import { SeenKeys } from '#server/domain/seen-keys.ts'
@@ -23,6 +23,7 @@ import { contentHash } from './content-hash.ts'
 import { CorrectedLines } from './corrected-lines.ts'
 import { RejectedRecords } from './rejected-records.ts'
 import { selectFrom, type SelectedPositions } from './selected-records.ts'
+import { StatementRows } from './statement-rows.ts'
 import { UnchangedLines } from './unchanged-lines.ts'
 
 export type ReadRequest = {
@@ -67,6 +68,8 @@ export type ReadOutcome = {
   readonly corrected: number
   /** Of the documents that lost a record nothing passed. */
   readonly areLostWhole: boolean
+  /** Bank statements, or pages of them. */
+  readonly statements: number
 }
 
 const BUFFER_ROWS = 2_000
@@ -90,6 +93,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
       for await (const parsed of parse(job, counted)) {
         request.signal.throwIfAborted()
         if (parsed.kind === 'claims') sink.addClaims(artifact.artifactId, parsed.claims)
+        else if (parsed.kind === 'statements') await sink.bank?.addStatements(artifact.artifactId, parsed.statements)
         else await sink.addBatch(artifact.artifactId, parsed)
         if (parsed.kind === 'records' && parsed.next) marks.push(parsed.next)
       }
@@ -112,6 +116,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
     rejected: sink.rejected.count,
     corrected: sink.corrected?.count ?? 0,
     areLostWhole: sink.balance?.areLostWhole ?? false,
+    statements: sink.bank?.count ?? 0,
   }
 }
 
@@ -125,6 +130,7 @@ class Sink {
   readonly balance: DocumentBalance | null
   readonly rejected: RejectedRecords
   readonly corrected: CorrectedLines | null
+  private readonly statements: StatementRows
   private readonly unchanged: UnchangedLines | null
   private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
@@ -143,7 +149,13 @@ class Sink {
     const { rules, onFailure } = request.job
     this.balance = rules.balanced ? new DocumentBalance(onFailure === 'quarantine' ? noKeys() : null) : null
     this.corrected = request.corrections ? new CorrectedLines(request.db, request, request.corrections) : null
+    this.statements = new StatementRows(request.db, request)
     this.unchanged = request.known ? new UnchangedLines(request.db, request.loadId, request.known) : null
+  }
+
+  /** Null where only some records are read: what the bank says of its statements is about all of them. */
+  get bank(): StatementRows | null {
+    return this.selected ? null : this.statements
   }
 
   addClaims(artifactId: number, claims: readonly StatedClaim['claim'][]): void {
@@ -165,7 +177,7 @@ class Sink {
   /** An API repeats its totals on every page: the last word counts. A file speaks for itself. */
   claims(): readonly StatedClaim[] {
     if (this.request.job.source.type !== 'http') return this.stated
-    return [...new Map(this.stated.map((s) => [s.claim.kind === 'total' ? s.claim.statedAs : s.claim.account, s])).values()]
+    return [...new Map(this.stated.map((s) => [nameOfClaim(s), s])).values()]
   }
 
   async addBatch(artifactId: number, batch: RecordBatch): Promise<void> {
@@ -180,6 +192,7 @@ class Sink {
       if (this.judgeLine) this.corrected?.compile(job, batch.columns, reference, mapping)
       this.judgeMember = this.judgeLine ? null : compileMemberJudge(job, batch.objectType, batch.columns)
     }
+    await this.bank?.addReferences(artifactId, batch)
     const chosen = this.selected ? selectFrom(batch, this.selected) : batch
     if (this.judgeLine) await this.addLines(artifactId, chosen, this.judgeLine)
     else if (this.judgeMember) {
@@ -244,7 +257,7 @@ class Sink {
         const place = { id, artifactId, position: batch.positions[i]!, objectType: batch.objectType }
         this.rejected.addMember(place, sourceKey, member.entity, findings)
       } else {
-        this.request.reference.addMember(batch.objectType, member)
+        if (batch.objectType !== 'fx_rate') this.request.reference.addMember(batch.objectType, member)
         this.members.push({
           artifact_id: artifactId,
           position: batch.positions[i]!,
@@ -271,6 +284,7 @@ class Sink {
     await this.rejected.end()
     await this.unchanged?.flush()
     await this.corrected?.flush()
+    await this.statements.flush()
   }
 
   private nextId(): number {

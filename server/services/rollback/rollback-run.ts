@@ -17,6 +17,7 @@ import { requestHash } from '#server/platform/hash.ts'
 import type { Context } from '../context.ts'
 import { makeCompensations } from '../deliver/make-deliveries.ts'
 import { judgeDrift } from '../load/judge-drift.ts'
+import { judgeStatements } from '../load/judge-statements.ts'
 import { closedStates } from '../load/prove-load.ts'
 import { perform, type Audited, type Done } from '../perform.ts'
 
@@ -154,6 +155,7 @@ export async function withdraw(
   await supersedeRollbackRequests(tx, runId)
   const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
   if (preview.members > 0) await judgeDrift(tx, rollback, publication)
+  await judgeStatements(tx, { run: rollback, bank: job.system.code, entities }, { loadId, systemId }, publication)
   const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
   const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
   const lines = { new: restored, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: ended }

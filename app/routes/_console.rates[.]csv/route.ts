@@ -1,0 +1,5 @@
+import { csvAnswer } from '#app/.server/exports/export.ts'
+import { ratesExport } from '#app/.server/exports/rates.ts'
+import { guarded } from '#app/.server/guarded.ts'
+
+export const loader = guarded('mappings:read', async (given) => csvAnswer(given, await ratesExport(given)))
