@@ -9,6 +9,7 @@ import type { Logger as Log } from '#server/platform/logger.ts'
 import type { Context } from '#server/services/context.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverDeliveries } from '#server/services/deliver/recover-deliveries.ts'
+import { compareWhatMoved } from '#server/services/reconcile/compare-what-moved.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { bulkReplayTask } from './bulk-replay.ts'
 import { carryOutDeliveryTask } from './carry-out-delivery.ts'
@@ -75,6 +76,7 @@ export async function startWorker({
     every('*/5 * * * * *', logger, 'recovery', () => recoverRuns(context)),
     every('*/5 * * * * *', logger, 'deliveries', () => recoverDeliveries(context)),
     every('*/5 * * * * *', logger, 'folders', () => watchFolders(context)),
+    every('*/5 * * * * *', logger, 'reconciliations', () => compareWhatMoved(context)),
     every('17 * * * *', logger, 'sweeping traces', () => sweepSpans(db, traceDays)),
   ]
   await registration.beat(queueWorkerIds)

@@ -185,5 +185,9 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   mapping_refused: 422,
   mapping_moved: 409,
   member_not_found: 404,
+  reconciliation_not_found: 404,
+  reconciliation_moved: 409,
+  sign_off_refused: 409,
+  explanation_refused: 409,
   input_invalid: 422,
 }

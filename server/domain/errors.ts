@@ -270,6 +270,10 @@ export const REFUSALS = {
   mapping_refused: 'The mapping cannot be changed like this',
   mapping_moved: 'The mapping was changed since you looked; look at the effect again',
   member_not_found: 'There is no such member',
+  reconciliation_not_found: 'There is no such reconciliation',
+  reconciliation_moved: 'It moved since you looked; look at it again',
+  sign_off_refused: 'This cannot be signed',
+  explanation_refused: 'This cannot be explained',
   input_invalid: 'The input is not valid',
 } as const
 export type RefusalCode = keyof typeof REFUSALS

@@ -30,6 +30,9 @@ import { decideMapping } from './decide-mapping.ts'
 import { recordAuditExport } from './record-audit-export.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
+import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
+import { compareNow } from './reconcile/compare-now.ts'
+import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { pauseJob } from './pause-job.ts'
@@ -67,6 +70,12 @@ const ACTIONS = {
   addPerson,
   approveBulkReplay,
   cancelRun,
+  certifyReconciliation,
+  compareNow,
+  explainBreak,
+  prepareReconciliation,
+  rejectReconciliation,
+  withdrawExplanation,
   changePerson,
   changeSchedule,
   confirmReplay,

@@ -1,0 +1,238 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { accountRange, type ReconciliationDefinition, type Side } from '#server/domain/reconciliation/definition.ts'
+import type { Queryable } from '../client.ts'
+import { textArray } from '../text-array.ts'
+
+/** What is compared: the lines of these sides, in one entity, period and version. */
+export type Compared = {
+  readonly definition: ReconciliationDefinition
+  readonly entity: string
+  readonly period: string
+  /** System of each side, in their order. */
+  readonly systemIds: readonly number[]
+}
+
+export type FigureRow = { side: number; account_group: string; currency: string; lines: number; keys: number; amount: string }
+export type SideLine = {
+  readonly side: number
+  readonly line_id: number
+  readonly key: string
+  readonly account_group: string
+  readonly currency: string
+  readonly amount: string
+  readonly on: string | null
+  readonly document: string | null
+  readonly status: string
+  readonly entity: string
+  readonly period: string
+  readonly loaded_at_pub: number
+}
+export type DifferingKey = { side: number; key: string; account_group: string; currency: string }
+
+/** More keys than that are not looked into one by one: something large is wrong, and its sum says so. */
+export const KEYS_MAX = 20_000
+
+/** Between the parts of a key: no source writes it. */
+export const KEY_SEPARATOR = '\u001f'
+
+export const ALL_ACCOUNTS = 'All accounts'
+const OTHER_ACCOUNTS = 'Other accounts'
+
+const within = (account: SQL, accounts: readonly string[]): SQL =>
+  sql.join(
+    accounts.map((text) => {
+      const { from, to } = accountRange(text)
+      return sql`(${account} collate "C" between ${from} and ${to})`
+    }),
+    sql` or `,
+  )
+
+/** Lines `l` that a side counts, whatever their entity and period. */
+const ofSide = ({ objectType, accounts }: Side, systemId: number, version: string): SQL => sql`
+  l.system_id = ${systemId} and l.object_type = ${objectType} and l.version = ${version}
+    and ${accounts ? sql`(${within(sql`l.account`, accounts)})` : sql`true`}`
+
+export const currentAt = (asOf: number): SQL =>
+  sql`l.loaded_at_pub <= ${asOf} and (l.superseded_at_pub is null or l.superseded_at_pub > ${asOf})`
+
+const keyOf = ({ key }: ReconciliationDefinition, of: SQL): SQL =>
+  sql.join(
+    key.map((field) => sql`coalesce(${of}.${sql.identifier(field)}, '')`),
+    sql` || ${KEY_SEPARATOR}::text || `,
+  )
+
+function groupOf({ groups }: ReconciliationDefinition, account: SQL): SQL {
+  if (groups.length === 0) return sql`${ALL_ACCOUNTS}::text`
+  const cases = groups.map(({ name, accounts }) => sql`when ${within(account, accounts)} then ${name}::text`)
+  return sql`case ${sql.join(cases, sql` `)} else ${OTHER_ACCOUNTS}::text end`
+}
+
+const amountOf = ({ sign }: Side, of: SQL): SQL =>
+  sign === 'plus' ? sql`(${of}.debit - ${of}.credit)` : sql`(${of}.credit - ${of}.debit)`
+
+/** The lines of a side as it is compared. `where`: which of them, by `l`. */
+function linesOf({ definition, systemIds }: Compared, side: number, where: SQL): SQL {
+  const of = definition.sides[side]!
+  return sql`
+    select ${side}::int as side, l.line_id, ${keyOf(definition, sql`l`)} as key, ${groupOf(definition, sql`l.account`)} as account_group, l.currency,
+      ${amountOf(of, sql`l`)} as amount, coalesce(l.effective_on, l.posted_on)::text as on, l.document, l.accounting_status as status, l.entity, l.period,
+      l.source_key, l.loaded_at_pub, l.superseded_at_pub
+    from lines l where ${ofSide(of, systemIds[side]!, definition.version)} and ${where}`
+}
+
+const inSlice = ({ entity, period }: Pick<Compared, 'entity' | 'period'>): SQL =>
+  sql`l.entity = ${entity} and l.period = ${period}`
+
+const eachSide = (compared: Compared, of: (side: number) => SQL): SQL =>
+  sql.join(
+    compared.definition.sides.map((_, side) => of(side)),
+    sql` union all `,
+  )
+
+/** Figures of every side, per account group and currency. */
+export async function readFigures(db: Queryable, compared: Compared, asOf: number): Promise<FigureRow[]> {
+  const lines = (side: number) => linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)}`)
+  const rows = await db.execute<FigureRow>(sql`
+    select side, account_group, currency, count(*)::int as lines, count(distinct key)::int as keys, sum(amount)::text as amount
+    from (${eachSide(compared, lines)}) l group by 1, 2, 3 order by 1, 2, 3`)
+  return [...rows]
+}
+
+/** Keys whose amounts differ between a side and the first. One more than KEYS_MAX where there are more. */
+export async function listDifferingKeys(db: Queryable, compared: Compared, side: number, asOf: number): Promise<DifferingKey[]> {
+  const summed = (of: number) => sql`
+    select key, account_group, currency, sum(amount) as amount from (${linesOf(compared, of, sql`${inSlice(compared)} and ${currentAt(asOf)}`)}) l group by 1, 2, 3`
+  const rows = await db.execute<DifferingKey>(sql`
+    select ${side}::int as side, key, account_group, currency from (${summed(0)}) a full join (${summed(side)}) b using (key, account_group, currency)
+    where a.amount is distinct from b.amount order by 2, 3, 4 limit ${KEYS_MAX + 1}`)
+  return [...rows]
+}
+
+/** The lines behind keys, of the first side and of `side`. */
+export async function listLinesOfKeys(
+  db: Queryable,
+  compared: Compared,
+  side: number,
+  keys: readonly string[],
+  asOf: number,
+): Promise<SideLine[]> {
+  if (keys.length === 0) return []
+  const lines = (of: number) => linesOf(compared, of, sql`${inSlice(compared)} and ${currentAt(asOf)}`)
+  const rows = await db.execute<SideLine>(sql`
+    select side, line_id, key, account_group, currency, amount::text as amount, "on", document, status, entity, period, loaded_at_pub
+    from (${lines(0)} union all ${lines(side)}) l where key = any(${textArray(keys)}::text[]) order by side, key, line_id`)
+  return [...rows]
+}
+
+/**
+ * Lines of either side under the same keys outside of the slice: of the entity in other periods, and of other entities in the period.
+ * Only of keys that name single items; a balance stands in every period.
+ */
+export async function listLinesElsewhere(
+  db: Queryable,
+  compared: Compared,
+  side: number,
+  keys: readonly string[],
+  asOf: number,
+): Promise<SideLine[]> {
+  const { definition, entity, period } = compared
+  if (keys.length === 0 || !definition.key.some((field) => field === 'document' || field === 'source_key')) return []
+  const lines = (of: number) =>
+    linesOf(
+      compared,
+      of,
+      sql`${currentAt(asOf)} and ((l.entity = ${entity} and l.period <> ${period}) or (l.entity <> ${entity} and l.period = ${period}))`,
+    )
+  const rows = await db.execute<SideLine>(sql`
+    select side, line_id, key, account_group, currency, amount::text as amount, "on", document, status, entity, period, loaded_at_pub
+    from (${lines(0)} union all ${lines(side)}) l where key = any(${textArray(keys)}::text[]) order by side, key, line_id`)
+  return [...rows]
+}
+
+export type WaitingRecord = {
+  readonly side: number
+  readonly rejected_id: number
+  readonly key: string
+  readonly account_group: string
+  readonly currency: string
+  readonly amount: string
+  readonly exception_ids: readonly number[]
+  readonly run_id: number
+  /** It waits with a load that is held whole, and nothing is wrong with the record itself. */
+  readonly is_held: boolean
+}
+
+/** Records of the slice that were kept out and wait behind exceptions, under the same keys, of the first side and of `side`. */
+export async function listWaitingRecords(
+  db: Queryable,
+  compared: Compared,
+  side: number,
+  keys: readonly string[],
+): Promise<WaitingRecord[]> {
+  const { definition, systemIds, entity, period } = compared
+  if (keys.length === 0 || definition.key.some((field) => !REJECTED_HAVE.includes(field))) return []
+  const waiting = (of: number) => {
+    const { objectType, accounts } = definition.sides[of]!
+    return sql`
+      select ${of}::int as side, x.rejected_id, ${keyOf(definition, sql`x`)} as key, ${groupOf(definition, sql`x.account`)} as account_group, x.currency,
+        ${amountOf(definition.sides[of]!, sql`x`)} as amount, x.run_id,
+        (select array_agg(distinct r.exception_id order by r.exception_id) from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null and r.exception_id is not null) as exception_ids
+      from rejected_records x join runs n on n.run_id = x.run_id join jobs j on j.job_id = n.job_id
+      where j.system_id = ${systemIds[of]!} and x.object_type = ${objectType} and x.entity = ${entity} and x.period = ${period} and x.version = ${definition.version}
+        and ${accounts ? sql`(${within(sql`x.account`, accounts)})` : sql`true`}`
+  }
+  const rows = await db.execute<WaitingRecord>(sql`
+    select side, rejected_id, key, account_group, currency, amount::text as amount, exception_ids, run_id, false as is_held
+    from (${waiting(0)} union all ${waiting(side)}) x
+    where exception_ids is not null and key = any(${textArray(keys)}::text[]) order by side, key, rejected_id`)
+  return [...rows]
+}
+
+const REJECTED_HAVE: readonly string[] = ['document', 'account', 'source_key']
+
+/** The publication up to which each system had been asked: what another side published later it cannot have yet. */
+export async function listLastAsked(
+  db: Queryable,
+  systemIds: readonly number[],
+): Promise<{ system_id: number; publication: number; run_id: number }[]> {
+  const rows = await db.execute<{ system_id: number; publication: number; run_id: number }>(sql`
+    select distinct on (j.system_id) j.system_id, coalesce((select max(p.publication) from publications p where p.published_at <= n.extracted_at), 0) as publication, n.run_id
+    from runs n join jobs j on j.job_id = n.job_id where j.system_id in ${systemIds} and n.status = 'succeeded' and n.extracted_at is not null and not n.is_preview
+    order by j.system_id, n.extracted_at desc`)
+  return [...rows]
+}
+
+export type MovedLine = {
+  readonly side: number
+  readonly key: string
+  readonly source_key: string
+  readonly account_group: string
+  readonly currency: string
+  /** null: it was not there. */
+  readonly before: string | null
+  readonly after: string | null
+  readonly line_id: number
+  readonly publication: number
+}
+
+/** What moved in the sides between two publications: lines that came, went, or say something else that is compared. */
+export async function listMovedLines(
+  db: Queryable,
+  compared: Compared,
+  from: number,
+  to: number,
+  limit = 1_000,
+): Promise<MovedLine[]> {
+  const touched = sql`(l.loaded_at_pub > ${from} and l.loaded_at_pub <= ${to} or l.superseded_at_pub > ${from} and l.superseded_at_pub <= ${to})`
+  const lines = (side: number) => linesOf(compared, side, sql`${inSlice(compared)} and ${touched}`)
+  const rows = await db.execute<MovedLine>(sql`
+    with touched as materialized (${eachSide(compared, lines)}),
+    was as (select * from touched l where ${currentAt(from)}), is_now as (select * from touched l where ${currentAt(to)})
+    select coalesce(b.side, a.side) as side, coalesce(b.key, a.key) as key, source_key, coalesce(b.account_group, a.account_group) as account_group,
+      coalesce(b.currency, a.currency) as currency, a.amount::text as before, b.amount::text as after, coalesce(b.line_id, a.line_id) as line_id,
+      coalesce(b.loaded_at_pub, a.superseded_at_pub) as publication
+    from was a full join is_now b using (side, source_key)
+    where (a.amount, a.key, a.account_group, a.currency) is distinct from (b.amount, b.key, b.account_group, b.currency)
+    order by 1, 2, 3 limit ${limit}`)
+  return [...rows]
+}
