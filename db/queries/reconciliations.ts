@@ -81,7 +81,8 @@ export async function listDueComparisons(
     touched as materialized (
       select t.entity, t.period, max(greatest(t.loaded_at_pub, case when t.superseded_at_pub <= ${asOf} then t.superseded_at_pub else 0 end)) as moved
       from slice_totals t where (${sql.join(sides, sql` or `)}) and t.version = ${definition.version} and t.loaded_at_pub <= ${asOf}
-        and ${definition.entities ? sql`t.entity = any(${textArray(definition.entities)}::text[])` : sql`true`} group by 1, 2)
+        and ${definition.entities ? sql`t.entity = any(${textArray(definition.entities)}::text[])` : sql`true`}
+        and ${definition.since ? sql`t.period collate "C" >= ${definition.since}` : sql`true`} group by 1, 2)
     select t.entity, t.period, t.moved from touched t
       left join reconciliations r on r.definition_id = ${definitionId} and (r.entity, r.period, r.version) = (t.entity, t.period, ${definition.version})
       left join comparisons c on c.comparison_id = r.comparison_id cross join ended

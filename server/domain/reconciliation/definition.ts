@@ -47,6 +47,8 @@ export const ReconciliationDefinition = z
     process: z.string().default(''),
     /** Without it every entity that a side has lines of. */
     entities: z.array(z.string().min(1)).min(1).max(500).optional(),
+    /** The first period that is compared. Without it all. */
+    since: z.string().min(1).max(20).optional(),
     version: z.string().min(1).default('actual'),
     /** The first is what the others are compared with. */
     sides: z.array(Side).min(2).max(3),
