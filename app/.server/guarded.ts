@@ -32,6 +32,7 @@ const READERS = {
   'runs:read': EVERYBODY,
   'jobs:read': EVERYBODY,
   'audit:read': EVERYBODY,
+  'reconciliations:read': EVERYBODY,
   'systems:read': EVERYBODY,
   'mappings:read': EVERYBODY,
   'periods:read': EVERYBODY,
