@@ -46,3 +46,12 @@ export function judgeTotals(tolerance: Tolerance, currency: string, first: Total
   if (first.minor === other.minor) return 'ties'
   return isWithin(tolerance, currency, first.minor, other.minor) ? 'within_tolerance' : 'breaks'
 }
+
+/** An upper bound of the differences that pass, whichever side has this amount. */
+export function slackOf({ absolute, relative, both }: Tolerance, currency: string, amount: bigint): bigint {
+  const byAmount = absolute === null ? null : (absolute[currency] ?? 0n)
+  // Of the other side, which may be larger by the difference itself.
+  const byShare = relative && (magnitude(amount) * relative.numerator) / (relative.denominator - relative.numerator)
+  if (byAmount === null || byShare === null) return byAmount ?? byShare ?? 0n
+  return (both === 'smaller') === byAmount < byShare ? byAmount : byShare
+}
