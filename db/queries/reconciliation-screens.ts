@@ -9,6 +9,7 @@ export type SideDifference = {
   readonly side: number
   readonly currency: string
   readonly difference: string
+  /** Without regard to sign: two breaks never make up for each other. */
   readonly unexplained: string
   readonly explained: string
   /** Keys that are unexplained. */
@@ -100,14 +101,15 @@ export async function listReconciliations(
 
 const differencesOf = (comparison: SQL, reconciliation: SQL): SQL => sql`
   select json_agg(json_build_object('side', q.side, 'currency', q.currency, 'difference', q.difference::text, 'breaks', q.breaks,
-    'explained', q.explained::text, 'unexplained', (q.unexplained - q.explained)::text) order by q.currency, q.side)
+    'explained', q.explained::text, 'unexplained', q.gross::text) order by q.currency, q.side)
   from (
-    select x.side, x.currency, sum(x.amount) as difference, coalesce(sum(x.amount) filter (where x.bucket = 'unexplained'), 0) as unexplained,
-      count(*) filter (where x.bucket = 'unexplained') as breaks,
-      coalesce((select sum(e.amount) from explanations e where e.reconciliation_id = ${reconciliation} and e.withdrawn_at is null and e.side = x.side and e.currency = x.currency
-        and exists (select from comparison_parts u where u.comparison_id = ${comparison} and u.bucket = 'unexplained'
-          and (u.side, u.account_group, u.currency, u.key) = (e.side, e.account_group, e.currency, e.key))), 0) as explained
-    from comparison_parts x where x.comparison_id = ${comparison} group by x.side, x.currency) q`
+    select k.side, k.currency, sum(k.difference) as difference, sum(k.breaks) as breaks, sum(k.explained) as explained, sum(abs(k.unexplained - k.explained)) as gross
+    from (
+      select x.side, x.currency, sum(x.amount) as difference, count(*) filter (where x.bucket = 'unexplained') as breaks,
+        coalesce(sum(x.amount) filter (where x.bucket = 'unexplained'), 0) as unexplained,
+        case when bool_or(x.bucket = 'unexplained') then coalesce((select sum(e.amount) from explanations e where e.reconciliation_id = ${reconciliation} and e.withdrawn_at is null
+          and (e.side, e.account_group, e.currency, e.key) = (x.side, x.account_group, x.currency, x.key)), 0) else 0 end as explained
+      from comparison_parts x where x.comparison_id = ${comparison} group by x.side, x.account_group, x.currency, x.key) k group by k.side, k.currency) q`
 
 export type StateCounts = Readonly<Record<ReconciliationState | 'superseded' | 'overdue', number>>
 

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react'
-import type { PartItem } from '#app/.server/reads.ts'
+import type { ComparisonPart, PartItem } from '#app/.server/reads.ts'
 import { Amount } from '#app/components/amount.tsx'
 import { paths } from '#app/paths.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
@@ -7,7 +7,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Cell, EmptyRow, HeadCell, Row, RowLink, Table } from '#app/ui/table.tsx'
 import { BUCKET_WORDS } from '#server/domain/reconciliation/state.ts'
-import { becauseWords, keyWords } from './part-words.ts'
+import { becauseWords, keyWords, readBecause } from './part-words.ts'
 import type { Screen } from './screen.ts'
 
 const COLUMNS = 8
@@ -30,7 +30,7 @@ export function PartsTable({ screen }: { screen: Screen }) {
       <Table caption="Parts of the differences, unexplained first" scroll="own">
         <thead>
           <tr>
-            <HeadCell>{definition.key.map((field) => field.replace('_', ' ')).join(', ')}</HeadCell>
+            <HeadCell>{capital(definition.key.map((field) => field.replace('_', ' ')).join(', '))}</HeadCell>
             <HeadCell fit>Side</HeadCell>
             <HeadCell fit>Part</HeadCell>
             <HeadCell>Because</HeadCell>
@@ -60,7 +60,9 @@ export function PartsTable({ screen }: { screen: Screen }) {
                   </Cell>
                   <Cell fit>{definition.sides[part.side]!.name}</Cell>
                   <Cell fit>{BUCKET_WORDS[part.bucket]}</Cell>
-                  <Cell wrap>{becauseWords(part, definition)}</Cell>
+                  <Cell wrap>
+                    {becauseWords(part, definition)} <EvidenceLink part={part} scope={scope} />
+                  </Cell>
                   <Cell>{part.account_group}</Cell>
                   <Cell align="number">
                     <Amount value={part.amount} currency={part.currency} />
@@ -83,6 +85,20 @@ export function PartsTable({ screen }: { screen: Screen }) {
     </>
   )
 }
+
+/** To what it was concluded from: the exception a person mends, the run. */
+function EvidenceLink({ part, scope }: { part: ComparisonPart; scope: Screen['scope'] }) {
+  const { exceptionIds, runId } = readBecause(part)
+  const [exception] = exceptionIds ?? []
+  const href = exception ? paths.exception(exception, scope) : runId && paths.run(runId, scope)
+  return href ? (
+    <Link href={href} className="link">
+      Open
+    </Link>
+  ) : null
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 function Explain({ screen, part }: { screen: Screen; part: number }) {
   const { reconciliation, reasons, scope, search } = screen

@@ -2,11 +2,12 @@ import { Form } from '@remix-run/react'
 import { paths } from '#app/paths.ts'
 import { Intent, ReasonField, Refused, useIsSending, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
 import { counted } from '#app/routes/_console/words.ts'
+import { Amount, Count } from '#app/components/amount.tsx'
+import { DataTable } from '#app/ui/data-table.tsx'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Textarea } from '#app/ui/field.tsx'
 import { SIGN_INTENTS, type SignIntent } from './intents.ts'
-import { FiguresTable } from './figures-table.tsx'
 import type { Screen } from './screen.ts'
 
 type Words = { readonly title: string; readonly submit: string; readonly kind: 'primary' | 'danger' }
@@ -47,7 +48,7 @@ export function SignDialog({ screen, refusal }: DialogPart<Screen>) {
           {facts.preparedBy ? `, prepared by ${facts.preparedBy}` : ''}.
         </p>
         {intent !== 'reject' && <blockquote className="page-state">{definition.statement}</blockquote>}
-        <FiguresTable screen={screen} />
+        <FiguresInBrief screen={screen} />
         {intent === 'certify' && (
           <p>
             {facts.certifiedBy.length + 1 < facts.certifiersNeeded
@@ -64,5 +65,29 @@ export function SignDialog({ screen, refusal }: DialogPart<Screen>) {
         )}
       </Dialog>
     </Form>
+  )
+}
+
+/** What is signed, as narrow as a dialog. */
+function FiguresInBrief({ screen: { figures, definition } }: { screen: Screen }) {
+  return (
+    <DataTable
+      caption="What each side has"
+      rows={figures}
+      rowKey={({ side, account_group, currency }) => `${side} ${account_group} ${currency}`}
+      columns={[
+        { key: 'side', head: 'Side', cell: ({ side }) => definition.sides[side]!.name },
+        { key: 'group', head: 'Account group', cell: ({ account_group }) => account_group },
+        { key: 'keys', head: 'Keys', align: 'number', cell: ({ keys }) => <Count value={keys} /> },
+        {
+          key: 'amount',
+          head: 'Amount',
+          align: 'number',
+          cell: ({ amount, currency }) => <Amount value={amount} currency={currency} />,
+        },
+        { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
+      ]}
+      empty={null}
+    />
   )
 }

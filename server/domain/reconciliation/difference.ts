@@ -1,6 +1,7 @@
 import type { Item } from './item.ts'
 import type { Match } from './match.ts'
 import type { Digits, Rate } from './rate.ts'
+import type { Bucket } from './state.ts'
 import type { Tolerance } from './tolerance.ts'
 
 /** Why a part of a difference is there. What is unexplained has a hint: where to begin looking. */
@@ -39,8 +40,7 @@ export const BUCKET_OF = {
   amount_differs: 'unexplained',
   missing: 'unexplained',
   surplus: 'unexplained',
-} as const satisfies Record<Because['kind'], string>
-export type Bucket = (typeof BUCKET_OF)[Because['kind']]
+} as const satisfies Record<Because['kind'], Bucket>
 
 /** A signed part of the difference of one currency and account group: the side minus the first. */
 export type Part = {

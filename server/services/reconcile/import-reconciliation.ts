@@ -3,16 +3,22 @@ import type { Actor } from '#server/domain/actor.ts'
 import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import { requestHash } from '#server/platform/hash.ts'
 import type { Context } from '../context.ts'
-import type { Imported } from '../import-definitions.ts'
 import { perform } from '../perform.ts'
+
+type ImportedReconciliation = {
+  readonly kind: 'reconciliation'
+  readonly name: string
+  readonly version: number
+  readonly change: 'new' | 'changed' | 'unchanged'
+}
 
 /** A new version of a reconciliation. What is certified keeps the version it was certified by until it moves. */
 export async function importReconciliation(
   context: Context,
   definition: ReconciliationDefinition,
   actor: Actor,
-): Promise<Imported> {
-  return perform<Imported>(context, { name: 'importReconciliation', actor, request: definition }, async (tx) => {
+): Promise<ImportedReconciliation> {
+  return perform<ImportedReconciliation>(context, { name: 'importReconciliation', actor, request: definition }, async (tx) => {
     const name = definition.reconciliation
     const before = await findReconciliationDefinition(tx, name)
     const hash = requestHash(definition)
