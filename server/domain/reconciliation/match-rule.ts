@@ -56,7 +56,12 @@ export function handleOf(item: Item, { equal }: MatchRule): string | null {
 
 /** Without what a sentence puts around them. */
 export const wordsOf = ({ reference }: Item): Set<string> =>
-  new Set((reference ?? '').toUpperCase().split(/[\s,;:()+]+/u).map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')))
+  new Set(
+    (reference ?? '')
+      .toUpperCase()
+      .split(/[\s,;:()+]+/u)
+      .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')),
+  )
 /** Shorter ones are in any text. */
 const NAME_MIN = 4
 export const namesOf = ({ key, reference }: Item): string[] =>
