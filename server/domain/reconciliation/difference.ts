@@ -94,10 +94,10 @@ export type Situation = {
   readonly elsewhere: readonly Elsewhere[]
   readonly waiting: readonly Waiting[]
   readonly inFlight: readonly InFlight[]
-  /** Statuses that mark what somebody booked by hand. */
-  readonly adjustments: ReadonlySet<string>
+  /** Statuses that mark what somebody booked by hand on that side alone: nobody expects it on the other. */
+  readonly adjustments: { readonly first: ReadonlySet<string>; readonly other: ReadonlySet<string> }
   readonly rates: readonly Rate[]
-  /** The largest difference of one item that is rounding. */
+  /** What one item may be off and be called rounding. */
   readonly rounding: Tolerance
   /** The key names one record: what is there twice is there once too often, on the first side as well. */
   readonly isKeyUnique: boolean

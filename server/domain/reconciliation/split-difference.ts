@@ -2,7 +2,8 @@ import { BUCKET_OF, type Because, type Part, type Situation } from './difference
 import { factsByKey } from './evidence.ts'
 import { byText, type Item } from './item.ts'
 import type { Match } from './match.ts'
-import { type Emit, SplitKey } from './split-key.ts'
+import { countOf, type Emit, isByHand, signOf } from './open-key.ts'
+import { splitKey } from './split-key.ts'
 
 /**
  * Splits the difference of a side to the first into signed parts, for every currency and account group of the items. The parts sum to
@@ -29,17 +30,21 @@ export function splitDifference(situation: Situation): Part[] {
     else if (match === undefined) unmatched.push(item)
     else if (!matched.get(match)?.push(item)) matched.set(match, [item])
   }
+  // Where several rates come to the same amount the oldest is named, whatever order they came in.
+  const governed = {
+    ...situation,
+    rates: [...situation.rates].sort((a, b) => byText(a.on, b.on) || byText(a.version, b.version)),
+  }
   for (const [match, items] of matched) splitMatch(match, items, emit)
-  for (const facts of factsByKey(unmatched, situation)) new SplitKey(facts, situation, emit).split()
+  for (const facts of factsByKey(unmatched, situation)) splitKey(facts, governed, emit)
   return parts
 }
 
 /** Without a key nothing can be known of it but what it says itself. */
-function emitAlone(item: Item, { adjustments }: Situation, emit: Emit): void {
-  const { side, status, minor } = item
-  const because: Because = adjustments.has(status) ? { kind: 'adjustment', status } : { kind: side === 0 ? 'missing' : 'surplus' }
-  if (side === 0) emit(item, -minor, -1, [item], because)
-  else emit(item, minor, 1, [item], because)
+function emitAlone(item: Item, situation: Situation, emit: Emit): void {
+  const hint: Because = { kind: item.side === 0 ? 'missing' : 'surplus' }
+  const because: Because = isByHand(item, situation) ? { kind: 'adjustment', status: item.status } : hint
+  emit(item, signOf(item) * item.minor, countOf(item), [item], because)
 }
 
 /** What a rule let pass is within its tolerance; what a person put together may differ, and that is still to be explained. */
@@ -47,14 +52,13 @@ function splitMatch({ rule, by, currency }: Match, items: readonly Item[], emit:
   const groupsOf = (isFirst: boolean) =>
     [...new Set(items.filter(({ side }) => (side === 0) === isFirst).map(({ group }) => group))].sort(byText)
   const [from, to] = [groupsOf(true), groupsOf(false)]
-  const signed = ({ side, minor }: Item) => (side === 0 ? -minor : minor)
-  let rest = items.reduce((sum, item) => sum + signed(item), 0n)
+  let rest = items.reduce((sum, item) => sum + signOf(item) * item.minor, 0n)
   for (const group of [...new Set([...to, ...from])]) {
     const place = { currency, group }
     emit(place, rest, 0, items, by === 'rule' ? { kind: 'matched', rule } : { kind: 'amount_differs' })
     const here = items.filter((item) => item.group === group)
-    const moved = here.reduce((sum, item) => sum + signed(item), -rest)
-    const count = here.reduce((sum, { side }) => sum + (side === 0 ? -1 : 1), 0)
+    const moved = here.reduce((sum, item) => sum + signOf(item) * item.minor, -rest)
+    const count = here.reduce((sum, item) => sum + countOf(item), 0)
     const because: Because =
       from.length + to.length > 2 || from[0] !== to[0]
         ? { kind: 'other_group', from: from.join(', '), to: to.join(', ') }

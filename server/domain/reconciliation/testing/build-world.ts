@@ -44,7 +44,7 @@ export function buildWorld(keys: readonly KeyFaults[]): World {
   })
   const situation: Situation = {
     ...world,
-    adjustments: new Set(['adjusted']),
+    adjustments: { first: new Set(['adjusted']), other: new Set(['adjusted']) },
     rates: RATES,
     rounding: {
       absolute: { EUR: ROUNDING_MAX, JPY: ROUNDING_MAX, USD: ROUNDING_MAX, CHF: 0n },

@@ -1,3 +1,4 @@
+import type { Situation } from '../difference.ts'
 import type { Item } from '../item.ts'
 import type { MatchRule } from '../match-rule.ts'
 import { EXACT, type Tolerance } from '../tolerance.ts'
@@ -28,3 +29,17 @@ export const rule = (facts: Partial<MatchRule> = {}): MatchRule => ({
 })
 
 export const within = (minor: bigint, currency = 'EUR'): Tolerance => ({ ...EXACT, absolute: { [currency]: minor } })
+
+export const situation = (items: readonly Item[], facts: Partial<Situation> = {}): Situation => ({
+  items,
+  elsewhere: [],
+  waiting: [],
+  inFlight: [],
+  adjustments: { first: new Set(), other: new Set(['adjusted']) },
+  rates: [],
+  rounding: EXACT,
+  isKeyUnique: false,
+  matches: [],
+  digits: () => 2,
+  ...facts,
+})
