@@ -1,4 +1,5 @@
-import { BUCKET_OF, type Bucket, type InFlight, type Situation, type Waiting } from '../difference.ts'
+import { BUCKET_OF, type InFlight, type Situation, type Waiting } from '../difference.ts'
+import type { Bucket } from '../state.ts'
 import type { Item } from '../item.ts'
 import { translate } from '../rate.ts'
 import { digits, type KeyFaults, type LineFaults, RATES, ROUNDING_MAX } from './world.ts'
