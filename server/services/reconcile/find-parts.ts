@@ -46,7 +46,7 @@ async function findPartsOf(
   const split = splitDifference({
     items: candidates.map(({ item }) => item),
     ...evidence.known,
-    adjustments: new Set(['adjusted']),
+    adjustments: { first: ADJUSTED, other: ADJUSTED },
     rates: [],
     rounding: { absolute: roundingOf(compared, lines), relative: null, basis: 'first', both: 'smaller' },
     isKeyUnique: compared.definition.key.includes('source_key'),
@@ -56,6 +56,9 @@ async function findPartsOf(
   const byId = new Map(candidates.map((candidate) => [candidate.item.id, candidate]))
   return { parts: split.map((part) => partOf(part, side, byId, evidence, digits)), isBounded: false }
 }
+
+/** Lines whose source says somebody adjusted them. */
+const ADJUSTED: ReadonlySet<string> = new Set(['adjusted'])
 
 const roundingOf = ({ definition }: Compared, lines: readonly SideLine[]): Record<string, bigint> =>
   Object.fromEntries(lines.map(({ currency }) => [currency, BigInt(definition.tolerance.rounding)]))
