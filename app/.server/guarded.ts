@@ -189,6 +189,7 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   reconciliation_not_found: 404,
   reconciliation_moved: 409,
   sign_off_refused: 409,
+  match_refused: 409,
   explanation_refused: 409,
   input_invalid: 422,
 }

@@ -34,6 +34,28 @@ CREATE TABLE "comparison_items" (
 	"is_evidence" boolean NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "comparison_match_lines" (
+	"comparison_id" integer NOT NULL,
+	"match" integer NOT NULL,
+	"side" integer NOT NULL,
+	"line_id" bigint NOT NULL,
+	"amount" numeric NOT NULL,
+	CONSTRAINT "comparison_match_lines_comparison_id_match_line_id_pk" PRIMARY KEY("comparison_id","match","line_id")
+);
+--> statement-breakpoint
+CREATE TABLE "comparison_matches" (
+	"comparison_id" integer NOT NULL,
+	"match" integer NOT NULL,
+	"side" integer NOT NULL,
+	"state" text NOT NULL,
+	"rule" text NOT NULL,
+	"currency" text NOT NULL,
+	"difference" numeric NOT NULL,
+	"distance" jsonb,
+	"margin" jsonb,
+	CONSTRAINT "comparison_matches_comparison_id_match_pk" PRIMARY KEY("comparison_id","match")
+);
+--> statement-breakpoint
 CREATE TABLE "comparison_parts" (
 	"comparison_id" integer NOT NULL,
 	"part" integer NOT NULL,
@@ -87,6 +109,18 @@ CREATE TABLE "explanations" (
 	"withdrawn_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "match_acts" (
+	"act_id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "match_acts_act_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"reconciliation_id" integer NOT NULL,
+	"kind" text NOT NULL,
+	"first_line_ids" bigint[] NOT NULL,
+	"other_line_ids" bigint[] NOT NULL,
+	"acted_by" text NOT NULL,
+	"acted_at" timestamp with time zone NOT NULL,
+	"undone_by" text,
+	"undone_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "reconciliation_definitions" (
 	"definition_id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "reconciliation_definitions_definition_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"name" text NOT NULL,
@@ -134,10 +168,12 @@ ALTER TABLE "certifications" ADD CONSTRAINT "certifications_reconciliation_id_re
 ALTER TABLE "certifications" ADD CONSTRAINT "certifications_comparison_id_comparisons_comparison_id_fk" FOREIGN KEY ("comparison_id") REFERENCES "public"."comparisons"("comparison_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "certifications" ADD CONSTRAINT "certifications_as_of_publications_publication_fk" FOREIGN KEY ("as_of") REFERENCES "public"."publications"("publication") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "comparison_figures" ADD CONSTRAINT "comparison_figures_comparison_id_comparisons_comparison_id_fk" FOREIGN KEY ("comparison_id") REFERENCES "public"."comparisons"("comparison_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "comparison_matches" ADD CONSTRAINT "comparison_matches_comparison_id_comparisons_comparison_id_fk" FOREIGN KEY ("comparison_id") REFERENCES "public"."comparisons"("comparison_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "comparison_parts" ADD CONSTRAINT "comparison_parts_comparison_id_comparisons_comparison_id_fk" FOREIGN KEY ("comparison_id") REFERENCES "public"."comparisons"("comparison_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "comparisons" ADD CONSTRAINT "comparisons_reconciliation_id_reconciliations_reconciliation_id_fk" FOREIGN KEY ("reconciliation_id") REFERENCES "public"."reconciliations"("reconciliation_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "evidence" ADD CONSTRAINT "evidence_reconciliation_id_reconciliations_reconciliation_id_fk" FOREIGN KEY ("reconciliation_id") REFERENCES "public"."reconciliations"("reconciliation_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "explanations" ADD CONSTRAINT "explanations_reconciliation_id_reconciliations_reconciliation_id_fk" FOREIGN KEY ("reconciliation_id") REFERENCES "public"."reconciliations"("reconciliation_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "match_acts" ADD CONSTRAINT "match_acts_reconciliation_id_reconciliations_reconciliation_id_fk" FOREIGN KEY ("reconciliation_id") REFERENCES "public"."reconciliations"("reconciliation_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reconciliation_versions" ADD CONSTRAINT "reconciliation_versions_definition_id_reconciliation_definitions_definition_id_fk" FOREIGN KEY ("definition_id") REFERENCES "public"."reconciliation_definitions"("definition_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reconciliations" ADD CONSTRAINT "reconciliations_definition_id_reconciliation_definitions_definition_id_fk" FOREIGN KEY ("definition_id") REFERENCES "public"."reconciliation_definitions"("definition_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sign_offs" ADD CONSTRAINT "sign_offs_reconciliation_id_reconciliations_reconciliation_id_fk" FOREIGN KEY ("reconciliation_id") REFERENCES "public"."reconciliations"("reconciliation_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -148,6 +184,7 @@ CREATE INDEX "comparison_items_by_part" ON "comparison_items" USING btree ("comp
 CREATE INDEX "comparisons_by_reconciliation" ON "comparisons" USING btree ("reconciliation_id","comparison_id");--> statement-breakpoint
 CREATE INDEX "evidence_by_reconciliation" ON "evidence" USING btree ("reconciliation_id");--> statement-breakpoint
 CREATE INDEX "explanations_by_reconciliation" ON "explanations" USING btree ("reconciliation_id");--> statement-breakpoint
+CREATE INDEX "match_acts_by_reconciliation" ON "match_acts" USING btree ("reconciliation_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "reconciliations_one" ON "reconciliations" USING btree ("definition_id","entity","period","version");--> statement-breakpoint
 CREATE INDEX "reconciliations_by_period" ON "reconciliations" USING btree ("period","entity");--> statement-breakpoint
 CREATE INDEX "sign_offs_by_reconciliation" ON "sign_offs" USING btree ("reconciliation_id","sign_off_id");
@@ -197,8 +234,8 @@ CREATE TRIGGER sign_off_by_four_eyes BEFORE INSERT ON sign_offs FOR EACH ROW EXE
 --> statement-breakpoint
 CREATE TRIGGER tell_screens_of_reconciliations AFTER INSERT OR UPDATE OF state, comparison_id ON reconciliations FOR EACH ROW EXECUTE FUNCTION tell_screens('reconciliations');
 --> statement-breakpoint
-GRANT SELECT, INSERT ON reconciliation_definitions, reconciliation_versions, reconciliations, comparisons, comparison_figures, comparison_parts, comparison_items,
-  explanations, evidence, sign_offs, certifications TO tower_app;
+GRANT SELECT, INSERT ON reconciliation_definitions, reconciliation_versions, reconciliations, comparisons, comparison_figures, comparison_parts, comparison_items, comparison_matches, comparison_match_lines,
+  match_acts, explanations, evidence, sign_offs, certifications TO tower_app;
 --> statement-breakpoint
 GRANT UPDATE (current_version) ON reconciliation_definitions TO tower_app;
 --> statement-breakpoint
@@ -207,7 +244,9 @@ GRANT UPDATE (state, comparison_id, certification_id, looked_as_of, looked_at, r
 -- What was said stays; it can be taken back, and what was sealed can be superseded. Nothing else of it moves.
 GRANT UPDATE (withdrawn_by, withdrawn_at) ON explanations TO tower_app;
 --> statement-breakpoint
+GRANT UPDATE (undone_by, undone_at) ON match_acts TO tower_app;
+--> statement-breakpoint
 GRANT UPDATE (superseded_at, superseded_by) ON certifications TO tower_app;
 --> statement-breakpoint
 GRANT USAGE ON SEQUENCE reconciliation_definitions_definition_id_seq, reconciliations_reconciliation_id_seq, comparisons_comparison_id_seq,
-  explanations_explanation_id_seq, evidence_evidence_id_seq, sign_offs_sign_off_id_seq, certifications_certification_id_seq TO tower_app;
+  match_acts_act_id_seq, explanations_explanation_id_seq, evidence_evidence_id_seq, sign_offs_sign_off_id_seq, certifications_certification_id_seq TO tower_app;

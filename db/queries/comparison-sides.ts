@@ -22,7 +22,7 @@ export type SideLine = {
   readonly currency: string
   readonly amount: string
   readonly on: string | null
-  readonly document: string | null
+  readonly reference: string | null
   readonly status: string
   readonly entity: string
   readonly period: string
@@ -78,7 +78,7 @@ function linesOf({ definition, systemIds }: Compared, side: number, where: SQL):
   const of = definition.sides[side]!
   return sql`
     select ${side}::int as side, l.line_id, ${keyOf(definition, sql`l`)} as key, ${groupOf(definition, sql`l.account`)} as account_group, l.currency,
-      ${amountOf(of, sql`l`)} as amount, coalesce(l.effective_on, l.posted_on)::text as on, l.document, l.accounting_status as status, l.entity, l.period,
+      ${amountOf(of, sql`l`)} as amount, coalesce(l.effective_on, l.posted_on)::text as on, l.${sql.identifier(definition.reference)} as reference, l.accounting_status as status, l.entity, l.period,
       l.source_key, l.loaded_at_pub, l.superseded_at_pub
     from lines l where ${ofSide(of, systemIds[side]!, definition.version)} and ${where}`
 }
@@ -122,7 +122,7 @@ export async function listLinesOfKeys(
   if (keys.length === 0) return []
   const lines = (of: number) => linesOf(compared, of, sql`${inSlice(compared)} and ${currentAt(asOf)}`)
   const rows = await db.execute<SideLine>(sql`
-    select side, line_id, key, account_group, currency, amount::text as amount, "on", document, status, entity, period, loaded_at_pub
+    select side, line_id, key, account_group, currency, amount::text as amount, "on", reference, status, entity, period, loaded_at_pub
     from (${lines(0)} union all ${lines(side)}) l where key = any(${textArray(keys)}::text[]) order by side, key, line_id`)
   return rows.map((row) => ({ ...row, line_id: Number(row.line_id) }))
 }
@@ -145,7 +145,7 @@ export async function listLinesElsewhere(
   const rows = await db.execute<SideLine & { account: string }>(sql`
     select * from (
       select ${side}::int as side, l.line_id, ${keyOf(definition, sql`l`)} as key, ${groupOf(definition, sql`l.account`)} as account_group, l.currency,
-        ${amountOf(definition.sides[side]!, sql`l`)}::text as amount, coalesce(l.effective_on, l.posted_on)::text as "on", l.document, l.accounting_status as status,
+        ${amountOf(definition.sides[side]!, sql`l`)}::text as amount, coalesce(l.effective_on, l.posted_on)::text as "on", l.${sql.identifier(definition.reference)} as reference, l.accounting_status as status,
         l.entity, l.period, l.account, l.loaded_at_pub
       from lines l where ${ofSystem(definition.sides[side]!, systemIds[side]!, definition.version)} and ${currentAt(asOf)}
         and (((l.entity = ${entity}) <> (l.period = ${period}) and ${counted}) or (${inSlice(compared)} and not ${counted}))) l

@@ -14,6 +14,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
+import type { MatchDistance, MatchState } from '#server/domain/reconciliation/match-state.ts'
 import type { Bucket, ExplanationType, ReconciliationState, SignOffAct } from '#server/domain/reconciliation/state.ts'
 import { publications } from './lines.ts'
 
@@ -136,6 +137,59 @@ export const comparisonItems = pgTable(
     isEvidence: boolean('is_evidence').notNull(),
   },
   (t) => [index('comparison_items_by_part').on(t.comparisonId, t.part)],
+)
+
+/** Lines of both sides that belong together although their keys do not say so: by a rule, or because a person said so. */
+export const comparisonMatches = pgTable(
+  'comparison_matches',
+  {
+    comparisonId: integer('comparison_id')
+      .notNull()
+      .references(() => comparisons.comparisonId),
+    match: integer().notNull(),
+    side: integer().notNull(),
+    state: text().$type<MatchState>().notNull(),
+    /** Empty where a person joined them. */
+    rule: text().notNull(),
+    currency: text().notNull(),
+    /** Side minus first. */
+    difference: numeric().notNull(),
+    /** How far apart they are, and how much farther the next best candidate is; null: there is none. */
+    distance: jsonb().$type<MatchDistance>(),
+    margin: jsonb().$type<MatchDistance>(),
+  },
+  (t) => [primaryKey({ columns: [t.comparisonId, t.match] })],
+)
+
+export const comparisonMatchLines = pgTable(
+  'comparison_match_lines',
+  {
+    comparisonId: integer('comparison_id').notNull(),
+    match: integer().notNull(),
+    side: integer().notNull(),
+    lineId: bigint('line_id', { mode: 'number' }).notNull(),
+    amount: numeric().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.comparisonId, t.match, t.lineId] })],
+)
+
+/** What a person said of lines: that they belong together, or that they do not. Never edited; taken back by its act as a whole. */
+export const matchActs = pgTable(
+  'match_acts',
+  {
+    actId: integer('act_id').primaryKey().generatedAlwaysAsIdentity(),
+    reconciliationId: integer('reconciliation_id')
+      .notNull()
+      .references(() => reconciliations.reconciliationId),
+    kind: text().$type<'joined' | 'parted'>().notNull(),
+    firstLineIds: bigint('first_line_ids', { mode: 'number' }).array().notNull(),
+    otherLineIds: bigint('other_line_ids', { mode: 'number' }).array().notNull(),
+    actedBy: text('acted_by').notNull(),
+    actedAt: timestamp('acted_at', { withTimezone: true }).notNull(),
+    undoneBy: text('undone_by'),
+    undoneAt: timestamp('undone_at', { withTimezone: true }),
+  },
+  (t) => [index('match_acts_by_reconciliation').on(t.reconciliationId)],
 )
 
 /** What a person says of an unexplained key. Counts for as long as the key is there; what it does not cover stays unexplained. */

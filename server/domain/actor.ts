@@ -66,6 +66,7 @@ export const COMMAND_POLICY = {
   importReconciliation: ['controller', 'admin'],
   /** By itself whenever a side moved, or because somebody wants to know now. */
   compareReconciliation: ['finance_operations', 'controller', 'admin', 'service'],
+  matchLines: ['finance_operations', 'controller'],
   explainBreak: ['finance_operations', 'controller'],
   withdrawExplanation: ['finance_operations', 'controller'],
   prepareReconciliation: ['finance_operations', 'controller'],

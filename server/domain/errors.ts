@@ -273,6 +273,7 @@ export const REFUSALS = {
   reconciliation_not_found: 'There is no such reconciliation',
   reconciliation_moved: 'It moved since you looked; look at it again',
   sign_off_refused: 'This cannot be signed',
+  match_refused: 'These lines cannot be matched like this',
   explanation_refused: 'This cannot be explained',
   input_invalid: 'The input is not valid',
 } as const

@@ -37,6 +37,7 @@ import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
 import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
+import { joinLines } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping } from './propose-mapping.ts'
@@ -134,6 +135,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   withdrawClassificationRule: ['it', 'admin'],
   importReconciliation: ['controller', 'admin'],
   compareReconciliation: ['finance_operations', 'controller', 'admin', 'service'],
+  matchLines: ['finance_operations', 'controller'],
   explainBreak: ['finance_operations', 'controller'],
   withdrawExplanation: ['finance_operations', 'controller'],
   prepareReconciliation: ['finance_operations', 'controller'],
@@ -232,6 +234,7 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   importReconciliation: (actor) => importDefinitions(world.context, { yaml: JSON.stringify(SOME_RECONCILIATION), actor }),
   // What is not there is said to be missing to everybody.
   compareReconciliation: inner('compareReconciliation'),
+  matchLines: (actor) => joinLines(world.context, { ...NO_RECONCILIATION, matches: [1], actor }),
   explainBreak: (actor) =>
     explainBreak(world.context, { ...NO_RECONCILIATION, part: 1, type: 'timing', amount: '1', text: 'for the matrix', actor }),
   withdrawExplanation: (actor) => withdrawExplanation(world.context, { ...NO_RECONCILIATION, explanationId: 1, actor }),

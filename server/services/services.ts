@@ -32,6 +32,7 @@ import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
 import { compareNow } from './reconcile/compare-now.ts'
+import { joinLines, partLines, undoMatchAct } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
@@ -73,6 +74,9 @@ const ACTIONS = {
   certifyReconciliation,
   compareNow,
   explainBreak,
+  joinLines,
+  partLines,
+  undoMatchAct,
   prepareReconciliation,
   rejectReconciliation,
   withdrawExplanation,

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { minorDigitsOf } from '../currency.ts'
 import { parseAmount } from '../money.ts'
 import { LINE_TYPES } from '../record.ts'
+import { GROUP_MAX, problemOf, type MatchRule, type RuleProblem } from './match-rule.ts'
+import { readShare } from './tolerance.ts'
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use small letters, digits and hyphens')
 /** '4000', or all from '4000' to '4099' in the order of texts. */
@@ -36,6 +38,58 @@ const Side = z.strictObject({
 })
 export type Side = z.infer<typeof Side>
 
+/** How lines belong together whose keys do not say so. In order; what one rule has matched the next does not see. */
+const Rule = z
+  .strictObject({
+    name: z.string().min(1).max(60),
+    cardinality: z.enum(['1:1', '1:N', 'N:1', 'N:M']).default('1:1'),
+    /** Must be there and the same on both sides. */
+    equal: z.array(z.enum(['key', 'reference', 'group'])).default([]),
+    /** The reference of one side has the key or the reference of the other in it, as a whole word. */
+    named: z.boolean().default(false),
+    tolerance: z
+      .strictObject({ absolute: Amounts.default({}), relative: z.string().optional() })
+      .refine(({ relative }) => relative === undefined || readShare(relative) !== null, "write a share like '0.1%'")
+      .prefault({}),
+    /** How many days apart at most. */
+    days: z.number().int().min(0).max(366).optional(),
+    /** Lines of a group at most, on each side. */
+    groupMax: z.number().int().min(2).max(GROUP_MAX).default(10),
+    /** A person says yes to each before it counts. */
+    confirm: z.boolean().default(false),
+  })
+  .superRefine((rule, context) => {
+    const problem = problemOf(matchRuleOf(rule))
+    if (problem) context.addIssue({ code: 'custom', message: PROBLEM_WORDS[problem] })
+  })
+export type Rule = z.infer<typeof Rule>
+
+const PROBLEM_WORDS: Readonly<Record<RuleProblem, string>> = {
+  no_criteria: 'say what must be equal, named or near in days: amounts alone identify nothing',
+  group_without_key: 'a group needs a key, a reference or a name in common: sums come out by chance',
+  named_many_to_many: 'many to many is everything of one key: names are of single lines',
+  days_wrong: 'days is a whole number from 0',
+  group_max_wrong: 'groupMax is from 2 to 1,000',
+}
+
+/** The rule as the engine reads it, amounts in minor units. */
+export function matchRuleOf({ name, cardinality, equal, named, tolerance, days, groupMax }: Omit<Rule, 'confirm'>): MatchRule {
+  const absolute = Object.entries(tolerance.absolute).map(([currency, amount]) => {
+    const minor = parseAmount(amount, minorDigitsOf(currency) ?? 0)
+    return [currency, typeof minor === 'bigint' ? minor : 0n] as const
+  })
+  const relative = tolerance.relative === undefined ? null : readShare(tolerance.relative)
+  return {
+    name,
+    cardinality,
+    equal,
+    isNamed: named,
+    tolerance: { absolute: Object.fromEntries(absolute), relative, basis: 'first', both: 'smaller' },
+    days: days ?? null,
+    groupMax,
+  }
+}
+
 /** What is compared with what, how closely, and who signs it. Versioned data, read from YAML. */
 export const ReconciliationDefinition = z
   .strictObject({
@@ -53,6 +107,10 @@ export const ReconciliationDefinition = z
     /** The first is what the others are compared with. */
     sides: z.array(Side).min(2).max(3),
     key: z.array(z.enum(KEY_FIELDS)).min(1),
+    /** The text of a line that rules look for names in. */
+    reference: z.enum(['document', 'description', 'counterparty', 'source_key']).default('document'),
+    /** For what the keys leave: only where a key names single lines. */
+    rules: z.array(Rule).max(20).default([]),
     /** Account groups that are compared apart; an account is of the first that has it. Without it all accounts are one. */
     groups: z
       .array(z.strictObject({ name: z.string().min(1).max(40), accounts: Accounts }))
@@ -88,7 +146,13 @@ export const ReconciliationDefinition = z
       .max(1_000)
       .default('The figures compared are complete and correct, and every difference is explained.'),
   })
-  .superRefine(({ sides, key }, context) => {
+  .superRefine(({ sides, key, rules }, context) => {
+    if (rules.length > 0 && !namesItems(key))
+      context.addIssue({
+        code: 'custom',
+        path: ['rules'],
+        message: 'rules match single lines: the key needs document or source_key',
+      })
     const names = sides.map(({ name }) => name)
     for (const [i, name] of names.entries()) {
       if (names.indexOf(name) < i)
@@ -111,6 +175,10 @@ export const ReconciliationDefinition = z
     }
   })
 export type ReconciliationDefinition = z.infer<typeof ReconciliationDefinition>
+
+/** A document or a source key names single lines; other keys are balances, of which a sum is compared. */
+export const namesItems = (key: readonly KeyField[]): boolean =>
+  key.some((field) => field === 'document' || field === 'source_key')
 
 const sameAccounts = (a: Side, b: Side) => (a.accounts ?? []).join() === (b.accounts ?? []).join()
 

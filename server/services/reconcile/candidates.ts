@@ -1,4 +1,4 @@
-import type { Compared, DifferingKey, SideLine } from '#db/queries/comparison-sides.ts'
+import type { DifferingKey, SideLine } from '#db/queries/comparison-sides.ts'
 import type { Item } from '#server/domain/reconciliation/item.ts'
 
 /** What is compared as one: a line, or all lines of a key. */
@@ -6,17 +6,13 @@ export type Candidate = { readonly item: Item; readonly lines: readonly SideLine
 /** A decimal text of a currency in whole units of its digits. */
 export type Units = (amount: string, currency: string) => bigint
 
-/** A document or a source key names single items; other keys are balances, of which a sum is compared. */
-export const namesItems = ({ definition }: Compared): boolean =>
-  definition.key.some((field) => field === 'document' || field === 'source_key')
-
 export const cellOf = ({ key, account_group, currency }: Pick<DifferingKey, 'key' | 'account_group' | 'currency'>): string =>
   JSON.stringify([key, account_group, currency])
 
 /** Lines of one key, side, account group and currency, as one item. */
 export function candidateOf(lines: readonly SideLine[], units: Units): Candidate {
   const [first] = lines as [SideLine]
-  const { side, key, currency, account_group: group, on, document, status } = first
+  const { side, key, currency, account_group: group, on, reference, status } = first
   const isOne = lines.length === 1
   const item: Item = {
     id: isOne ? `l${first.line_id}` : `s${side} ${cellOf(first)}`,
@@ -25,7 +21,7 @@ export function candidateOf(lines: readonly SideLine[], units: Units): Candidate
     currency,
     minor: lines.reduce((sum, { amount }) => sum + units(amount, currency), 0n),
     on: isOne ? on : null,
-    reference: isOne ? document : null,
+    reference: isOne ? reference : null,
     group,
     status: isOne ? status : '',
   }

@@ -9,6 +9,7 @@ import {
   type Reconciliation,
 } from '#db/queries/reconciliations.ts'
 import { findCertification, listExplanations, supersedeCertification } from '#db/queries/sign-offs.ts'
+import { listActsOf, saveMatches } from '#db/queries/matches.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { WORKER, type Actor } from '#server/domain/actor.ts'
 import { isReady, restsOf } from '#server/domain/reconciliation/standing.ts'
@@ -62,6 +63,7 @@ export async function compare(
     const { reconciliationId } = before
     const kept = { reconciliationId, definitionVersion: known.version, comparedAt: at, ...looked }
     const comparisonId = await saveComparison(tx, kept, looked.figures, looked.parts)
+    await saveMatches(tx, comparisonId, looked.matches)
     if (moved.length > 0) await supersedeCertification(tx, before.certificationId!, comparisonId, at)
     const explanations = await listExplanations(tx, reconciliationId)
     const state = isReady(restsOf(looked.figures, looked.parts, explanations, known.definition.tolerance)) ? 'ready' : 'breaks'
@@ -83,8 +85,9 @@ async function look({ db }: Context, known: KnownDefinition, of: { entity: strin
   const compared = await comparedOf(db, known, of)
   if (!compared) return null
   const figures = await readFigures(db, compared, asOf)
-  const found = await findParts(db, compared, figures, asOf)
-  return { ...found, compared, asOf, figures, foundHash: requestHash({ figures, parts: found.parts }) }
+  const acts = await listActsOf(db, { ...of, definitionId: known.definitionId, version: known.definition.version })
+  const found = await findParts(db, compared, figures, acts, asOf)
+  return { ...found, compared, asOf, figures, foundHash: requestHash({ figures, parts: found.parts, matches: found.matches }) }
 }
 
 /** What moved under a certification that stands; nothing where none does. */

@@ -9,8 +9,9 @@ import {
   type Compared,
 } from '#db/queries/comparison-sides.ts'
 import type { ComparisonItem } from '#db/queries/comparisons.ts'
+import { namesItems } from '#server/domain/reconciliation/definition.ts'
 import type { Elsewhere, InFlight, Situation } from '#server/domain/reconciliation/difference.ts'
-import { namesItems, type Candidate, type Units } from './candidates.ts'
+import type { Candidate, Units } from './candidates.ts'
 
 /** What is known of records that are not among those compared, and where each is to be found. */
 export type Evidence = {
@@ -37,7 +38,7 @@ export async function findEvidence(
   const waiting: Situation['waiting'][number][] = []
   const inFlight: InFlight[] = []
   for (const of of sides) {
-    if (namesItems(compared)) elsewhere.push(...(await elsewhereOf(db, compared, of, keys, asOf, units, items)))
+    if (namesItems(compared.definition.key)) elsewhere.push(...(await elsewhereOf(db, compared, of, keys, asOf, units, items)))
     for (const record of await listWaitingRecords(db, compared, of, keys)) {
       const id = `r${record.id}`
       items.set(id, { side: of, kind: 'rejected', item_id: record.id, amount: record.amount, is_evidence: true })
@@ -62,7 +63,8 @@ export async function findEvidence(
 function coming(record: ComingRecord, compared: Compared, units: Units) {
   const { key, currency, amount, stands, stands_line_id } = record
   const minor = units(amount, currency)
-  if (!namesItems(compared)) return { key, currency, minor: minor - (stands === null ? 0n : units(stands, currency)) }
+  if (!namesItems(compared.definition.key))
+    return { key, currency, minor: minor - (stands === null ? 0n : units(stands, currency)) }
   return { key, currency, minor, ...(stands_line_id !== null && { replaces: `l${stands_line_id}` }) }
 }
 
@@ -107,7 +109,7 @@ async function publishedAfter(
   if (!last || last.publication >= asOf) return []
   const base = { side, runId: String(last.run_id), why: 'published_after' as const }
   const own = candidates.filter(({ item }) => item.side === 0)
-  if (namesItems(compared)) {
+  if (namesItems(compared.definition.key)) {
     return own.flatMap(({ item, lines }) => {
       if (lines.every(({ loaded_at_pub }) => loaded_at_pub <= last.publication)) return []
       const { key, currency, minor } = item

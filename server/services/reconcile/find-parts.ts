@@ -8,22 +8,39 @@ import {
   type SideLine,
 } from '#db/queries/comparison-sides.ts'
 import type { ComparisonItem, NewPart } from '#db/queries/comparisons.ts'
+import type { MatchAct, NewMatch } from '#db/queries/matches.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import { formatMinor, subtractDecimals, sumDecimals } from '#server/domain/money.ts'
+import { namesItems } from '#server/domain/reconciliation/definition.ts'
 import type { Part } from '#server/domain/reconciliation/difference.ts'
 import { digitsOf, unitsOf } from '#server/domain/reconciliation/item.ts'
 import { splitDifference } from '#server/domain/reconciliation/split-difference.ts'
-import { candidateOf, cellOf, namesItems, sumsOf, type Candidate } from './candidates.ts'
+import { candidateOf, cellOf, sumsOf, type Candidate } from './candidates.ts'
+import { findMatches } from './find-matches.ts'
 import { findEvidence, type Evidence } from './find-evidence.ts'
 
-export type Found = { readonly parts: readonly NewPart[]; readonly isBounded: boolean }
+export type Found = {
+  readonly parts: readonly NewPart[]
+  readonly matches: readonly NewMatch[]
+  readonly isBounded: boolean
+}
 
 /** What each side differs in from the first, in parts that sum to the difference exactly, each with the lines it was concluded from. */
-export async function findParts(db: Database, compared: Compared, figures: readonly FigureRow[], asOf: number): Promise<Found> {
+export async function findParts(
+  db: Database,
+  compared: Compared,
+  figures: readonly FigureRow[],
+  acts: readonly MatchAct[],
+  asOf: number,
+): Promise<Found> {
   const found: Found[] = []
   for (const [i] of compared.definition.sides.slice(1).entries())
-    found.push(await findPartsOf(db, compared, i + 1, figures, asOf))
-  return { parts: found.flatMap(({ parts }) => parts), isBounded: found.some(({ isBounded }) => isBounded) }
+    found.push(await findPartsOf(db, compared, i + 1, figures, acts, asOf))
+  return {
+    parts: found.flatMap(({ parts }) => parts),
+    matches: found.flatMap(({ matches }) => matches),
+    isBounded: found.some(({ isBounded }) => isBounded),
+  }
 }
 
 async function findPartsOf(
@@ -31,18 +48,21 @@ async function findPartsOf(
   compared: Compared,
   side: number,
   figures: readonly FigureRow[],
+  acts: readonly MatchAct[],
   asOf: number,
 ): Promise<Found> {
   const differing = await listDifferingKeys(db, compared, side, asOf)
-  if (differing.length === 0) return { parts: [], isBounded: false }
-  if (differing.length > KEYS_MAX) return { parts: wholeDifferences(side, figures), isBounded: true }
+  if (differing.length === 0) return { parts: [], matches: [], isBounded: false }
+  if (differing.length > KEYS_MAX) return { parts: wholeDifferences(side, figures), matches: [], isBounded: true }
   const keys = [...new Set(differing.map(({ key }) => key))]
   const cells = new Set(differing.map(cellOf))
   const lines = (await listLinesOfKeys(db, compared, side, keys, asOf)).filter((line) => cells.has(cellOf(line)))
   const digits = digitsOf(lines)
-  const units = (amount: string, currency: string) => unitsOf(amount, digits.get(currency) ?? minorDigitsOf(currency) ?? 0)
-  const candidates = namesItems(compared) ? lines.map((line) => candidateOf([line], units)) : sumsOf(lines, units)
+  const digitsIn = (currency: string) => digits.get(currency) ?? minorDigitsOf(currency) ?? 0
+  const units = (amount: string, currency: string) => unitsOf(amount, digitsIn(currency))
+  const candidates = namesItems(compared.definition.key) ? lines.map((line) => candidateOf([line], units)) : sumsOf(lines, units)
   const evidence = await findEvidence(db, compared, side, keys, candidates, asOf, units)
+  const matched = findMatches(candidates, compared.definition, side, acts, digitsIn)
   const split = splitDifference({
     items: candidates.map(({ item }) => item),
     ...evidence.known,
@@ -50,11 +70,12 @@ async function findPartsOf(
     rates: [],
     rounding: { absolute: roundingOf(compared, lines), relative: null, basis: 'first', both: 'smaller' },
     isKeyUnique: compared.definition.key.includes('source_key'),
-    matches: [],
-    digits: (currency) => digits.get(currency) ?? minorDigitsOf(currency) ?? 0,
+    matches: matched.matches,
+    digits: digitsIn,
   })
   const byId = new Map(candidates.map((candidate) => [candidate.item.id, candidate]))
-  return { parts: split.map((part) => partOf(part, side, byId, evidence, digits)), isBounded: false }
+  const parts = split.map((part) => partOf(part, side, byId, evidence, digitsIn))
+  return { parts, matches: matched.kept, isBounded: false }
 }
 
 /** Lines whose source says somebody adjusted them. */
@@ -68,7 +89,7 @@ function partOf(
   side: number,
   byId: ReadonlyMap<string, Candidate>,
   evidence: Evidence,
-  digits: ReadonlyMap<string, number>,
+  digitsIn: (currency: string) => number,
 ): NewPart {
   const candidates = itemIds.map((id) => byId.get(id)!)
   const items = candidates.flatMap(({ lines }) =>
@@ -89,7 +110,7 @@ function partOf(
     currency,
     bucket,
     key: candidates[0]?.item.key ?? '',
-    amount: formatMinor(minor, digits.get(currency) ?? minorDigitsOf(currency) ?? 0),
+    amount: formatMinor(minor, digitsIn(currency)),
     keys: count,
     because,
     items: [...items, ...evidenceIds.flatMap((id) => evidence.itemsOf(id)).filter(({ item_id }) => !own.has(item_id))],
