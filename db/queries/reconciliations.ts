@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
+import { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { reconciliationDefinitions, reconciliationVersions } from '../schema/reconciliations.ts'
@@ -14,18 +14,21 @@ export type KnownDefinition = {
 
 const definitionRow = sql`d.definition_id as "definitionId", v.version, v.definition, v.created_by as "createdBy"`
 
+/** A definition that was kept before a setting was there has its default. */
+const read = (row: KnownDefinition): KnownDefinition => ({ ...row, definition: ReconciliationDefinition.parse(row.definition) })
+
 export async function listReconciliationDefinitions(db: Queryable): Promise<KnownDefinition[]> {
   const rows = await db.execute<KnownDefinition>(sql`
     select ${definitionRow} from reconciliation_definitions d
       join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version order by d.name`)
-  return [...rows]
+  return rows.map(read)
 }
 
 export async function findReconciliationDefinition(db: Queryable, name: string): Promise<KnownDefinition | null> {
   const [row] = await db.execute<KnownDefinition>(sql`
     select ${definitionRow} from reconciliation_definitions d
       join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version where d.name = ${name}`)
-  return row ?? null
+  return row ? read(row) : null
 }
 
 /** A new version of a definition; the definition itself where it is the first. */
@@ -158,7 +161,7 @@ export async function findDefinitionVersion(db: Queryable, definitionId: number,
   const [row] = await db.execute<KnownDefinition>(sql`
     select ${definitionRow} from reconciliation_definitions d
       join reconciliation_versions v on v.definition_id = d.definition_id and v.version = ${version} where d.definition_id = ${definitionId}`)
-  return row!
+  return read(row!)
 }
 
 /** Whether a publication touched its slices after they were last looked at. */

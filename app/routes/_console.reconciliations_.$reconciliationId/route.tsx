@@ -25,6 +25,7 @@ import { ExplainDialog } from './explain-dialog.tsx'
 import { Explanations } from './explanations.tsx'
 import { FiguresTable } from './figures-table.tsx'
 import { SIGN_INTENTS } from './intents.ts'
+import { Matches } from './matches.tsx'
 import { MovedTable } from './moved-table.tsx'
 import { PartsTable } from './parts-table.tsx'
 import { SignDialog } from './sign-dialog.tsx'
@@ -36,8 +37,8 @@ const Search = z.object({
   part: Id.optional(),
   do: z.enum([...SIGN_INTENTS, 'explain']).optional(),
 })
-const Sent = z.object({
-  intent: z.enum([...SIGN_INTENTS, 'explain', 'withdraw', 'compare']),
+const Sent = z.looseObject({
+  intent: z.enum([...SIGN_INTENTS, 'explain', 'withdraw', 'compare', 'join', 'choose', 'part', 'undo']),
   idempotencyKey: z.uuid(),
   revision: z
     .string()
@@ -49,7 +50,18 @@ const Sent = z.object({
   explanation: Id.optional(),
   type: z.enum(EXPLANATION_TYPES).optional(),
   amount: z.string().max(40).optional(),
+  /** Numbers of matches. */
+  matches: z
+    .string()
+    .regex(/^\d{1,9}(,\d{1,9}){0,199}$/)
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+  act: Id.optional(),
 })
+
+/** Lines that were ticked: 'line.17'. */
+const ticked = (form: Readonly<Record<string, unknown>>): number[] =>
+  Object.keys(form).flatMap((name) => (/^line\.\d{1,15}$/.test(name) ? [Number(name.slice(5))] : []))
 
 export const loader = guarded('reconciliations:read', async ({ params, url, services: { context }, actor, scope }) => {
   const { reconciliationId } = readParams(params, Params)
@@ -64,22 +76,18 @@ export const loader = guarded('reconciliations:read', async ({ params, url, serv
 
 export const action = guarded('reconciliations:read', async ({ request, params, services, actor, scope }) => {
   const { reconciliationId } = readParams(params, Params)
-  const {
-    intent,
-    revision = 0,
-    reason,
-    part = 0,
-    explanation = 0,
-    type = 'other',
-    amount = '',
-    idempotencyKey,
-  } = await readForm(request, Sent)
-  const asked = { reconciliationId, actor, idempotencyKey }
+  const form = await readForm(request, Sent)
+  const { intent, revision = 0, reason, part = 0, explanation = 0, type = 'other', amount = '', matches = [], act = 0 } = form
+  const asked = { reconciliationId, actor, idempotencyKey: form.idempotencyKey }
   const signed = { ...asked, seenRevision: revision, comment: reason }
   if (intent === 'prepare') await services.prepareReconciliation(signed)
   else if (intent === 'certify') await services.certifyReconciliation(signed)
   else if (intent === 'reject') await services.rejectReconciliation(signed)
   else if (intent === 'explain') await services.explainBreak({ ...asked, part, type, amount, text: reason ?? '' })
+  else if (intent === 'join') await services.joinLines({ ...asked, matches })
+  else if (intent === 'choose') await services.joinLines({ ...asked, matches, lines: ticked(form) })
+  else if (intent === 'part') await services.partLines({ ...asked, match: matches[0] ?? 0 })
+  else if (intent === 'undo') await services.undoMatchAct({ ...asked, actId: act })
   else if (intent === 'withdraw') await services.withdrawExplanation({ ...asked, explanationId: explanation })
   else await services.compareNow({ reconciliationId, actor })
   return redirect(paths.reconciliation(reconciliationId, scopeOf(scope)))
@@ -146,6 +154,7 @@ export default function ReconciliationRoute() {
       <Section title="Lines behind the difference" note={partsNote(screen)}>
         <PartsTable screen={screen} />
       </Section>
+      <Matches screen={screen} />
       <Section title="Explanations" note="What people said of it. It counts for as long as the difference is there.">
         <Explanations screen={screen} />
       </Section>

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '#db/client.ts'
 import { listMovedLines, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
 import { findComparison, listComparisons, type Comparison, type ComparisonPart } from '#db/queries/comparisons.ts'
+import { countMatches, listMatchActs, listMatches, type MatchAct, type ShownMatch } from '#db/queries/matches.ts'
 import { listPartItems, sumBuckets, type BucketSum, type PartItem } from '#db/queries/reconciliation-screens.ts'
 import { findDefinitionVersion, findReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
 import { listCertifications, type Certification, type Explanation, type SignOff } from '#db/queries/sign-offs.ts'
@@ -8,6 +9,7 @@ import { mayDo, seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import { whyNotCertify, whyNotPrepare, whyNotReject, type SignFacts } from '#server/domain/reconciliation/may-sign.ts'
+import type { MatchState } from '#server/domain/reconciliation/match-state.ts'
 import type { Rest } from '#server/domain/reconciliation/standing.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import { comparedOf } from '../reconcile/compared.ts'
@@ -19,6 +21,7 @@ const PARTS_SHOWN = 200
 const ITEMS_SHOWN = 200
 const COMPARISONS_SHOWN = 20
 const MOVED_SHOWN = 200
+const MATCHES_SHOWN = 200
 
 export type ReconciliationView = {
   readonly reconciliation: Reconciliation
@@ -31,6 +34,10 @@ export type ReconciliationView = {
   readonly partsInAll: number
   /** The lines behind the part that is open. */
   readonly items: readonly PartItem[] | null
+  readonly matches: readonly ShownMatch[]
+  readonly matchCounts: Readonly<Record<MatchState, number>>
+  /** What people said of lines, in force. */
+  readonly matchActs: readonly MatchAct[]
   readonly explanations: readonly Explanation[]
   readonly signOffs: readonly SignOff[]
   readonly certifications: readonly Omit<Certification, 'seal'>[]
@@ -52,10 +59,13 @@ type Asked = {
 export async function readReconciliation(db: Database, asked: Asked, now: Date): Promise<ReconciliationView> {
   const { reconciliation, standing } = await findStanding(db, asked)
   const { known, comparison, figures, parts, explanations, rests, signOffs, facts } = standing
-  const [buckets, certifications, comparisons] = await Promise.all([
+  const [buckets, certifications, comparisons, matches, matchCounts, matchActs] = await Promise.all([
     sumBuckets(db, comparison.comparisonId),
     listCertifications(db, reconciliation.reconciliationId),
     listComparisons(db, reconciliation.reconciliationId, COMPARISONS_SHOWN),
+    listMatches(db, comparison.comparisonId, MATCHES_SHOWN),
+    countMatches(db, comparison.comparisonId),
+    listMatchActs(db, reconciliation.reconciliationId),
   ])
   const chosen = parts.filter(({ bucket }) => asked.bucket === undefined || bucket === asked.bucket)
   const open = asked.part === undefined ? undefined : parts.find(({ part }) => part === asked.part)
@@ -69,6 +79,9 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     parts: chosen.slice(0, PARTS_SHOWN),
     partsInAll: chosen.length,
     items: open ? await listPartItems(db, comparison.comparisonId, open.part, ITEMS_SHOWN) : null,
+    matches,
+    matchCounts,
+    matchActs,
     explanations,
     signOffs,
     certifications: certifications.map(({ seal: _, ...rest }) => rest),
