@@ -63,7 +63,11 @@ describe('one to one', () => {
       item('b1', 100n, { on: '2026-10-16' }),
       item('b2', 100n, { on: '2026-10-14' }),
     ]
-    expect(told(match(items, [nearby]))).toEqual(['a1=b2', 'a2=b1'])
+    const { matches } = match(items, [nearby])
+    expect(matches).toMatchObject([
+      { first: ['a1'], other: ['b2'], isSet: false, distance: { days: 1 }, margin: { days: 0 } },
+      { first: ['a2'], other: ['b1'], isSet: false, distance: { days: 0 }, margin: { days: 1 } },
+    ])
   })
   test('what could only belong to an item of a set is part of the set', () => {
     const items = [
