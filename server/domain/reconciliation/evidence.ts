@@ -1,5 +1,5 @@
 import type { Because, Elsewhere, Situation } from './difference.ts'
-import { byAmount, byText, type Item } from './item.ts'
+import { byAmount, byId, byText, type Item } from './item.ts'
 import { pairUp } from './pair-up.ts'
 
 /** A record that is not among the items: what its side would have, were it not for `because`. */
@@ -39,10 +39,10 @@ export function factsByKey(items: readonly Item[], { elsewhere, waiting, inFligh
     const { id, side, key, currency, minor } = line
     keys.get(key)?.absent.push({ id, side, currency, minor, because: becauseOf(line) })
   }
-  for (const { id, side, key, currency, minor, replaces, exceptionIds } of waiting) {
+  for (const { id, side, key, currency, minor, replaces, exceptionIds } of byId(waiting)) {
     add(key, { id, side, currency, minor, because: { kind: 'rejected', exceptionIds } }, replaces)
   }
-  for (const { id, side, key, currency, minor, replaces, runId, why } of inFlight) {
+  for (const { id, side, key, currency, minor, replaces, runId, why } of byId(inFlight)) {
     add(key, { id, side, currency, minor, because: { kind: 'in_flight', runId, why } }, replaces)
   }
   return [...keys.values()]
@@ -50,7 +50,7 @@ export function factsByKey(items: readonly Item[], { elsewhere, waiting, inFligh
 
 /** What ties where it stands is no evidence: last month's rent says nothing of this month's, though account and amount are the same. */
 function unpaired(elsewhere: readonly Elsewhere[]): Elsewhere[] {
-  const sorted = [...elsewhere].sort((a, b) => byText(a.id, b.id))
+  const sorted = byId(elsewhere)
   const first = new Set(sorted.filter(({ side }) => side === 0))
   const other = new Set(sorted.filter(({ side }) => side !== 0))
   const place = ({ key, currency, entity, period }: Elsewhere) => [key, currency, entity, period].join('\u0000')

@@ -1,4 +1,4 @@
-import { byText, type Item } from './item.ts'
+import { byId, byText, type Item } from './item.ts'
 import type { Match } from './match.ts'
 import { matchGroups, matchWhole } from './match-groups.ts'
 import { matchPairs } from './match-pairs.ts'
@@ -37,7 +37,7 @@ export type Matching = {
  * their order or ids: the closest candidates are taken, and where several are equally close nobody picks. Each item is claimed once.
  */
 export function matchItems(items: readonly Item[], rules: readonly MatchRule[], { fixed, forbidden }: Decided): Matching {
-  const left = new Map([...items].sort((a, b) => byText(a.id, b.id)).map((item) => [item.id, item]))
+  const left = new Map(byId(items).map((item) => [item.id, item]))
   const matches: Match[] = []
   const claim = (
     rule: string,

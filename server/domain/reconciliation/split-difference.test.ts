@@ -64,6 +64,19 @@ describe('a record that the side lacks', () => {
       },
     ])
   })
+  test('which evidence is taken does not hang on ids or order', () => {
+    const [entity, period] = [
+      { ...EVIDENCE, entity: 'FR01' },
+      { ...EVIDENCE, id: 'f', period: '2026-11' },
+    ]
+    for (const elsewhere of [
+      [entity, period],
+      [period, entity],
+      [entity, { ...period, id: 'd' }],
+    ]) {
+      expect(told(split(gone, { elsewhere }))).toEqual(['cut_off_timing other_period -100 -1'])
+    }
+  })
   test('what ties where it stands is no evidence: the rent of next month is not that of this month', () => {
     const next = { ...EVIDENCE, period: '2026-11' }
     const both = [next, { ...next, id: 'f', side: 0 }]
