@@ -51,6 +51,8 @@ describe('one to one', () => {
     const items = [item('a1', 100n), item('b1', 101n), item('b2', 100n, { on: '2026-10-17' })]
     const { matches } = match(items, [rule({ days: 3, tolerance: within(1n) })])
     expect(matches).toMatchObject([{ other: ['b2'], minor: 0n, margin: { minor: 1n, days: -2 } }])
+    const off = match(items.with(2, item('b2', 103n)), [rule({ days: 3, tolerance: within(3n) })])
+    expect(off.matches).toMatchObject([{ other: ['b1'], distance: { minor: 1n, days: 0 }, margin: { minor: 2n, days: 0 } }])
   })
   test('a day before and a day after are equally close: a set, and nobody picks', () => {
     const items = [item('a1', 100n), item('b1', 100n, { on: '2026-10-14' }), item('b2', 100n, { on: '2026-10-16' })]
