@@ -75,6 +75,9 @@ test('shuffled, and with other ids: the same parts', () => {
           .sort(([a], [b]) => a - b)
           .map(([, one]) => one)
       const before = shown(splitDifference(situation))
+      expect(splitDifference({ ...situation, items: mix(situation.items), waiting: mix(situation.waiting) })).toEqual(
+        splitDifference(situation),
+      )
       for (let i = 0; i < 5; i++) {
         const names = new Map(mix(situation.items).map(({ id }, place) => [id, `${place}`]))
         const renamed = <T extends { replaces?: string }>(one: T) => ({

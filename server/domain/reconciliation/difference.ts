@@ -65,7 +65,7 @@ type Known = {
   readonly minor: bigint
 }
 
-/** A line of the side that is outside the slice: only what differs is said. */
+/** A line outside the slice that has the key of an item, of either side: what ties there is told by both. Only what differs is said. */
 export type Elsewhere = Known & {
   readonly period?: string
   readonly entity?: string

@@ -1,5 +1,6 @@
 import type { Because, Elsewhere, Situation } from './difference.ts'
-import { byAmount, byText, type Item } from './item.ts'
+import { byAmount, byId, byText, type Item } from './item.ts'
+import { pairUp } from './pair-up.ts'
 
 /** A record that is not among the items: what its side would have, were it not for `because`. */
 export type Absent = {
@@ -34,17 +35,27 @@ export function factsByKey(items: readonly Item[], { elsewhere, waiting, inFligh
     if (replaces !== undefined) keys.get(key)?.replacements.push({ ...record, replaces })
     else if (minor !== null) keys.get(key)?.absent.push({ ...record, minor })
   }
-  // In this order where several explain the same: what is somewhere, before what waits for a person, before what comes by itself.
-  for (const { id, side, key, currency, minor, ...differs } of elsewhere) {
-    keys.get(key)?.absent.push({ id, side, currency, minor, because: becauseOf(differs) })
+  for (const line of unpaired(elsewhere.filter(({ key }) => keys.has(key)))) {
+    const { id, side, key, currency, minor } = line
+    keys.get(key)?.absent.push({ id, side, currency, minor, because: becauseOf(line) })
   }
-  for (const { id, side, key, currency, minor, replaces, exceptionIds } of waiting) {
+  for (const { id, side, key, currency, minor, replaces, exceptionIds } of byId(waiting)) {
     add(key, { id, side, currency, minor, because: { kind: 'rejected', exceptionIds } }, replaces)
   }
-  for (const { id, side, key, currency, minor, replaces, runId, why } of inFlight) {
+  for (const { id, side, key, currency, minor, replaces, runId, why } of byId(inFlight)) {
     add(key, { id, side, currency, minor, because: { kind: 'in_flight', runId, why } }, replaces)
   }
   return [...keys.values()]
+}
+
+/** What ties where it stands is no evidence: last month's rent says nothing of this month's, though account and amount are the same. */
+function unpaired(elsewhere: readonly Elsewhere[]): Elsewhere[] {
+  const sorted = byId(elsewhere)
+  const first = new Set(sorted.filter(({ side }) => side === 0))
+  const other = new Set(sorted.filter(({ side }) => side !== 0))
+  const place = ({ key, currency, entity, period }: Elsewhere) => [key, currency, entity, period].join('\u0000')
+  pairUp(first, other, { places: [place, place] })
+  return [...first, ...other]
 }
 
 /** In the wrong place before at the wrong time: a line of another entity is not cleared by waiting for the next period. */
@@ -54,6 +65,7 @@ function becauseOf({ entity, group, period }: Pick<Elsewhere, 'entity' | 'group'
   return period === undefined ? null : { kind: 'other_period', period }
 }
 
+/** Where several explain the same: what is somewhere, before what waits for a person, before what comes by itself. */
 const ORDER: readonly Because['kind'][] = ['other_period', 'other_entity', 'other_group', 'rejected', 'in_flight']
 const rankOf = ({ because }: Absent) => (because === null ? ORDER.length : ORDER.indexOf(because.kind))
 

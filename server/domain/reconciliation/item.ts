@@ -45,5 +45,6 @@ export function unitsOf(amount: string, digits: number): bigint {
 }
 
 export const magnitude = (minor: bigint): bigint => (minor < 0n ? -minor : minor)
+export const byId = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...list].sort((a, b) => byText(a.id, b.id))
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 export const byAmount = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,13 +1,14 @@
 import { type Item, magnitude } from './item.ts'
 import type { Distance } from './match.ts'
-import { type Found, groupBy, type MayMeet, namedBy, type Search, type Tied, type Unsearched } from './match-pairs.ts'
+import { type Found, groupBy, type MayMeet, type Search, type Tied, type Unsearched } from './match-search.ts'
 import { dayOf, daysApart, handleOf, type MatchRule } from './match-rule.ts'
+import { namedBy } from './names.ts'
 import { type Candidate, settle } from './settle.ts'
 import { subsetSums } from './subset-sums.ts'
 import { isWithin, slackOf } from './tolerance.ts'
 
 /** What one item has its key in common with: more than these are not even compared by date. */
-export const NEAR_MAX = 5_000
+export const NEAR_MAX = 2_000
 /** Of one item: how many others its sum is looked for among, and how many steps that may take. */
 export const CANDIDATES_MAX = 40
 export const STEPS_MAX = 20_000
@@ -61,7 +62,7 @@ function* nearTo(
   manies: readonly Item[],
   rule: MatchRule,
 ): Generator<{ one: Item; near: readonly Item[] }> {
-  const nameOf = rule.isNamed ? namedBy(manies, rule) : null
+  const nameOf = rule.isNamed ? namedBy(manies, (item) => item, rule, NEAR_MAX) : null
   const byHandle = handled(manies, rule)
   for (const one of ones) {
     const handle = handleOf(one, rule)

@@ -1,8 +1,9 @@
-import { byText, type Item } from './item.ts'
+import { byId, byText, type Item } from './item.ts'
 import type { Match } from './match.ts'
 import { matchGroups, matchWhole } from './match-groups.ts'
-import { type MayMeet, matchPairs, type Search, type Unsearched } from './match-pairs.ts'
+import { matchPairs } from './match-pairs.ts'
 import { type MatchRule, problemOf } from './match-rule.ts'
+import type { MayMeet, Search, Unsearched } from './match-search.ts'
 
 /** What people said before. */
 export type Decided = {
@@ -36,7 +37,7 @@ export type Matching = {
  * their order or ids: the closest candidates are taken, and where several are equally close nobody picks. Each item is claimed once.
  */
 export function matchItems(items: readonly Item[], rules: readonly MatchRule[], { fixed, forbidden }: Decided): Matching {
-  const left = new Map([...items].sort((a, b) => byText(a.id, b.id)).map((item) => [item.id, item]))
+  const left = new Map(byId(items).map((item) => [item.id, item]))
   const matches: Match[] = []
   const claim = (
     rule: string,
@@ -75,9 +76,7 @@ export function matchItems(items: readonly Item[], rules: readonly MatchRule[], 
   const unsearched: Matching['unsearched'][number][] = []
   for (const rule of rules) {
     if (problemOf(rule) !== null) continue
-    const open = [...left.values()]
-    const [first, other] = [open.filter(({ side }) => side === 0), open.filter(({ side }) => side !== 0)]
-    const search = searchOf(rule, first, other, isForbidden, touched)
+    const search = searchOf(rule, [...left.values()], isForbidden, touched)
     for (const { first, other, ...rest } of search.found) claim(rule.name, 'rule', first, other, rest)
     for (const set of search.tied) {
       for (const { id } of [...set.first, ...set.other]) left.delete(id)
@@ -94,14 +93,9 @@ export function matchItems(items: readonly Item[], rules: readonly MatchRule[], 
   }
 }
 
-function searchOf(
-  rule: MatchRule,
-  first: readonly Item[],
-  other: readonly Item[],
-  isForbidden: MayMeet,
-  touched: ReadonlySet<string>,
-): Search {
-  if (rule.cardinality === '1:1') return matchPairs(first, other, rule, isForbidden, touched)
+function searchOf(rule: MatchRule, items: readonly Item[], isForbidden: MayMeet, touched: ReadonlySet<string>): Search {
+  if (rule.cardinality === '1:1') return matchPairs(items, rule, isForbidden, touched)
+  const [first, other] = [items.filter(({ side }) => side === 0), items.filter(({ side }) => side !== 0)]
   if (rule.cardinality === '1:N') return matchGroups(first, other, rule, isForbidden)
   if (rule.cardinality === 'N:1') return matchGroups(other, first, rule, isForbidden)
   return matchWhole(first, other, rule, isForbidden)

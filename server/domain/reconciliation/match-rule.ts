@@ -54,19 +54,6 @@ export function handleOf(item: Item, { equal }: MatchRule): string | null {
   return parts.join('\u0000')
 }
 
-/** Without what a sentence puts around them. */
-export const wordsOf = ({ reference }: Item): Set<string> =>
-  new Set(
-    (reference ?? '')
-      .toUpperCase()
-      .split(/[\s,;:()+]+/u)
-      .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')),
-  )
-/** Shorter ones are in any text. */
-const NAME_MIN = 4
-export const namesOf = ({ key, reference }: Item): string[] =>
-  [...new Set([key.toUpperCase(), (reference ?? '').toUpperCase()])].filter((name) => name.length >= NAME_MIN)
-
 export const dayOf = ({ on }: Item): number | null => (on === null ? null : Date.parse(`${on}T00:00:00Z`) / 86_400_000)
 
 /** Days between two items; null where they may not meet. */

@@ -14,6 +14,6 @@ export type Match = {
   /** As many on each side, alike to the rule: they tie as a set, and nobody says who is whose. */
   readonly isSet: boolean
   readonly distance: Distance
-  /** How much farther the next best candidate is; null where there is none. */
+  /** How much farther the next best candidate of any of its items is; less than nothing where a closer one belongs to another. Null: there is none. */
   readonly margin: Distance | null
 }

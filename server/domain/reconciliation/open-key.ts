@@ -1,6 +1,6 @@
 import type { Because, Situation } from './difference.ts'
 import { type Absent, inOrder, type KeyFacts } from './evidence.ts'
-import { byText, type Item } from './item.ts'
+import type { Item } from './item.ts'
 
 export type Place = Pick<Item, 'currency' | 'group'>
 /** One part: items, and what it was concluded from. */
@@ -38,9 +38,8 @@ export class OpenKey {
     readonly situation: Situation,
     readonly emit: Emit,
   ) {
-    const sorted = items.length < 2 ? items : [...items].sort((a, b) => byText(a.id, b.id))
-    this.first = new Set(sorted.filter(({ side }) => side === 0))
-    this.other = new Set(sorted.filter(({ side }) => side !== 0))
+    this.first = new Set(items.filter(({ side }) => side === 0))
+    this.other = new Set(items.filter(({ side }) => side !== 0))
     this.absent = new Set(inOrder(absent))
     this.replacements = replacements
   }

@@ -56,7 +56,7 @@ export function settle<T>(candidates: readonly Candidate<T>[], nodeCount: number
   function marginOf(candidate: Candidate<T>): Distance | null {
     let next: Distance | null = null
     for (const node of candidate.nodes) {
-      const rival = around[node]!.find((other) => other !== candidate && !isOver(other))
+      const rival = around[node]!.find((other) => other !== candidate)
       if (rival && (next === null || byDistance(rival.distance, next) < 0)) next = rival.distance
     }
     return next && { minor: next.minor - candidate.distance.minor, days: next.days - candidate.distance.days }

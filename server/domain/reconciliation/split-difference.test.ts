@@ -64,6 +64,28 @@ describe('a record that the side lacks', () => {
       },
     ])
   })
+  test('which evidence is taken does not hang on ids or order', () => {
+    const [entity, period] = [
+      { ...EVIDENCE, entity: 'FR01' },
+      { ...EVIDENCE, id: 'f', period: '2026-11' },
+    ]
+    for (const elsewhere of [
+      [entity, period],
+      [period, entity],
+      [entity, { ...period, id: 'd' }],
+    ]) {
+      expect(told(split(gone, { elsewhere }))).toEqual(['cut_off_timing other_period -100 -1'])
+    }
+  })
+  test('what ties where it stands is no evidence: the rent of next month is not that of this month', () => {
+    const next = { ...EVIDENCE, period: '2026-11' }
+    const both = [next, { ...next, id: 'f', side: 0 }]
+    expect(told(split(gone, { elsewhere: both }))).toEqual(['unexplained missing -100 -1'])
+    expect(told(split(gone, { elsewhere: [...both, { ...next, id: 'g' }] }))).toEqual(['cut_off_timing other_period -100 -1'])
+    expect(told(split(gone, { elsewhere: [next, { ...next, id: 'f', side: 0, period: '2026-12' }] }))).toEqual([
+      'cut_off_timing other_period -100 -1',
+    ])
+  })
   test('one record explains one item', () => {
     expect(told(split([keyed('a1', 100n), keyed('a2', 100n)], waiting())).sort()).toEqual([
       'rejected rejected -100 -1',

@@ -1,6 +1,6 @@
 import { BUCKET_OF, type Because, type Part, type Situation } from './difference.ts'
 import { factsByKey } from './evidence.ts'
-import { byText, type Item } from './item.ts'
+import { byId, byText, type Item } from './item.ts'
 import type { Match } from './match.ts'
 import { countOf, type Emit, isByHand, signOf } from './open-key.ts'
 import { splitKey } from './split-key.ts'
@@ -24,7 +24,8 @@ export function splitDifference(situation: Situation): Part[] {
   )
   const matched = new Map<Match, Item[]>()
   const unmatched: Item[] = []
-  for (const item of situation.items) {
+  // In the order of ids, which decides only what of interchangeable items is named.
+  for (const item of byId(situation.items)) {
     const match = matchOf.get(item.id)
     if (match === undefined && item.key === '') emitAlone(item, situation, emit)
     else if (match === undefined) unmatched.push(item)
