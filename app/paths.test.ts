@@ -44,6 +44,16 @@ const printed: Record<keyof typeof paths, string[]> = {
   deliveries: [paths.deliveries(), paths.deliveries({ target: 'planning', status: 'failed', job: 'budget', before: '9' })],
   delivery: [paths.delivery(4), paths.delivery(4, { do: 'retry' }), paths.delivery(4, { state: 'unknown', after: '17' })],
   rates: [paths.rates(), paths.rates({ pair: 'EUR/USD', kind: 'closing', from: '2026-10-01', versions: 'all', before: '9' })],
+  reconciliations: [
+    paths.reconciliations(),
+    paths.reconciliations({ entity: 'DE01', name: 'billing-to-ledger', state: 'superseded', process: 'Payroll', page: 2 }),
+  ],
+  reconciliation: [
+    paths.reconciliation(4),
+    paths.reconciliation(4, { bucket: 'unexplained', part: 7, do: 'explain' }),
+    paths.reconciliation(4, { do: 'certify' }),
+  ],
+  certification: [paths.certification(4, 9)],
   corrections: [
     paths.corrections(),
     paths.corrections({ run: '9' }),
@@ -119,6 +129,9 @@ test('all addresses', () => {
     'deliveries: /deliveries  /deliveries?target=planning&status=failed&job=budget&before=9',
     'delivery: /deliveries/4  /deliveries/4?do=retry  /deliveries/4?state=unknown&after=17',
     'rates: /rates  /rates?pair=EUR%2FUSD&kind=closing&from=2026-10-01&versions=all&before=9',
+    'reconciliations: /reconciliations  /reconciliations?entity=DE01&name=billing-to-ledger&state=superseded&process=Payroll&page=2',
+    'reconciliation: /reconciliations/4  /reconciliations/4?bucket=unexplained&part=7&do=explain  /reconciliations/4?do=certify',
+    'certification: /reconciliations/4/certifications/9',
     'corrections: /corrections  /corrections?run=9  /corrections?standing=spent&job=gl-de01&field=cost_centre&by=fiona&exception=7&before=9',
     'correctionNew: /corrections/new?record=17  /corrections/new?record=17&field=debit&value=12.50',
     'correction: /corrections/4  /corrections/4?do=approve',

@@ -79,6 +79,19 @@ export type DeliveriesSearch = Scope & Page & { job?: string; target?: string; s
 export type DeliverySearch = Scope & Pick<Page, 'after'> & { do?: 'retry' | 'hold' | 'abort'; state?: string }
 /** `exception`: those made while working on it; `run`: those it applied. */
 export type CorrectionsSearch = Scope & Page & Partial<Record<'standing' | 'job' | 'field' | 'by' | 'exception' | 'run', string>>
+/** `page` from 1. */
+export type ReconciliationsSearch = Scope & {
+  name?: string | undefined
+  state?: string | undefined
+  process?: string | undefined
+  page?: number | undefined
+}
+/** `bucket`: parts of that kind; `part` is open, with its lines; `do` opens the dialog of an act, on `part` where it is about one. */
+export type ReconciliationSearch = Scope & {
+  bucket?: string | undefined
+  part?: number | undefined
+  do?: 'prepare' | 'certify' | 'reject' | 'explain' | undefined
+}
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
 export type ExceptionsSearch = Scope & {
@@ -209,6 +222,11 @@ export const paths = {
   totals: (search: TotalsSearch = {}) => at('/totals', search),
   lines: (search: LinesSearch = {}) => at('/lines', search),
   line: (id: Id, search: Scope = {}) => at(`/lines/${part(id)}`, search),
+  reconciliations: (search: ReconciliationsSearch = {}) => at('/reconciliations', search),
+  reconciliation: (id: Id, search: ReconciliationSearch = {}) => at(`/reconciliations/${part(id)}`, search),
+  /** What was signed, as it was sealed. */
+  certification: (reconciliation: Id, id: Id, search: Scope = {}) =>
+    at(`/reconciliations/${part(reconciliation)}/certifications/${part(id)}`, search),
   runs: (search: RunsSearch = {}) => at('/runs', search),
   run: (id: Id, search: RunSearch = {}) => at(`/runs/${part(id)}`, search),
   runRejected: (id: Id, search: RejectedSearch = {}) => at(`/runs/${part(id)}/rejected`, search),

@@ -13,6 +13,7 @@ import { sequenceEvents } from '#server/services/audit/sequence-events.ts'
 import { signCheckpoint } from '#server/services/audit/sign-checkpoint.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverDeliveries } from '#server/services/deliver/recover-deliveries.ts'
+import { compareWhatMoved } from '#server/services/reconcile/compare-what-moved.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
 import { bulkReplayTask } from './bulk-replay.ts'
 import { carryOutDeliveryTask } from './carry-out-delivery.ts'
@@ -86,6 +87,7 @@ export async function startWorker({
     // So long an event stands without its leaf, where a worker is up.
     every('* * * * * *', logger, 'leaves of the audit log', () => sequenceEvents(context)),
     every('*/5 * * * *', logger, 'a checkpoint of the audit log', checkpoint),
+    every('*/5 * * * * *', logger, 'reconciliations', () => compareWhatMoved(context)),
     every('17 * * * *', logger, 'sweeping traces', () => sweepSpans(db, traceDays)),
   ]
   await registration.beat(queueWorkerIds)

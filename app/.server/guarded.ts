@@ -33,6 +33,7 @@ const READERS = {
   'runs:read': EVERYBODY,
   'jobs:read': EVERYBODY,
   'audit:read': EVERYBODY,
+  'reconciliations:read': EVERYBODY,
   'systems:read': EVERYBODY,
   'mappings:read': EVERYBODY,
   'periods:read': EVERYBODY,
@@ -195,5 +196,10 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   mapping_refused: 422,
   mapping_moved: 409,
   member_not_found: 404,
+  reconciliation_not_found: 404,
+  reconciliation_moved: 409,
+  sign_off_refused: 409,
+  match_refused: 409,
+  explanation_refused: 409,
   input_invalid: 422,
 }

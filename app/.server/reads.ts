@@ -70,6 +70,29 @@ export {
   type UnmappedCode,
 } from '#server/services/reads/mappings-view.ts'
 export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
+export {
+  readReconciliation,
+  readSeal,
+  whyNotSign,
+  type BucketSum,
+  type Certification,
+  type Comparison,
+  type ComparisonPart,
+  type Explanation,
+  type FigureRow,
+  type MovedLine,
+  type PartItem,
+  type ReconciliationView,
+  type Rest,
+  type SealView,
+  type SignOff,
+} from '#server/services/reads/reconciliation-view.ts'
+export {
+  readReconciliations,
+  type ReconciliationRow,
+  type SideDifference,
+  type StateCounts,
+} from '#server/services/reads/reconciliations-view.ts'
 export { readPeriodChange, type ChosenPeriod, type PeriodChange } from '#server/services/reads/period-change.ts'
 export { readCalendars, readPeriods, type CalendarGrid, type PeriodCell } from '#server/services/reads/periods-view.ts'
 export type {

@@ -7,6 +7,7 @@ const EXPORTED = [
   '/totals',
   '/lines',
   '/exceptions',
+  '/reconciliations',
   '/runs',
   '/replays',
   '/corrections',

@@ -3,7 +3,7 @@ import { paths } from '#app/paths.ts'
 import { openEventStream, type StreamState } from '#app/ui/event-stream.ts'
 
 /** What the database tells of: the words of its triggers. */
-export const TOPICS = ['runs', 'exceptions', 'publications', 'feeds', 'jobs', 'replays', 'deliveries'] as const
+export const TOPICS = ['runs', 'exceptions', 'publications', 'feeds', 'jobs', 'replays', 'deliveries', 'reconciliations'] as const
 export type Topic = (typeof TOPICS)[number]
 
 type Live = {

@@ -95,6 +95,7 @@ async function tellStory(context: Context, folder: string, report: (message: str
       [...jobs.values()].filter(({ job, source }) => source.type === 'http' && wrong.has(job)).map(({ job }) => job),
     )
     await judgeFeeds(context)
+    await importAll(await readDefinition('reconciliations.yaml'))
     return seeder.runs
   } finally {
     await seeder.close()
@@ -102,8 +103,8 @@ async function tellStory(context: Context, folder: string, report: (message: str
   }
 }
 
-const readDefinitions = async () =>
-  (await Promise.all(DEFINITIONS.map((name) => readFile(new URL(name, import.meta.url), 'utf8')))).join('\n---\n')
+const readDefinition = (name: string) => readFile(new URL(name, import.meta.url), 'utf8')
+const readDefinitions = async () => (await Promise.all(DEFINITIONS.map(readDefinition))).join('\n---\n')
 const documents = (yaml: string) => yaml.split(/^---$/m)
 
 function jobsOf(yaml: string): Map<string, JobDefinition> {

@@ -73,6 +73,16 @@ export const COMMAND_POLICY = {
   reviveException: ['service'],
   classifyException: ['it', 'admin'],
   withdrawClassificationRule: ['it', 'admin'],
+  importReconciliation: ['controller', 'admin'],
+  /** By itself whenever a side moved, or because somebody wants to know now. */
+  compareReconciliation: ['finance_operations', 'controller', 'admin', 'service'],
+  matchLines: ['finance_operations', 'controller'],
+  explainBreak: ['finance_operations', 'controller'],
+  withdrawExplanation: ['finance_operations', 'controller'],
+  prepareReconciliation: ['finance_operations', 'controller'],
+  /** Never who prepared it or changed something under it: domain/reconciliation/may-sign.ts, and a trigger. */
+  certifyReconciliation: ['controller'],
+  rejectReconciliation: ['controller'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],

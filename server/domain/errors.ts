@@ -282,6 +282,11 @@ export const REFUSALS = {
   mapping_moved: 'The mapping was changed since you looked; look at the effect again',
   member_not_found: 'There is no such member',
   work_sheet_not_found: 'There is no such sheet, or somebody else brought it',
+  reconciliation_not_found: 'There is no such reconciliation',
+  reconciliation_moved: 'It moved since you looked; look at it again',
+  sign_off_refused: 'This cannot be signed',
+  match_refused: 'These lines cannot be matched like this',
+  explanation_refused: 'This cannot be explained',
   input_invalid: 'The input is not valid',
 } as const
 export type RefusalCode = keyof typeof REFUSALS

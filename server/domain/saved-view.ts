@@ -3,6 +3,7 @@ export const VIEW_SCREENS = [
   '/totals',
   '/lines',
   '/exceptions',
+  '/reconciliations',
   '/runs',
   '/replays',
   '/deliveries',

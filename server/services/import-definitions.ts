@@ -11,6 +11,7 @@ import { CalendarDefinition, periodsOf } from '#server/domain/calendar.ts'
 import { writeBackProblem } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { JobDefinition } from '#server/domain/job.ts'
+import { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import { Routing } from '#server/domain/routing.ts'
 import { isLineType } from '#server/domain/record.ts'
 import { keyColumnsOf } from '#server/domain/mapping/key-columns.ts'
@@ -20,21 +21,22 @@ import { requestHash } from '#server/platform/hash.ts'
 import { clockProblems } from './clock-problems.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
+import { importReconciliation } from './reconcile/import-reconciliation.ts'
 
 export type Imported = {
-  readonly kind: 'job' | 'calendar' | 'routing'
+  readonly kind: 'job' | 'calendar' | 'routing' | 'reconciliation'
   readonly name: string
   readonly version: number | null
   readonly change: 'new' | 'changed' | 'unchanged'
 }
 
 /**
- * Jobs, calendars and the routing of exceptions from YAML, any number of documents in one file. All are checked before the first is saved; what is wrong is
+ * Jobs, calendars, reconciliations and the routing of exceptions from YAML, any number of documents in one file. All are checked before the first is saved; what is wrong is
  * said all at once, with its path. An import that changes nothing makes no new version. Throws Refusal (job_invalid, calendar_invalid).
  */
 export async function importDefinitions(context: Context, { yaml, actor }: { yaml: string; actor: Actor }): Promise<Imported[]> {
   const definitions = readDefinitions(yaml)
-  const timed = definitions.filter((definition) => definition.kind !== 'routing')
+  const timed = definitions.filter((definition) => definition.kind === 'job' || definition.kind === 'calendar')
   const problems = await clockProblems(context.db, timed, context.now())
   if (problems.length > 0) throw new Refusal('job_invalid', problems.join('; '))
   const imported: Imported[] = []
@@ -44,7 +46,7 @@ export async function importDefinitions(context: Context, { yaml, actor }: { yam
   return imported
 }
 
-type Definition = JobDefinition | CalendarDefinition | Routing
+type Definition = JobDefinition | CalendarDefinition | Routing | ReconciliationDefinition
 
 function importOne(context: Context, definition: Definition, actor: Actor): Promise<Imported> {
   switch (definition.kind) {
@@ -52,6 +54,8 @@ function importOne(context: Context, definition: Definition, actor: Actor): Prom
       return importCalendar(context, definition, actor)
     case 'routing':
       return importRouting(context, definition, actor)
+    case 'reconciliation':
+      return importReconciliation(context, definition, actor)
     case 'job':
       return importJob(context, definition, actor)
   }
@@ -85,13 +89,14 @@ function readDefinitions(yaml: string): Definition[] {
     }
   }
   if (problems.length > 0) throw new Refusal('job_invalid', problems.join('; '))
-  if (definitions.length === 0) throw new Refusal('job_invalid', 'the file holds no job, calendar or routing')
+  if (definitions.length === 0) throw new Refusal('job_invalid', 'the file holds no job, calendar, reconciliation or routing')
   return definitions
 }
 
 function shapeOf(value: unknown): z.ZodType<Definition> {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : 'job'
   if (kind === 'calendar') return CalendarDefinition
+  if (kind === 'reconciliation') return ReconciliationDefinition
   return kind === 'routing' ? Routing : JobDefinition
 }
 

@@ -37,6 +37,9 @@ import { decideMapping } from './decide-mapping.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
+import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
+import { joinLines } from './reconcile/match-lines.ts'
+import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping } from './propose-mapping.ts'
 import { changeSchedule } from './change-schedule.ts'
@@ -141,6 +144,14 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   reviveException: ['service'],
   classifyException: ['it', 'admin'],
   withdrawClassificationRule: ['it', 'admin'],
+  importReconciliation: ['controller', 'admin'],
+  compareReconciliation: ['finance_operations', 'controller', 'admin', 'service'],
+  matchLines: ['finance_operations', 'controller'],
+  explainBreak: ['finance_operations', 'controller'],
+  withdrawExplanation: ['finance_operations', 'controller'],
+  prepareReconciliation: ['finance_operations', 'controller'],
+  certifyReconciliation: ['controller'],
+  rejectReconciliation: ['controller'],
   decideTick: ['service'],
   judgeFeed: ['service'],
   releaseRun: ['service'],
@@ -153,6 +164,17 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   recoverDelivery: ['service'],
 }
 
+const NO_RECONCILIATION = { reconciliationId: 1_000_000 }
+const SOME_RECONCILIATION = {
+  kind: 'reconciliation',
+  reconciliation: 'some',
+  title: 'Some',
+  sides: [
+    { name: 'Ledger', system: 'erp' },
+    { name: 'Other', system: 'other' },
+  ],
+  key: ['document'],
+}
 const NO_EXCEPTION = [{ exceptionId: 1_000_000 }]
 const file = (text: string) => ({ job: JOB.job, name: 'a.csv', bytes: bytesOf(text) })
 const replay = (actor: Actor, preview: boolean) => replayRun(world.context, { runId, rules: 'current', preview, actor })
@@ -224,6 +246,17 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
     classifyException(world.context, { exceptionId: 1_000_000, code: 'source_refused', reason: 'for the matrix', actor }),
   withdrawClassificationRule: (actor) =>
     withdrawClassificationRule(world.context, { ruleId: 1_000_000, reason: 'for the matrix', actor }),
+  importReconciliation: (actor) => importDefinitions(world.context, { yaml: JSON.stringify(SOME_RECONCILIATION), actor }),
+  // What is not there is said to be missing to everybody.
+  compareReconciliation: inner('compareReconciliation'),
+  matchLines: (actor) => joinLines(world.context, { ...NO_RECONCILIATION, matches: [1], actor }),
+  explainBreak: (actor) =>
+    explainBreak(world.context, { ...NO_RECONCILIATION, part: 1, type: 'timing', amount: '1', text: 'for the matrix', actor }),
+  withdrawExplanation: (actor) => withdrawExplanation(world.context, { ...NO_RECONCILIATION, explanationId: 1, actor }),
+  prepareReconciliation: (actor) => prepareReconciliation(world.context, { ...NO_RECONCILIATION, seenRevision: 0, actor }),
+  certifyReconciliation: (actor) => certifyReconciliation(world.context, { ...NO_RECONCILIATION, seenRevision: 0, actor }),
+  rejectReconciliation: (actor) =>
+    rejectReconciliation(world.context, { ...NO_RECONCILIATION, seenRevision: 0, comment: 'for the matrix', actor }),
   decideTick: inner('decideTick'),
   judgeFeed: inner('judgeFeed'),
   releaseRun: inner('releaseRun'),
@@ -275,7 +308,7 @@ test('a service that writes passes the door', () => {
   const BESIDE_THE_DOOR = new Set(['sign-in.ts', 'perform.ts', 'audit/sequence-events.ts'])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'rollback', 'work-sheet']
+  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'reconcile', 'rollback', 'work-sheet']
     .flatMap((folder) => readdirSync(`${import.meta.dirname}/${folder}`).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {

@@ -34,6 +34,10 @@ import { decideMapping } from './decide-mapping.ts'
 import { recordAuditExport } from './record-audit-export.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
+import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
+import { compareNow } from './reconcile/compare-now.ts'
+import { joinLines, partLines, undoMatchAct } from './reconcile/match-lines.ts'
+import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { pauseJob } from './pause-job.ts'
@@ -80,6 +84,15 @@ const ACTIONS = {
   askRollback,
   approveBulkReplay,
   cancelRun,
+  certifyReconciliation,
+  compareNow,
+  explainBreak,
+  joinLines,
+  partLines,
+  undoMatchAct,
+  prepareReconciliation,
+  rejectReconciliation,
+  withdrawExplanation,
   changePerson,
   changeSchedule,
   confirmReplay,

@@ -1,0 +1,5 @@
+import { xlsxAnswerOf } from '#app/.server/exports/export.ts'
+import { reconciliationsExport } from '#app/.server/exports/reconciliations.ts'
+import { guarded } from '#app/.server/guarded.ts'
+
+export const loader = guarded('reconciliations:read', async (given) => xlsxAnswerOf(given, await reconciliationsExport(given)))

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { redirect, type MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { Id, readForm, readParams, readSearch } from '#app/.server/forms.ts'
+import { guarded } from '#app/.server/guarded.ts'
+import { readReconciliation, whyNotSign } from '#app/.server/reads.ts'
+import { scopeOf } from '#app/.server/scope.ts'
+import { FigureFooter } from '#app/components/figure-footer.tsx'
+import { ReconciliationBadge } from '#app/components/reconciliation-badge.tsx'
+import { paths } from '#app/paths.ts'
+import { againstRole } from '#app/routes/_console/against-role.ts'
+import { useLive } from '#app/routes/_console/use-live.ts'
+import { useRefusal } from '#app/routes/_console/use-refusal.ts'
+import { counted } from '#app/routes/_console/words.ts'
+import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
+import { Notice } from '#app/ui/notice.tsx'
+import { PageHeader, Section } from '#app/ui/page-header.tsx'
+import type { Actor } from '#server/domain/actor.ts'
+import type { SignFacts } from '#server/domain/reconciliation/may-sign.ts'
+import { BUCKETS, EXPLANATION_TYPES } from '#server/domain/reconciliation/state.ts'
+import { Actions } from './actions.tsx'
+import { DifferenceWaterfalls } from './difference-waterfall.tsx'
+import { ExplainDialog } from './explain-dialog.tsx'
+import { Explanations } from './explanations.tsx'
+import { FiguresTable } from './figures-table.tsx'
+import { SIGN_INTENTS } from './intents.ts'
+import { Matches } from './matches.tsx'
+import { MovedTable } from './moved-table.tsx'
+import { PartsTable } from './parts-table.tsx'
+import { SignDialog } from './sign-dialog.tsx'
+import { Signatures } from './signatures.tsx'
+
+const Params = z.object({ reconciliationId: Id })
+const Search = z.object({
+  bucket: z.enum(BUCKETS).optional(),
+  part: Id.optional(),
+  do: z.enum([...SIGN_INTENTS, 'explain']).optional(),
+})
+const Sent = z.looseObject({
+  intent: z.enum([...SIGN_INTENTS, 'explain', 'withdraw', 'compare', 'join', 'choose', 'part', 'undo']),
+  idempotencyKey: z.uuid(),
+  revision: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .optional(),
+  reason: z.string().max(1_000, 'Say it in at most 1,000 characters').optional(),
+  part: Id.optional(),
+  explanation: Id.optional(),
+  type: z.enum(EXPLANATION_TYPES).optional(),
+  amount: z.string().max(40).optional(),
+  /** Numbers of matches. */
+  matches: z
+    .string()
+    .regex(/^\d{1,9}(,\d{1,9}){0,199}$/)
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+  act: Id.optional(),
+})
+
+/** Lines that were ticked: 'line.17'. */
+const ticked = (form: Readonly<Record<string, unknown>>): number[] =>
+  Object.keys(form).flatMap((name) => (/^line\.\d{1,15}$/.test(name) ? [Number(name.slice(5))] : []))
+
+export const loader = guarded('reconciliations:read', async ({ params, url, services: { context }, actor, scope }) => {
+  const { reconciliationId } = readParams(params, Params)
+  const search = readSearch(url, Search)
+  const view = await readReconciliation(
+    context.db,
+    { reconciliationId, bucket: search.bucket, part: search.part, scope: actor.entityScope },
+    context.now(),
+  )
+  return { ...view, search, reasons: reasonsAgainst(actor, view.facts), scope: scopeOf(scope), key: randomUUID() }
+})
+
+export const action = guarded('reconciliations:read', async ({ request, params, services, actor, scope }) => {
+  const { reconciliationId } = readParams(params, Params)
+  const form = await readForm(request, Sent)
+  const { intent, revision = 0, reason, part = 0, explanation = 0, type = 'other', amount = '', matches = [], act = 0 } = form
+  const asked = { reconciliationId, actor, idempotencyKey: form.idempotencyKey }
+  const signed = { ...asked, seenRevision: revision, comment: reason }
+  if (intent === 'prepare') await services.prepareReconciliation(signed)
+  else if (intent === 'certify') await services.certifyReconciliation(signed)
+  else if (intent === 'reject') await services.rejectReconciliation(signed)
+  else if (intent === 'explain') await services.explainBreak({ ...asked, part, type, amount, text: reason ?? '' })
+  else if (intent === 'join') await services.joinLines({ ...asked, matches })
+  else if (intent === 'choose') await services.joinLines({ ...asked, matches, lines: ticked(form) })
+  else if (intent === 'part') await services.partLines({ ...asked, match: matches[0] ?? 0 })
+  else if (intent === 'undo') await services.undoMatchAct({ ...asked, actId: act })
+  else if (intent === 'withdraw') await services.withdrawExplanation({ ...asked, explanationId: explanation })
+  else await services.compareNow({ reconciliationId, actor })
+  return redirect(paths.reconciliation(reconciliationId, scopeOf(scope)))
+})
+
+/** By role first, then by how it stands and who did what. */
+function reasonsAgainst(actor: Actor, facts: SignFacts) {
+  const { prepare, certify, reject } = whyNotSign(actor, facts)
+  const words = (why: string | null) => why && `Not now: ${why}.`
+  return {
+    prepare: againstRole(actor, 'prepareReconciliation') ?? words(prepare),
+    certify: againstRole(actor, 'certifyReconciliation') ?? words(certify),
+    reject: againstRole(actor, 'rejectReconciliation') ?? words(reject),
+    explain:
+      againstRole(actor, 'explainBreak') ??
+      (facts.state === 'certified' ? 'It is certified; what was sealed is not edited.' : null),
+    compare: againstRole(actor, 'compareReconciliation'),
+  }
+}
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  {
+    title: `${data ? `${data.definition.title}, ${data.reconciliation.entity} ${data.reconciliation.period}` : 'Reconciliation'} · Finance Control Tower`,
+  },
+]
+
+export default function ReconciliationRoute() {
+  const screen = useLoaderData<typeof loader>()
+  const { reconciliation, definition, comparison, figures, facts, moved, scope, search, computedAt } = screen
+  const { entity, period, version, state } = reconciliation
+  const refusal = useRefusal()
+  useLive(true, ['reconciliations'])
+  const isSuperseded = state !== 'certified' && reconciliation.certificationId !== null
+  return (
+    <>
+      <PageHeader
+        breadcrumb={
+          <Breadcrumb
+            crumbs={[
+              { label: 'Reconciliations', href: paths.reconciliations(scope) },
+              { label: `${entity} ${period} ${version}` },
+            ]}
+          />
+        }
+        title={`${definition.title}: ${entity} ${period}`}
+        badge={<ReconciliationBadge state={state} isSuperseded={isSuperseded} />}
+        state={sentence(screen)}
+        actions={<Actions screen={screen} />}
+      />
+      {refusal && !search.do && <Notice kind="broken" title={refusal.message ?? 'This was not done'} />}
+      {facts.isStale && <Notice kind="info" title="Its figures moved a moment ago; it is compared again within seconds." />}
+      {isSuperseded && moved && (
+        <Section
+          title="What moved since it was certified"
+          note={`${counted(moved.length, 'line')}. The figures as they were signed are kept below, under Signatures.`}
+        >
+          <MovedTable rows={moved} definition={definition} scope={scope} />
+        </Section>
+      )}
+      <Section title="Counts and balances" note="Counts first: while records are missing, a balance says little.">
+        <FiguresTable screen={screen} />
+      </Section>
+      <DifferenceWaterfalls screen={screen} />
+      <Section title="Lines behind the difference" note={partsNote(screen)}>
+        <PartsTable screen={screen} />
+      </Section>
+      <Matches screen={screen} />
+      <Section title="Explanations" note="What people said of it. It counts for as long as the difference is there.">
+        <Explanations screen={screen} />
+      </Section>
+      <Section title="Signatures" note="A signature is about the comparison it names. Nothing of it is ever edited.">
+        <Signatures screen={screen} />
+      </Section>
+      <FigureFooter asOfPublication={comparison.asOf} computedAt={computedAt} rows={figures.length} rowsAre="figures" />
+      <SignDialog screen={screen} refusal={refusal} />
+      <ExplainDialog screen={screen} refusal={refusal} />
+    </>
+  )
+}
+
+function sentence({ definition, parts, rests, facts, comparison }: ReturnType<typeof useLoaderData<typeof loader>>) {
+  const names = definition.sides.map(({ name }) => name)
+  const compared = `${names.slice(1).join(' and ')} compared with ${names[0]}, by ${definition.key.map((field) => field.replace('_', ' ')).join(' and ')}`
+  const missing = rests.reduce((sum, rest) => sum + rest.missing, 0)
+  const open = rests.filter(({ isAccepted }) => !isAccepted).length
+  const how =
+    parts.length === 0
+      ? 'It ties.'
+      : open === 0
+        ? 'Every difference is explained or within tolerance.'
+        : `Not explained${missing > 0 ? `, ${counted(missing, 'record')} missing on one side` : ''}.`
+  const two = facts.certifiersNeeded > 1 ? ' Two people certify it, because of its amount.' : ''
+  const bounded = comparison.isBounded ? ' Too much differs to look at each line: the whole difference is unexplained.' : ''
+  return `${compared}. ${how}${bounded}${two}`
+}
+
+function partsNote({ partsInAll, parts, search }: ReturnType<typeof useLoaderData<typeof loader>>) {
+  if (partsInAll === 0) return search.bucket ? 'None of this kind.' : 'None: nothing differs.'
+  return parts.length < partsInAll
+    ? `The first ${counted(parts.length, 'part')} of ${counted(partsInAll, 'part')}.`
+    : counted(partsInAll, 'part')
+}

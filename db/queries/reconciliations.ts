@@ -1,0 +1,177 @@
+import { sql } from 'drizzle-orm'
+import { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
+import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
+import type { Queryable, Transaction } from '../client.ts'
+import { reconciliationDefinitions, reconciliationVersions } from '../schema/reconciliations.ts'
+import { textArray } from '../text-array.ts'
+
+export type KnownDefinition = {
+  readonly definitionId: number
+  readonly version: number
+  readonly definition: ReconciliationDefinition
+  readonly createdBy: string
+}
+
+const definitionRow = sql`d.definition_id as "definitionId", v.version, v.definition, v.created_by as "createdBy"`
+
+/** A definition that was kept before a setting was there has its default. */
+const read = (row: KnownDefinition): KnownDefinition => ({ ...row, definition: ReconciliationDefinition.parse(row.definition) })
+
+export async function listReconciliationDefinitions(db: Queryable): Promise<KnownDefinition[]> {
+  const rows = await db.execute<KnownDefinition>(sql`
+    select ${definitionRow} from reconciliation_definitions d
+      join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version order by d.name`)
+  return rows.map(read)
+}
+
+export async function findReconciliationDefinition(db: Queryable, name: string): Promise<KnownDefinition | null> {
+  const [row] = await db.execute<KnownDefinition>(sql`
+    select ${definitionRow} from reconciliation_definitions d
+      join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version where d.name = ${name}`)
+  return row ? read(row) : null
+}
+
+/** A new version of a definition; the definition itself where it is the first. */
+export async function saveReconciliationDefinition(
+  tx: Transaction,
+  {
+    definition,
+    hash,
+    actor,
+    at,
+    before,
+  }: { definition: ReconciliationDefinition; hash: string; actor: string; at: Date; before: KnownDefinition | null },
+): Promise<number> {
+  const version = (before?.version ?? 0) + 1
+  const [row] = await tx
+    .insert(reconciliationDefinitions)
+    .values({ name: definition.reconciliation, currentVersion: version })
+    .onConflictDoUpdate({ target: reconciliationDefinitions.name, set: { currentVersion: version } })
+    .returning({ definitionId: reconciliationDefinitions.definitionId })
+  await tx
+    .insert(reconciliationVersions)
+    .values({ definitionId: row!.definitionId, version, definition, definitionHash: hash, createdBy: actor, createdAt: at })
+  return version
+}
+
+/** Systems by their codes, in the order of the codes; undefined where one is not known. */
+export async function systemIdsOf(db: Queryable, codes: readonly string[]): Promise<(number | undefined)[]> {
+  const rows = await db.execute<{ code: string; system_id: number }>(
+    sql`select code, system_id from systems where code = any(${textArray(codes)}::text[])`,
+  )
+  return codes.map((code) => rows.find((row) => row.code === code)?.system_id)
+}
+
+export type DueComparison = { readonly entity: string; readonly period: string; readonly moved: number }
+
+/**
+ * Entities and periods whose newest comparison does not know what its sides have now: a publication touched them, or records were kept
+ * out, held or let through since while something differed. What is certified keeps its definition until it moves.
+ */
+export async function listDueComparisons(
+  db: Queryable,
+  { definitionId, version, definition }: KnownDefinition,
+  systemIds: readonly number[],
+  asOf: number,
+): Promise<DueComparison[]> {
+  const sides = definition.sides.map(
+    ({ objectType }, i) => sql`(t.system_id = ${systemIds[i]!} and t.object_type = ${objectType})`,
+  )
+  const rows = await db.execute<DueComparison>(sql`
+    with ended as materialized (
+      select max(n.finished_at) as at from runs n join jobs j on j.job_id = n.job_id
+      where j.system_id in ${systemIds} and n.status in ('succeeded', 'held', 'failed') and not n.is_preview),
+    touched as materialized (
+      select t.entity, t.period, max(greatest(t.loaded_at_pub, case when t.superseded_at_pub <= ${asOf} then t.superseded_at_pub else 0 end)) as moved
+      from slice_totals t where (${sql.join(sides, sql` or `)}) and t.version = ${definition.version} and t.loaded_at_pub <= ${asOf}
+        and ${definition.entities ? sql`t.entity = any(${textArray(definition.entities)}::text[])` : sql`true`}
+        and ${definition.since ? sql`t.period collate "C" >= ${definition.since}` : sql`true`} group by 1, 2)
+    select t.entity, t.period, t.moved from touched t
+      left join reconciliations r on r.definition_id = ${definitionId} and (r.entity, r.period, r.version) = (t.entity, t.period, ${definition.version})
+      left join comparisons c on c.comparison_id = r.comparison_id cross join ended
+    where c.comparison_id is null or t.moved > r.looked_as_of or (c.definition_version < ${version} and r.state <> 'certified')
+      or (ended.at > r.looked_at and exists (select from comparison_parts p where p.comparison_id = c.comparison_id))
+    order by t.period, t.entity`)
+  return [...rows]
+}
+
+export type Reconciliation = {
+  readonly reconciliationId: number
+  readonly definitionId: number
+  readonly name: string
+  readonly entity: string
+  readonly period: string
+  readonly version: string
+  readonly state: ReconciliationState
+  readonly comparisonId: number | null
+  readonly certificationId: number | null
+  readonly revision: number
+}
+
+const reconciliationRow = sql`r.reconciliation_id as "reconciliationId", r.definition_id as "definitionId", d.name, r.entity, r.period, r.version, r.state,
+  r.comparison_id as "comparisonId", r.certification_id as "certificationId", r.revision`
+
+export async function findReconciliation(db: Queryable, reconciliationId: number): Promise<Reconciliation | null> {
+  const [row] = await db.execute<Reconciliation>(sql`
+    select ${reconciliationRow} from reconciliations r join reconciliation_definitions d using (definition_id) where r.reconciliation_id = ${reconciliationId}`)
+  return row ?? null
+}
+
+/** Until the caller's transaction ends nobody else compares, explains or signs it. */
+export async function lockReconciliation(tx: Transaction, reconciliationId: number): Promise<Reconciliation | null> {
+  const [row] = await tx.execute<Reconciliation>(sql`
+    select ${reconciliationRow} from reconciliations r join reconciliation_definitions d using (definition_id)
+    where r.reconciliation_id = ${reconciliationId} for update of r`)
+  return row ?? null
+}
+
+/** The reconciliation of a definition for an entity and period, made where it is the first time, and locked. */
+export async function openReconciliation(
+  tx: Transaction,
+  { definitionId, entity, period, version }: { definitionId: number; entity: string; period: string; version: string },
+): Promise<Reconciliation> {
+  const [row] = await tx.execute<{ reconciliation_id: number }>(sql`
+    insert into reconciliations (definition_id, entity, period, version, state) values (${definitionId}, ${entity}, ${period}, ${version}, 'breaks')
+    on conflict (definition_id, entity, period, version) do update set state = reconciliations.state returning reconciliation_id`)
+  return (await lockReconciliation(tx, row!.reconciliation_id))!
+}
+
+export async function moveReconciliation(
+  tx: Transaction,
+  reconciliationId: number,
+  {
+    state,
+    comparisonId,
+    certificationId,
+  }: { state: ReconciliationState; comparisonId?: number | undefined; certificationId?: number | undefined },
+): Promise<void> {
+  await tx.execute(sql`
+    update reconciliations set state = ${state}, comparison_id = coalesce(${comparisonId ?? null}, comparison_id),
+      certification_id = coalesce(${certificationId ?? null}, certification_id), revision = revision + 1 where reconciliation_id = ${reconciliationId}`)
+}
+
+/** Its sides were looked at as of a publication. */
+export async function noteLook(tx: Transaction, reconciliationId: number, asOf: number, at: Date): Promise<void> {
+  await tx.execute(
+    sql`update reconciliations set looked_as_of = ${asOf}, looked_at = ${at.toISOString()} where reconciliation_id = ${reconciliationId}`,
+  )
+}
+
+export async function findDefinitionVersion(db: Queryable, definitionId: number, version: number): Promise<KnownDefinition> {
+  const [row] = await db.execute<KnownDefinition>(sql`
+    select ${definitionRow} from reconciliation_definitions d
+      join reconciliation_versions v on v.definition_id = d.definition_id and v.version = ${version} where d.definition_id = ${definitionId}`)
+  return read(row!)
+}
+
+/** Whether a publication touched its slices after they were last looked at. */
+export async function hasMovedSinceLook(db: Queryable, reconciliationId: number): Promise<boolean> {
+  const [row] = await db.execute<{ moved: boolean }>(sql`
+    select exists (
+      select from reconciliations r join reconciliation_definitions d using (definition_id)
+        join reconciliation_versions v on v.definition_id = r.definition_id and v.version = d.current_version
+        cross join lateral jsonb_array_elements(v.definition -> 'sides') s join systems y on y.code = s ->> 'system'
+        join slice_totals t on t.system_id = y.system_id and t.object_type = s ->> 'objectType' and (t.entity, t.period, t.version) = (r.entity, r.period, r.version)
+      where r.reconciliation_id = ${reconciliationId} and (t.loaded_at_pub > r.looked_as_of or t.superseded_at_pub > r.looked_as_of)) as moved`)
+  return row!.moved
+}

@@ -1,0 +1,106 @@
+import { minorDigitsOf } from '../currency.ts'
+import { formatMinor, parseAmount } from '../money.ts'
+import type { ReconciliationDefinition } from './definition.ts'
+import type { Bucket } from './state.ts'
+
+type Figure = { readonly side: number; readonly account_group: string; readonly currency: string; readonly amount: string }
+type Part = Figure & { readonly bucket: Bucket; readonly key: string; readonly keys: number }
+type Explanation = Figure & { readonly key: string }
+
+/** What is left of the difference of a side, account group and currency. Amounts in units of the currency, side minus first. */
+export type Rest = {
+  readonly side: number
+  readonly accountGroup: string
+  readonly currency: string
+  /** What people explained. */
+  readonly explained: string
+  /** What nobody and nothing explains, and how much that is without regard to sign. */
+  readonly unexplained: string
+  readonly gross: string
+  /** Keys of the rest that one side does not have: no tolerance excuses them. */
+  readonly missing: number
+  /** The largest rest that is accepted. */
+  readonly tolerance: string
+  readonly isAccepted: boolean
+}
+
+/**
+ * What of each difference is unexplained after what people said of it, and whether that is accepted. An explanation counts for as long
+ * as its key is unexplained by itself; what it does not cover, or covers too much, is left.
+ */
+export function restsOf(
+  figures: readonly Figure[],
+  parts: readonly Part[],
+  explanations: readonly Explanation[],
+  tolerance: ReconciliationDefinition['tolerance'],
+): Rest[] {
+  const rests = new Map<string, { first: Part; explained: bigint; unexplained: bigint; gross: bigint; missing: number }>()
+  const said = new Map<string, bigint>()
+  for (const one of explanations) said.set(keyOf(one), (said.get(keyOf(one)) ?? 0n) + minorOf(one))
+  for (const [key, unexplained] of byKey(parts.filter(({ bucket }) => bucket === 'unexplained'))) {
+    const { part } = unexplained
+    const explained = said.get(key) ?? 0n
+    const left = unexplained.minor - explained
+    const rest = rests.get(figureKey(part)) ?? { first: part, explained: 0n, unexplained: 0n, gross: 0n, missing: 0 }
+    rest.explained += explained
+    rest.unexplained += left
+    rest.gross += left < 0n ? -left : left
+    if (left !== 0n && unexplained.isMissing) rest.missing++
+    rests.set(figureKey(part), rest)
+  }
+  return [...rests.values()].map(({ first, explained, unexplained, gross, missing }) => {
+    const { side, account_group: accountGroup, currency } = first
+    const digits = minorDigitsOf(currency) ?? 0
+    const figure = figures.find((one) => one.side === 0 && one.account_group === accountGroup && one.currency === currency)
+    const largest = largestAccepted(tolerance, currency, figure ? minorOf(figure) : 0n)
+    return {
+      side,
+      accountGroup,
+      currency,
+      explained: formatMinor(explained, digits),
+      unexplained: formatMinor(unexplained, digits),
+      gross: formatMinor(gross, digits),
+      missing,
+      tolerance: formatMinor(largest, digits),
+      isAccepted: gross === 0n || (missing === 0 && gross <= largest),
+    }
+  })
+}
+
+export const isReady = (rests: readonly Rest[]): boolean => rests.every(({ isAccepted }) => isAccepted)
+
+/** Minor units: the absolute one, or the share of the first side; the smaller where both are given. A share is rounded down, so that nothing above it passes. */
+function largestAccepted({ absolute, relative }: ReconciliationDefinition['tolerance'], currency: string, first: bigint): bigint {
+  const digits = minorDigitsOf(currency) ?? 0
+  const given = absolute[currency]
+  const fixed = given === undefined ? null : exact(given, digits)
+  if (relative === undefined) return fixed ?? 0n
+  const share = relative.slice(0, -1)
+  const [whole, fraction = ''] = share.split('.')
+  const part = ((first < 0n ? -first : first) * BigInt(whole! + fraction)) / (100n * 10n ** BigInt(fraction.length))
+  return fixed === null || part < fixed ? part : fixed
+}
+
+/** Unexplained parts of one key are one break. */
+function byKey(parts: readonly Part[]) {
+  const keys = new Map<string, { part: Part; minor: bigint; isMissing: boolean }>()
+  for (const part of parts) {
+    const found = keys.get(keyOf(part))
+    keys.set(keyOf(part), {
+      part,
+      minor: (found?.minor ?? 0n) + minorOf(part),
+      isMissing: (found?.isMissing ?? false) || part.keys !== 0,
+    })
+  }
+  return keys
+}
+
+const figureKey = ({ side, account_group, currency }: Figure) => `${side} ${currency} ${account_group}`
+const keyOf = (part: Figure & { readonly key: string }) => `${figureKey(part)} ${part.key}`
+const minorOf = ({ amount, currency }: Pick<Figure, 'amount' | 'currency'>): bigint => exact(amount, minorDigitsOf(currency) ?? 0)
+
+function exact(amount: string, digits: number): bigint {
+  const minor = parseAmount(amount, digits)
+  if (typeof minor !== 'bigint') throw new Error(`not an amount of its currency: ${amount}`)
+  return minor
+}

@@ -1,0 +1,140 @@
+import type { Database, Queryable } from '#db/client.ts'
+import { listMovedLines, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
+import { findComparison, listComparisons, type Comparison, type ComparisonPart } from '#db/queries/comparisons.ts'
+import { countMatches, listMatchActs, listMatches, type MatchAct, type ShownMatch } from '#db/queries/matches.ts'
+import { listPartItems, sumBuckets, type BucketSum, type PartItem } from '#db/queries/reconciliation-screens.ts'
+import { findDefinitionVersion, findReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
+import { listCertifications, type Certification, type Explanation, type SignOff } from '#db/queries/sign-offs.ts'
+import { mayDo, seesEntity, type Actor } from '#server/domain/actor.ts'
+import { Refusal } from '#server/domain/errors.ts'
+import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
+import { whyNotCertify, whyNotPrepare, whyNotReject, type SignFacts } from '#server/domain/reconciliation/may-sign.ts'
+import type { MatchState } from '#server/domain/reconciliation/match-state.ts'
+import type { Rest } from '#server/domain/reconciliation/standing.ts'
+import { sha256Hex } from '#server/platform/hash.ts'
+import { comparedOf } from '../reconcile/compared.ts'
+import { standingOf } from '../reconcile/standing-of.ts'
+
+export type { BucketSum, Certification, Comparison, ComparisonPart, Explanation, FigureRow, MovedLine, PartItem, Rest, SignOff }
+
+const PARTS_SHOWN = 200
+const ITEMS_SHOWN = 200
+const COMPARISONS_SHOWN = 20
+const MOVED_SHOWN = 200
+const MATCHES_SHOWN = 200
+
+export type ReconciliationView = {
+  readonly reconciliation: Reconciliation
+  readonly definition: ReconciliationDefinition
+  readonly comparison: Comparison
+  readonly figures: readonly FigureRow[]
+  readonly buckets: readonly BucketSum[]
+  readonly rests: readonly Rest[]
+  readonly parts: readonly ComparisonPart[]
+  readonly partsInAll: number
+  /** The lines behind the part that is open. */
+  readonly items: readonly PartItem[] | null
+  readonly matches: readonly ShownMatch[]
+  readonly matchCounts: Readonly<Record<MatchState, number>>
+  /** What people said of lines, in force. */
+  readonly matchActs: readonly MatchAct[]
+  readonly explanations: readonly Explanation[]
+  readonly signOffs: readonly SignOff[]
+  readonly certifications: readonly Omit<Certification, 'seal'>[]
+  /** What moved under the certification that stood last; null where none was superseded. */
+  readonly moved: readonly MovedLine[] | null
+  readonly comparisons: readonly Comparison[]
+  readonly facts: SignFacts
+  readonly computedAt: string
+}
+
+type Asked = {
+  readonly reconciliationId: number
+  readonly bucket?: ComparisonPart['bucket'] | undefined
+  readonly part?: number | undefined
+  readonly scope: readonly string[]
+}
+
+/** Throws Refusal (reconciliation_not_found), for one out of scope as well. */
+export async function readReconciliation(db: Database, asked: Asked, now: Date): Promise<ReconciliationView> {
+  const { reconciliation, standing } = await findStanding(db, asked)
+  const { known, comparison, figures, parts, explanations, rests, signOffs, facts } = standing
+  const [buckets, certifications, comparisons, matches, matchCounts, matchActs] = await Promise.all([
+    sumBuckets(db, comparison.comparisonId),
+    listCertifications(db, reconciliation.reconciliationId),
+    listComparisons(db, reconciliation.reconciliationId, COMPARISONS_SHOWN),
+    listMatches(db, comparison.comparisonId, MATCHES_SHOWN),
+    countMatches(db, comparison.comparisonId),
+    listMatchActs(db, reconciliation.reconciliationId),
+  ])
+  const chosen = parts.filter(({ bucket }) => asked.bucket === undefined || bucket === asked.bucket)
+  const open = asked.part === undefined ? undefined : parts.find(({ part }) => part === asked.part)
+  return {
+    reconciliation,
+    definition: known.definition,
+    comparison,
+    figures,
+    buckets,
+    rests,
+    parts: chosen.slice(0, PARTS_SHOWN),
+    partsInAll: chosen.length,
+    items: open ? await listPartItems(db, comparison.comparisonId, open.part, ITEMS_SHOWN) : null,
+    matches,
+    matchCounts,
+    matchActs,
+    explanations,
+    signOffs,
+    certifications: certifications.map(({ seal: _, ...rest }) => rest),
+    moved: await movedSince(db, reconciliation, certifications[0]),
+    comparisons,
+    facts,
+    computedAt: now.toISOString(),
+  }
+}
+
+async function findStanding(db: Queryable, { reconciliationId, scope }: Asked) {
+  const reconciliation = await findReconciliation(db, reconciliationId)
+  const standing =
+    reconciliation && seesEntity({ entityScope: scope }, reconciliation.entity) && (await standingOf(db, reconciliation))
+  if (!reconciliation || !standing) throw new Refusal('reconciliation_not_found', `${reconciliationId}`)
+  return { reconciliation, standing }
+}
+
+async function movedSince(
+  db: Queryable,
+  of: Reconciliation,
+  last: Certification | undefined,
+): Promise<readonly MovedLine[] | null> {
+  if (!last || last.supersededBy === null) return null
+  const [signed, now] = await Promise.all([findComparison(db, last.comparisonId), findComparison(db, last.supersededBy)])
+  const known = await findDefinitionVersion(db, of.definitionId, signed!.definitionVersion)
+  const compared = await comparedOf(db, known, of)
+  return compared ? listMovedLines(db, compared, last.asOf, now!.asOf, MOVED_SHOWN) : null
+}
+
+export type SignActions = Readonly<Record<'prepare' | 'certify' | 'reject', string | null>>
+
+/** Why the actor cannot sign now, apart from what the role allows; null where they can. */
+export function whyNotSign(actor: Actor, facts: SignFacts): SignActions {
+  return { prepare: whyNotPrepare(facts), certify: whyNotCertify(facts, actor), reject: whyNotReject(facts) }
+}
+export const maySign = (actor: Actor): boolean => mayDo(actor, 'prepareReconciliation')
+
+export type SealView = {
+  readonly reconciliation: Reconciliation
+  readonly certification: Certification
+  /** The seal's hash, taken again from its text. */
+  readonly hashNow: string
+}
+
+/** A certification as it was sealed. Throws Refusal (reconciliation_not_found). */
+export async function readSeal(
+  db: Queryable,
+  { reconciliationId, certificationId, scope }: { reconciliationId: number; certificationId: number; scope: readonly string[] },
+): Promise<SealView> {
+  const reconciliation = await findReconciliation(db, reconciliationId)
+  const certification = (await listCertifications(db, reconciliationId)).find((one) => one.certificationId === certificationId)
+  if (!reconciliation || !certification || !seesEntity({ entityScope: scope }, reconciliation.entity))
+    throw new Refusal('reconciliation_not_found', `certification ${certificationId}`)
+  return { reconciliation, certification, hashNow: sha256Hex(certification.seal) }
+}

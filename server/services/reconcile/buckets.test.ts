@@ -1,0 +1,161 @@
+import { sql } from 'drizzle-orm'
+import { beforeAll, expect, test } from 'vitest'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob, type LedgerRow, memberCsv, memberJob } from '#db/testing/ledger.ts'
+import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
+import { importDefinitions } from '../import-definitions.ts'
+import { compareWhatMoved } from './compare-what-moved.ts'
+
+/** One document a kind of fault, in a real database: each difference is found in the bucket of its cause, with its evidence. */
+const world = useDatabase()
+
+const BILLING = ledgerJob({ job: 'billing', system: { code: 'billing', name: 'Billing', kind: 'billing' } })
+const LEDGER: JobInput = ledgerJob({
+  onFailure: 'quarantine',
+  rules: { members: ['cost_centre'] },
+  mapping: { fields: { accounting_status: 'text' } },
+})
+const BALANCES: JobInput = ledgerJob({
+  job: 'balances',
+  system: { code: 'warehouse', name: 'Warehouse', kind: 'warehouse' },
+  objectType: 'period_balance',
+})
+const DEFINITIONS = [
+  {
+    kind: 'reconciliation',
+    reconciliation: 'by-document',
+    title: 'By document',
+    entities: ['NO01'],
+    sides: [
+      { name: 'Billing', system: 'billing', accounts: ['4000-4099'] },
+      { name: 'Ledger', system: 'erp', accounts: ['4000-4099'] },
+    ],
+    key: ['document'],
+    tolerance: { rounding: 1 },
+  },
+  {
+    kind: 'reconciliation',
+    reconciliation: 'by-account',
+    title: 'By account',
+    entities: ['NO01'],
+    sides: [
+      { name: 'Ledger', system: 'erp', accounts: ['4000-4099'] },
+      { name: 'Warehouse', system: 'warehouse', objectType: 'period_balance' },
+    ],
+    key: ['account'],
+  },
+]
+const row = (document: string, credit: string, more: Partial<LedgerRow> = {}): LedgerRow => ({
+  id: document,
+  document,
+  debit: '',
+  credit,
+  text: 'posted',
+  ...more,
+})
+
+type Found = { name: string; key: string; bucket: string; amount: string; keys: number; because: Record<string, unknown> }
+const found = (name: string) =>
+  world.db.execute<Found>(sql`
+    select d.name, p.key, p.bucket, p.amount::text, p.keys, p.because from comparison_parts p
+      join reconciliations r on r.comparison_id = p.comparison_id join reconciliation_definitions d using (definition_id)
+    where d.name = ${name} and r.period = '2026-03' order by p.key`)
+
+beforeAll(async () => {
+  await load(
+    world.context,
+    memberJob('cost_centre'),
+    memberCsv(
+      ['code', 'name', 'status'],
+      [
+        ['CC1', 'One', 'active'],
+        ['CC9', 'Nine', 'inactive'],
+      ],
+    ),
+  )
+  await importDefinitions(world.context, { yaml: DEFINITIONS.map((one) => JSON.stringify(one)).join('\n---\n'), actor: ADMIN })
+  await load(
+    world.context,
+    BILLING,
+    ledgerCsv(['TIES', 'LATE', 'OTHER', 'REJECTED', 'ACCOUNT', 'LOST', 'SIGN', 'CENT', 'WRONG'].map((id) => row(id, '100.00'))),
+  )
+  await load(
+    world.context,
+    LEDGER,
+    ledgerCsv([
+      row('TIES', '100.00'),
+      row('LATE', '100.00', { period: '2026-04', posted_on: '2026-04-01' }),
+      row('OTHER', '100.00', { entity: 'SE01' }),
+      row('REJECTED', '100.00', { cost_centre: 'CC9' }),
+      row('ACCOUNT', '100.00', { account: '4900' }),
+      row('SIGN', '', { debit: '100.00' }),
+      row('CENT', '100.01'),
+      row('WRONG', '90.00'),
+      row('TWICE', '55.00'),
+      row('HAND', '7.00', { text: 'adjusted' }),
+    ]),
+  )
+  await compareWhatMoved(world.context)
+})
+
+test('each difference is in the bucket of its cause, signed, and they sum to the difference exactly', async () => {
+  const parts = await found('by-document')
+  expect(parts.map(({ key, bucket, amount, keys }) => [key, bucket, amount, keys])).toEqual([
+    ['ACCOUNT', 'mapping_and_scope', '100.00', -1],
+    ['CENT', 'fx_and_rounding', '-0.01', 0],
+    ['HAND', 'manual_adjustment', '-7.00', 1],
+    ['LATE', 'cut_off_timing', '100.00', -1],
+    ['LOST', 'unexplained', '100.00', -1],
+    ['OTHER', 'mapping_and_scope', '100.00', -1],
+    ['REJECTED', 'rejected', '100.00', -1],
+    ['SIGN', 'unexplained', '200.00', 0],
+    ['TWICE', 'unexplained', '-55.00', 1],
+    ['WRONG', 'unexplained', '10.00', 0],
+  ])
+  const [exception] = await world.db.execute<{ exception_id: number }>(
+    sql`select exception_id from exceptions where closed_at is null and code = 'member_inactive'`,
+  )
+  expect(parts.find(({ key }) => key === 'REJECTED')!.because).toEqual({
+    kind: 'rejected',
+    exceptionIds: [`${exception!.exception_id}`],
+  })
+  expect(parts.find(({ key }) => key === 'SIGN')!.because).toEqual({ kind: 'sign_reversed' })
+  expect(parts.find(({ key }) => key === 'LATE')!.because).toEqual({ kind: 'other_period', period: '2026-04' })
+})
+
+test('what a side published after the other was asked is in flight, until the other is asked again', async () => {
+  const balance = (id: string, credit: string) => ledgerCsv([{ id, credit, debit: '' }])
+  // The warehouse has what the ledger has; then the ledger gets more.
+  await load(world.context, BALANCES, balance('b', '252.01'))
+  await compareWhatMoved(world.context)
+  expect(await found('by-account')).toHaveLength(0)
+  await load(world.context, LEDGER, ledgerCsv([row('NEW', '12.50')]))
+  await compareWhatMoved(world.context)
+  expect([...(await found('by-account'))]).toMatchObject([
+    { key: '4000', bucket: 'in_flight', amount: '12.50', because: { kind: 'in_flight', why: 'published_after' } },
+  ])
+  await load(world.context, BALANCES, balance('b', '252.01'))
+  await compareWhatMoved(world.context)
+  expect([...(await found('by-account'))]).toMatchObject([{ key: '4000', bucket: 'unexplained', amount: '12.50' }])
+})
+
+test('what waits in a load that is held is in flight', async () => {
+  const strict: JobInput = { ...LEDGER, job: 'strict', onFailure: 'hold' }
+  await load(world.context, strict, ledgerCsv([row('LOST', '100.00'), row('BAD', '1.00', { cost_centre: 'CC9' })]))
+  await compareWhatMoved(world.context)
+  expect((await found('by-document')).find(({ key }) => key === 'LOST')).toMatchObject({
+    bucket: 'in_flight',
+    amount: '100.00',
+    because: { kind: 'in_flight', why: 'held' },
+  })
+})
+
+test('a copy is a duplicate of the one that is accounted for', async () => {
+  await load(world.context, LEDGER, ledgerCsv([row('TIES', '100.00'), { ...row('TIES', '100.00'), id: 'TIES-2' }]))
+  await compareWhatMoved(world.context)
+  expect((await found('by-document')).find(({ key }) => key === 'TIES')).toMatchObject({
+    bucket: 'duplicate',
+    amount: '-100.00',
+    keys: 1,
+  })
+})

@@ -1,0 +1,108 @@
+import type { Transaction } from '#db/client.ts'
+import { listMovedLines, readFigures, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
+import { findComparison, saveComparison } from '#db/queries/comparisons.ts'
+import {
+  moveReconciliation,
+  noteLook,
+  openReconciliation,
+  type KnownDefinition,
+  type Reconciliation,
+} from '#db/queries/reconciliations.ts'
+import { findCertification, listExplanations, supersedeCertification } from '#db/queries/sign-offs.ts'
+import { listActsOf, saveMatches } from '#db/queries/matches.ts'
+import { newestPublication } from '#db/queries/totals.ts'
+import { WORKER, type Actor } from '#server/domain/actor.ts'
+import { isReady, restsOf } from '#server/domain/reconciliation/standing.ts'
+import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
+import { requestHash } from '#server/platform/hash.ts'
+import type { Context } from '../context.ts'
+import { perform } from '../perform.ts'
+import { audited } from './audited.ts'
+import { comparedOf } from './compared.ts'
+import { findParts, type Found } from './find-parts.ts'
+
+export type ComparedNow = {
+  readonly reconciliationId: number
+  readonly comparisonId: number
+  readonly state: ReconciliationState
+}
+type Asked = { readonly entity: string; readonly period: string; readonly actor?: Actor }
+type Looked = Found & {
+  readonly compared: Compared
+  readonly asOf: number
+  readonly figures: readonly FigureRow[]
+  readonly foundHash: string
+}
+
+/** Lines that a superseding event names; the screen shows them all. */
+const NAMED_MAX = 20
+
+/**
+ * Puts the sides of a definition beside each other for an entity and period, as they are now, and keeps what was found whether it ties
+ * or not. Where nothing moved since the last time, that is noted and no more. A certification under which something moved is
+ * superseded. null where a system of the definition was never connected.
+ */
+export async function compare(
+  context: Context,
+  known: KnownDefinition,
+  { entity, period, actor = WORKER }: Asked,
+): Promise<ComparedNow | null> {
+  const looked = await look(context, known, { entity, period })
+  if (!looked) return null
+  const { reconciliation, version } = known.definition
+  const request = { reconciliation, entity, period, asOf: looked.asOf }
+  return perform<ComparedNow>(context, { name: 'compareReconciliation', actor, request }, async (tx) => {
+    const before = await openReconciliation(tx, { definitionId: known.definitionId, entity, period, version })
+    const earlier = before.comparisonId === null ? null : await findComparison(tx, before.comparisonId)
+    const at = context.now()
+    await noteLook(tx, before.reconciliationId, looked.asOf, at)
+    const moved = await movedUnder(tx, before, looked)
+    const isSame = earlier?.foundHash === looked.foundHash && earlier.definitionVersion === known.version
+    if (earlier && moved.length === 0 && (isSame || before.state === 'certified'))
+      return { result: { ...before, comparisonId: earlier.comparisonId }, entities: [entity], audit: null }
+    const { reconciliationId } = before
+    const kept = { reconciliationId, definitionVersion: known.version, comparedAt: at, ...looked }
+    const comparisonId = await saveComparison(tx, kept, looked.figures, looked.parts)
+    await saveMatches(tx, comparisonId, looked.matches)
+    if (moved.length > 0) await supersedeCertification(tx, before.certificationId!, comparisonId, at)
+    const explanations = await listExplanations(tx, reconciliationId)
+    const state = isReady(restsOf(looked.figures, looked.parts, explanations, known.definition.tolerance)) ? 'ready' : 'breaks'
+    await moveReconciliation(tx, reconciliationId, { state, comparisonId })
+    const found = { state, comparison: comparisonId, asOf: looked.asOf }
+    return {
+      result: { reconciliationId, comparisonId, state },
+      entities: [entity],
+      audit:
+        moved.length > 0
+          ? audited(before, 'reconciliation.superseded', { ...found, certification: before.certificationId, moved: named(moved) })
+          : audited(before, 'reconciliation.compared', found),
+    }
+  })
+}
+
+async function look({ db }: Context, known: KnownDefinition, of: { entity: string; period: string }): Promise<Looked | null> {
+  const asOf = await newestPublication(db)
+  const compared = await comparedOf(db, known, of)
+  if (!compared) return null
+  const figures = await readFigures(db, compared, asOf)
+  const acts = await listActsOf(db, { ...of, definitionId: known.definitionId, version: known.definition.version })
+  const found = await findParts(db, compared, figures, acts, asOf)
+  return { ...found, compared, asOf, figures, foundHash: requestHash({ figures, parts: found.parts, matches: found.matches }) }
+}
+
+/** What moved under a certification that stands; nothing where none does. */
+async function movedUnder(tx: Transaction, of: Reconciliation, { compared, asOf }: Looked): Promise<readonly MovedLine[]> {
+  if (of.state !== 'certified' || of.certificationId === null) return []
+  const certification = await findCertification(tx, of.certificationId)
+  return certification ? listMovedLines(tx, compared, certification.asOf, asOf, NAMED_MAX) : []
+}
+
+const named = (moved: readonly MovedLine[]) =>
+  moved.map(({ side, source_key, currency, before, after, publication }) => ({
+    side,
+    source_key,
+    currency,
+    before,
+    after,
+    publication,
+  }))
