@@ -43,6 +43,14 @@ describe('who may do what', () => {
       'bringWorkSheet',
       'carryOutWorkSheet',
       'undoTriage',
+      'importReconciliation',
+      'compareReconciliation',
+      'matchLines',
+      'explainBreak',
+      'withdrawExplanation',
+      'prepareReconciliation',
+      'certifyReconciliation',
+      'rejectReconciliation',
     ])
   })
 

@@ -9,6 +9,7 @@ import {
 import { checkCorrections } from '#db/queries/verify-corrections.ts'
 import { checkDeliveries } from '#db/queries/verify-deliveries.ts'
 import { checkLog } from './audit/check-log.ts'
+import { checkReconciliations } from './reconcile/check-reconciliations.ts'
 import type { Context } from './context.ts'
 
 export type Check = { readonly name: string; readonly rowsChecked: number; readonly differences: readonly string[] }
@@ -25,6 +26,7 @@ export async function verify({ db }: Pick<Context, 'db'>): Promise<Verified> {
     await checkWaiting(db),
     await checkDeliveries(db),
     await checkArtifacts(db),
+    await checkReconciliations(db),
     await checkLog(db),
   ]
   return { sound: checks.every((check) => check.differences.length === 0), checks }

@@ -138,6 +138,8 @@ const WHAT: Readonly<Record<string, string>> = {
   'run totals': 'The totals of every run, from its lines, repeats and rejected records.',
   'published totals': 'The totals as of every publication, from the lines.',
   'line contents': 'Every line, from what was hashed when it was loaded; each belongs to a publication.',
+  reconciliations:
+    'The parts of every difference, every seal, and the figures of each certification read anew as of what was signed.',
   corrections: 'Every record that was read with a correction, from the row that it became.',
   'waiting records': 'What waits behind open exceptions, from the rejected records themselves.',
   deliveries: 'What targets were told, from the lines and the documents that were sent.',

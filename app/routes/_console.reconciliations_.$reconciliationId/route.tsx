@@ -61,7 +61,7 @@ const Sent = z.looseObject({
 
 /** Lines that were ticked: 'line.17'. */
 const ticked = (form: Readonly<Record<string, unknown>>): number[] =>
-  Object.keys(form).flatMap((name) => (/^line\.\d{1,15}$/.test(name) ? [Number(name.slice(5))] : []))
+  Object.keys(form).flatMap((name) => (/^line\.\d{1,15}$/.test(name) ? [Number.parseInt(name.slice(5), 10)] : []))
 
 export const loader = guarded('reconciliations:read', async ({ params, url, services: { context }, actor, scope }) => {
   const { reconciliationId } = readParams(params, Params)

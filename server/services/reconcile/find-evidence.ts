@@ -6,8 +6,8 @@ import {
   listLinesElsewhere,
   listWaitingRecords,
   type ComingRecord,
-  type Compared,
-} from '#db/queries/comparison-sides.ts'
+} from '#db/queries/comparison-evidence.ts'
+import type { Compared } from '#db/queries/comparison-sides.ts'
 import type { ComparisonItem } from '#db/queries/comparisons.ts'
 import { namesItems } from '#server/domain/reconciliation/definition.ts'
 import type { Elsewhere, InFlight, Situation } from '#server/domain/reconciliation/difference.ts'
@@ -40,14 +40,14 @@ export async function findEvidence(
   for (const of of sides) {
     if (namesItems(compared.definition.key)) elsewhere.push(...(await elsewhereOf(db, compared, of, keys, asOf, units, items)))
     for (const record of await listWaitingRecords(db, compared, of, keys)) {
-      const id = `r${record.id}`
-      items.set(id, { side: of, kind: 'rejected', item_id: record.id, amount: record.amount, is_evidence: true })
+      const id = `r${record.record_id}`
+      items.set(id, { side: of, kind: 'rejected', item_id: record.record_id, amount: record.amount, is_evidence: true })
       waiting.push({ id, side: of, ...coming(record, compared, units), exceptionIds: record.exception_ids.map(String) })
     }
     for (const record of await listHeldRecords(db, compared, of, keys)) {
       if (record.stands === record.amount) continue
       inFlight.push({
-        id: `h${record.id}`,
+        id: `h${record.record_id}`,
         side: of,
         ...coming(record, compared, units),
         runId: String(record.run_id),

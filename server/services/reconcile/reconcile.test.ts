@@ -191,6 +191,36 @@ test('a missing record is never within the tolerance', async () => {
   expect((await one()).state).toBe('breaks')
 })
 
-test('verify agrees', async () => {
-  expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
+test('verify agrees, and names a seal, a part and a signed figure that somebody changed past the product', async () => {
+  const wrong = async () => (await verify(world.context)).checks.flatMap((check) => check.differences)
+  expect(await wrong()).toEqual([])
+  const changed = async (change: string, back: string) => {
+    await world.owner.unsafe(change)
+    const found = await wrong()
+    await world.owner.unsafe(back)
+    return found
+  }
+  expect(
+    await changed(
+      `update certifications set seal = replace(seal, '-2.00', '-3.00')`,
+      `update certifications set seal = replace(seal, '-3.00', '-2.00')`,
+    ),
+  ).toEqual([expect.stringContaining('its seal is not what was signed')])
+  expect(
+    await changed(
+      `update comparison_parts set amount = amount + 1 where comparison_id = (select max(comparison_id) from comparisons) and part = 1`,
+      `update comparison_parts set amount = amount - 1 where comparison_id = (select max(comparison_id) from comparisons) and part = 1`,
+    ),
+  ).toEqual([expect.stringContaining('its parts sum to')])
+  const signed = `comparison_id = (select comparison_id from certifications limit 1) and side = 1`
+  expect(
+    await changed(
+      `update comparison_figures set lines = lines + 1 where ${signed}`,
+      `update comparison_figures set lines = lines - 1 where ${signed}`,
+    ),
+  ).toEqual([expect.stringContaining('other figures than were signed')])
+  expect(await changed(`update reconciliations set state = 'certified'`, `update reconciliations set state = 'breaks'`)).toEqual([
+    expect.stringContaining('is certified, and certification none stands'),
+  ])
+  expect(await wrong()).toEqual([])
 })
