@@ -57,6 +57,24 @@ export async function countMatches(db: Queryable, comparisonId: number): Promise
   return row!
 }
 
+export type MatchesOfRule = {
+  readonly rule: string
+  readonly state: MatchState
+  readonly matches: number
+  readonly lines: number
+  readonly linesHash: string
+}
+
+/** What each rule and each person matched, and a hash over which lines, so that a seal can bind them however many they are. */
+export async function sumMatches(db: Queryable, comparisonId: number): Promise<MatchesOfRule[]> {
+  const rows = await db.execute<MatchesOfRule>(sql`
+    select m.rule, m.state, count(distinct m.match)::int as matches, count(*)::int as lines,
+      encode(sha256(convert_to(string_agg(m.match || ' ' || l.side || ' ' || l.line_id || ' ' || l.amount, E'\n' order by m.match, l.side, l.line_id), 'UTF8')), 'hex') as "linesHash"
+    from comparison_matches m join comparison_match_lines l on (l.comparison_id, l.match) = (m.comparison_id, m.match)
+    where m.comparison_id = ${comparisonId} group by 1, 2 order by 1, 2`)
+  return [...rows]
+}
+
 export async function findMatches(
   db: Queryable,
   comparisonId: number,

@@ -168,7 +168,14 @@ export default function ReconciliationRoute() {
   )
 }
 
-function sentence({ definition, parts, rests, facts, comparison }: ReturnType<typeof useLoaderData<typeof loader>>) {
+function sentence({
+  definition,
+  parts,
+  rests,
+  facts,
+  comparison,
+  leftToPeople,
+}: ReturnType<typeof useLoaderData<typeof loader>>) {
   const names = definition.sides.map(({ name }) => name)
   const compared = `${names.slice(1).join(' and ')} compared with ${names[0]}, by ${definition.key.map((field) => field.replace('_', ' ')).join(' and ')}`
   const missing = rests.reduce((sum, rest) => sum + rest.missing, 0)
@@ -180,8 +187,9 @@ function sentence({ definition, parts, rests, facts, comparison }: ReturnType<ty
         ? 'Every difference is explained or within tolerance.'
         : `Not explained${missing > 0 ? `, ${counted(missing, 'record')} missing on one side` : ''}.`
   const two = facts.certifiersNeeded > 1 ? ' Two people certify it, because of its amount.' : ''
+  const left = leftToPeople ? ` Its rule leaves it to people: ${leftToPeople}.` : ''
   const bounded = comparison.isBounded ? ' Too much differs to look at each line: the whole difference is unexplained.' : ''
-  return `${compared}. ${how}${bounded}${two}`
+  return `${compared}. ${how}${bounded}${two}${left}`
 }
 
 function partsNote({ partsInAll, parts, search }: ReturnType<typeof useLoaderData<typeof loader>>) {

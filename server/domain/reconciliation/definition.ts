@@ -137,6 +137,8 @@ export const ReconciliationDefinition = z
         oneUpTo: Amounts.optional(),
         /** May be certified by rule where everything ties and nothing is explained by hand, up to these figures. */
         automaticUpTo: Amounts.optional(),
+        /** Of a hundred that would be, so many are left to people all the same. */
+        sample: z.number().int().min(0).max(100).default(5),
       })
       .prefault({}),
     /** What whoever certifies states. */

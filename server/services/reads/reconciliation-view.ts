@@ -7,13 +7,14 @@ import { findDefinitionVersion, findReconciliation, type Reconciliation } from '
 import { listCertifications, type Certification, type Explanation, type SignOff } from '#db/queries/sign-offs.ts'
 import { mayDo, seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import { LEFT_TO_PEOPLE, whyLeftToPeople } from '#server/domain/reconciliation/automatic.ts'
 import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import { whyNotCertify, whyNotPrepare, whyNotReject, type SignFacts } from '#server/domain/reconciliation/may-sign.ts'
 import type { MatchState } from '#server/domain/reconciliation/match-state.ts'
 import type { Rest } from '#server/domain/reconciliation/standing.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import { comparedOf } from '../reconcile/compared.ts'
-import { standingOf } from '../reconcile/standing-of.ts'
+import { standingOf, type Standing } from '../reconcile/standing-of.ts'
 
 export type { BucketSum, Certification, Comparison, ComparisonPart, Explanation, FigureRow, MovedLine, PartItem, Rest, SignOff }
 
@@ -45,6 +46,8 @@ export type ReconciliationView = {
   readonly moved: readonly MovedLine[] | null
   readonly comparisons: readonly Comparison[]
   readonly facts: SignFacts
+  /** Why its rule does not certify it; null where the definition has none, or it did. */
+  readonly leftToPeople: string | null
   readonly computedAt: string
 }
 
@@ -88,6 +91,7 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     moved: await movedSince(db, reconciliation, certifications[0]),
     comparisons,
     facts,
+    leftToPeople: leftToPeople(reconciliation, standing, matchActs.length, certifications[0]),
     computedAt: now.toISOString(),
   }
 }
@@ -98,6 +102,26 @@ async function findStanding(db: Queryable, { reconciliationId, scope }: Asked) {
     reconciliation && seesEntity({ entityScope: scope }, reconciliation.entity) && (await standingOf(db, reconciliation))
   if (!reconciliation || !standing) throw new Refusal('reconciliation_not_found', `${reconciliationId}`)
   return { reconciliation, standing }
+}
+
+function leftToPeople(
+  { name, entity, period, state }: Reconciliation,
+  { known, figures, parts, explanations }: Standing,
+  actsByHand: number,
+  last: Certification | undefined,
+): string | null {
+  if (state === 'certified' || !known.definition.certification.automaticUpTo) return null
+  const differences = parts.length + explanations.length
+  const why = whyLeftToPeople(known.definition, {
+    name,
+    entity,
+    period,
+    figures,
+    differences,
+    actsByHand,
+    wasSigned: last?.isAutomatic === false,
+  })
+  return why && LEFT_TO_PEOPLE[why]
 }
 
 async function movedSince(

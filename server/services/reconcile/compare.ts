@@ -18,6 +18,7 @@ import { requestHash } from '#server/platform/hash.ts'
 import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 import { audited } from './audited.ts'
+import { certifyByRule } from './certify-by-rule.ts'
 import { comparedOf } from './compared.ts'
 import { findParts, type Found } from './find-parts.ts'
 
@@ -31,6 +32,7 @@ type Looked = Found & {
   readonly compared: Compared
   readonly asOf: number
   readonly figures: readonly FigureRow[]
+  readonly actsByHand: number
   readonly foundHash: string
 }
 
@@ -69,13 +71,16 @@ export async function compare(
     const state = isReady(restsOf(looked.figures, looked.parts, explanations, known.definition.tolerance)) ? 'ready' : 'breaks'
     await moveReconciliation(tx, reconciliationId, { state, comparisonId })
     const found = { state, comparison: comparisonId, asOf: looked.asOf }
+    const certified = state === 'ready' ? await certifyByRule(tx, before, looked, explanations.length, at) : null
     return {
-      result: { reconciliationId, comparisonId, state },
+      result: { reconciliationId, comparisonId, state: certified ? 'certified' : state },
       entities: [entity],
-      audit:
+      audit: [
         moved.length > 0
           ? audited(before, 'reconciliation.superseded', { ...found, certification: before.certificationId, moved: named(moved) })
           : audited(before, 'reconciliation.compared', found),
+        ...(certified ? [certified] : []),
+      ],
     }
   })
 }
@@ -87,7 +92,14 @@ async function look({ db }: Context, known: KnownDefinition, of: { entity: strin
   const figures = await readFigures(db, compared, asOf)
   const acts = await listActsOf(db, { ...of, definitionId: known.definitionId, version: known.definition.version })
   const found = await findParts(db, compared, figures, acts, asOf)
-  return { ...found, compared, asOf, figures, foundHash: requestHash({ figures, parts: found.parts, matches: found.matches }) }
+  return {
+    ...found,
+    compared,
+    asOf,
+    figures,
+    actsByHand: acts.length,
+    foundHash: requestHash({ figures, parts: found.parts, matches: found.matches }),
+  }
 }
 
 /** What moved under a certification that stands; nothing where none does. */

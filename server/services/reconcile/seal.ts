@@ -1,3 +1,4 @@
+import type { MatchesOfRule } from '#db/queries/matches.ts'
 import type { Reconciliation } from '#db/queries/reconciliations.ts'
 import { KEY_SEPARATOR } from '#db/queries/comparison-sides.ts'
 import { canonicalJson, sha256Hex } from '#server/platform/hash.ts'
@@ -13,7 +14,7 @@ export const SEAL_FORMAT = 'finance-control-tower/seal/1'
 export function sealOf(
   of: Reconciliation,
   standing: Standing,
-  evidence: readonly EvidenceHash[],
+  { evidence, matches }: { readonly evidence: readonly EvidenceHash[]; readonly matches: readonly MatchesOfRule[] },
   at: Date,
 ): { seal: string; sealHash: string } {
   const { known, comparison, figures, parts, explanations, rests, signOffs } = standing
@@ -54,6 +55,7 @@ export function sealOf(
       explainedAt,
     })),
     accepted: rests.filter(({ unexplained }) => /[1-9]/.test(unexplained)),
+    matches,
     evidence,
     statement: definition.statement,
     signOffs: signOffs

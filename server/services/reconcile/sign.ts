@@ -1,4 +1,5 @@
 import type { Transaction } from '#db/client.ts'
+import { sumMatches } from '#db/queries/matches.ts'
 import { lockReconciliation, moveReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
 import { insertCertification, insertSignOff, listEvidenceHashes } from '#db/queries/sign-offs.ts'
 import type { Actor } from '#server/domain/actor.ts'
@@ -55,7 +56,8 @@ export async function certifyReconciliation(context: Context, asked: Sign): Prom
     }
     const at = context.now()
     // Read again: the sign-off just made belongs into the seal.
-    const sealed = sealOf(of, (await standingOf(tx, of))!, await listEvidenceHashes(tx, of.reconciliationId), at)
+    const bound = { evidence: await listEvidenceHashes(tx, of.reconciliationId), matches: await sumMatches(tx, comparison) }
+    const sealed = sealOf(of, (await standingOf(tx, of))!, bound, at)
     const certificationId = await insertCertification(tx, {
       reconciliationId: of.reconciliationId,
       comparisonId: comparison,
