@@ -60,7 +60,7 @@ const TIDY: Step = { name: 'tidy', command: ['vitest', 'run', '--project', 'plai
 const UNIT: Step = {
   name: 'tests',
   command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`],
-  msMax: 10 * MINUTE_MS,
+  msMax: 13 * MINUTE_MS,
   report: { file: UNIT_REPORT, counts: unitCounts, failures: unitFailures },
 }
 /** The same decisions each time; other seeds by hand, `npm run chaos -- --quick`. */

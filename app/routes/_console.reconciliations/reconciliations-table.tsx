@@ -70,7 +70,6 @@ export function ReconciliationsTable({ rows, scope, empty, footer, pages }: Prop
           cell: ({ dueOn }) => dueOn ?? <span className="text-ink-3">n/a</span>,
         },
         { key: 'signed', head: 'Signed', cell: (row) => <Signed row={row} /> },
-        { key: 'compared', head: 'Compared', fit: true, cell: ({ comparedAt }) => <Time at={comparedAt} /> },
       ]}
       empty={empty}
       footer={footer}

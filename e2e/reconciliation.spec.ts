@@ -1,0 +1,98 @@
+import type { Page } from '@playwright/test'
+import { paths } from '#app/paths.ts'
+import { expect, expectAccessible, openAwake, test } from './fixtures.ts'
+
+// A signature from its preparation to its fall and back. Each walk goes on where the one before ended.
+test.describe.configure({ mode: 'serial' })
+
+/** A period that is open, so that its figures can move. */
+const LIST = paths.reconciliations({ name: 'aldermoor-billing-to-ledger', entity: 'AS01', period: '2026-11' })
+let one = ''
+const main = (page: Page) => page.getByRole('main')
+const dialog = (page: Page) => page.getByRole('dialog')
+const open = async (page: Page) => {
+  await openAwake(page, one)
+  return page
+}
+
+test('finance operations prepares it, and may not certify', async ({ signedInAs }) => {
+  const page = await signedInAs('finance_operations')
+  await openAwake(page, LIST)
+  await main(page).locator('[data-row-link]').first().click()
+  await expect(main(page).getByRole('heading', { level: 1 })).toContainText('AS01 2026-11')
+  one = new URL(page.url()).pathname
+  await open(page)
+  await expect(main(page).getByText('It ties.')).toBeVisible()
+  await expect(main(page).getByRole('button', { name: 'Certify' })).toHaveAttribute('aria-disabled', 'true')
+  await main(page).getByRole('link', { name: 'Prepare' }).click()
+  await expectAccessible(page)
+  await dialog(page).getByRole('button', { name: 'Prepare it' }).click()
+  await expect(dialog(page)).toBeHidden()
+  await expect(main(page).getByText('Prepared', { exact: true }).first()).toBeVisible()
+})
+
+test('the controller sends it back with a reason, and certifies what is prepared again', async ({ signedInAs }) => {
+  const controller = await signedInAs('controller')
+  await open(controller)
+  await main(controller).getByRole('link', { name: 'Send back' }).click()
+  await dialog(controller).getByLabel('Reason').fill('Say who looked at the services')
+  await dialog(controller).getByRole('button', { name: 'Send it back' }).click()
+  await expect(dialog(controller)).toBeHidden()
+  await expect(main(controller).getByText('Say who looked at the services')).toBeVisible()
+
+  const preparer = await signedInAs('finance_operations')
+  await open(preparer)
+  await main(preparer).getByRole('link', { name: 'Prepare' }).click()
+  await dialog(preparer)
+    .getByLabel(/Comment/)
+    .fill('Looked at both groups')
+  await dialog(preparer).getByRole('button', { name: 'Prepare it' }).click()
+  await expect(dialog(preparer)).toBeHidden()
+
+  const page = await signedInAs('controller')
+  await open(page)
+  await main(page).getByRole('link', { name: 'Certify' }).click()
+  await dialog(page).getByRole('button', { name: 'Certify it' }).click()
+  await expect(dialog(page)).toBeHidden()
+  await expect(main(page).getByText('Certified', { exact: true }).first()).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('a load that is rolled back supersedes it, names what moved, and what was signed is still readable', async ({
+  signedInAs,
+}) => {
+  const it = await signedInAs('it')
+  await rollBackNewest(it, 'aldermoor-billing-uk')
+
+  const page = await signedInAs('auditor')
+  await open(page)
+  await expect(main(page).getByText('Superseded', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+  await expect(main(page).getByRole('heading', { name: 'What moved since it was certified' })).toBeVisible()
+  await expect(main(page).getByRole('table', { name: 'Lines that moved' }).getByText('gone').first()).toBeVisible()
+  await expectAccessible(page)
+  await main(page).getByRole('table', { name: 'Certifications, newest first' }).locator('[data-row-link]').first().click()
+  await expect(main(page).getByRole('heading', { level: 1 })).toContainText('as certified')
+  await expect(main(page).getByText('the same', { exact: true })).toBeVisible()
+  await expectAccessible(page)
+})
+
+test('once the lines are back it ties again, and is signed anew', async ({ signedInAs }) => {
+  const it = await signedInAs('it')
+  await rollBackNewest(it, 'aldermoor-billing-uk')
+  const page = await signedInAs('finance_operations')
+  await open(page)
+  await expect(main(page).getByText('Ready to prepare', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+  await open(page)
+  await expect(main(page).getByRole('link', { name: 'Prepare' })).toBeVisible()
+})
+
+/** The newest run of a job that published; of a rollback that is the rollback. */
+async function rollBackNewest(page: Page, job: string) {
+  await openAwake(page, paths.runs({ job, status: 'succeeded' }))
+  await main(page).locator('[data-row-link]').first().click()
+  await expect(page).toHaveURL(/\/runs\/\d+/)
+  await openAwake(page, paths.run(/\/runs\/(\d+)/.exec(page.url())![1]!, { do: 'rollback' }))
+  await dialog(page).getByLabel('Reason').fill('To see what a signature is worth')
+  await dialog(page).getByRole('button', { name: /^End / }).click()
+  await expect(dialog(page)).toBeHidden()
+}
