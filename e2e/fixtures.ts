@@ -44,6 +44,8 @@ export const test = base.extend<Fixtures, { readonly sessions: Map<Role, Cookies
       const known = sessions.get(role)
       if (known) await context.addCookies(known)
       else {
+        // Whoever is signed in already is not asked again.
+        await context.clearCookies()
         await signIn(page, PEOPLE[role])
         sessions.set(role, await context.cookies())
       }
