@@ -66,7 +66,7 @@ test('a load that is rolled back supersedes it, names what moved, and what was s
 
   const page = await signedInAs('auditor')
   await open(page)
-  await expect(main(page).getByRole('heading', { name: 'What moved since it was certified' })).toBeVisible({ timeout: 30_000 })
+  await expect(main(page).getByRole('heading', { name: 'What superseded its certification' })).toBeVisible({ timeout: 30_000 })
   await expect(main(page).getByRole('table', { name: 'Lines that moved' }).locator('tbody tr')).toHaveCount(1)
   await expect(main(page).locator('.badge', { hasText: 'Superseded' }).first()).toBeVisible()
   await expectAccessible(page)

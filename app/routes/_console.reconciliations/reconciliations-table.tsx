@@ -96,12 +96,13 @@ function Signed({ row: { preparedBy, certifiedBy, certifiedAt } }: { row: Reconc
   if (!preparedBy && !certifiedBy) return <span className="text-ink-3">not yet</span>
   return (
     <span className="grid">
-      {certifiedBy && certifiedAt && (
-        <span>
-          {certifiedBy}, <Time at={certifiedAt} />
+      {certifiedBy && <span>{certifiedBy === 'service:rule' ? 'by its rule' : certifiedBy}</span>}
+      {certifiedAt && (
+        <span className="text-ink-2">
+          <Time at={certifiedAt} />
         </span>
       )}
-      {preparedBy && <span className="text-ink-2">prepared by {preparedBy}</span>}
+      {!certifiedBy && <span className="text-ink-2">prepared by {preparedBy}</span>}
     </span>
   )
 }

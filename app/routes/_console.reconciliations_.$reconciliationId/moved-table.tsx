@@ -6,7 +6,7 @@ import { keyWords } from './part-words.ts'
 
 type Props = { rows: readonly MovedLine[]; definition: ReconciliationView['definition']; scope: Scope }
 
-/** The lines that moved under a signature, as they were and as they are. */
+/** The lines that moved under a signature, as they were signed and as they were when that was found. */
 export function MovedTable({ rows, definition, scope }: Props) {
   return (
     <DataTable
@@ -27,7 +27,7 @@ export function MovedTable({ rows, definition, scope }: Props) {
         },
         {
           key: 'after',
-          head: 'Now',
+          head: 'When superseded',
           align: 'number',
           cell: ({ after, currency }) =>
             after === null ? <span className="text-ink-3">gone</span> : <Amount value={after} currency={currency} />,

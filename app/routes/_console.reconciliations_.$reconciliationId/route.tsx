@@ -141,7 +141,7 @@ export default function ReconciliationRoute() {
       {facts.isStale && <Notice kind="info" title="Its figures moved a moment ago; it is compared again within seconds." />}
       {isSuperseded && moved && (
         <Section
-          title="What moved since it was certified"
+          title="What superseded its certification"
           note={`${counted(moved.length, 'line')}. The figures as they were signed are kept below, under Signatures.`}
         >
           <MovedTable rows={moved} definition={definition} scope={scope} />
