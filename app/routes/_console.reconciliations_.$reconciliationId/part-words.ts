@@ -48,7 +48,7 @@ export function becauseWords(
     case 'other_period':
       return `One side has it in period ${because.period}`
     case 'other_entity':
-      return `One side has it in entity ${because.entity}`
+      return because.entity ? `One side has it in entity ${because.entity}` : 'One side has it in an entity outside your scope'
     case 'other_group':
       return because.from ? `In ${because.from} on one side, in ${because.to} on the other` : `One side has it on ${because.to}`
     case 'other_count':

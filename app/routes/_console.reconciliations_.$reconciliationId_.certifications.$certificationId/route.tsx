@@ -19,7 +19,7 @@ import { Sealed } from './sealed.ts'
 const Params = z.object({ reconciliationId: Id, certificationId: Id })
 
 export const loader = guarded('reconciliations:read', async ({ params, services: { context }, actor, scope }) => {
-  const { reconciliation, certification, hashNow } = await readSeal(context.db, {
+  const { reconciliation, certification, hashNow, isTextHidden } = await readSeal(context.db, {
     ...readParams(params, Params),
     scope: actor.entityScope,
   })
@@ -28,7 +28,7 @@ export const loader = guarded('reconciliations:read', async ({ params, services:
     reconciliation,
     certification: rest,
     sealed: Sealed.parse(JSON.parse(seal)),
-    text: seal,
+    text: isTextHidden ? null : seal,
     hashNow,
     scope: scopeOf(scope),
   }
@@ -82,7 +82,11 @@ export default function Certification() {
       </Section>
       <SealedFigures sealed={sealed} />
       <Section title="What was hashed" note="Canonical JSON: sorted keys, no spaces. Its SHA-256 is the seal.">
-        <CodeBlock title="seal.json" text={text} />
+        {text === null ? (
+          <p>It names an entity outside your scope, so its text is not shown.</p>
+        ) : (
+          <CodeBlock title="seal.json" text={text} />
+        )}
       </Section>
     </>
   )

@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '#db/client.ts'
 import { listMovedLines, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
-import { findComparison, listComparisons, type Comparison, type ComparisonPart } from '#db/queries/comparisons.ts'
+import { findComparison, listComparisons, listParts, type Comparison, type ComparisonPart } from '#db/queries/comparisons.ts'
 import { countMatches, listMatchActs, listMatches, type MatchAct, type ShownMatch } from '#db/queries/matches.ts'
 import { listPartItems, sumBuckets, type BucketSum, type PartItem } from '#db/queries/reconciliation-screens.ts'
 import { findDefinitionVersion, findReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
@@ -79,9 +79,13 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     figures,
     buckets,
     rests,
-    parts: chosen.slice(0, PARTS_SHOWN),
+    parts: chosen.slice(0, PARTS_SHOWN).map((part) => ({ ...part, because: toldInScope(part.because, asked.scope) })),
     partsInAll: chosen.length,
-    items: open ? await listPartItems(db, comparison.comparisonId, open.part, ITEMS_SHOWN) : null,
+    items: open
+      ? (await listPartItems(db, comparison.comparisonId, open.part, ITEMS_SHOWN)).filter(({ entity }) =>
+          seesEntity({ entityScope: asked.scope }, entity),
+        )
+      : null,
     matches,
     matchCounts,
     matchActs,
@@ -95,6 +99,13 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     computedAt: now.toISOString(),
   }
 }
+
+/** A line that stands in another entity explains a part; to whoever may not see that entity it is not named. */
+const toldInScope = (because: ComparisonPart['because'], scope: readonly string[]): ComparisonPart['because'] =>
+  namesOutside(because, scope) ? { ...because, entity: '' } : because
+
+const namesOutside = ({ entity }: ComparisonPart['because'], scope: readonly string[]): boolean =>
+  typeof entity === 'string' && !seesEntity({ entityScope: scope }, entity)
 
 async function findStanding(db: Queryable, { reconciliationId, scope }: Asked) {
   const reconciliation = await findReconciliation(db, reconciliationId)
@@ -149,6 +160,8 @@ export type SealView = {
   readonly certification: Certification
   /** The seal's hash, taken again from its text. */
   readonly hashNow: string
+  /** Its text names an entity that the reader may not see. */
+  readonly isTextHidden: boolean
 }
 
 /** A certification as it was sealed. Throws Refusal (reconciliation_not_found). */
@@ -160,5 +173,7 @@ export async function readSeal(
   const certification = (await listCertifications(db, reconciliationId)).find((one) => one.certificationId === certificationId)
   if (!reconciliation || !certification || !seesEntity({ entityScope: scope }, reconciliation.entity))
     throw new Refusal('reconciliation_not_found', `certification ${certificationId}`)
-  return { reconciliation, certification, hashNow: sha256Hex(certification.seal) }
+  const parts = await listParts(db, certification.comparisonId)
+  const isTextHidden = parts.some(({ because }) => namesOutside(because, scope))
+  return { reconciliation, certification, hashNow: sha256Hex(certification.seal), isTextHidden }
 }

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow, memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
+import { readReconciliation } from '../reads/reconciliation-view.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { compareWhatMoved } from './compare-what-moved.ts'
 
@@ -121,6 +122,21 @@ test('each difference is in the bucket of its cause, signed, and they sum to the
   })
   expect(parts.find(({ key }) => key === 'SIGN')!.because).toEqual({ kind: 'sign_reversed' })
   expect(parts.find(({ key }) => key === 'LATE')!.because).toEqual({ kind: 'other_period', period: '2026-04' })
+})
+
+test('whoever may not see the other entity is told no more than that there is one', async () => {
+  const [row] = await world.db.execute<{ reconciliation_id: number; part: number }>(sql`
+    select r.reconciliation_id, p.part from comparison_parts p join reconciliations r on r.comparison_id = p.comparison_id
+    where p.key = 'OTHER' and r.period = '2026-03'`)
+  const read = (scope: readonly string[]) =>
+    readReconciliation(world.db, { reconciliationId: row!.reconciliation_id, part: row!.part, scope }, new Date())
+  const all = await read(['*'])
+  expect(all.parts.find(({ part }) => part === row!.part)!.because).toEqual({ kind: 'other_entity', entity: 'SE01' })
+  expect(all.items!.map(({ entity }) => entity)).toEqual(['NO01', 'SE01'])
+  const norway = await read(['NO01'])
+  expect(norway.items!.map(({ entity }) => entity)).toEqual(['NO01'])
+  expect(JSON.stringify(norway)).not.toContain('SE01')
+  await expect(read(['SE01'])).rejects.toThrow('There is no such reconciliation')
 })
 
 test('what a side published after the other was asked is in flight, until the other is asked again', async () => {
