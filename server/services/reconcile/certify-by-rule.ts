@@ -1,14 +1,12 @@
 import type { Transaction } from '#db/client.ts'
 import type { Compared, FigureRow } from '#db/queries/comparison-sides.ts'
-import { sumMatches } from '#db/queries/matches.ts'
-import { lockReconciliation, moveReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
-import { findCertification, insertCertification, insertSignOff, listEvidenceHashes } from '#db/queries/sign-offs.ts'
+import { lockReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
+import { findCertification, insertSignOff } from '#db/queries/sign-offs.ts'
 import { whyLeftToPeople } from '#server/domain/reconciliation/automatic.ts'
 import type { Audited } from '../perform.ts'
 import { audited } from './audited.ts'
 import type { Found } from './find-parts.ts'
-import { sealOf } from './seal.ts'
-import { standingOf } from './standing-of.ts'
+import { certify } from './certify.ts'
 
 /** Who signs where a definition lets its rule certify what ties. */
 export const RULE = 'service:rule'
@@ -17,14 +15,13 @@ type Looked = Found & {
   readonly compared: Compared
   readonly figures: readonly FigureRow[]
   readonly actsByHand: number
-  readonly asOf: number
 }
 
 /** Certifies what ties where its definition allows it, in the transaction that found so. null: it is left to people. */
 export async function certifyByRule(
   tx: Transaction,
   { reconciliationId, name, entity, period, certificationId: earlier }: Reconciliation,
-  { compared, figures, parts, actsByHand, asOf }: Looked,
+  { compared, figures, parts, actsByHand }: Looked,
   explanations: number,
   at: Date,
 ): Promise<Audited | null> {
@@ -36,20 +33,6 @@ export async function certifyByRule(
   const comparisonId = of.comparisonId!
   const comment = 'Everything ties, and the definition lets its rule certify what ties up to these figures.'
   await insertSignOff(tx, { reconciliationId, comparisonId, act: 'certified', signedBy: RULE, comment, at })
-  const bound = { evidence: await listEvidenceHashes(tx, reconciliationId), matches: await sumMatches(tx, comparisonId) }
-  const sealed = sealOf(of, (await standingOf(tx, of))!, bound, at)
-  const certificationId = await insertCertification(tx, {
-    reconciliationId,
-    comparisonId,
-    asOf,
-    ...sealed,
-    isAutomatic: true,
-    at,
-  })
-  await moveReconciliation(tx, reconciliationId, { state: 'certified', certificationId })
-  return audited(of, 'reconciliation.certified_by_rule', {
-    comparison: comparisonId,
-    certification: certificationId,
-    sealHash: sealed.sealHash,
-  })
+  const { certificationId: certification, sealHash } = await certify(tx, of, { isAutomatic: true, at })
+  return audited(of, 'reconciliation.certified_by_rule', { comparison: comparisonId, certification, sealHash })
 }

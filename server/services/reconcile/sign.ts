@@ -1,7 +1,6 @@
 import type { Transaction } from '#db/client.ts'
-import { sumMatches } from '#db/queries/matches.ts'
 import { lockReconciliation, moveReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
-import { insertCertification, insertSignOff, listEvidenceHashes } from '#db/queries/sign-offs.ts'
+import { insertSignOff } from '#db/queries/sign-offs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { whyNotCertify, whyNotPrepare, whyNotReject } from '#server/domain/reconciliation/may-sign.ts'
@@ -11,7 +10,7 @@ import type { Context } from '../context.ts'
 import { perform, type Command, type Done } from '../perform.ts'
 import { expectReason } from '../reason.ts'
 import { audited } from './audited.ts'
-import { sealOf } from './seal.ts'
+import { certify } from './certify.ts'
 import { standingOf, type Standing } from './standing-of.ts'
 
 export type Sign = {
@@ -54,28 +53,10 @@ export async function certifyReconciliation(context: Context, asked: Sign): Prom
       await moveReconciliation(tx, of.reconciliationId, { state: 'prepared' })
       return done(of, 'reconciliation.certified_first', { comparison, certifiersNeeded })
     }
-    const at = context.now()
-    // Read again: the sign-off just made belongs into the seal.
-    const bound = { evidence: await listEvidenceHashes(tx, of.reconciliationId), matches: await sumMatches(tx, comparison) }
-    const sealed = sealOf(of, (await standingOf(tx, of))!, bound, at)
-    const certificationId = await insertCertification(tx, {
-      reconciliationId: of.reconciliationId,
-      comparisonId: comparison,
-      asOf: standing.comparison.asOf,
-      ...sealed,
-      isAutomatic: false,
-      at,
-    })
-    await moveReconciliation(tx, of.reconciliationId, { state: 'certified', certificationId })
-    return done(
-      of,
-      'reconciliation.certified',
-      { comparison, certification: certificationId, sealHash: sealed.sealHash },
-      {
-        certificationId,
-        sealHash: sealed.sealHash,
-      },
-    )
+    // Read again in there: the sign-off just made belongs into the seal.
+    const sealed = await certify(tx, of, { isAutomatic: false, at: context.now() })
+    const { certificationId: certification, sealHash } = sealed
+    return done(of, 'reconciliation.certified', { comparison, certification, sealHash }, sealed)
   })
 }
 
