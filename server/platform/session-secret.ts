@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -12,7 +12,7 @@ export async function sessionSecret({ SESSION_SECRET, DATA_DIR }: { SESSION_SECR
   if (kept.length >= LENGTH_MIN) return kept
   await mkdir(DATA_DIR, { recursive: true })
   if (kept !== '') await rm(file) // Cut short, by a full disk for example: a short secret can be guessed.
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${randomUUID()}`
   await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 })
   await link(draft, file).catch(() => undefined) // Someone else was first: theirs counts.
   await rm(draft)
