@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openEmbedded, type EmbeddedDatabase } from '#db/embedded.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, TRAILER } from '#db/testing/ledger.ts'
+import { runCommand } from './run-command.ts'
 
-/** The commands as a shell starts them, on an installation of their own. */
+/** The commands on an installation of their own: as a shell starts them where processes matter, else called here, without the start. */
 const folder = mkdtempSync(join(tmpdir(), 'tower-cli-'))
 chmodSync(folder, 0o755) // As root the database runs as another user, who must get in.
 const ROOT = join(import.meta.dirname, '../..')
@@ -29,8 +30,9 @@ const files = {
 }
 
 beforeAll(async () => {
+  for (const name of ['DATA_DIR', 'DEMO', 'LOG_LEVEL', 'DATABASE_URL']) vi.stubEnv(name, environment[name])
   // The very first command makes the database, runs alone and leaves nothing running.
-  const imported = await tower('job', 'import', files.jobs)
+  const imported = await shell('job', 'import', files.jobs)
   expect(imported).toMatchObject({
     code: 0,
     said: {
@@ -45,6 +47,7 @@ beforeAll(async () => {
   expect(database.started).toBe(true)
 }, 120_000)
 afterAll(async () => {
+  vi.unstubAllEnvs()
   await database?.release()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -62,12 +65,10 @@ test('0 succeeded, 2 held, 1 failed; and each says what happened in one object',
     code: 2,
     said: { runId: 3, outcome: 'held', publication: null },
   })
-  const [empty, missing, unknown, usage] = await Promise.all([
-    tower('load', files.empty, '--job', 'ledger'),
-    tower('load', join(folder, 'not-there.csv'), '--job', 'ledger'),
-    tower('load', files.whole, '--job', 'no-such-job'),
-    tower('load', files.whole),
-  ])
+  const empty = await shell('load', files.empty, '--job', 'ledger')
+  const missing = await tower('load', join(folder, 'not-there.csv'), '--job', 'ledger')
+  const unknown = await tower('load', files.whole, '--job', 'no-such-job')
+  const usage = await tower('load', files.whole)
   expect(empty).toMatchObject({
     code: 1,
     said: { outcome: 'failed', exceptions: [{ class: 'technical_permanent', code: 'file_empty' }] },
@@ -78,15 +79,18 @@ test('0 succeeded, 2 held, 1 failed; and each says what happened in one object',
 })
 
 test('every reading command prints one JSON object, amounts as text', async () => {
-  const [totals, lines, exceptions, runs, verified, doctor] = await Promise.all(
-    [['totals'], ['lines', '--limit', '3'], ['exceptions'], ['runs'], ['verify'], ['doctor']].map((args) => tower(...args)),
-  )
+  const totals = await shell('totals')
+  const lines = await tower('lines', '--limit', '3')
+  const exceptions = await tower('exceptions')
+  const runs = await tower('runs')
+  const verified = await tower('verify')
+  const doctor = await tower('doctor')
   expect(totals).toMatchObject({
     code: 0,
     said: { publication: 1, totals: [{ count: 10, debit: '50.00', credit: '50.00', net: '0.00' }] },
   })
-  expect(lines!.said).toMatchObject({ lines: [{ debit: '10.00' }, { credit: '10.00' }, { debit: '10.00' }] })
-  expect(exceptions!.said).toMatchObject({
+  expect(lines.said).toMatchObject({ lines: [{ debit: '10.00' }, { credit: '10.00' }, { debit: '10.00' }] })
+  expect(exceptions.said).toMatchObject({
     exceptions: expect.arrayContaining([
       expect.objectContaining({ class: 'control', code: 'claimed_count_differs', amount: '1' }),
     ]),
@@ -111,7 +115,7 @@ test('a preview of a replay ends as the replay would and publishes nothing', asy
 })
 
 test('the same file loaded twice at the same moment: both end well, and one says it was applied already', async () => {
-  const both = await Promise.all([tower('load', files.many, '--job', 'plain'), tower('load', files.many, '--job', 'plain')])
+  const both = await Promise.all([shell('load', files.many, '--job', 'plain'), shell('load', files.many, '--job', 'plain')])
   expect(both.map((one) => one.code)).toEqual([0, 0])
   const sentences = both.map((one) => one.said.sentence).sort()
   expect(sentences).toEqual([
@@ -129,8 +133,8 @@ test('beside a running worker the commands work as well, whoever of the two is q
   try {
     await new Promise<void>((resolve) => worker.stdout.on('data', (piece: Buffer) => piece.includes('Stop: Ctrl-C') && resolve()))
     const reports = await Promise.all([
-      tower('load', files.other, '--job', 'plain'),
-      tower('load', files.third, '--job', 'plain'),
+      shell('load', files.other, '--job', 'plain'),
+      shell('load', files.third, '--job', 'plain'),
     ])
     for (const report of reports) expect(report).toMatchObject({ code: 0, said: { outcome: 'succeeded', lines: { new: 20 } } })
   } finally {
@@ -142,8 +146,11 @@ test('beside a running worker the commands work as well, whoever of the two is q
 type Said = Record<string, unknown> & { sentence?: string }
 
 /** With --json: its exit code and the one object it printed. */
-async function tower(...args: string[]): Promise<{ code: number | null; said: Said; err: string }> {
-  const { code, out, err } = await spawned('--json', ...args)
+const tower = async (...args: string[]) => told(args, await called('--json', ...args))
+const shell = async (...args: string[]) => told(args, await spawned('--json', ...args))
+
+type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
+function told(args: readonly string[], { code, out, err }: Ended): { code: number | null; said: Said; err: string } {
   const lines = out.split('\n').filter((line) => line !== '')
   // A wrong call is explained by the parser of the command line, in words.
   if (lines.length === 0 && err.startsWith('error:')) return { code, said: {}, err }
@@ -151,7 +158,19 @@ async function tower(...args: string[]): Promise<{ code: number | null; said: Sa
   return { code, said: JSON.parse(lines[0]!) as Said, err }
 }
 
-async function spawned(...args: string[]) {
+async function called(...args: string[]): Promise<Ended> {
+  const [out, err] = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true))
+  const said = (stream: typeof out) => stream!.mock.calls.map(([piece]) => String(piece)).join('')
+  try {
+    return { code: await runCommand(args), out: said(out), err: said(err) }
+  } finally {
+    out!.mockRestore()
+    err!.mockRestore()
+    process.exitCode = undefined
+  }
+}
+
+async function spawned(...args: string[]): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli/main.ts', ...args], {
     cwd: ROOT,
     env: environment,

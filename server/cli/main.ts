@@ -1,48 +1,8 @@
-import { Command, CommanderError } from 'commander'
-import { Refusal, TechnicalError } from '#server/domain/errors.ts'
-import { askedLogLevel } from '#server/platform/env.ts'
-import { addAuditCommands } from './audit-commands.ts'
-import { addCommands } from './commands.ts'
-import { addDeliveryCommands } from './delivery-commands.ts'
-import { EXIT } from './exit.ts'
-import { addMappingCommands } from './mapping-commands.ts'
-import { addReplayCommands } from './replay-commands.ts'
-import { addSystemCommands } from './system-commands.ts'
+import { runCommand } from './run-command.ts'
 
 // `tower runs | head`: the reader went away, which is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-const program = new Command('tower')
-  .description('Finance Control Tower: what the screens do, from a shell')
-  .option('--json', 'print one JSON object, amounts as decimal strings')
-  .option('--as <sign-in>', 'act as this person, with their role and entity scope')
-  .exitOverride()
-  .showHelpAfterError()
-
-addCommands(program)
-addAuditCommands(program)
-addMappingCommands(program)
-addDeliveryCommands(program)
-addReplayCommands(program)
-addSystemCommands(program)
-
-try {
-  await program.parseAsync(process.argv)
-} catch (error) {
-  process.exitCode = explain(error)
-}
-
-/** Failures in words, never a stack trace. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode
-  const isKnown =
-    error instanceof Refusal || error instanceof TechnicalError || (error instanceof Error && error.name === 'StartError')
-  const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Refusal || error instanceof TechnicalError ? error.code : 'failed'
-  if (program.opts().json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
-  else process.stderr.write(`${isKnown ? message : `Something went wrong: ${message}`}\n`)
-  if (!isKnown && askedLogLevel() === 'debug' && error instanceof Error) process.stderr.write(`${error.stack}\n`)
-  return EXIT.failed
-}
+process.exitCode = await runCommand(process.argv.slice(2))
