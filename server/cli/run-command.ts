@@ -28,7 +28,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   process.exitCode = undefined
   try {
     await program.parseAsync(args, { from: 'user' })
-    return Number(process.exitCode ?? EXIT.succeeded)
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.succeeded
   } catch (error) {
     return explain(error, Boolean(program.opts().json))
   }
