@@ -9,18 +9,25 @@ export type LedgerFile = {
   readonly isChanged?: (document: number) => boolean
   /** Documents booked on a cost centre nobody knows, one of 20. */
   readonly isRefused?: (document: number) => boolean
+  /** Documents that are not there, and those that have another number. */
+  readonly isMissing?: (document: number) => boolean
+  readonly isRenamed?: (document: number) => boolean
+  /** All of one entity and period. */
+  readonly isOneSlice?: boolean
 }
 
 const never = () => false
 
 /** A ledger in four-line documents over twelve entities and twelve periods, as a CSV file. Every document balances. */
-export async function writeLedger(path: string, { lines, isChanged = never, isRefused = never }: LedgerFile): Promise<void> {
+export async function writeLedger(path: string, of: LedgerFile): Promise<void> {
+  const { lines, isChanged = never, isRefused = never, isMissing = never, isRenamed = never, isOneSlice = false } = of
   await mkdir(dirname(path), { recursive: true })
   const out = createWriteStream(path)
   let text =
     'company,posted_on,journal,line,account,cost_centre,project,partner,currency,debit,credit,status,text,value_date,reference,user,source,tax_code,quantity,unit\n'
   for (let n = 0; n < lines; n++) {
     const document = Math.floor(n / 4)
+    if (isMissing(document)) continue
     const within = n % 4
     const base = 1_000 + ((document * 7_919) % 9_000_000) + (isChanged(document) ? 100 : 0)
     // Two debits against two credits of the same document.
@@ -28,8 +35,9 @@ export async function writeLedger(path: string, { lines, isChanged = never, isRe
     const amount = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
     const costCentre = isRefused(document) ? `X${Math.floor(document / 50) % 20}` : `CC${100 + (n % 40)}`
     const day = String(1 + (document % 28)).padStart(2, '0')
-    const month = String(1 + (Math.floor(document / 28) % 12)).padStart(2, '0')
-    text += `DE${String(1 + (document % 12)).padStart(2, '0')},2026-${month}-${day},J${1_000_000 + document},${within + 1},${4_000 + (n % 97)},${costCentre},${n % 3 === 0 ? `P${n % 9}` : ''},S${n % 977},EUR,${
+    const month = isOneSlice ? '03' : String(1 + (Math.floor(document / 28) % 12)).padStart(2, '0')
+    const entity = isOneSlice ? 'DE01' : `DE${String(1 + (document % 12)).padStart(2, '0')}`
+    text += `${entity},2026-${month}-${day},${isRenamed(document) ? 'K' : 'J'}${1_000_000 + document},${within + 1},${4_000 + (n % 97)},${costCentre},${n % 3 === 0 ? `P${n % 9}` : ''},S${n % 977},EUR,${
       within < 2 ? amount : ''
     },${within < 2 ? '' : amount},posted,Invoice ${document} of supplier ${n % 977},2026-${month}-${day},REF${document},user${n % 50},AP,V${n % 5},${n % 100},PCE\n`
     if (text.length > 1 << 20) {

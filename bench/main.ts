@@ -19,6 +19,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Question>>> = {
   drill: () => import('./drill.ts'),
   exceptions: () => import('./exceptions.ts'),
   rehearsals: () => import('./rehearsals.ts'),
+  reconcile: () => import('./reconcile.ts'),
 }
 
 const { values } = parseArgs({

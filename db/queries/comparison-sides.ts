@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { accountRange, type ReconciliationDefinition, type Side } from '#server/domain/reconciliation/definition.ts'
 import type { Queryable } from '../client.ts'
-import { textArray } from '../text-array.ts'
+import { textRows } from '../text-array.ts'
 
 /** What is compared: the lines of these sides, in one entity, period and version. */
 export type Compared = {
@@ -100,13 +100,61 @@ export async function readFigures(db: Queryable, compared: Compared, asOf: numbe
   return [...rows]
 }
 
-/** Keys whose amounts differ between a side and the first. One more than KEYS_MAX where there are more. */
-export async function listDifferingKeys(db: Queryable, compared: Compared, side: number, asOf: number): Promise<DifferingKey[]> {
+export type SidesRead = {
+  readonly figures: readonly FigureRow[]
+  /** What differs between each other side and the first, in their order. Where more than KEYS_MAX keys of a side do, one key more than that. */
+  readonly differing: readonly (readonly DifferingKey[])[]
+}
+
+/** Every side beside the first, key by key, in one pass over the lines of both. */
+export async function readSides(db: Queryable, compared: Compared, asOf: number): Promise<SidesRead> {
+  const pairs = []
+  for (const [i] of compared.definition.sides.slice(1).entries()) pairs.push(await readPair(db, compared, i + 1, asOf))
+  return {
+    figures: [...figuresOf(pairs[0]!, 0), ...pairs.flatMap((rows, i) => figuresOf(rows, 1, i + 1))],
+    differing: pairs.map((rows, i) =>
+      rows.flatMap(({ account_group, currency, differing }) =>
+        (differing ?? []).map((key) => ({ side: i + 1, key, account_group, currency })),
+      ),
+    ),
+  }
+}
+
+const figuresOf = (rows: readonly PairRow[], of: 0 | 1, side: number = of): FigureRow[] =>
+  rows
+    .filter((row) => row[`lines_${of}`] > 0)
+    .map((row) => ({
+      side,
+      account_group: row.account_group,
+      currency: row.currency,
+      lines: row[`lines_${of}`],
+      keys: row[`keys_${of}`],
+      amount: row[`amount_${of}`]!,
+    }))
+
+type PairRow = {
+  readonly account_group: string
+  readonly currency: string
+  readonly differing: readonly string[] | null
+} & Readonly<Record<`${'lines' | 'keys'}_${0 | 1}`, number>> &
+  Readonly<Record<`amount_${0 | 1}`, string | null>>
+
+async function readPair(db: Queryable, compared: Compared, side: number, asOf: number) {
+  const { definition } = compared
+  const parts = definition.key.map((_, i) => sql.identifier(`key_${i}`))
+  const key = sql.join(parts, sql` || ${KEY_SEPARATOR}::text || `)
   const summed = (of: number) => sql`
-    select key, account_group, currency, sum(amount) as amount from (${linesOf(compared, of, sql`${inSlice(compared)} and ${currentAt(asOf)}`)}) l group by 1, 2, 3`
-  const rows = await db.execute<DifferingKey>(sql`
-    select ${side}::int as side, key, account_group, currency from (${summed(0)}) a full join (${summed(side)}) b using (key, account_group, currency)
-    where a.amount is distinct from b.amount order by 2, 3, 4 limit ${KEYS_MAX + 1}`)
+    select ${sql.join(
+      definition.key.map((field, i) => sql`coalesce(l.${sql.identifier(field)}, '') as ${parts[i]}`),
+      sql`, `,
+    )}, ${groupOf(definition, sql`l.account`)} as account_group, l.currency, count(*) as lines, sum(${amountOf(definition.sides[of]!, sql`l`)}) as amount
+    from lines l where ${ofSide(definition.sides[of]!, compared.systemIds[of]!, definition.version)} and ${inSlice(compared)} and ${currentAt(asOf)}
+    group by ${sql.join(parts, sql`, `)}, account_group, l.currency`
+  const rows = await db.execute<PairRow>(sql`
+    select account_group, currency, coalesce(sum(a.lines), 0)::int as lines_0, count(a.lines)::int as keys_0, sum(a.amount)::text as amount_0,
+      coalesce(sum(b.lines), 0)::int as lines_1, count(b.lines)::int as keys_1, sum(b.amount)::text as amount_1,
+      (array_agg(${key}) filter (where a.amount is distinct from b.amount))[:${KEYS_MAX + 1}] as differing
+    from (${summed(0)}) a full join (${summed(side)}) b using (${sql.join(parts, sql`, `)}, account_group, currency) group by 1, 2 order by 1, 2`)
   return [...rows]
 }
 
@@ -122,7 +170,7 @@ export async function listLinesOfKeys(
   const lines = (of: number) => linesOf(compared, of, sql`${inSlice(compared)} and ${currentAt(asOf)}`)
   const rows = await db.execute<SideLine>(sql`
     select side, line_id, key, account_group, currency, amount::text as amount, "on", reference, status, entity, period, loaded_at_pub
-    from (${lines(0)} union all ${lines(side)}) l where key = any(${textArray(keys)}::text[]) order by side, key, line_id`)
+    from (${lines(0)} union all ${lines(side)}) l where key in ${textRows(keys)} order by side, key, line_id`)
   return rows.map((row) => ({ ...row, line_id: Number(row.line_id) }))
 }
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '#db/client.ts'
-import { listMovedLines, readFigures, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
+import { listMovedLines, readSides, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
 import { findComparison, saveComparison } from '#db/queries/comparisons.ts'
 import {
   moveReconciliation,
@@ -89,9 +89,10 @@ async function look({ db }: Context, known: KnownDefinition, of: { entity: strin
   const asOf = await newestPublication(db)
   const compared = await comparedOf(db, known, of)
   if (!compared) return null
-  const figures = await readFigures(db, compared, asOf)
+  const sides = await readSides(db, compared, asOf)
+  const { figures } = sides
   const acts = await listActsOf(db, { ...of, definitionId: known.definitionId, version: known.definition.version })
-  const found = await findParts(db, compared, figures, acts, asOf)
+  const found = await findParts(db, compared, sides, acts, asOf)
   return {
     ...found,
     compared,

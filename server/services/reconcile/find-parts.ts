@@ -1,11 +1,12 @@
 import type { Database } from '#db/client.ts'
 import {
   KEYS_MAX,
-  listDifferingKeys,
   listLinesOfKeys,
   type Compared,
+  type DifferingKey,
   type FigureRow,
   type SideLine,
+  type SidesRead,
 } from '#db/queries/comparison-sides.ts'
 import type { ComparisonItem, NewPart } from '#db/queries/comparisons.ts'
 import type { MatchAct, NewMatch } from '#db/queries/matches.ts'
@@ -29,13 +30,16 @@ export type Found = {
 export async function findParts(
   db: Database,
   compared: Compared,
-  figures: readonly FigureRow[],
+  { figures, differing }: SidesRead,
   acts: readonly MatchAct[],
   asOf: number,
 ): Promise<Found> {
   const found: Found[] = []
-  for (const [i] of compared.definition.sides.slice(1).entries())
-    found.push(await findPartsOf(db, compared, i + 1, figures, acts, asOf))
+  for (const [i, ofSide] of differing.entries()) {
+    const isBounded = ofSide.length > KEYS_MAX
+    if (isBounded) found.push({ parts: wholeDifferences(i + 1, figures), matches: [], isBounded })
+    else if (ofSide.length > 0) found.push(await findPartsOf(db, compared, i + 1, ofSide, acts, asOf))
+  }
   return {
     parts: found.flatMap(({ parts }) => parts),
     matches: found.flatMap(({ matches }) => matches),
@@ -47,13 +51,10 @@ async function findPartsOf(
   db: Database,
   compared: Compared,
   side: number,
-  figures: readonly FigureRow[],
+  differing: readonly DifferingKey[],
   acts: readonly MatchAct[],
   asOf: number,
 ): Promise<Found> {
-  const differing = await listDifferingKeys(db, compared, side, asOf)
-  if (differing.length === 0) return { parts: [], matches: [], isBounded: false }
-  if (differing.length > KEYS_MAX) return { parts: wholeDifferences(side, figures), matches: [], isBounded: true }
   const keys = [...new Set(differing.map(({ key }) => key))]
   const cells = new Set(differing.map(cellOf))
   const lines = (await listLinesOfKeys(db, compared, side, keys, asOf)).filter((line) => cells.has(cellOf(line)))
