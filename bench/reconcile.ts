@@ -80,11 +80,11 @@ type Outcome = { readonly differing: number; readonly difference: string }
 /** Lines of each side by its key, side by side; those that differ are counted and summed. */
 async function fullJoin({ context }: Bench): Promise<Outcome> {
   const lines = (system: string) => sql`
-    select l.document, l.account, l.currency, l.debit - l.credit as amount from lines l join systems s on s.system_id = l.system_id
+    select l.source_key, l.currency, l.debit - l.credit as amount from lines l join systems s on s.system_id = l.system_id
     where s.code = ${system} and l.object_type = 'journal_line' and l.version = 'actual' and l.entity = 'DE01' and l.period = '2026-03' and l.superseded_at_pub is null`
   const [row] = await context.db.execute<Outcome>(sql`
     select count(*)::int as differing, sum(coalesce(b.amount, 0) - coalesce(a.amount, 0))::text as difference
-    from (${lines(SIDES[0])}) a full join (${lines(SIDES[1])}) b using (document, account, currency) where a.amount is distinct from b.amount`)
+    from (${lines(SIDES[0])}) a full join (${lines(SIDES[1])}) b using (source_key, currency) where a.amount is distinct from b.amount`)
   return row!
 }
 
@@ -97,7 +97,7 @@ const define = ({ context }: Bench, round: number) =>
       reconciliation: 'bench',
       title: `First in other, round ${round}`,
       sides: SIDES.map((system, i) => ({ name: ['First', 'Other'][i], system })),
-      key: ['document', 'account'],
+      key: ['source_key'],
       reference: 'description',
       rules: [{ name: 'same text and amount', equal: ['reference'], days: 0 }],
     }),

@@ -9,6 +9,7 @@ import {
   inSlice,
   keyOf,
   linesOf,
+  mayHave,
   ofSide,
   ofSystem,
   within,
@@ -36,7 +37,7 @@ export async function listLinesElsewhere(
       select ${side}::int as side, l.line_id, ${keyOf(definition, sql`l`)} as key, ${groupOf(definition, sql`l.account`)} as account_group, l.currency,
         ${amountOf(definition.sides[side]!, sql`l`)}::text as amount, coalesce(l.effective_on, l.posted_on)::text as "on", l.${sql.identifier(definition.reference)} as reference, l.accounting_status as status,
         l.entity, l.period, l.account, l.loaded_at_pub
-      from lines l where ${ofSystem(definition.sides[side]!, systemIds[side]!, definition.version)} and ${currentAt(asOf)}
+      from lines l where ${ofSystem(definition.sides[side]!, systemIds[side]!, definition.version)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}
         and (((l.entity = ${entity}) <> (l.period = ${period}) and ${counted}) or (${inSlice(compared)} and not ${counted}))) l
     where (l.entity = ${entity} or l.period = ${period}) and key in ${textRows(keys)} order by key, line_id`)
   return rows.map((row) => ({ ...row, line_id: Number(row.line_id) }))
@@ -147,7 +148,7 @@ export async function listKeySums(
   if (keys.length === 0) return []
   const rows = await db.execute<KeySum>(sql`
     select key, account_group, currency, sum(amount)::text as amount
-    from (${linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)}`)}) l where key in ${textRows(keys)} group by 1, 2, 3`)
+    from (${linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}`)}) l where key in ${textRows(keys)} group by 1, 2, 3`)
   return [...rows]
 }
 
