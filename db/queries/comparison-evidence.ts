@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { placeOf } from '../load/places.ts'
-import { textRows } from '../text-array.ts'
+import { isOneOf } from '../text-array.ts'
 import {
   amountOf,
   currentAt,
@@ -39,7 +39,7 @@ export async function listLinesElsewhere(
         l.entity, l.period, l.account, l.loaded_at_pub
       from lines l where ${ofSystem(definition.sides[side]!, systemIds[side]!, definition.version)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}
         and (((l.entity = ${entity}) <> (l.period = ${period}) and ${counted}) or (${inSlice(compared)} and not ${counted}))) l
-    where (l.entity = ${entity} or l.period = ${period}) and key in ${textRows(keys)} order by key, line_id`)
+    where (l.entity = ${entity} or l.period = ${period}) and ${isOneOf(sql`key`, keys)} order by key, line_id`)
   return rows.map((row) => ({ ...row, line_id: Number(row.line_id) }))
 }
 
@@ -74,7 +74,7 @@ export async function listWaitingRecords(
       from rejected_records x join runs n on n.run_id = x.run_id join jobs j on j.job_id = n.job_id ${standsNow(compared, side)}
       where j.system_id = ${systemIds[side]!} and x.object_type = ${objectType} and x.entity = ${entity} and x.period = ${period} and x.version = ${definition.version}
         and ${ofAccounts(compared, side)}) x
-    where exception_ids is not null and key in ${textRows(keys)} order by key, record_id`)
+    where exception_ids is not null and ${isOneOf(sql`key`, keys)} order by key, record_id`)
   return rows.map(plain)
 }
 
@@ -103,7 +103,7 @@ export async function listHeldRecords(
         select ${side}::int as side, x.line_id as record_id, x.source_key, ${comingColumns(compared, side)}, ${run_id}::int as run_id, '{}'::int[] as exception_ids
         from ${placeOf(load_id)} x ${standsNow(compared, side)}
         where x.entity = ${entity} and x.period = ${period} and x.version = ${definition.version} and ${ofAccounts(compared, side)}) x
-      where key in ${textRows(keys)} order by key, record_id`)
+      where ${isOneOf(sql`key`, keys)} order by key, record_id`)
     // The newest held load that has it says how it would be.
     for (const { source_key, ...row } of rows) if (!found.has(source_key)) found.set(source_key, plain(row))
   }
@@ -148,7 +148,7 @@ export async function listKeySums(
   if (keys.length === 0) return []
   const rows = await db.execute<KeySum>(sql`
     select key, account_group, currency, sum(amount)::text as amount
-    from (${linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}`)}) l where key in ${textRows(keys)} group by 1, 2, 3`)
+    from (${linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}`)}) l where ${isOneOf(sql`key`, keys)} group by 1, 2, 3`)
   return [...rows]
 }
 

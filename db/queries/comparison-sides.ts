@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { accountRange, type ReconciliationDefinition, type Side } from '#server/domain/reconciliation/definition.ts'
 import type { Queryable } from '../client.ts'
-import { textRows } from '../text-array.ts'
+import { isOneOf } from '../text-array.ts'
 
 /** What is compared: the lines of these sides, in one entity, period and version. */
 export type Compared = {
@@ -91,12 +91,12 @@ const eachSide = (compared: Compared, of: (side: number) => SQL): SQL =>
     sql` union all `,
   )
 
-/** True of every line `l` under one of these keys: what a part of the key says needs no look at the whole of it, and may have an index. */
+/** True of every line `l` under one of these keys: one part of the key is looked at before the whole of it is put together. */
 export function mayHave({ definition }: Compared, keys: readonly string[]): SQL {
   const field = (['source_key', 'document'] as const).find((one) => definition.key.includes(one))
   if (!field) return sql`true`
-  const named = textRows([...new Set(keys.map((key) => key.split(KEY_SEPARATOR)[definition.key.indexOf(field)]!))])
-  return field === 'source_key' ? sql`l.source_key in ${named}` : sql`coalesce(l.document, '') in ${named}`
+  const named = [...new Set(keys.map((key) => key.split(KEY_SEPARATOR)[definition.key.indexOf(field)]!))]
+  return isOneOf(sql`coalesce(l.${sql.identifier(field)}, '')`, named)
 }
 
 /** Figures of every side, per account group and currency. */
@@ -183,7 +183,7 @@ export async function listLinesOfKeys(
     linesOf(compared, of, sql`${inSlice(compared)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}`)
   const rows = await db.execute<SideLine>(sql`
     select side, line_id, key, account_group, currency, amount::text as amount, "on", reference, status, entity, period, loaded_at_pub
-    from (${lines(0)} union all ${lines(side)}) l where key in ${textRows(keys)} order by side, key, line_id`)
+    from (${lines(0)} union all ${lines(side)}) l where ${isOneOf(sql`key`, keys)} order by side, key, line_id`)
   return rows.map((row) => ({ ...row, line_id: Number(row.line_id) }))
 }
 
