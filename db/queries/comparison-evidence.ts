@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { placeOf } from '../load/places.ts'
 import { isOneOf } from '../text-array.ts'
+import { mayHave } from './comparison-pairs.ts'
 import {
   amountOf,
   currentAt,
@@ -9,7 +10,6 @@ import {
   inSlice,
   keyOf,
   linesOf,
-  mayHave,
   ofSide,
   ofSystem,
   within,

@@ -1,4 +1,5 @@
-import type { DifferingKey, SideLine } from '#db/queries/comparison-sides.ts'
+import type { DifferingKey } from '#db/queries/comparison-pairs.ts'
+import type { SideLine } from '#db/queries/comparison-sides.ts'
 import type { Item } from '#server/domain/reconciliation/item.ts'
 
 /** What is compared as one: a line, or all lines of a key. */

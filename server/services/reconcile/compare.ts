@@ -1,5 +1,6 @@
 import type { Transaction } from '#db/client.ts'
-import { listMovedLines, readSides, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
+import { readSides } from '#db/queries/comparison-pairs.ts'
+import { listMovedLines, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
 import { findComparison, saveComparison } from '#db/queries/comparisons.ts'
 import {
   moveReconciliation,

@@ -1,13 +1,6 @@
 import type { Database } from '#db/client.ts'
-import {
-  KEYS_MAX,
-  listLinesOfKeys,
-  type Compared,
-  type DifferingKey,
-  type FigureRow,
-  type SideLine,
-  type SidesRead,
-} from '#db/queries/comparison-sides.ts'
+import { KEYS_MAX, listDifferingLines, type DifferingKey, type SidesRead } from '#db/queries/comparison-pairs.ts'
+import type { Compared, FigureRow, SideLine } from '#db/queries/comparison-sides.ts'
 import type { ComparisonItem, NewPart } from '#db/queries/comparisons.ts'
 import type { MatchAct, NewMatch } from '#db/queries/matches.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
@@ -57,7 +50,7 @@ async function findPartsOf(
 ): Promise<Found> {
   const keys = [...new Set(differing.map(({ key }) => key))]
   const cells = new Set(differing.map(cellOf))
-  const lines = (await listLinesOfKeys(db, compared, side, keys, asOf)).filter((line) => cells.has(cellOf(line)))
+  const lines = (await listDifferingLines(db, compared, side, differing, asOf)).filter((line) => cells.has(cellOf(line)))
   const digits = digitsOf(lines)
   const digitsIn = (currency: string) => digits.get(currency) ?? minorDigitsOf(currency) ?? 0
   const units = (amount: string, currency: string) => unitsOf(amount, digitsIn(currency))
