@@ -1,3 +1,4 @@
+import { parseAmount } from './money.ts'
 /**
  * ISO 4217 (list one, active codes) with their minor units. Not Intl: CLDR gives IQD and HUF no decimals,
  * ISO gives them three and two. Funds codes, precious metals, XXX and XTS hold no books and are left out.
@@ -24,3 +25,10 @@ const DIGITS = new Map(
 
 /** Minor units of a currency, or undefined where ISO 4217 has no such currency. */
 export const minorDigitsOf = (code: string): number | undefined => DIGITS.get(code)
+
+/** A stored amount, a decimal text, in minor units of its currency. Throws where it has more decimals than that. */
+export function minorOf(amount: string, currency: string): bigint {
+  const minor = parseAmount(amount, minorDigitsOf(currency) ?? 0)
+  if (typeof minor !== 'bigint') throw new Error(`not an amount of ${currency}: ${amount}`)
+  return minor
+}

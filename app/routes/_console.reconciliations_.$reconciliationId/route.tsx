@@ -19,6 +19,7 @@ import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import type { Actor } from '#server/domain/actor.ts'
 import type { SignFacts } from '#server/domain/reconciliation/may-sign.ts'
 import { BUCKETS, EXPLANATION_TYPES } from '#server/domain/reconciliation/state.ts'
+import { AcceptedTable } from './accepted-table.tsx'
 import { Actions } from './actions.tsx'
 import { DifferenceWaterfalls } from './difference-waterfall.tsx'
 import { ExplainDialog } from './explain-dialog.tsx'
@@ -151,6 +152,14 @@ export default function ReconciliationRoute() {
         <FiguresTable screen={screen} />
       </Section>
       <DifferenceWaterfalls screen={screen} />
+      {screen.budget.length > 0 && (
+        <Section
+          title="Accepted without a person"
+          note="Small differences that rules let pass one by one, as rounding or within their tolerance."
+        >
+          <AcceptedTable rows={screen.budget} />
+        </Section>
+      )}
       <Section title="Lines behind the difference" note={partsNote(screen)}>
         <PartsTable screen={screen} />
       </Section>
@@ -183,9 +192,11 @@ function sentence({
   const how =
     parts.length === 0
       ? 'It ties.'
-      : open === 0
-        ? 'Every difference is explained or within tolerance.'
-        : `Not explained${missing > 0 ? `, ${counted(missing, 'record')} missing on one side` : ''}.`
+      : facts.isOverBudget
+        ? 'More small differences were accepted without a person than its budget allows.'
+        : open === 0
+          ? 'Every difference is explained or within tolerance.'
+          : `Not explained${missing > 0 ? `, ${counted(missing, 'record')} missing on one side` : ''}.`
   const two = facts.certifiersNeeded > 1 ? ' Two people certify it, because of its amount.' : ''
   const left = leftToPeople ? ` Its rule leaves it to people: ${leftToPeople}.` : ''
   const bounded = comparison.isBounded ? ' Too much differs to look at each line: the whole difference is unexplained.' : ''

@@ -123,10 +123,12 @@ export const ReconciliationDefinition = z
         /** Of the first side. Where both are given the smaller counts. */
         relative: z
           .string()
-          .regex(/^\d{1,3}(\.\d{1,6})?%$/, "write a share like '0.1%'")
+          .refine((share) => readShare(share) !== null, "write a share like '0.1%'")
           .optional(),
         /** The largest difference of one key that is rounding, in minor units. */
         rounding: z.number().int().min(0).max(1_000).default(0),
+        /** What may be accepted so, and within the tolerances of rules, in all: per rule, whatever the signs. A currency that is not listed has none. */
+        budget: Amounts.optional(),
       })
       .prefault({}),
     /** When it is due: working days of the entity's calendar after the period has ended. */
@@ -148,7 +150,15 @@ export const ReconciliationDefinition = z
       .max(1_000)
       .default('The figures compared are complete and correct, and every difference is explained.'),
   })
-  .superRefine(({ sides, key, rules }, context) => {
+  .superRefine(({ sides, key, rules, tolerance }, context) => {
+    const isLoose = ({ confirm, tolerance: { absolute, relative } }: Rule) =>
+      !confirm && (Object.keys(absolute).length > 0 || relative !== undefined)
+    if (tolerance.budget === undefined && (tolerance.rounding > 0 || rules.some(isLoose)))
+      context.addIssue({
+        code: 'custom',
+        path: ['tolerance', 'budget'],
+        message: 'small differences are accepted one by one: say how much of each currency may be accepted in all',
+      })
     if (rules.length > 0 && !namesItems(key))
       context.addIssue({
         code: 'custom',

@@ -7,6 +7,8 @@ export type SignFacts = {
   readonly state: ReconciliationState
   /** Something under the newest comparison moved since, and it has not been compared again yet. */
   readonly isStale: boolean
+  /** Rules accepted more small differences than the definition allows. */
+  readonly isOverBudget: boolean
   readonly preparedBy: string | null
   /** Of the newest comparison. */
   readonly certifiedBy: readonly string[]
@@ -14,11 +16,15 @@ export type SignFacts = {
   /** Who changed something under it, and what. */
   readonly peopleUnder: readonly { readonly person: string; readonly because: string }[]
 }
+const OVER_BUDGET =
+  'more small differences were accepted without a person than its budget allows: narrow its rules, or raise the budget'
+
 type Person = { readonly name: string; readonly role: string }
 
 /** Why this person may not prepare it; null: they may. */
-export function whyNotPrepare({ state, isStale }: SignFacts): string | null {
+export function whyNotPrepare({ state, isStale, isOverBudget }: SignFacts): string | null {
   if (isStale) return 'its figures moved a moment ago and are being compared again'
+  if (isOverBudget) return OVER_BUDGET
   if (state === 'breaks') return 'something is unexplained: explain it, or have it corrected at its source'
   if (state === 'prepared') return 'it is prepared already'
   if (state === 'certified') return 'it is certified, and nothing has moved since'
@@ -27,9 +33,10 @@ export function whyNotPrepare({ state, isStale }: SignFacts): string | null {
 
 /** Why this person may not certify it; null: they may. Holds for everybody, whatever their role. */
 export function whyNotCertify(facts: SignFacts, { name }: Person): string | null {
-  const { state, isStale, preparedBy, certifiedBy, peopleUnder } = facts
+  const { state, isStale, isOverBudget, preparedBy, certifiedBy, peopleUnder } = facts
   if (isStale) return 'its figures moved a moment ago and are being compared again'
   if (state === 'certified') return 'it is certified, and nothing has moved since'
+  if (isOverBudget) return OVER_BUDGET
   if (state === 'breaks') return 'something is unexplained'
   if (state !== 'prepared' || preparedBy === null) return 'nobody has prepared it yet'
   if (preparedBy === name) return 'you prepared it; somebody else certifies'

@@ -49,8 +49,8 @@ test('a tolerance of one currency is none of another, and yen have no decimals',
 
 test('a missing record is excused by its explanation, never by the tolerance', () => {
   const missing = [broken('a', '0.01', { keys: -1 })]
-  expect(isReady(restsOf([figure('100.00')], missing, [], tolerance({ EUR: '1.00' })))).toBe(false)
-  expect(isReady(restsOf([figure('100.00')], missing, [said('a', '0.01')], tolerance({})))).toBe(true)
+  expect(isReady({ rests: restsOf([figure('100.00')], missing, [], tolerance({ EUR: '1.00' })), budget: [] })).toBe(false)
+  expect(isReady({ rests: restsOf([figure('100.00')], missing, [said('a', '0.01')], tolerance({})), budget: [] })).toBe(true)
 })
 
 test('an explanation of another key, of more or of less leaves the rest', () => {

@@ -1,7 +1,10 @@
-import { minorDigitsOf } from '../currency.ts'
-import { formatMinor, parseAmount } from '../money.ts'
+import { minorDigitsOf, minorOf } from '../currency.ts'
+import { formatMinor } from '../money.ts'
 import type { ReconciliationDefinition } from './definition.ts'
+import { magnitude } from './item.ts'
 import type { Bucket } from './state.ts'
+import { readShare } from './tolerance.ts'
+import type { BudgetLine } from './tolerance-budget.ts'
 
 type Figure = { readonly side: number; readonly account_group: string; readonly currency: string; readonly amount: string }
 type Part = Figure & { readonly bucket: Bucket; readonly key: string; readonly keys: number }
@@ -36,7 +39,7 @@ export function restsOf(
 ): Rest[] {
   const rests = new Map<string, { first: Part; explained: bigint; unexplained: bigint; gross: bigint; missing: number }>()
   const said = new Map<string, bigint>()
-  for (const one of explanations) said.set(keyOf(one), (said.get(keyOf(one)) ?? 0n) + minorOf(one))
+  for (const one of explanations) said.set(keyOf(one), (said.get(keyOf(one)) ?? 0n) + minorOf(one.amount, one.currency))
   for (const [key, unexplained] of byKey(parts.filter(({ bucket }) => bucket === 'unexplained'))) {
     const { part } = unexplained
     const explained = said.get(key) ?? 0n
@@ -44,7 +47,7 @@ export function restsOf(
     const rest = rests.get(figureKey(part)) ?? { first: part, explained: 0n, unexplained: 0n, gross: 0n, missing: 0 }
     rest.explained += explained
     rest.unexplained += left
-    rest.gross += left < 0n ? -left : left
+    rest.gross += magnitude(left)
     if (left !== 0n && unexplained.isMissing) rest.missing++
     rests.set(figureKey(part), rest)
   }
@@ -52,7 +55,7 @@ export function restsOf(
     const { side, account_group: accountGroup, currency } = first
     const digits = minorDigitsOf(currency) ?? 0
     const figure = figures.find((one) => one.side === 0 && one.account_group === accountGroup && one.currency === currency)
-    const largest = largestAccepted(tolerance, currency, figure ? minorOf(figure) : 0n)
+    const largest = largestAccepted(tolerance, currency, figure ? minorOf(figure.amount, figure.currency) : 0n)
     return {
       side,
       accountGroup,
@@ -67,17 +70,22 @@ export function restsOf(
   })
 }
 
-export const isReady = (rests: readonly Rest[]): boolean => rests.every(({ isAccepted }) => isAccepted)
+/** Everything is explained or within its tolerance, and what was accepted without a person within its budget. */
+export const isReady = ({
+  rests,
+  budget,
+}: {
+  readonly rests: readonly Rest[]
+  readonly budget: readonly BudgetLine[]
+}): boolean => rests.every(({ isAccepted }) => isAccepted) && !budget.some(({ isOverCap }) => isOverCap)
 
 /** Minor units: the absolute one, or the share of the first side; the smaller where both are given. A share is rounded down, so that nothing above it passes. */
 function largestAccepted({ absolute, relative }: ReconciliationDefinition['tolerance'], currency: string, first: bigint): bigint {
-  const digits = minorDigitsOf(currency) ?? 0
   const given = absolute[currency]
-  const fixed = given === undefined ? null : exact(given, digits)
-  if (relative === undefined) return fixed ?? 0n
-  const share = relative.slice(0, -1)
-  const [whole, fraction = ''] = share.split('.')
-  const part = ((first < 0n ? -first : first) * BigInt(whole! + fraction)) / (100n * 10n ** BigInt(fraction.length))
+  const fixed = given === undefined ? null : minorOf(given, currency)
+  const share = relative === undefined ? null : readShare(relative)
+  if (share === null) return fixed ?? 0n
+  const part = (magnitude(first) * share.numerator) / share.denominator
   return fixed === null || part < fixed ? part : fixed
 }
 
@@ -88,7 +96,7 @@ function byKey(parts: readonly Part[]) {
     const found = keys.get(keyOf(part))
     keys.set(keyOf(part), {
       part,
-      minor: (found?.minor ?? 0n) + minorOf(part),
+      minor: (found?.minor ?? 0n) + minorOf(part.amount, part.currency),
       isMissing: (found?.isMissing ?? false) || part.keys !== 0,
     })
   }
@@ -97,10 +105,3 @@ function byKey(parts: readonly Part[]) {
 
 const figureKey = ({ side, account_group, currency }: Figure) => `${side} ${currency} ${account_group}`
 const keyOf = (part: Figure & { readonly key: string }) => `${figureKey(part)} ${part.key}`
-const minorOf = ({ amount, currency }: Pick<Figure, 'amount' | 'currency'>): bigint => exact(amount, minorDigitsOf(currency) ?? 0)
-
-function exact(amount: string, digits: number): bigint {
-  const minor = parseAmount(amount, digits)
-  if (typeof minor !== 'bigint') throw new Error(`not an amount of its currency: ${amount}`)
-  return minor
-}

@@ -1,3 +1,6 @@
+import { minorDigitsOf, minorOf } from '../currency.ts'
+import { formatMinor } from '../money.ts'
+import type { ReconciliationDefinition } from './definition.ts'
 import { byText, magnitude } from './item.ts'
 
 /** A small difference that a rule accepted without a person: other minus first. */
@@ -74,4 +77,45 @@ export function isOneSided(over: number, under: number): boolean {
     tail += ways
   }
   return 2n * tail * BIAS_ONE_IN < 2n ** n
+}
+
+/** What one rule accepted in one currency, in units of it, and what the definition says of that. */
+export type BudgetLine = Pick<Spent, 'currency' | 'rule' | 'over' | 'under'> &
+  BudgetVerdict & {
+    readonly signed: string
+    readonly absolute: string
+    readonly cap: string
+  }
+type Part = { readonly currency: string; readonly amount: string; readonly because: Readonly<Record<string, unknown>> }
+
+export const ROUNDING_RULE = 'Rounding'
+
+/**
+ * The differences a comparison accepted one by one without a person: as rounding, or within the tolerance of the rule that matched
+ * their lines. What the tolerance of the definition lets pass is bounded by it as a whole and is not among them.
+ */
+export function budgetOf(
+  { entity, period }: { readonly entity: string; readonly period: string },
+  parts: readonly Part[],
+  { budget = {} }: ReconciliationDefinition['tolerance'],
+): BudgetLine[] {
+  const accepted = parts.flatMap(({ currency, amount, because }): Accepted[] => {
+    const rule = because.kind === 'rounding' ? ROUNDING_RULE : because.kind === 'matched' ? String(because.rule) : null
+    return rule === null ? [] : [{ entity, period, currency, rule, minor: minorOf(amount, currency) }]
+  })
+  return sumAccepted(accepted).map((spent) => {
+    const { currency, rule, over, under, signed, absolute } = spent
+    const text = (minor: bigint) => formatMinor(minor, minorDigitsOf(currency) ?? 0)
+    const cap = minorOf(budget[currency] ?? '0', currency)
+    return {
+      currency,
+      rule,
+      over,
+      under,
+      signed: text(signed),
+      absolute: text(absolute),
+      cap: text(cap),
+      ...judgeSpent(spent, cap),
+    }
+  })
 }

@@ -12,6 +12,7 @@ import type { ReconciliationDefinition } from '#server/domain/reconciliation/def
 import { whyNotCertify, whyNotPrepare, whyNotReject, type SignFacts } from '#server/domain/reconciliation/may-sign.ts'
 import type { MatchState } from '#server/domain/reconciliation/match-state.ts'
 import type { Rest } from '#server/domain/reconciliation/standing.ts'
+import type { BudgetLine } from '#server/domain/reconciliation/tolerance-budget.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import { comparedOf } from '../reconcile/compared.ts'
 import { standingOf, type Standing } from '../reconcile/standing-of.ts'
@@ -31,6 +32,8 @@ export type ReconciliationView = {
   readonly figures: readonly FigureRow[]
   readonly buckets: readonly BucketSum[]
   readonly rests: readonly Rest[]
+  /** What rules accepted one by one without a person. */
+  readonly budget: readonly BudgetLine[]
   readonly parts: readonly ComparisonPart[]
   readonly partsInAll: number
   /** The lines behind the part that is open. */
@@ -61,7 +64,7 @@ type Asked = {
 /** Throws Refusal (reconciliation_not_found), for one out of scope as well. */
 export async function readReconciliation(db: Database, asked: Asked, now: Date): Promise<ReconciliationView> {
   const { reconciliation, standing } = await findStanding(db, asked)
-  const { known, comparison, figures, parts, explanations, rests, signOffs, facts } = standing
+  const { known, comparison, figures, parts, explanations, rests, budget, signOffs, facts } = standing
   const [buckets, certifications, comparisons, matches, matchCounts, matchActs] = await Promise.all([
     sumBuckets(db, comparison.comparisonId),
     listCertifications(db, reconciliation.reconciliationId),
@@ -79,6 +82,7 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     figures,
     buckets,
     rests,
+    budget,
     parts: chosen.slice(0, PARTS_SHOWN).map((part) => ({ ...part, because: toldInScope(part.because, asked.scope) })),
     partsInAll: chosen.length,
     items: open

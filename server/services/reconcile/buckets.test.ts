@@ -32,7 +32,7 @@ const DEFINITIONS = [
       { name: 'Ledger', system: 'erp', accounts: ['4000-4099'] },
     ],
     key: ['document'],
-    tolerance: { rounding: 1 },
+    tolerance: { rounding: 1, budget: { NOK: '1.00', EUR: '1.00' } },
   },
   {
     kind: 'reconciliation',

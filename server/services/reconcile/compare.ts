@@ -14,6 +14,7 @@ import { listActsOf, saveMatches } from '#db/queries/matches.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { WORKER, type Actor } from '#server/domain/actor.ts'
 import { isReady, restsOf } from '#server/domain/reconciliation/standing.ts'
+import { budgetOf } from '#server/domain/reconciliation/tolerance-budget.ts'
 import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
 import { requestHash } from '#server/platform/hash.ts'
 import type { Context } from '../context.ts'
@@ -69,7 +70,9 @@ export async function compare(
     await saveMatches(tx, comparisonId, looked.matches)
     if (moved.length > 0) await supersedeCertification(tx, before.certificationId!, comparisonId, at)
     const explanations = await listExplanations(tx, reconciliationId)
-    const state = isReady(restsOf(looked.figures, looked.parts, explanations, known.definition.tolerance)) ? 'ready' : 'breaks'
+    const { tolerance } = known.definition
+    const rests = restsOf(looked.figures, looked.parts, explanations, tolerance)
+    const state = isReady({ rests, budget: budgetOf(before, looked.parts, tolerance) }) ? 'ready' : 'breaks'
     await moveReconciliation(tx, reconciliationId, { state, comparisonId })
     const found = { state, comparison: comparisonId, asOf: looked.asOf }
     const certified = state === 'ready' ? await certifyByRule(tx, before, looked, explanations.length, at) : null

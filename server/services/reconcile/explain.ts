@@ -102,5 +102,5 @@ async function openToExplain(tx: Transaction, reconciliationId: number): Promise
 
 async function restate(tx: Transaction, of: Reconciliation): Promise<void> {
   const standing = (await standingOf(tx, of))!
-  await moveReconciliation(tx, of.reconciliationId, { state: isReady(standing.rests) ? 'ready' : 'breaks' })
+  await moveReconciliation(tx, of.reconciliationId, { state: isReady(standing) ? 'ready' : 'breaks' })
 }

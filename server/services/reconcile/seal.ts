@@ -5,7 +5,7 @@ import { canonicalJson, sha256Hex } from '#server/platform/hash.ts'
 import type { Standing } from './standing-of.ts'
 
 export type EvidenceHash = { readonly name: string; readonly sha256: string; readonly byteCount: number }
-export const SEAL_FORMAT = 'finance-control-tower/seal/1'
+export const SEAL_FORMAT = 'finance-control-tower/seal/2'
 
 /**
  * What a certification binds, as canonical JSON, and its SHA-256: definition, publication, figures, parts, explanations, tolerance,
@@ -17,7 +17,7 @@ export function sealOf(
   { evidence, matches }: { readonly evidence: readonly EvidenceHash[]; readonly matches: readonly MatchesOfRule[] },
   at: Date,
 ): { seal: string; sealHash: string } {
-  const { known, comparison, figures, parts, explanations, rests, signOffs } = standing
+  const { known, comparison, figures, parts, explanations, rests, budget, signOffs } = standing
   const { definition } = known
   const seal = canonicalJson({
     format: SEAL_FORMAT,
@@ -55,6 +55,7 @@ export function sealOf(
       explainedAt,
     })),
     accepted: rests.filter(({ unexplained }) => /[1-9]/.test(unexplained)),
+    budget,
     matches,
     evidence,
     statement: definition.statement,

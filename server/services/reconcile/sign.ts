@@ -31,7 +31,7 @@ export type Signed = {
 export async function prepareReconciliation(context: Context, asked: Sign): Promise<Signed> {
   return sign(context, 'prepareReconciliation', asked, async (tx, of, standing) => {
     refuse(whyNotPrepare(standing.facts))
-    if (!isReady(standing.rests)) throw new Refusal('sign_off_refused', 'something is unexplained')
+    if (!isReady(standing)) throw new Refusal('sign_off_refused', 'something is unexplained')
     await insertSignOff(tx, signOff(of, standing, 'prepared', asked, context))
     await moveReconciliation(tx, of.reconciliationId, { state: 'prepared' })
     return done(of, 'reconciliation.prepared', { comparison: standing.comparison.comparisonId })
@@ -45,7 +45,7 @@ export async function prepareReconciliation(context: Context, asked: Sign): Prom
 export async function certifyReconciliation(context: Context, asked: Sign): Promise<Signed> {
   return sign(context, 'certifyReconciliation', asked, async (tx, of, standing) => {
     refuse(whyNotCertify(standing.facts, asked.actor))
-    if (!isReady(standing.rests)) throw new Refusal('sign_off_refused', 'something is unexplained')
+    if (!isReady(standing)) throw new Refusal('sign_off_refused', 'something is unexplained')
     await insertSignOff(tx, signOff(of, standing, 'certified', asked, context))
     const { certifiedBy, certifiersNeeded } = standing.facts
     const comparison = standing.comparison.comparisonId
@@ -66,7 +66,7 @@ export async function rejectReconciliation(context: Context, asked: Sign): Promi
   return sign(context, 'rejectReconciliation', asked, async (tx, of, standing) => {
     refuse(whyNotReject(standing.facts))
     await insertSignOff(tx, signOff(of, standing, 'rejected', asked, context))
-    await moveReconciliation(tx, of.reconciliationId, { state: isReady(standing.rests) ? 'ready' : 'breaks' })
+    await moveReconciliation(tx, of.reconciliationId, { state: isReady(standing) ? 'ready' : 'breaks' })
     return done(of, 'reconciliation.rejected', { comparison: standing.comparison.comparisonId })
   })
 }

@@ -10,6 +10,7 @@ import {
 import { listExplanations, listPeopleUnder, listSignOffs, type Explanation, type SignOff } from '#db/queries/sign-offs.ts'
 import { certifiersNeeded, type SignFacts } from '#server/domain/reconciliation/may-sign.ts'
 import { restsOf, type Rest } from '#server/domain/reconciliation/standing.ts'
+import { budgetOf, type BudgetLine } from '#server/domain/reconciliation/tolerance-budget.ts'
 
 /** Where a reconciliation stands, by its newest comparison: everything a signature is about. */
 export type Standing = {
@@ -19,6 +20,7 @@ export type Standing = {
   readonly parts: readonly ComparisonPart[]
   readonly explanations: readonly Explanation[]
   readonly rests: readonly Rest[]
+  readonly budget: readonly BudgetLine[]
   readonly signOffs: readonly SignOff[]
   readonly facts: SignFacts
 }
@@ -36,17 +38,20 @@ export async function standingOf(db: Queryable, of: Reconciliation): Promise<Sta
     await listPeopleUnder(db, comparison.comparisonId),
     await hasMovedSinceLook(db, of.reconciliationId),
   ]
-  const rests = restsOf(figures, parts, explanations, known.definition.tolerance)
+  const { tolerance } = known.definition
+  const rests = restsOf(figures, parts, explanations, tolerance)
+  const budget = budgetOf(of, parts, tolerance)
   const since = ofNow(signOffs, comparison.comparisonId)
   const facts: SignFacts = {
     state: of.state,
     isStale,
+    isOverBudget: budget.some(({ isOverCap }) => isOverCap),
     preparedBy: since.find(({ act }) => act === 'prepared')?.signedBy ?? null,
     certifiedBy: since.filter(({ act }) => act === 'certified').map(({ signedBy }) => signedBy),
     certifiersNeeded: certifiersNeeded(known.definition, figures),
     peopleUnder,
   }
-  return { known, comparison, figures, parts, explanations, rests, signOffs, facts }
+  return { known, comparison, figures, parts, explanations, rests, budget, signOffs, facts }
 }
 
 /** Sign-offs of the comparison that count: since it was last sent back, from the newest preparation on. */
