@@ -21,6 +21,7 @@ import type { SignFacts } from '#server/domain/reconciliation/may-sign.ts'
 import { BUCKETS, EXPLANATION_TYPES } from '#server/domain/reconciliation/state.ts'
 import { AcceptedTable } from './accepted-table.tsx'
 import { Actions } from './actions.tsx'
+import { BroughtForward } from './brought-forward.tsx'
 import { DifferenceWaterfalls } from './difference-waterfall.tsx'
 import { ExplainDialog } from './explain-dialog.tsx'
 import { Explanations } from './explanations.tsx'
@@ -167,6 +168,14 @@ export default function ReconciliationRoute() {
       <Section title="Explanations" note="What people said of it. It counts for as long as the difference is there.">
         <Explanations screen={screen} />
       </Section>
+      {screen.broughtForward.length > 0 && (
+        <Section
+          title="Brought forward"
+          note="Differences of earlier periods. They come along, with what was said of them, until a period sets them right."
+        >
+          <BroughtForward screen={screen} />
+        </Section>
+      )}
       <Section title="Signatures" note="A signature is about the comparison it names. Nothing of it is ever edited.">
         <Signatures screen={screen} />
       </Section>

@@ -20,6 +20,7 @@ const found = (more: object = {}) => ({
   period: '2026-10',
   figures: [{ currency: 'EUR', amount: '-100.00' }],
   differences: 0,
+  openItems: 0,
   actsByHand: 0,
   wasSigned: false,
   ...more,
@@ -36,6 +37,7 @@ test('what ties is certified up to the limit, whatever its sign, and nothing tha
   expect(whyLeftToPeople(ALLOWED, found({ figures: [{ currency: 'USD', amount: '1.00' }] }))).toBe('above_limit')
   expect(whyLeftToPeople(ALLOWED, found({ differences: 1 }))).toBe('differs')
   expect(whyLeftToPeople(ALLOWED, found({ actsByHand: 1 }))).toBe('by_hand')
+  expect(whyLeftToPeople(ALLOWED, found({ openItems: 1 }))).toBe('open_items')
   expect(whyLeftToPeople(ALLOWED, found({ wasSigned: true }))).toBe('signed_by_people')
 })
 

@@ -5,6 +5,7 @@ import type { ReconciliationDefinition } from './definition.ts'
 export const LEFT_TO_PEOPLE = {
   not_allowed: 'its definition does not allow it',
   differs: 'something differs',
+  open_items: 'items of earlier periods are still open',
   by_hand: 'a person matched lines of it',
   above_limit: 'a figure is above the limit of its definition, or in a currency without one',
   signed_by_people: 'people signed it before, and what they signed moved',
@@ -18,19 +19,22 @@ type Found = {
   readonly period: string
   readonly figures: readonly { readonly currency: string; readonly amount: string }[]
   readonly differences: number
+  /** Of earlier periods, still open. */
+  readonly openItems: number
   readonly actsByHand: number
   /** People certified it once, and that fell. */
   readonly wasSigned: boolean
 }
 
 /**
- * Whether the rule of a definition certifies it: everything ties, nobody put anything together by hand, and no figure is above the limit.
+ * Whether the rule of a definition certifies it: everything ties, nothing of earlier periods is open, nobody put anything together by hand, and no figure is above the limit.
  * null: it does. Which ones are left as a sample is decided by their names, so that nobody chooses.
  */
 export function whyLeftToPeople({ certification }: ReconciliationDefinition, found: Found): LeftToPeople | null {
   const { automaticUpTo, sample } = certification
   if (!automaticUpTo) return 'not_allowed'
   if (found.differences > 0) return 'differs'
+  if (found.openItems > 0) return 'open_items'
   if (found.actsByHand > 0) return 'by_hand'
   if (found.wasSigned) return 'signed_by_people'
   const isAbove = found.figures.some(({ currency, amount }) => {

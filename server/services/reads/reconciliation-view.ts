@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '#db/client.ts'
+import { stillOpen, type OpenItem } from '#db/queries/brought-forward.ts'
 import { listMovedLines, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
 import { findComparison, listComparisons, listParts, type Comparison, type ComparisonPart } from '#db/queries/comparisons.ts'
 import { countMatches, listMatchActs, listMatches, type MatchAct, type ShownMatch } from '#db/queries/matches.ts'
@@ -34,6 +35,8 @@ export type ReconciliationView = {
   readonly rests: readonly Rest[]
   /** What rules accepted one by one without a person. */
   readonly budget: readonly BudgetLine[]
+  /** Items of earlier periods, and what this one does to them. */
+  readonly broughtForward: readonly OpenItem[]
   readonly parts: readonly ComparisonPart[]
   readonly partsInAll: number
   /** The lines behind the part that is open. */
@@ -64,7 +67,7 @@ type Asked = {
 /** Throws Refusal (reconciliation_not_found), for one out of scope as well. */
 export async function readReconciliation(db: Database, asked: Asked, now: Date): Promise<ReconciliationView> {
   const { reconciliation, standing } = await findStanding(db, asked)
-  const { known, comparison, figures, parts, explanations, rests, budget, signOffs, facts } = standing
+  const { known, comparison, figures, parts, explanations, rests, budget, broughtForward, signOffs, facts } = standing
   const [buckets, certifications, comparisons, matches, matchCounts, matchActs] = await Promise.all([
     sumBuckets(db, comparison.comparisonId),
     listCertifications(db, reconciliation.reconciliationId),
@@ -83,6 +86,7 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     buckets,
     rests,
     budget,
+    broughtForward,
     parts: chosen.slice(0, PARTS_SHOWN).map((part) => ({ ...part, because: toldInScope(part.because, asked.scope) })),
     partsInAll: chosen.length,
     items: open
@@ -121,7 +125,7 @@ async function findStanding(db: Queryable, { reconciliationId, scope }: Asked) {
 
 function leftToPeople(
   { name, entity, period, state }: Reconciliation,
-  { known, figures, parts, explanations }: Standing,
+  { known, figures, parts, explanations, broughtForward }: Standing,
   actsByHand: number,
   last: Certification | undefined,
 ): string | null {
@@ -133,6 +137,7 @@ function leftToPeople(
     period,
     figures,
     differences,
+    openItems: stillOpen(broughtForward).length,
     actsByHand,
     wasSigned: last?.isAutomatic === false,
   })

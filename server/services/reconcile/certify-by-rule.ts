@@ -1,4 +1,5 @@
 import type { Transaction } from '#db/client.ts'
+import { listBroughtForward, stillOpen } from '#db/queries/brought-forward.ts'
 import type { Compared, FigureRow } from '#db/queries/comparison-sides.ts'
 import { lockReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
 import { findCertification, insertSignOff } from '#db/queries/sign-offs.ts'
@@ -20,16 +21,19 @@ type Looked = Found & {
 /** Certifies what ties where its definition allows it, in the transaction that found so. null: it is left to people. */
 export async function certifyByRule(
   tx: Transaction,
-  { reconciliationId, name, entity, period, certificationId: earlier }: Reconciliation,
+  before: Reconciliation,
   { compared, figures, parts, actsByHand }: Looked,
   explanations: number,
   at: Date,
 ): Promise<Audited | null> {
+  const { reconciliationId, name, entity, period, certificationId: earlier } = before
   const { definition } = compared
   const differences = parts.length + explanations
   const wasSigned = earlier !== null && (await findCertification(tx, earlier))?.isAutomatic === false
-  if (whyLeftToPeople(definition, { name, entity, period, figures, differences, actsByHand, wasSigned }) !== null) return null
   const of = (await lockReconciliation(tx, reconciliationId))!
+  const openItems = stillOpen(await listBroughtForward(tx, of)).length
+  const found = { name, entity, period, figures, differences, openItems, actsByHand, wasSigned }
+  if (whyLeftToPeople(definition, found) !== null) return null
   const comparisonId = of.comparisonId!
   const comment = 'Everything ties, and the definition lets its rule certify what ties up to these figures.'
   await insertSignOff(tx, { reconciliationId, comparisonId, act: 'certified', signedBy: RULE, comment, at })

@@ -17,7 +17,7 @@ export function sealOf(
   { evidence, matches }: { readonly evidence: readonly EvidenceHash[]; readonly matches: readonly MatchesOfRule[] },
   at: Date,
 ): { seal: string; sealHash: string } {
-  const { known, comparison, figures, parts, explanations, rests, budget, signOffs } = standing
+  const { known, comparison, figures, parts, explanations, rests, budget, broughtForward, signOffs } = standing
   const { definition } = known
   const seal = canonicalJson({
     format: SEAL_FORMAT,
@@ -56,6 +56,16 @@ export function sealOf(
     })),
     accepted: rests.filter(({ unexplained }) => /[1-9]/.test(unexplained)),
     budget,
+    broughtForward: broughtForward.map(({ side, account_group, currency, key, amount, since, movedNow, isCleared }) => ({
+      side: definition.sides[side]!.name,
+      accountGroup: account_group,
+      currency,
+      key: key.split(KEY_SEPARATOR),
+      amount,
+      since,
+      movedNow,
+      isCleared,
+    })),
     matches,
     evidence,
     statement: definition.statement,

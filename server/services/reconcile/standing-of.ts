@@ -1,4 +1,5 @@
 import type { Queryable } from '#db/client.ts'
+import { listBroughtForward, type OpenItem } from '#db/queries/brought-forward.ts'
 import { listFigures, listParts, findComparison, type Comparison, type ComparisonPart } from '#db/queries/comparisons.ts'
 import type { FigureRow } from '#db/queries/comparison-sides.ts'
 import {
@@ -21,6 +22,8 @@ export type Standing = {
   readonly explanations: readonly Explanation[]
   readonly rests: readonly Rest[]
   readonly budget: readonly BudgetLine[]
+  /** Items of earlier periods that are still open. */
+  readonly broughtForward: readonly OpenItem[]
   readonly signOffs: readonly SignOff[]
   readonly facts: SignFacts
 }
@@ -30,13 +33,14 @@ export async function standingOf(db: Queryable, of: Reconciliation): Promise<Sta
   const comparison = of.comparisonId === null ? null : await findComparison(db, of.comparisonId)
   if (!comparison) return null
   const known = await findDefinitionVersion(db, of.definitionId, comparison.definitionVersion)
-  const [figures, parts, explanations, signOffs, peopleUnder, isStale] = [
+  const [figures, parts, explanations, signOffs, peopleUnder, isStale, broughtForward] = [
     await listFigures(db, comparison.comparisonId),
     await listParts(db, comparison.comparisonId),
     await listExplanations(db, of.reconciliationId),
     await listSignOffs(db, of.reconciliationId),
     await listPeopleUnder(db, comparison.comparisonId),
     await hasMovedSinceLook(db, of.reconciliationId),
+    await listBroughtForward(db, of),
   ]
   const { tolerance } = known.definition
   const rests = restsOf(figures, parts, explanations, tolerance)
@@ -51,7 +55,7 @@ export async function standingOf(db: Queryable, of: Reconciliation): Promise<Sta
     certifiersNeeded: certifiersNeeded(known.definition, figures),
     peopleUnder,
   }
-  return { known, comparison, figures, parts, explanations, rests, budget, signOffs, facts }
+  return { known, comparison, figures, parts, explanations, rests, budget, broughtForward, signOffs, facts }
 }
 
 /** Sign-offs of the comparison that count: since it was last sent back, from the newest preparation on. */
