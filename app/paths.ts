@@ -84,6 +84,7 @@ export type ReconciliationsSearch = Scope & {
   name?: string | undefined
   state?: string | undefined
   process?: string | undefined
+  signer?: string | undefined
   page?: number | undefined
 }
 /** `bucket`: parts of that kind; `part` is open, with its lines; `do` opens the dialog of an act, on `part` where it is about one. */

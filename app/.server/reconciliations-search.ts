@@ -10,6 +10,7 @@ const ReconciliationsSearch = z.object({
   name: z.string().max(64).optional(),
   state: z.enum(SHOWN_STATES).optional(),
   process: z.string().max(120).optional(),
+  signer: z.string().max(64).optional(),
   page: Id.optional(),
 })
 export type ReconciliationsSearch = z.infer<typeof ReconciliationsSearch>

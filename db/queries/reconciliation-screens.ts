@@ -43,6 +43,8 @@ export type ReconciliationsFilter = {
   readonly period?: string | undefined
   readonly version?: string | undefined
   readonly process?: string | undefined
+  /** Whose signature the certification bears, or bore, that stood last. */
+  readonly signer?: string | undefined
   readonly scope: readonly string[]
   /** ISO date: what was due before it and is not certified is overdue. */
   readonly today: string
@@ -59,16 +61,29 @@ const DUE = sql`(
 
 const IS_SUPERSEDED = sql`(r.state <> 'certified' and r.certification_id is not null)`
 
+const signedBy = (person: string): SQL => sql`exists (
+  select from certifications k join sign_offs s on (s.reconciliation_id, s.comparison_id) = (k.reconciliation_id, k.comparison_id)
+  where k.certification_id = r.certification_id and s.act <> 'rejected' and s.signed_by = ${person})`
+
+/** Reconciliations that this person signed, and that moved since. */
+export async function countSupersededOf(db: Queryable, person: string, scope: readonly string[]): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from reconciliations r where ${IS_SUPERSEDED} and ${signedBy(person)} and ${inScope(sql`r.entity`, scope)}`,
+  )
+  return row!.count
+}
+
 const FROM = sql`from reconciliations r join reconciliation_definitions d using (definition_id) join comparisons c on c.comparison_id = r.comparison_id
   join reconciliation_versions v on v.definition_id = r.definition_id and v.version = c.definition_version`
 
-function chosenBy({ name, state, entity, period, version, process, scope, today }: ReconciliationsFilter): SQL {
+function chosenBy({ name, state, entity, period, version, process, signer, scope, today }: ReconciliationsFilter): SQL {
   const parts = [inScope(sql`r.entity`, scope)]
   if (name) parts.push(sql`d.name = ${name}`)
   if (entity) parts.push(sql`r.entity = ${entity}`)
   if (period) parts.push(sql`r.period = ${period}`)
   if (version) parts.push(sql`r.version = ${version}`)
   if (process) parts.push(sql`v.definition->>'process' = ${process}`)
+  if (signer) parts.push(signedBy(signer))
   if (state === 'superseded') parts.push(IS_SUPERSEDED)
   else if (state === 'overdue') parts.push(sql`r.state <> 'certified' and ${DUE} < ${today}::date`)
   else if (state) parts.push(sql`r.state = ${state}`)

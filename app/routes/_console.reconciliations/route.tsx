@@ -8,11 +8,13 @@ import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RECONCILIATION_LOOK } from '#app/components/reconciliation-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { NewRows } from '#app/routes/_console/new-rows.tsx'
+import { counted } from '#app/routes/_console/words.ts'
 import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
 import { ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { FilterBar } from '#app/ui/filter-bar.tsx'
+import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
 import { ReconciliationsTable } from './reconciliations-table.tsx'
@@ -21,14 +23,15 @@ import { StateFigures } from './state-figures.tsx'
 export const loader = guarded('reconciliations:read', async (given) => {
   const { search, filter } = readReconciliationsSearch(given)
   const { context } = given.services
-  const view = await readReconciliations(context.db, filter, context.now())
-  return { ...view, search, states: SHOWN_STATES, scope: scopeOf(given.scope), asOfPublication: given.scope.publication }
+  const { name: me } = given.actor
+  const view = await readReconciliations(context.db, filter, me, context.now())
+  return { ...view, me, search, states: SHOWN_STATES, scope: scopeOf(given.scope), asOfPublication: given.scope.publication }
 })
 
 export const meta: MetaFunction = () => [{ title: 'Reconciliations · Finance Control Tower' }]
 
 export default function Reconciliations() {
-  const { rows, counts, names, page, hasMore, search, states, scope, asOfPublication, computedAt } =
+  const { rows, counts, names, me, supersededOfMe, page, hasMore, search, states, scope, asOfPublication, computedAt } =
     useLoaderData<typeof loader>()
   const { shown, ...news } = useHeldBack(rows, ({ reconciliationId }) => `${reconciliationId}`)
   useLive(true, ['reconciliations'])
@@ -64,8 +67,27 @@ export default function Reconciliations() {
             value: search.process ?? '',
             options: [all, ...processes.map((value) => ({ value, label: value }))],
           },
+          {
+            kind: 'select',
+            name: 'signer',
+            label: 'Signed by',
+            value: search.signer ?? '',
+            options: [
+              all,
+              ...[...new Set([me, search.signer ?? me])].map((value) => ({ value, label: value === me ? 'Me' : value })),
+            ],
+          },
         ]}
       />
+      {supersededOfMe > 0 && !(search.signer === me && search.state === 'superseded') && (
+        <Notice
+          kind="attention"
+          title={`${counted(supersededOfMe, 'reconciliation')} that you signed moved since`}
+          action={<ButtonLink href={paths.reconciliations({ signer: me, state: 'superseded' })}>Show</ButtonLink>}
+        >
+          What you signed is kept as it was. Look at what moved, and have it prepared again.
+        </Notice>
+      )}
       <NewRows {...news} />
       <ReconciliationsTable
         rows={shown}

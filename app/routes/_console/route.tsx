@@ -106,6 +106,7 @@ function Frame({ children }: { children: ReactNode }) {
 
 type Counts = {
   exceptions: readonly { readonly group: keyof typeof EXCEPTION_TONES; readonly count: number }[]
+  superseded: number
   runs: number
   runsFailed: boolean
 }
@@ -113,7 +114,7 @@ type Counts = {
 /** The tones of the tiles of the tower. */
 const EXCEPTION_TONES = { business: 'attention', control: 'held', technical: 'broken', unclassified: 'past' } as const
 
-function railOf({ exceptions, runs, runsFailed }: Counts, views: readonly ViewOfPerson[]): RailItem[] {
+function railOf({ exceptions, superseded, runs, runsFailed }: Counts, views: readonly ViewOfPerson[]): RailItem[] {
   return RAIL_KEYS.map((key) => {
     const view = views.find(({ screen, isDefault }) => isDefault && screen === `/${key}`)
     return { ...countOf(key), ...(view && { view }) }
@@ -124,6 +125,8 @@ function railOf({ exceptions, runs, runsFailed }: Counts, views: readonly ViewOf
         key,
         counts: exceptions.map(({ group, count }) => ({ count, of: `open ${group} exceptions`, tone: EXCEPTION_TONES[group] })),
       }
+    if (key === 'reconciliations')
+      return { key, counts: [{ count: superseded, of: 'that you signed moved since', tone: 'attention' }] }
     if (key === 'runs') return { key, counts: [{ count: runs, of: 'held or failed runs', tone: runsFailed ? 'broken' : 'held' }] }
     return { key }
   }

@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts'
 import { countOpenExceptions } from '#db/queries/exceptions.ts'
 import { countStoppedRuns } from '#db/queries/rail.ts'
+import { countSupersededOf } from '#db/queries/reconciliation-screens.ts'
 import { listViews, type SavedView } from '#db/queries/views.ts'
 import type { Actor, Role } from '#server/domain/actor.ts'
 import { EXCEPTION_GROUPS, type ExceptionGroup } from './exceptions-view.ts'
@@ -9,6 +10,8 @@ import { readScopeOptions, type ScopeOptions } from './scope-options.ts'
 /** What this person must act on. Each kind of exceptions is a figure of its own, never one sum; kinds that are for others are left out. */
 export type RailCounts = {
   readonly exceptions: readonly { readonly group: ExceptionGroup; readonly count: number }[]
+  /** What this person signed, and what moved since. */
+  readonly superseded: number
   readonly runs: number
   readonly runsFailed: boolean
 }
@@ -41,10 +44,14 @@ const RAIL_GROUPS: Readonly<Record<Exclude<Role, 'auditor'>, readonly ExceptionG
 const inGroup = (open: Awaited<ReturnType<typeof countOpenExceptions>>, group: ExceptionGroup): number =>
   EXCEPTION_GROUPS[group].reduce((sum, failureClass) => sum + open[failureClass], 0)
 
-async function countForRail(db: Queryable, { role, entityScope }: Actor): Promise<RailCounts> {
+async function countForRail(db: Queryable, { name, role, entityScope }: Actor): Promise<RailCounts> {
   // An auditor acts on nothing, so nothing is counted.
-  if (role === 'auditor' || role === 'service') return { exceptions: [], runs: 0, runsFailed: false }
-  const [open, stopped] = await Promise.all([countOpenExceptions(db, entityScope), countStoppedRuns(db, entityScope)])
+  if (role === 'auditor' || role === 'service') return { exceptions: [], superseded: 0, runs: 0, runsFailed: false }
+  const [open, stopped, superseded] = await Promise.all([
+    countOpenExceptions(db, entityScope),
+    countStoppedRuns(db, entityScope),
+    countSupersededOf(db, name, entityScope),
+  ])
   const exceptions = RAIL_GROUPS[role].map((group) => ({ group, count: inGroup(open, group) }))
-  return { exceptions, runs: stopped.held + stopped.failed, runsFailed: stopped.failed > 0 }
+  return { exceptions, superseded, runs: stopped.held + stopped.failed, runsFailed: stopped.failed > 0 }
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '#db/client.ts'
 import {
   countReconciliations,
+  countSupersededOf,
   listReconciliationNames,
   listReconciliations,
   type ReconciliationRow,
@@ -19,6 +20,8 @@ export type ReconciliationsView = {
   readonly rows: readonly ReconciliationRow[]
   readonly counts: StateCounts
   readonly names: readonly { readonly name: string; readonly title: string; readonly process: string }[]
+  /** How many the reader signed that moved since, whatever the filter. */
+  readonly supersededOfMe: number
   readonly page: number
   readonly hasMore: boolean
   readonly computedAt: string
@@ -28,15 +31,18 @@ export type ReconciliationsView = {
 export async function readReconciliations(
   db: Queryable,
   { page = 1, ...filter }: ReconciliationsListFilter,
+  me: string,
   now: Date,
 ): Promise<ReconciliationsView> {
   const chosen = { ...filter, today: now.toISOString().slice(0, 10) }
-  const [rows, counts, names] = await Promise.all([
+  const [rows, counts, names, supersededOfMe] = await Promise.all([
     listReconciliations(db, chosen, { limit: PAGE_ROWS + 1, offset: (page - 1) * PAGE_ROWS }),
     countReconciliations(db, chosen),
     listReconciliationNames(db),
+    countSupersededOf(db, me, filter.scope),
   ])
-  return { rows: rows.slice(0, PAGE_ROWS), counts, names, page, hasMore: rows.length > PAGE_ROWS, computedAt: now.toISOString() }
+  const hasMore = rows.length > PAGE_ROWS
+  return { rows: rows.slice(0, PAGE_ROWS), counts, names, supersededOfMe, page, hasMore, computedAt: now.toISOString() }
 }
 
 export const readReconciliationsForExport = (

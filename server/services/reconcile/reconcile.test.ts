@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
 import { listMovedLines } from '#db/queries/comparison-sides.ts'
+import { countSupersededOf } from '#db/queries/reconciliation-screens.ts'
 import { findReconciliationDefinition } from '#db/queries/reconciliations.ts'
 import { listCertifications } from '#db/queries/sign-offs.ts'
 import { useDatabase } from '#db/testing/database.ts'
@@ -181,6 +182,12 @@ test('one line that comes late supersedes it, is named, and the figure that was 
     sql`select after from audit_events where action = 'reconciliation.superseded'`,
   )
   expect(event!.after.moved).toMatchObject([{ source_key: 'late', before: null, after: '-0.05' }])
+})
+
+test('who signed it is told, and nobody else', async () => {
+  const told = (person: string, scope = ['*']) => countSupersededOf(world.db, person, scope)
+  expect(await Promise.all(['carl', 'fiona', 'ivan'].map((person) => told(person)))).toEqual([1, 1, 0])
+  expect(await told('carl', ['SE01'])).toBe(0)
 })
 
 test('a missing record is never within the tolerance', async () => {
