@@ -74,6 +74,12 @@ test('a load that is rolled back supersedes it, names what moved, and what was s
   await expect(main(page).getByRole('heading', { level: 1 })).toContainText('as certified')
   await expect(main(page).getByText('the same', { exact: true })).toBeVisible()
   await expectAccessible(page)
+
+  const signer = await signedInAs('controller')
+  await signer.goto(paths.reconciliations())
+  await expect(main(signer).getByText('1 reconciliation that you signed moved since')).toBeVisible()
+  await main(signer).getByRole('link', { name: 'Show', exact: true }).click()
+  await expect(main(signer).locator('tbody tr')).toHaveCount(1)
 })
 
 test('once the lines are back it ties again, and is signed anew', async ({ signedInAs }) => {

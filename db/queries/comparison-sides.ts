@@ -1,5 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm'
-import { accountRange, type ReconciliationDefinition, type Side } from '#server/domain/reconciliation/definition.ts'
+import {
+  accountRange,
+  type KeyField,
+  type ReconciliationDefinition,
+  type Side,
+} from '#server/domain/reconciliation/definition.ts'
 import type { Queryable } from '../client.ts'
 
 /** What is compared: the lines of these sides, in one entity, period and version. */
@@ -51,9 +56,13 @@ export const ofSystem = ({ objectType }: Side, systemId: number, version: string
 export const currentAt = (asOf: number): SQL =>
   sql`l.loaded_at_pub <= ${asOf} and (l.superseded_at_pub is null or l.superseded_at_pub > ${asOf})`
 
+const NEVER_NULL: readonly KeyField[] = ['account', 'source_key']
+export const keyPart = (field: KeyField, of: SQL): SQL =>
+  NEVER_NULL.includes(field) ? sql`${of}.${sql.identifier(field)}` : sql`coalesce(${of}.${sql.identifier(field)}, '')`
+
 export const keyOf = ({ key }: ReconciliationDefinition, of: SQL): SQL =>
   sql.join(
-    key.map((field) => sql`coalesce(${of}.${sql.identifier(field)}, '')`),
+    key.map((field) => keyPart(field, of)),
     sql` || ${KEY_SEPARATOR}::text || `,
   )
 
