@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { placeOf } from '../load/places.ts'
 import { isOneOf } from '../text-array.ts'
-import { mayHave } from './comparison-pairs.ts'
+import { linesUnder, mayHave } from './comparison-pairs.ts'
 import {
   amountOf,
   currentAt,
@@ -37,7 +37,7 @@ export async function listLinesElsewhere(
       select ${side}::int as side, l.line_id, ${keyOf(definition, sql`l`)} as key, ${groupOf(definition, sql`l.account`)} as account_group, l.currency,
         ${amountOf(definition.sides[side]!, sql`l`)}::text as amount, coalesce(l.effective_on, l.posted_on)::text as "on", l.${sql.identifier(definition.reference)} as reference, l.accounting_status as status,
         l.entity, l.period, l.account, l.loaded_at_pub
-      from lines l where ${ofSystem(definition.sides[side]!, systemIds[side]!, definition.version)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}
+      from ${linesUnder(compared, keys)} where ${ofSystem(definition.sides[side]!, systemIds[side]!, definition.version)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}
         and (((l.entity = ${entity}) <> (l.period = ${period}) and ${counted}) or (${inSlice(compared)} and not ${counted}))) l
     where (l.entity = ${entity} or l.period = ${period}) and ${isOneOf(sql`key`, keys)} order by key, line_id`)
   return rows.map((row) => ({ ...row, line_id: Number(row.line_id) }))

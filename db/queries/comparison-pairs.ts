@@ -1,4 +1,5 @@
 import { sql, type SQL, type SQLChunk } from 'drizzle-orm'
+import type { KeyField, ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import type { Database, Queryable } from '../client.ts'
 import { isOneOf } from '../text-array.ts'
 import {
@@ -134,8 +135,17 @@ export async function listDifferingLines(
 
 /** True of every line `l` under one of these keys: one part of the key is looked at before the whole of it is put together. */
 export function mayHave({ definition }: Compared, keys: readonly string[]): SQL {
-  const field = (['source_key', 'document'] as const).find((one) => definition.key.includes(one))
-  if (!field) return sql`true`
-  const named = [...new Set(keys.map((key) => key.split(KEY_SEPARATOR)[definition.key.indexOf(field)]!))]
-  return isOneOf(keyPart(field, sql`l`), named)
+  if (!definition.key.includes('document')) return sql`true`
+  return isOneOf(keyPart('document', sql`l`), partsOf(definition, 'document', keys))
 }
+
+/** Lines `l` among which are all under these keys: by the index of source keys where the key has one, else all of them. */
+export function linesUnder({ definition }: Compared, keys: readonly string[]): SQL {
+  if (!definition.key.includes('source_key')) return sql`lines l`
+  const named = JSON.stringify(partsOf(definition, 'source_key', keys))
+  return sql`jsonb_array_elements_text(${named}::jsonb) k (v) cross join lateral (select * from lines l where l.source_key = k.v offset 0) l`
+}
+
+const partsOf = ({ key }: ReconciliationDefinition, field: KeyField, keys: readonly string[]): string[] => [
+  ...new Set(keys.map((text) => text.split(KEY_SEPARATOR)[key.indexOf(field)]!)),
+]
