@@ -60,6 +60,19 @@ export async function listRates(db: Queryable, filter: RatesFilter & Paged): Pro
   return backwards ? read.reverse() : read
 }
 
+/** Rates of one source between these currencies for the days of a span, as of a publication: one for each pair and day. */
+export async function listRatesBetween(
+  db: Queryable,
+  of: { system: string; kind: string; currencies: readonly string[]; from: string; to: string; publication: number },
+): Promise<FxRate[]> {
+  const rows = await db.execute<FxRate>(sql`
+    select ${RATE} from members m join systems s on s.system_id = m.system_id
+    where ${stands(of.publication)} and s.code = ${of.system} and m.attributes->>'kind' = ${of.kind} and m.valid_from between ${of.from} and ${of.to}
+      and m.attributes->>'base' in ${of.currencies} and m.attributes->>'quote' in ${of.currencies}
+    order by m.valid_from, m.code`)
+  return [...rows]
+}
+
 export type RateSource = { readonly code: string; readonly name: string; readonly kinds: string[] }
 
 /** A day of the largest sources, several times over: a history of decades is not read for a list of kinds. */

@@ -18,7 +18,9 @@ const Because = z.object({
   exceptionIds: z.array(z.string()).optional(),
   status: z.string().optional(),
   rule: z.string().optional(),
-  rates: z.array(z.object({ from: z.string(), to: z.string(), rate: z.string(), on: z.string() })).optional(),
+  rates: z
+    .array(z.object({ from: z.string(), to: z.string(), rate: z.string(), on: z.string(), version: z.string() }))
+    .optional(),
 })
 export type Because = z.infer<typeof Because>
 
@@ -69,7 +71,9 @@ export function becauseWords(
       return `Within the tolerance of rule ${because.rule}`
     case 'rate':
       return (
-        because.rates?.map(({ from, to, rate, on }) => `Translated: 1 ${from} is ${rate} ${to}, ${on}`).join('; ') ?? 'Translated'
+        because.rates
+          ?.map(({ from, to, rate, on, version }) => `Translated: 1 ${from} is ${rate} ${to} on ${on}, as of ${version}`)
+          .join('; ') ?? 'Translated'
       )
     default:
       return 'Unexplained'

@@ -131,6 +131,8 @@ export const ReconciliationDefinition = z
         budget: Amounts.optional(),
       })
       .prefault({}),
+    /** The source of rates by which an amount in one currency is known as a translation of one in another. Without it none is. */
+    rates: z.strictObject({ system: Name, kind: z.string().min(1).max(40).default('closing') }).optional(),
     /** When it is due: working days of the entity's calendar after the period has ended. */
     due: z.strictObject({ workingDay: z.number().int().min(1).max(60) }).default({ workingDay: 5 }),
     certification: z

@@ -32,6 +32,7 @@ const DEFINITIONS = [
       { name: 'Ledger', system: 'erp', accounts: ['4000-4099'] },
     ],
     key: ['document'],
+    rates: { system: 'ecb' },
     tolerance: { rounding: 1, budget: { NOK: '1.00', EUR: '1.00' } },
   },
   {
@@ -40,12 +41,21 @@ const DEFINITIONS = [
     title: 'By account',
     entities: ['NO01'],
     sides: [
-      { name: 'Ledger', system: 'erp', accounts: ['4000-4099'] },
+      { name: 'Ledger', system: 'erp', accounts: ['4000-4089'] },
       { name: 'Warehouse', system: 'warehouse', objectType: 'period_balance' },
     ],
     key: ['account'],
   },
 ]
+const RATES: JobInput = {
+  job: 'rates',
+  title: 'Reference rates',
+  owner: 'treasury',
+  system: { code: 'ecb', name: 'European Central Bank', kind: 'file' },
+  source: { type: 'file' },
+  format: { type: 'ecb-rates' },
+  objectType: 'fx_rate',
+}
 const row = (document: string, credit: string, more: Partial<LedgerRow> = {}): LedgerRow => ({
   id: document,
   document,
@@ -74,11 +84,16 @@ beforeAll(async () => {
       ],
     ),
   )
+  await load(world.context, RATES, 'Date,USD,GBP,\n2026-03-13,1.0871,0.85,\n2026-03-12,1.08,0.84,\n')
   await importDefinitions(world.context, { yaml: DEFINITIONS.map((one) => JSON.stringify(one)).join('\n---\n'), actor: ADMIN })
   await load(
     world.context,
     BILLING,
-    ledgerCsv(['TIES', 'LATE', 'OTHER', 'REJECTED', 'ACCOUNT', 'LOST', 'SIGN', 'CENT', 'WRONG'].map((id) => row(id, '100.00'))),
+    ledgerCsv(
+      ['TIES', 'LATE', 'OTHER', 'REJECTED', 'ACCOUNT', 'LOST', 'SIGN', 'CENT', 'WRONG']
+        .map((id) => row(id, '100.00'))
+        .concat(row('ABROAD', '108.71', { currency: 'USD', account: '4090' })),
+    ),
   )
   await load(
     world.context,
@@ -92,6 +107,7 @@ beforeAll(async () => {
       row('SIGN', '', { debit: '100.00' }),
       row('CENT', '100.01'),
       row('WRONG', '90.00'),
+      row('ABROAD', '100.00', { currency: 'EUR', account: '4090' }),
       row('TWICE', '55.00'),
       row('HAND', '7.00', { text: 'adjusted' }),
     ]),
@@ -99,9 +115,19 @@ beforeAll(async () => {
   await compareWhatMoved(world.context)
 })
 
+test('an amount in another currency is known by the rate, its day and its version', async () => {
+  const [part] = (await found('by-document')).filter(({ key }) => key === 'ABROAD')
+  expect(part!.because).toEqual({
+    kind: 'rate',
+    rates: [{ from: 'EUR', to: 'USD', rate: '1.0871', on: '2026-03-13', version: expect.stringMatching(/^publication \d+$/) }],
+  })
+})
+
 test('each difference is in the bucket of its cause, signed, and they sum to the difference exactly', async () => {
   const parts = await found('by-document')
   expect(parts.map(({ key, bucket, amount, keys }) => [key, bucket, amount, keys])).toEqual([
+    ['ABROAD', 'fx_and_rounding', '108.71', -1],
+    ['ABROAD', 'fx_and_rounding', '-100.00', 1],
     ['ACCOUNT', 'mapping_and_scope', '100.00', -1],
     ['CENT', 'fx_and_rounding', '-0.01', 0],
     ['HAND', 'manual_adjustment', '-7.00', 1],

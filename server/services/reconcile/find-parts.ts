@@ -11,6 +11,7 @@ import { digitsOf, unitsOf } from '#server/domain/reconciliation/item.ts'
 import { splitDifference } from '#server/domain/reconciliation/split-difference.ts'
 import { candidateOf, cellOf, sumsOf, type Candidate } from './candidates.ts'
 import { findMatches } from './find-matches.ts'
+import { findRates } from './find-rates.ts'
 import { findEvidence, type Evidence } from './find-evidence.ts'
 
 export type Found = {
@@ -61,7 +62,7 @@ async function findPartsOf(
     items: candidates.map(({ item }) => item),
     ...evidence.known,
     adjustments: { first: ADJUSTED, other: ADJUSTED },
-    rates: [],
+    rates: await findRates(db, compared.definition, lines, asOf),
     rounding: { absolute: roundingOf(compared, lines), relative: null, basis: 'first', both: 'smaller' },
     isKeyUnique: compared.definition.key.includes('source_key'),
     matches: matched.matches,
