@@ -168,6 +168,7 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   person_exists: 409,
   last_admin: 409,
   own_role: 403,
+  stand_in_refused: 422,
   password_weak: 422,
   entity_not_found: 404,
   exception_not_found: 404,

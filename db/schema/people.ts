@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import type { Role } from '#server/domain/actor.ts'
 
 export const people = pgTable('people', {
@@ -24,6 +24,31 @@ export const sessions = pgTable('sessions', {
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
 })
+
+/** Somebody acts in the entities of somebody else who is away, under their own name and role, until a day. Ended, never deleted. */
+export const standIns = pgTable(
+  'stand_ins',
+  {
+    standInId: integer('stand_in_id').primaryKey().generatedAlwaysAsIdentity(),
+    /** Sign-ins: who is away, and who stands in. */
+    forPerson: text('for_person').notNull(),
+    standIn: text('stand_in').notNull(),
+    /** Of the scope of who is away; {*} is all of it. */
+    entities: text().array().notNull(),
+    startsAt: timestamp('starts_at', { withTimezone: true }).notNull(),
+    endsAt: timestamp('ends_at', { withTimezone: true }).notNull(),
+    reason: text().notNull(),
+    namedBy: text('named_by').notNull(),
+    namedAt: timestamp('named_at', { withTimezone: true }).notNull(),
+    endedBy: text('ended_by'),
+    endedAt: timestamp('ended_at', { withTimezone: true }),
+  },
+  (t) => [
+    index('stand_ins_by_person').on(t.standIn),
+    check('stand_ins_other', sql`stand_in <> for_person`),
+    check('stand_ins_end', sql`ends_at > starts_at and ends_at <= starts_at + interval '93 days'`),
+  ],
+)
 
 /** A list as somebody wants to see it again: its address query under a name. */
 export const savedViews = pgTable(

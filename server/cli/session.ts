@@ -65,7 +65,7 @@ export async function withSession<T>(as: string | undefined, work: (session: Ses
 async function personNamed(context: Context, signIn: string): Promise<Actor> {
   const person = await findPerson(context.db, signIn)
   if (!person) throw new Refusal('input_invalid', `there is no person ${signIn}`)
-  return actorOf(person)
+  return actorOf(context.db, person)
 }
 
 const POLL_MS = 100

@@ -39,6 +39,9 @@ export const COMMAND_POLICY = {
   setPeriodState: ['controller', 'admin'],
   addPerson: ['admin'],
   changePerson: ['admin'],
+  /** For oneself; an administrator for others. */
+  nameStandIn: ['finance_operations', 'controller', 'it', 'admin'],
+  endStandIn: ['finance_operations', 'controller', 'it', 'admin'],
   pauseJob: ['finance_operations', 'it', 'admin'],
   resumeJob: ['finance_operations', 'it', 'admin'],
   changeSchedule: ['finance_operations', 'it', 'admin'],

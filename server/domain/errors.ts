@@ -253,6 +253,7 @@ export const REFUSALS = {
   person_not_found: 'There is no such person',
   person_exists: 'Somebody signs in with this name already',
   last_admin: 'Somebody must be left who may manage people',
+  stand_in_refused: 'This cannot be done with a stand-in',
   own_role: 'Nobody changes their own role, scope or access',
   password_weak: 'Choose a longer password',
   entity_not_found: 'There is no such entity',

@@ -28,6 +28,8 @@ import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
 import { abortDelivery, holdDelivery, retryDelivery } from './change-delivery.ts'
 import { changePerson } from './change-person.ts'
+import { endStandIn } from './stand-in/end-stand-in.ts'
+import { nameStandIn } from './stand-in/name-stand-in.ts'
 import { classifyException } from './classify-exception.ts'
 import { correctMember } from './correct-member.ts'
 import { decideCorrection } from './corrections/decide-correction.ts'
@@ -115,6 +117,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   setPeriodState: ['controller', 'admin'],
   addPerson: ['admin'],
   changePerson: ['admin'],
+  nameStandIn: ['finance_operations', 'controller', 'it', 'admin'],
+  endStandIn: ['finance_operations', 'controller', 'it', 'admin'],
   testConnection: ['finance_operations', 'it', 'admin'],
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   noteReading: ['auditor'],
@@ -205,6 +209,16 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   addPerson: (actor) =>
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
   changePerson: (actor) => changePerson(world.context, { signIn: 'nobody', name: 'Somebody', reason: 'for a test', actor }),
+  nameStandIn: (actor) =>
+    nameStandIn(world.context, {
+      forPerson: 'nobody',
+      standIn: 'no-one',
+      entities: ['*'],
+      lastDay: '2099-01-01',
+      reason: 'for a test',
+      actor,
+    }),
+  endStandIn: (actor) => endStandIn(world.context, { standInId: 1_000_000, actor }),
   testConnection: (actor) => testConnection(world.context, { job: HTTP_JOB.job, actor }),
   proposeCorrection: (actor) =>
     proposeCorrection(world.context, {
@@ -317,7 +331,7 @@ test('a service that writes passes the door', () => {
   ])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'reconcile', 'rollback', 'work-sheet']
+  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'reconcile', 'rollback', 'stand-in', 'work-sheet']
     .flatMap((folder) => readdirSync(`${import.meta.dirname}/${folder}`).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {

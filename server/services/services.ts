@@ -14,6 +14,8 @@ import { startBulkReplay } from './bulk-replay/start-bulk-replay.ts'
 import { cancelRun } from './cancel-run.ts'
 import { abortDelivery, holdDelivery, retryDelivery } from './change-delivery.ts'
 import { changePerson } from './change-person.ts'
+import { endStandIn } from './stand-in/end-stand-in.ts'
+import { nameStandIn } from './stand-in/name-stand-in.ts'
 import { changeSchedule } from './change-schedule.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import { assignExceptions } from './assign-exceptions.ts'
@@ -94,6 +96,8 @@ const ACTIONS = {
   rejectReconciliation,
   withdrawExplanation,
   changePerson,
+  nameStandIn,
+  endStandIn,
   changeSchedule,
   confirmReplay,
   correctMember,

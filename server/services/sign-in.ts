@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { verify } from '@node-rs/argon2'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { deleteSession, findPerson, findSessionPerson, insertSession, type Person } from '#db/queries/people.ts'
+import { listLentEntities } from '#db/queries/stand-ins.ts'
+import type { Queryable } from '#db/client.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import type { Context } from './context.ts'
@@ -40,9 +42,12 @@ export const signOut = ({ db }: Context, token: string): Promise<void> => delete
 /** Who a session token belongs to; null when it is unknown or has expired. */
 export async function whoIs({ db }: Context, token: string): Promise<SignedInPerson | null> {
   const person = await findSessionPerson(db, sha256Hex(token))
-  return person ? { name: person.name, actor: actorOf(person) } : null
+  return person ? { name: person.name, actor: await actorOf(db, person) } : null
 }
 
 export type SignedInPerson = { readonly name: string; readonly actor: Actor }
 
-export const actorOf = (person: Person): Actor => ({ name: person.signIn, role: person.role, entityScope: person.entityScope })
+/** Their own entities, and those of whom they stand in for now. */
+export async function actorOf(db: Queryable, { signIn: name, role, entityScope }: Person): Promise<Actor> {
+  return { name, role, entityScope: [...new Set([...entityScope, ...(await listLentEntities(db, name))])] }
+}
