@@ -118,6 +118,7 @@ export {
   readPerson,
   type InstallationView,
   type PersonRow,
+  type StandIn,
 } from '#server/services/reads/settings-view.ts'
 export { readSystem, readSystems, type Figures, type JobSource } from '#server/services/reads/systems-view.ts'
 export { readRunScreen, type RunScreen, type TimelineRow } from '#server/services/reads/run-screen.ts'

@@ -129,7 +129,7 @@ export function AccessForm({ isDisabled, name, reason, minted }: AccessProps) {
   )
 }
 
-function Asked({ intent, minted, children }: { intent: string; minted: string; children: ReactNode }) {
+export function Asked({ intent, minted, children }: { intent: string; minted: string; children: ReactNode }) {
   return (
     <Form method="post" className="grid max-w-[52ch] gap-3">
       <input type="hidden" name="intent" value={intent} />
@@ -141,7 +141,7 @@ function Asked({ intent, minted, children }: { intent: string; minted: string; c
 
 type SubmitProps = { reason: string | null; intent: string; kind?: 'primary' | 'secondary' | 'danger'; children: ReactNode }
 
-function Submit({ reason, intent, kind = 'secondary', children }: SubmitProps) {
+export function Submit({ reason, intent, kind = 'secondary', children }: SubmitProps) {
   const { formMethod, formData } = useNavigation()
   return (
     <div>

@@ -3,7 +3,7 @@ import { redirect, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { CircleSlash } from 'lucide-react'
 import { z } from 'zod'
-import { readForm, readParams } from '#app/.server/forms.ts'
+import { Id, readForm, readParams } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readPerson } from '#app/.server/reads.ts'
 import { paths } from '#app/paths.ts'
@@ -19,6 +19,7 @@ import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
+import { StandInForm, StandIns } from './stand-ins.tsx'
 import { AccessForm, FactsForm, PasswordForm, SessionsForm } from './person-forms.tsx'
 
 const Params = z.object({ person: z.string().max(64) })
@@ -37,6 +38,15 @@ const PersonForm = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('disable'), idempotencyKey: key, reason: Why }),
   z.object({ intent: z.literal('enable'), idempotencyKey: key, reason: Why }),
   z.object({ intent: z.literal('end'), idempotencyKey: key }),
+  z.object({
+    intent: z.literal('name-stand-in'),
+    idempotencyKey: key,
+    standIn: z.string({ error: 'Choose who stands in' }).min(1, 'Choose who stands in').max(64),
+    entities: ScopeField,
+    lastDay: z.iso.date('Write a day like 2026-12-31'),
+    reason: Why,
+  }),
+  z.object({ intent: z.literal('end-stand-in'), idempotencyKey: key, standIn: Id }),
 ])
 
 export const loader = guarded('settings:read', async ({ params, services: { context }, actor }) => {
@@ -49,6 +59,12 @@ export const loader = guarded('settings:read', async ({ params, services: { cont
   return {
     ...view,
     isOwn,
+    mayName:
+      isOwn || actor.role === 'admin'
+        ? againstRole(actor, 'nameStandIn')
+        : 'Each names a stand-in for themself; an administrator for others.',
+    me: actor.name,
+    isAdmin: actor.role === 'admin',
     reasons: { change: byRole, role: byRole ?? own ?? last, access: byRole ?? own ?? last, password: byRole },
     key: randomUUID(),
   }
@@ -75,6 +91,20 @@ export const action = guarded('settings:read', async ({ request, params, service
     case 'enable':
       await services.changePerson({ ...asked, disabled: form.intent === 'disable', reason: form.reason })
       break
+    case 'name-stand-in':
+      await services.nameStandIn({
+        forPerson: signIn,
+        standIn: form.standIn,
+        entities: form.entities,
+        lastDay: form.lastDay,
+        reason: form.reason ?? '',
+        actor,
+        idempotencyKey: form.idempotencyKey,
+      })
+      break
+    case 'end-stand-in':
+      await services.endStandIn({ standInId: form.standIn, actor, idempotencyKey: form.idempotencyKey })
+      break
     case 'end':
       await services.changePerson({ ...asked, endSessions: true })
       break
@@ -87,7 +117,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ]
 
 export default function Person() {
-  const { person, reasons, isOwn, entities, key: minted } = useLoaderData<typeof loader>()
+  const { person, reasons, isOwn, entities, standIns, peers, mayName, me, isAdmin, key: minted } = useLoaderData<typeof loader>()
   const refusal = useRefusal()
   const { signIn, name, role, entityScope, disabledAt, lastSignInAt, sessions } = person
   return (
@@ -133,6 +163,13 @@ export default function Person() {
           ...(disabledAt ? [{ key: 'Disabled since', value: <Time at={disabledAt} showZone /> }] : []),
         ]}
       />
+      <Section
+        title="Stand-ins"
+        note="Whoever is away lets somebody of the same role act in their entities until a day, under their own name."
+      >
+        <StandIns rows={standIns} me={me} isAdmin={isAdmin} minted={minted} />
+        <StandInForm peers={peers} reason={mayName} minted={minted} refusal={refusal} />
+      </Section>
       <div className="grid items-start gap-x-12 gap-y-8 lg:grid-cols-2">
         <Section title="Name, role and entities">
           <FactsForm {...{ person, reasons, entities, minted, refusal }} />

@@ -2,12 +2,13 @@ import type { Queryable } from '#db/client.ts'
 import { findInstallation, listWorkers, type InstallationRow, type WorkerRow } from '#db/queries/health.ts'
 import { listPeople, type PersonRow } from '#db/queries/people.ts'
 import { listEntities } from '#db/queries/period-screens.ts'
+import { listStandIns, type StandIn } from '#db/queries/stand-ins.ts'
 import { listSystemJobs } from '#db/queries/system-screens.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { settingsInForce, type SettingInForce } from '#server/platform/env.ts'
 import { VERSION } from '#server/platform/version.ts'
 
-export type { PersonRow }
+export type { PersonRow, StandIn }
 
 /** Everybody; how many of them may manage people decides what may be done to the last of them. */
 export async function readPeople(db: Queryable): Promise<{ people: readonly PersonRow[]; adminsLeft: number }> {
@@ -15,15 +16,28 @@ export async function readPeople(db: Queryable): Promise<{ people: readonly Pers
   return { people, adminsLeft: people.filter(({ role, disabledAt }) => role === 'admin' && disabledAt === null).length }
 }
 
-export type PersonView = { readonly person: PersonRow; readonly isLastAdmin: boolean; readonly entities: readonly string[] }
+export type PersonView = {
+  readonly person: PersonRow
+  readonly isLastAdmin: boolean
+  readonly entities: readonly string[]
+  /** For this person, and those this person stands in for; the newest first. */
+  readonly standIns: readonly StandIn[]
+  /** Who could stand in: the same role. */
+  readonly peers: readonly Pick<PersonRow, 'signIn' | 'name'>[]
+}
 
 /** One person, and the entities one can choose from. Throws Refusal (person_not_found). */
 export async function readPerson(db: Queryable, signIn: string, scope: readonly string[]): Promise<PersonView> {
-  const [{ people, adminsLeft }, entities] = await Promise.all([readPeople(db), listEntities(db, scope)])
+  const [{ people, adminsLeft }, entities, standIns] = await Promise.all([
+    readPeople(db),
+    listEntities(db, scope),
+    listStandIns(db, signIn),
+  ])
   const person = people.find((one) => one.signIn === signIn)
   if (!person) throw new Refusal('person_not_found', signIn)
   const isLastAdmin = adminsLeft === 1 && person.role === 'admin' && person.disabledAt === null
-  return { person, isLastAdmin, entities: entities.map(({ entity }) => entity) }
+  const peers = people.filter((one) => one.role === person.role && one.signIn !== signIn && one.disabledAt === null)
+  return { person, isLastAdmin, entities: entities.map(({ entity }) => entity), standIns, peers }
 }
 
 export type InstallationView = InstallationRow & {
