@@ -25,18 +25,21 @@ export type OpenItem = {
 }
 
 /**
- * Items brought forward into a period, the oldest first. By the newest comparison of each earlier period; what a rule accepted as small is no
- * item. Periods come in the order of their names.
+ * Items brought forward into a period, the oldest first. By the newest comparison of each earlier period. What a rule accepted as small is no
+ * item, nor what sets right a period before the first that is compared. Periods come in the order of their names.
  */
 export async function listBroughtForward(
   db: Queryable,
   { definitionId, entity, period, version, comparisonId }: Reconciliation,
 ): Promise<OpenItem[]> {
   const rows = await db.execute<OpenItem>(sql`
-    with earlier as (
+    with begun as (
+      select min(r.period collate "C") as period from reconciliations r where r.definition_id = ${definitionId} and (r.entity, r.version) = (${entity}, ${version})),
+    earlier as (
       select p.side, p.account_group, p.currency, p.key, sum(p.amount) as amount, min(r.period collate "C") as since, max(r.period collate "C") as last
       from reconciliations r join comparison_parts p on p.comparison_id = r.comparison_id
       where r.definition_id = ${definitionId} and (r.entity, r.version) = (${entity}, ${version}) and r.period collate "C" < ${period} and ${isItem}
+        and not (p.because ->> 'kind' = 'other_period' and p.because ->> 'period' collate "C" < (select period from begun))
       group by 1, 2, 3, 4 having sum(p.amount) <> 0),
     own as (
       select p.side, p.account_group, p.currency, p.key, sum(p.amount) as amount

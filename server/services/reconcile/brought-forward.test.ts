@@ -110,3 +110,28 @@ test('a period that ties is left to people while items of earlier periods are op
   await compareWhatMoved(world.context)
   expect((await view('2026-05')).reconciliation.state).toBe('certified')
 })
+
+test('what sets right a period that was never compared is no open item', async () => {
+  const later = { ...DEFINITION, reconciliation: 'later', title: 'From June on', since: '2026-06', key: ['document'] }
+  await importDefinitions(world.context, { yaml: JSON.stringify(later), actor: ADMIN })
+  const late = { period: '2026-05', document: 'LATE' }
+  await load(
+    world.context,
+    LEDGER,
+    ledgerCsv([{ ...row('L', 6, '4000', '9.00'), ...late }, row('G6', 6, '4000', '1.00'), row('G7', 7, '4000', '1.00')]),
+  )
+  const there = { document: 'LATE' }
+  await load(
+    world.context,
+    COPY,
+    ledgerCsv([{ ...row('L', 6, '4000', '9.00'), ...there }, row('G6', 6, '4000', '1.00'), row('G7', 7, '4000', '1.00')]),
+  )
+  await compareWhatMoved(world.context)
+  const [june, july] = await world.db.execute<{ reconciliation_id: number }>(
+    sql`select reconciliation_id from reconciliations r join reconciliation_definitions d using (definition_id) where d.name = 'later' order by period`,
+  )
+  const read = (of: typeof june) =>
+    readReconciliation(world.db, { reconciliationId: of!.reconciliation_id, scope: ['*'] }, new Date())
+  expect((await read(june)).parts).toMatchObject([{ key: 'LATE', because: { kind: 'other_period', period: '2026-05' } }])
+  expect((await read(july)).broughtForward).toEqual([])
+})
