@@ -35,7 +35,7 @@ export function doorsOfRoutes(modules: Readonly<Record<string, RouteModule>>): D
 }
 
 /** `_console.runs_.$runId` is /runs/:runId. */
-function addressOf(file: string): string {
+export function addressOf(file: string): string {
   if (file === 'app/root.tsx' || file.includes('/_console/')) return 'the frame of every screen'
   const parts = file
     .split('/')[2]!

@@ -244,7 +244,7 @@ function casesOf(clause: ts.CaseClause): string[] {
 function leftBefore(block: ts.Block, statement: ts.Node): string[] {
   const before = block.statements.slice(
     0,
-    block.statements.findIndex((one) => one === statement),
+    block.statements.findIndex((one) => Object.is(one, statement)),
   )
   return before.flatMap((one) => {
     const asked = ts.isIfStatement(one) && leaves(one.thenStatement) ? choicesAsked(one.expression) : null
