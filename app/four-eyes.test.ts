@@ -1,15 +1,18 @@
 import type { AppLoadContext } from '@remix-run/node'
 import { beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { sql } from 'drizzle-orm'
+import writeXlsxFile from 'write-excel-file/node'
 import { countAuditEvents } from '#db/queries/audit.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { inDatabase } from '#db/testing/global-setup.ts'
 import { memberCsv, memberJob } from '#db/testing/ledger.ts'
-import { ADMIN, load } from '#db/testing/load.ts'
+import { ADMIN, bytesOf, load } from '#db/testing/load.ts'
 import { COMMAND_POLICY, ROLES, type Role } from '#server/domain/actor.ts'
 import { runCommand } from '#server/cli/run-command.ts'
+import { SEAL_COLUMN, TOLD_COLUMNS, WRITTEN_COLUMNS } from '#server/domain/work-sheet.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { makeNews } from '#server/platform/news.ts'
+import { seal } from '#server/platform/seal.ts'
 import { addPerson } from '#server/services/add-person.ts'
 import { changePerson } from '#server/services/change-person.ts'
 import { createServices } from '#server/services/services.ts'
@@ -17,7 +20,7 @@ import { addressOf, doorsOfRoutes, doorsOfShell } from '../checks/doors.ts'
 import { FOUR_EYES, type Decider } from '../checks/four-eyes.ts'
 import { meaningOf } from '../checks/reach.ts'
 import { sessionCookie } from './.server/session.ts'
-import { bodyOf, CASES, type Asked, type Screen } from './testing/four-eyes-cases.ts'
+import { bodyOf, CASES, heldBack, type Asked, type Screen } from './testing/four-eyes-cases.ts'
 
 /**
  * Whoever asked for it does not decide it: in no role, by no door. Each pair of checks/four-eyes.ts is tried with everybody who may ask and
@@ -203,6 +206,45 @@ test('whoever opens the database by hand is one person too', async () => {
         return said
       })
   }
+})
+
+test('however it was asked for: by a work sheet, by a list of mappings', async () => {
+  const name = 'by.file'
+  await person(name, 'controller', ['*'])
+  const who = await signedIn(name)
+  const actor = await who.actor()
+  const { exceptionId } = await heldBack(world, 'SHEET')
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+  const [standing] = await world.owner`select severity, revision from exceptions where exception_id = ${exceptionId}`
+  const sealed = seal(context.sessionSecret, [exceptionId, standing!.revision, null, standing!.severity])
+  const written: Record<string, string> = {
+    exception: `${exceptionId}`,
+    severity: standing!.severity,
+    waive_until: until,
+    reason: 'for a test',
+  }
+  const heads = [...TOLD_COLUMNS, ...WRITTEN_COLUMNS, SEAL_COLUMN]
+  const cells = heads.map((head) => (head === SEAL_COLUMN ? sealed : (written[head] ?? '')))
+  const rows = [heads, cells].map((row) => row.map((value) => (value ? { value, type: String } : null)))
+  const bytes = bytesOf(await writeXlsxFile(rows, {}).toBuffer())
+  const { sheetId } = await context.services.bringWorkSheet({ name: 'a.xlsx', bytes, secret: context.sessionSecret, actor })
+  await context.services.carryOutWorkSheet({ sheetId, actor })
+  const [proposed] = await world.owner`select proposed_by from exception_endings where exception_id = ${exceptionId}`
+  expect(proposed).toEqual({ proposed_by: name })
+  await refuses('after a work sheet', async () =>
+    wordsOf(await context.services.decideEnding({ exceptions: [{ exceptionId }], decision: 'approved', actor })),
+  )
+
+  const text = 'cost_centre\tlisted\tCC1\n'
+  const { proposed: made } = await context.services.proposeMappings({ system: 'job-sheet', text, reason: 'for a test', actor })
+  expect(made).toHaveLength(1)
+  await refuses('after a list', async () =>
+    wordsOf(
+      await context.services
+        .decideMapping({ proposalId: made[0]!, decision: 'approved', actor })
+        .catch((error: unknown) => error),
+    ),
+  )
 })
 
 test('no form and no command that can decide was left out', () => {

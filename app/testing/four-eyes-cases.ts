@@ -55,6 +55,13 @@ const exceptionOf = async (world: TestDatabase, job: string): Promise<{ id: numb
   return { id: Number(row.id), revision: row.revision }
 }
 
+/** A file that says it has more than it has: an exception for finance and IT both. */
+export async function heldBack(world: TestDatabase, entity: string): Promise<{ job: string; exceptionId: number }> {
+  const job = jobOf(entity, { format: { type: 'csv', trailer: TRAILER } })
+  await load(world.context, job, ledgerCsv([{ id: '1', entity }], [2, 1, '1.00', '0.00']))
+  return { job: job.job, exceptionId: (await exceptionOf(world, job.job)).id }
+}
+
 export const CASES: Record<Decider, AskingCase> = {
   async decideRollback(world, { actor, entity }) {
     const job = jobOf(entity)
@@ -149,11 +156,9 @@ export const CASES: Record<Decider, AskingCase> = {
 
   /** Of a failure that concerns finance and IT both. */
   async decideEnding(world, { actor, entity }) {
-    const job = jobOf(entity, { format: { type: 'csv', trailer: TRAILER } })
-    await load(world.context, job, ledgerCsv([{ id: '1', entity }], [2, 1, '1.00', '0.00']))
-    const { id: exceptionId } = await exceptionOf(world, job.job)
+    const { job, exceptionId } = await heldBack(world, entity)
     await proposeEnding(world.context, { exceptions: [{ exceptionId }], ending: 'done_outside', reason, actor })
-    const { revision } = await exceptionOf(world, job.job)
+    const { revision } = await exceptionOf(world, job)
     const fields = { act: 'decide', chosen: `${exceptionId}:${revision}`, reason }
     return {
       decide: (by) => decideEnding(world.context, { exceptions: [{ exceptionId }], decision: 'approved', actor: by }),
