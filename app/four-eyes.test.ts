@@ -29,7 +29,7 @@ import { bodyOf, CASES, heldBack, type Asked, type Screen } from './testing/four
 // biome-ignore lint/correctness/useHookAtTopLevel: a test file's own database, no React hook
 const world = useDatabase()
 type Action = (given: { request: Request; params: object; context: AppLoadContext }) => Promise<unknown>
-const ROUTES = import.meta.glob<{ action?: Action }>('./routes/*/route.tsx')
+const ROUTES = import.meta.glob<{ action?: Action }>('./routes/*/route.{ts,tsx}')
 const fileOf = (route: string) => `app/routes/${route}/route.tsx`
 const password = 'a password of the test'
 const SOMEBODY_ELSE = /somebody else/

@@ -60,6 +60,8 @@ function readImport(
   statement: ts.ImportDeclaration | ts.ExportDeclaration,
   into: Map<string, { file: string; name: string }>,
 ): void {
+  if (ts.isExportDeclaration(statement) && statement.moduleSpecifier && !statement.exportClause)
+    throw new Error(`${from} exports another file as a whole: name what it gives`)
   const clause = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : statement.exportClause
   const isOnlyType = ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly
   if (!clause || isOnlyType || !statement.moduleSpecifier || !ts.isStringLiteral(statement.moduleSpecifier)) return
@@ -132,6 +134,8 @@ function factsOf(unit: Unit): Facts {
   const [edges, commands, choices]: [Facts['edges'][number][], Reached[], string[]] = [[], [], []]
   const each = (child: ts.Node): void => {
     if (ts.isTypeNode(child) || ts.isTypeAliasDeclaration(child)) return
+    if (child.kind === ts.SyntaxKind.ImportKeyword && ts.isCallExpression(child.parent))
+      throw new Error(`${file} imports on the way`)
     if (mayName(file) && isCommand(child)) commands.push({ name: child.text, when: whenAt(child, node) })
     if (file.startsWith('app/')) choices.push(...choicesIn(file, child))
     if (ts.isIdentifier(child)) {

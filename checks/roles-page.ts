@@ -15,6 +15,9 @@ told apart, a door is listed rather than left out. A door or a command that is n
 A role says what a person may ask for at all. Each request is held, beyond that, to the person's entity scope, to whose exception it is by its class
 (finance's or IT's), to the state of what it is about, and to four eyes. Everybody reads everything within their scope; an auditor changes
 nothing but the log, which says what they read.
+
+What the roles do not keep apart: whoever may open the database by hand. A command acts as the person that \`--as\` names and asks for no
+password, so that four eyes at the shell are worth what the accounts of its machine are worth.
 `
 
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll('_', ' ')
