@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const ON_DATABASE = [
   '{db/load,db/queries,db/seed,db/testing,server/services,server/cli,jobs}/**/*.test.ts',
   'app/figures.test.ts',
+  'app/four-eyes.test.ts',
   'db/array-types.test.ts',
   'db/lost-transactions.test.ts',
 ]

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { date, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import { check, date, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { MappedDimension } from '#server/domain/job.ts'
 import type { ProposalState } from '#server/domain/mapping/proposal.ts'
 import { systems } from './systems.ts'
@@ -66,5 +66,7 @@ export const mappingProposals = pgTable(
   (t) => [
     // Two people who propose for the same code see each other instead of overtaking each other.
     uniqueIndex('mapping_proposals_one_draft').on(t.systemId, t.dimension, t.sourceCode).where(sql`state = 'draft'`),
+    /** What the service says as well (decide-mapping.ts). */
+    check('mapping_proposals_four_eyes', sql`decided_by <> proposed_by`),
   ],
 )

@@ -9,22 +9,26 @@ import { addMappingCommands } from './mapping-commands.ts'
 import { addReplayCommands } from './replay-commands.ts'
 import { addSystemCommands } from './system-commands.ts'
 
-/** What the screens do, from a shell. Returns the exit code; fails in words, never with a stack trace. */
-export async function runCommand(args: readonly string[]): Promise<number> {
+/** Every command there is. */
+export function makeProgram(): Command {
   const program = new Command('tower')
     .description('Finance Control Tower: what the screens do, from a shell')
     .option('--json', 'print one JSON object, amounts as decimal strings')
     .option('--as <sign-in>', 'act as this person, with their role and entity scope')
     .exitOverride()
     .showHelpAfterError()
-
   addCommands(program)
   addAuditCommands(program)
   addMappingCommands(program)
   addDeliveryCommands(program)
   addReplayCommands(program)
   addSystemCommands(program)
+  return program
+}
 
+/** What the screens do, from a shell. Returns the exit code; fails in words, never with a stack trace. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const program = makeProgram()
   process.exitCode = undefined
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -26,7 +26,7 @@ type Changed = { deliveryId: number; status: DeliveryStatus }
 
 /** Goes on now. What is unknown is asked of the target first; what it refused is offered again. Throws Refusal (delivery_cannot, delivery_overtaken). */
 export const retryDelivery = (context: Context, asked: ChangeDelivery): Promise<Changed> =>
-  change(context, 'retry', asked, async (tx, delivery) => {
+  change(context, { action: 'retry', name: 'retryDelivery', past: 'retried' }, asked, async (tx, delivery) => {
     if (await isOvertaken(tx, delivery)) throw new Refusal('delivery_overtaken', `publication ${delivery.publication}`)
     await markAll(tx, delivery.deliveryId, ['refused'], { state: 'pending' })
     await endDelivery(tx, delivery.deliveryId, { status: 'pending', dueAt: context.now(), forgive: delivery.attempt })
@@ -36,37 +36,30 @@ export const retryDelivery = (context: Context, asked: ChangeDelivery): Promise<
 
 /** Stops it until somebody retries it. Later publications of the job wait behind it. */
 export const holdDelivery = (context: Context, asked: ChangeDelivery): Promise<Changed> =>
-  change(context, 'hold', asked, async (tx, { deliveryId }) => {
+  change(context, { action: 'hold', name: 'holdDelivery', past: 'held' }, asked, async (tx, { deliveryId }) => {
     await endDelivery(tx, deliveryId, { status: 'held' })
     return 'held'
   })
 
 /** Gives it up: the target keeps what it has, what is unknown stays unknown, later publications are told. */
 export const abortDelivery = (context: Context, asked: ChangeDelivery): Promise<Changed> =>
-  change(context, 'abort', asked, async (tx, { deliveryId, systemId }) => {
+  change(context, { action: 'abort', name: 'abortDelivery', past: 'aborted' }, asked, async (tx, { deliveryId, systemId }) => {
     await endDelivery(tx, deliveryId, { status: 'aborted' })
     await enqueueDeliveries(tx, await listDueDeliveries(tx, 50, systemId))
     return 'aborted'
   })
 
-const COMMANDS: Readonly<Record<DeliveryAction, CommandName>> = {
-  retry: 'retryDelivery',
-  hold: 'holdDelivery',
-  abort: 'abortDelivery',
-}
-const PAST: Readonly<Record<DeliveryAction, string>> = { retry: 'retried', hold: 'held', abort: 'aborted' }
-
 async function change(
   context: Context,
-  action: DeliveryAction,
+  { action, name, past }: { readonly action: DeliveryAction; readonly name: CommandName; readonly past: string },
   { deliveryId, reason, actor, idempotencyKey }: ChangeDelivery,
   work: (tx: Transaction, delivery: Delivery) => Promise<DeliveryStatus>,
 ): Promise<Changed> {
-  refuseRole(actor, COMMANDS[action])
+  refuseRole(actor, name)
   const found = await findDelivery(context.db, deliveryId)
   if (!found) throw new Refusal('delivery_not_found', String(deliveryId))
   const { correlationId } = found.delivery
-  const command = { name: COMMANDS[action], actor, reason, idempotencyKey, request: { deliveryId, reason }, correlationId }
+  const command = { name, actor, reason, idempotencyKey, request: { deliveryId, reason }, correlationId }
   return perform<Changed>(context, command, async (tx) => {
     expectReason(reason)
     const before = await lockDelivery(tx, deliveryId)
@@ -77,7 +70,7 @@ async function change(
       result: { deliveryId, status },
       entities: await listDeliveryEntities(tx, deliveryId),
       audit: {
-        action: `delivery.${PAST[action]}`,
+        action: `delivery.${past}`,
         objectType: 'delivery',
         objectId: String(deliveryId),
         before: { status: before.status },
