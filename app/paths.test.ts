@@ -54,6 +54,7 @@ const printed: Record<keyof typeof paths, string[]> = {
     paths.reconciliation(4, { do: 'certify' }),
   ],
   certification: [paths.certification(4, 9)],
+  evidenceFile: [paths.evidenceFile(4, 9)],
   corrections: [
     paths.corrections(),
     paths.corrections({ run: '9' }),
@@ -132,6 +133,7 @@ test('all addresses', () => {
     'reconciliations: /reconciliations  /reconciliations?entity=DE01&name=billing-to-ledger&state=superseded&process=Payroll&page=2',
     'reconciliation: /reconciliations/4  /reconciliations/4?bucket=unexplained&part=7&do=explain  /reconciliations/4?do=certify',
     'certification: /reconciliations/4/certifications/9',
+    'evidenceFile: /reconciliations/4/evidence/9/bytes',
     'corrections: /corrections  /corrections?run=9  /corrections?standing=spent&job=gl-de01&field=cost_centre&by=fiona&exception=7&before=9',
     'correctionNew: /corrections/new?record=17  /corrections/new?record=17&field=debit&value=12.50',
     'correction: /corrections/4  /corrections/4?do=approve',

@@ -35,6 +35,7 @@ import { recordAuditExport } from './record-audit-export.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
+import { addEvidence, withdrawEvidence } from './reconcile/evidence.ts'
 import { compareNow } from './reconcile/compare-now.ts'
 import { joinLines, partLines, undoMatchAct } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
@@ -86,6 +87,8 @@ const ACTIONS = {
   cancelRun,
   certifyReconciliation,
   compareNow,
+  addEvidence,
+  withdrawEvidence,
   explainBreak,
   joinLines,
   partLines,

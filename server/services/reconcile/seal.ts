@@ -1,6 +1,8 @@
+import type { EvidenceRow } from '#db/queries/evidence.ts'
 import type { MatchesOfRule } from '#db/queries/matches.ts'
 import type { Reconciliation } from '#db/queries/reconciliations.ts'
 import { KEY_SEPARATOR } from '#db/queries/comparison-sides.ts'
+import { z } from 'zod'
 import { canonicalJson, sha256Hex } from '#server/platform/hash.ts'
 import type { Standing } from './standing-of.ts'
 
@@ -14,7 +16,7 @@ export const SEAL_FORMAT = 'finance-control-tower/seal/1'
 export function sealOf(
   of: Reconciliation,
   standing: Standing,
-  { evidence, matches }: { readonly evidence: readonly EvidenceHash[]; readonly matches: readonly MatchesOfRule[] },
+  { evidence, matches }: { readonly evidence: readonly EvidenceRow[]; readonly matches: readonly MatchesOfRule[] },
   at: Date,
 ): { seal: string; sealHash: string } {
   const { known, comparison, figures, parts, explanations, rests, signOffs } = standing
@@ -43,20 +45,23 @@ export function sealOf(
       keys,
       because,
     })),
-    explanations: explanations.map(({ side, account_group, currency, key, type, amount, text, explainedBy, explainedAt }) => ({
-      side: definition.sides[side]!.name,
-      accountGroup: account_group,
-      currency,
-      key: key.split(KEY_SEPARATOR),
-      type,
-      amount,
-      text,
-      explainedBy,
-      explainedAt,
-    })),
+    explanations: explanations.map(
+      ({ side, account_group, currency, key, type, amount, text, evidenceId, explainedBy, explainedAt }) => ({
+        side: definition.sides[side]!.name,
+        accountGroup: account_group,
+        currency,
+        key: key.split(KEY_SEPARATOR),
+        type,
+        amount,
+        text,
+        evidence: evidence.find((file) => file.evidenceId === evidenceId)?.sha256,
+        explainedBy,
+        explainedAt,
+      }),
+    ),
     accepted: rests.filter(({ unexplained }) => /[1-9]/.test(unexplained)),
     matches,
-    evidence,
+    evidence: evidence.map(({ name, sha256, byteCount }) => ({ name, sha256, byteCount })),
     statement: definition.statement,
     signOffs: signOffs
       .filter(({ comparisonId }) => comparisonId === comparison.comparisonId)
@@ -65,4 +70,11 @@ export function sealOf(
     certifiedAt: at.toISOString(),
   })
   return { seal, sealHash: sha256Hex(seal) }
+}
+
+const Sealed = z.object({ evidence: z.array(z.object({ name: z.string(), sha256: z.string(), byteCount: z.number() })) })
+
+/** The files that a seal names. */
+export function sealedEvidence(seal: string): EvidenceHash[] {
+  return Sealed.parse(JSON.parse(seal)).evidence
 }
