@@ -50,7 +50,8 @@ const LONG: Readonly<Record<string, string>> = {
 
 /** Where else than for ids and counts a text becomes a number or a number is rounded, and why no amount can pass there. */
 const NUMBERS: Readonly<Record<string, string>> = {
-  'app/.server/exports/xlsx.ts': 'amounts of at most fifteen digits, which a spreadsheet keeps as they are; all others stay text',
+  'server/platform/xlsx-cell.ts':
+    'amounts of at most fifteen digits, which a spreadsheet keeps as they are; all others stay text',
   'app/components/period-label.tsx': 'the number of a month',
   'app/routes/_console/words.ts': 'sizes of files',
   'app/routes/_console.runs_.$runId/touched-slices.tsx': 'yes before no',
