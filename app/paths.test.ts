@@ -54,6 +54,8 @@ const printed: Record<keyof typeof paths, string[]> = {
     paths.reconciliation(4, { do: 'certify' }),
   ],
   certification: [paths.certification(4, 9)],
+  evidencePack: [paths.evidencePack(4), paths.evidencePack(4, { certification: 9 })],
+  periodPack: [paths.periodPack({ period: '2026-03', entity: 'DE01', state: 'certified' })],
   evidenceFile: [paths.evidenceFile(4, 9)],
   corrections: [
     paths.corrections(),
@@ -133,6 +135,8 @@ test('all addresses', () => {
     'reconciliations: /reconciliations  /reconciliations?entity=DE01&name=billing-to-ledger&state=superseded&process=Payroll&page=2',
     'reconciliation: /reconciliations/4  /reconciliations/4?bucket=unexplained&part=7&do=explain  /reconciliations/4?do=certify',
     'certification: /reconciliations/4/certifications/9',
+    'evidencePack: /reconciliations/4/evidence.zip  /reconciliations/4/evidence.zip?certification=9',
+    'periodPack: /reconciliations.zip?period=2026-03&entity=DE01&state=certified',
     'evidenceFile: /reconciliations/4/evidence/9/bytes',
     'corrections: /corrections  /corrections?run=9  /corrections?standing=spent&job=gl-de01&field=cost_centre&by=fiona&exception=7&before=9',
     'correctionNew: /corrections/new?record=17  /corrections/new?record=17&field=debit&value=12.50',

@@ -227,6 +227,10 @@ export const paths = {
   /** What was signed, as it was sealed. */
   certification: (reconciliation: Id, id: Id, search: Scope = {}) =>
     at(`/reconciliations/${part(reconciliation)}/certifications/${part(id)}`, search),
+  /** Everything by which it can be done again. */
+  evidencePack: (reconciliation: Id, search: { certification?: number | undefined } = {}) =>
+    at(`/reconciliations/${part(reconciliation)}/evidence.zip`, search),
+  periodPack: (search: ReconciliationsSearch = {}) => at('/reconciliations.zip', search),
   /** A file of evidence as it was added. */
   evidenceFile: (reconciliation: Id, id: Id) => `/reconciliations/${part(reconciliation)}/evidence/${part(id)}/bytes`,
   runs: (search: RunsSearch = {}) => at('/runs', search),

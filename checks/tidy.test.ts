@@ -41,6 +41,7 @@ const LONG: Readonly<Record<string, string>> = {
   'server/domain/errors.ts': 'every failure and refusal in its words, in one list',
   'server/cli/commands.ts': 'the list of commands, each a few lines',
   'server/platform/audit-log/verify-audit.mjs': 'an auditor reads it and runs it as one file, without us',
+  'server/services/evidence-pack/recompute.mjs': 'an auditor reads it and runs it as one file, without us',
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',
   'server/services/perform.test.ts': 'who may do what: every command by the door people really use',
   'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',

@@ -326,7 +326,7 @@ test('a service that writes passes the door', () => {
   ])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'reconcile', 'rollback', 'work-sheet']
+  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'evidence-pack', 'reconcile', 'rollback', 'work-sheet']
     .flatMap((folder) => readdirSync(`${import.meta.dirname}/${folder}`).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {

@@ -6,6 +6,7 @@ import { guarded } from '#app/.server/guarded.ts'
 import { readSeal } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { paths } from '#app/paths.ts'
+import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { Badge } from '#app/ui/badge.tsx'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { CodeBlock } from '#app/ui/code-block.tsx'
@@ -66,6 +67,11 @@ export default function Certification() {
           </span>
         }
         state={sealed.statement}
+        actions={
+          <DownloadLink href={paths.evidencePack(reconciliation.reconciliationId, { certification: certificationId })}>
+            Evidence pack
+          </DownloadLink>
+        }
       />
       {!isWhole && (
         <Notice kind="broken" title="The seal is not what was signed">

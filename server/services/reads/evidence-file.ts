@@ -4,6 +4,7 @@ import { listEvidence } from '#db/queries/evidence.ts'
 import { findReconciliation } from '#db/queries/reconciliations.ts'
 import { seesEntity } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import { isUnpackable } from '../reconcile/missing-evidence.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 
 /** A file of evidence as it was added, whole and hashed before it is handed over. Throws Refusal (evidence_not_found, evidence_missing). */
@@ -30,7 +31,12 @@ export async function readEvidenceBytes(
   { artifactId, sha256 }: { readonly artifactId: number; readonly sha256: string },
 ): Promise<Uint8Array | null> {
   const parts: Uint8Array[] = []
-  for await (const piece of readArtifact(db, artifactId)) parts.push(piece)
+  try {
+    for await (const piece of readArtifact(db, artifactId)) parts.push(piece)
+  } catch (error) {
+    if (isUnpackable(error)) return null
+    throw error
+  }
   const bytes = Buffer.concat(parts)
   return sha256Hex(bytes) === sha256 ? bytes : null
 }

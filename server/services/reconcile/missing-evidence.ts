@@ -47,8 +47,11 @@ async function hashOf(db: Database, artifactId: number): Promise<string | null> 
     for await (const piece of readArtifact(db, artifactId)) hash.update(piece)
     return hash.digest('hex')
   } catch (error) {
-    // zlib names its errors so; anything else is ours.
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) return null
+    if (isUnpackable(error)) return null
     throw error
   }
 }
+
+/** zlib names its errors so. */
+export const isUnpackable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
