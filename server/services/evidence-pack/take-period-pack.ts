@@ -12,7 +12,7 @@ import { noted, packEntries } from './pack-entries.ts'
 import { packHelp } from './readme.ts'
 import type { Indexed } from './sheet/index-of.ts'
 import { openRenderer } from './sheet/renderer.ts'
-import type { Sheet } from './sheet/sheet-of.ts'
+import { exact, type Sheet } from './sheet/sheet-of.ts'
 import { fileNameOf, type TakenPack } from './take-evidence-pack.ts'
 
 export const PERIOD_FORMAT = 'finance-control-tower/period-pack/1'
@@ -89,7 +89,11 @@ export async function takePeriodPack(
         madeAt: `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`,
         rows: listed.map(({ indexed, row: { differences, preparedBy, certifiedBy } }) => ({
           ...indexed,
-          differences,
+          differences: differences.map((one) => ({
+            ...one,
+            difference: exact(one.difference, one.currency),
+            unexplained: exact(one.unexplained, one.currency),
+          })),
           preparedBy,
           certifiedBy,
         })),

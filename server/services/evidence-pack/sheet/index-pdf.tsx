@@ -26,9 +26,10 @@ function IndexDocument({ index: { title, rows, madeBy, madeAt } }: { index: Inde
           <Table
             rows={shown}
             begins={({ isFirst }) => isFirst}
+            points={750}
             columns={[
-              { head: 'Folder', width: 26, cell: ({ row, isFirst }) => (isFirst ? row.folder : '') },
-              { head: 'Reconciliation', width: 26, cell: ({ row, isFirst }) => (isFirst ? row.title : '') },
+              { head: 'Folder', width: 30, cell: ({ row, isFirst }) => (isFirst ? row.folder : '') },
+              { head: 'Reconciliation', width: 28, cell: ({ row, isFirst }) => (isFirst ? row.title : '') },
               { head: 'Stands', width: 11, cell: ({ row, isFirst }) => (isFirst ? row.stands : '') },
               { head: 'Difference', width: 15, kind: 'amount', cell: ({ difference }) => difference.difference ?? '' },
               { head: 'Unexplained', width: 15, kind: 'amount', cell: ({ difference }) => difference.unexplained ?? '' },

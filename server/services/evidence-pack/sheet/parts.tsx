@@ -42,12 +42,15 @@ type TableProps<Row> = {
   strong?: (row: Row) => boolean
   /** A finer line above it: the next group begins. */
   begins?: (row: Row) => boolean
+  /** Of the whole, in points: of a page that stands upright. */
+  points?: number
 }
 
 /** Rows are never torn in two, and the head stands again on each page. */
-export function Table<Row>({ columns, rows, strong, begins }: TableProps<Row>) {
+export function Table<Row>({ columns, rows, strong, begins, points = 503 }: TableProps<Row>) {
   const all = columns.reduce((sum, { width }) => sum + width, 0)
   const share = (width: number) => `${(width * 100) / all}%`
+  const charsOf = (width: number) => Math.floor((points * width) / all / POINTS_A_LETTER)
   return (
     <View>
       <View style={styles.head} fixed>
@@ -75,6 +78,7 @@ export function Table<Row>({ columns, rows, strong, begins }: TableProps<Row>) {
               key={column.head}
               column={column}
               width={share(column.width)}
+              chars={charsOf(column.width)}
               row={row}
               isStrong={strong?.(row) ?? false}
             />
@@ -85,24 +89,33 @@ export function Table<Row>({ columns, rows, strong, begins }: TableProps<Row>) {
   )
 }
 
-function TableCell<Row>({ column, width, row, isStrong }: { column: Column<Row>; width: string; row: Row; isStrong: boolean }) {
+type CellProps<Row> = { column: Column<Row>; width: string; chars: number; row: Row; isStrong: boolean }
+
+function TableCell<Row>({ column, width, chars, row, isStrong }: CellProps<Row>) {
   const { kind = 'text', cell } = column
   const text = cell(row) ?? ''
   const weight = isStrong ? { fontWeight: 600 } : {}
   if (kind === 'amount') return <Amount text={text} style={{ width, ...weight }} />
   const look = kind === 'count' ? styles.number : kind === 'code' ? [styles.cell, styles.code] : styles.cell
-  return <Text style={[look, { width, ...weight }].flat()}>{text}</Text>
+  return <Text style={[look, { width, ...weight }].flat()}>{folded(text, chars)}</Text>
 }
+
+/** Wide enough for all but a row of capitals. */
+const POINTS_A_LETTER = 4.9
+
+/** A word that is longer than its column goes on in the next line: the renderer would write it over its neighbour. */
+const folded = (text: string, chars: number): string =>
+  text.replace(/\S+/g, (word) =>
+    word.length <= chars ? word : (word.match(new RegExp(`.{1,${Math.max(chars, 4)}}`, 'gu')) ?? [word]).join('\n'),
+  )
 
 /** Negatives stand in parentheses; the closing one hangs out, so that digits stand below digits. */
 function Amount({ text, style }: { text: string; style: { width: string; fontWeight?: number } }) {
   const { body, isNegative } = accounting(text)
   return (
     <View style={{ ...style, flexDirection: 'row', justifyContent: 'flex-end', paddingRight: 4 }}>
-      <Text style={{ fontFeatureSettings: ['tnum'], textAlign: 'right', color: isNegative ? INK.broken : INK.text }}>
-        {isNegative ? `(${body}` : body}
-      </Text>
-      <Text style={{ width: 4, color: INK.broken }}>{isNegative ? ')' : ''}</Text>
+      <Text style={{ fontFeatureSettings: ['tnum'], textAlign: 'right' }}>{isNegative ? `(${body}` : body}</Text>
+      <Text style={{ width: 4 }}>{isNegative ? ')' : ''}</Text>
     </View>
   )
 }

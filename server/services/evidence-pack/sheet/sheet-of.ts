@@ -148,7 +148,7 @@ const keyWords = (key: readonly string[]) => key.filter(Boolean).join(' · ') ||
 const instant = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 
 /** With all decimals of its currency: the database writes nothing as 0. */
-function exact(amount: string, currency: string): string {
+export function exact(amount: string, currency: string): string {
   const digits = minorDigitsOf(currency) ?? 0
   const minor = parseAmount(amount, digits)
   return typeof minor === 'bigint' ? formatMinor(minor, digits) : amount

@@ -138,7 +138,7 @@ function Unexplained({ sheet: { rests } }: { sheet: Sheet }) {
           { head: 'Left', width: 15, kind: 'amount', cell: ({ unexplained }) => unexplained },
           { head: 'Tolerance', width: 13, kind: 'amount', cell: ({ tolerance }) => tolerance },
           { head: '', width: 7, cell: ({ currency }) => currency },
-          { head: '', width: 12, cell: ({ isAccepted }) => (isAccepted ? 'accepted' : 'open') },
+          { head: 'Verdict', width: 12, cell: ({ isAccepted }) => (isAccepted ? 'accepted' : 'open') },
         ]}
       />
     </Section>
