@@ -19,7 +19,7 @@ export function EvidenceMissing({ certifications }: Props) {
           </li>
         ))}
       </ul>
-      The figures are not in question by this. Tell the auditor: it was done past this product, and a backup has the file.
+      The figures are not in question by this. Tell the auditor: it was done past this product. The file can only come back from a backup.
     </Notice>
   )
 }
