@@ -19,7 +19,8 @@ export function EvidenceMissing({ certifications }: Props) {
           </li>
         ))}
       </ul>
-      The figures are not in question by this. Tell the auditor: it was done past this product. The file can only come back from a backup.
+      The figures are not in question by this. Tell the auditor: it was done past this product. The file can only come back from a
+      backup.
     </Notice>
   )
 }
