@@ -91,7 +91,7 @@ export type ReconciliationsSearch = Scope & {
 export type ReconciliationSearch = Scope & {
   bucket?: string | undefined
   part?: number | undefined
-  do?: 'prepare' | 'certify' | 'reject' | 'explain' | undefined
+  do?: 'prepare' | 'certify' | 'reject' | 'explain' | 'evidence' | undefined
 }
 export type RejectedSearch = Scope & Pick<Page, 'after'> & { code?: string }
 export type RepeatsSearch = Scope & Pick<Page, 'after'> & { outcome?: 'unchanged' | 'duplicate' }
@@ -228,6 +228,12 @@ export const paths = {
   /** What was signed, as it was sealed. */
   certification: (reconciliation: Id, id: Id, search: Scope = {}) =>
     at(`/reconciliations/${part(reconciliation)}/certifications/${part(id)}`, search),
+  /** Everything by which it can be done again. */
+  evidencePack: (reconciliation: Id, search: { certification?: number | undefined } = {}) =>
+    at(`/reconciliations/${part(reconciliation)}/evidence.zip`, search),
+  periodPack: (search: ReconciliationsSearch = {}) => at('/reconciliations.zip', search),
+  /** A file of evidence as it was added. */
+  evidenceFile: (reconciliation: Id, id: Id) => `/reconciliations/${part(reconciliation)}/evidence/${part(id)}/bytes`,
   runs: (search: RunsSearch = {}) => at('/runs', search),
   run: (id: Id, search: RunSearch = {}) => at(`/runs/${part(id)}`, search),
   runRejected: (id: Id, search: RejectedSearch = {}) => at(`/runs/${part(id)}/rejected`, search),

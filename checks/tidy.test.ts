@@ -41,6 +41,7 @@ const LONG: Readonly<Record<string, string>> = {
   'server/domain/errors.ts': 'every failure and refusal in its words, in one list',
   'server/cli/commands.ts': 'the list of commands, each a few lines',
   'server/platform/audit-log/verify-audit.mjs': 'an auditor reads it and runs it as one file, without us',
+  'server/services/evidence-pack/recompute.mjs': 'an auditor reads it and runs it as one file, without us',
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',
   'server/services/perform.test.ts': 'who may do what: every command by the door people really use',
   'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',
@@ -50,7 +51,8 @@ const LONG: Readonly<Record<string, string>> = {
 
 /** Where else than for ids and counts a text becomes a number or a number is rounded, and why no amount can pass there. */
 const NUMBERS: Readonly<Record<string, string>> = {
-  'app/.server/exports/xlsx.ts': 'amounts of at most fifteen digits, which a spreadsheet keeps as they are; all others stay text',
+  'server/platform/xlsx-cell.ts':
+    'amounts of at most fifteen digits, which a spreadsheet keeps as they are; all others stay text',
   'app/components/period-label.tsx': 'the number of a month',
   'app/routes/_console/words.ts': 'sizes of files',
   'app/routes/_console.runs_.$runId/touched-slices.tsx': 'yes before no',

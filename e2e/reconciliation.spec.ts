@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { paths } from '#app/paths.ts'
+import { unzipTo } from '#db/testing/unzip.ts'
 import { expect, expectAccessible, openAwake, test } from './fixtures.ts'
 
 // A signature from its preparation to its fall and back. Each walk goes on where the one before ended.
@@ -24,6 +28,13 @@ test('finance operations prepares it, and may not certify', async ({ signedInAs 
   await open(page)
   await expect(main(page).getByText('It ties.')).toBeVisible()
   await expect(main(page).getByRole('button', { name: 'Certify' })).toHaveAttribute('aria-disabled', 'true')
+  await main(page).getByRole('link', { name: 'Add a file' }).click()
+  await expectAccessible(page)
+  const mail = { name: 'From the customer.txt', mimeType: 'text/plain', buffer: Buffer.from('Both invoices are paid.') }
+  await dialog(page).locator('input[type=file]').setInputFiles(mail)
+  await dialog(page).getByRole('button', { name: 'Add it' }).click()
+  await expect(dialog(page)).toBeHidden()
+  await expect(main(page).getByRole('table', { name: 'Evidence' }).getByText('From the customer.txt').last()).toBeVisible()
   await main(page).getByRole('link', { name: 'Prepare' }).click()
   await expectAccessible(page)
   await dialog(page).getByRole('button', { name: 'Prepare it' }).click()
@@ -56,6 +67,31 @@ test('the controller sends it back with a reason, and certifies what is prepared
   await expect(dialog(page)).toBeHidden()
   await expect(main(page).getByText('Certified', { exact: true }).first()).toBeVisible()
   await expectAccessible(page)
+})
+
+test('an auditor takes the evidence along and does it again alone; a changed byte is found', async ({ signedInAs }, testInfo) => {
+  const page = await signedInAs('auditor')
+  await open(page)
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    main(page).getByRole('link', { name: 'From the customer.txt' }).last().click(),
+  ])
+  expect(file.suggestedFilename()).toBe('From the customer.txt')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    main(page).getByRole('link', { name: 'Evidence pack' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('AS01-2026-10-actual-aldermoor-billing-to-ledger-certified.zip')
+  const folder = testInfo.outputPath('pack')
+  const names = await unzipTo(await readFile(await download.path()), folder)
+  expect(names).toEqual(expect.arrayContaining(['sheet.pdf', 'lines.csv', 'lines.xlsx', 'seal.json', 'manifest.json']))
+  const done = await recomputed(folder)
+  expect(done.said).toContain('against the seal')
+  expect(done.said).toContain('evidence From the customer.txt')
+  expect(done.code, done.said).toBe(0)
+  const lines = await readFile(join(folder, 'lines.csv'), 'utf8')
+  await writeFile(join(folder, 'lines.csv'), lines.replace(/,(-?\d+)\.\d\d,/, ',$1.99,'))
+  expect(await recomputed(folder)).toMatchObject({ code: 1, said: expect.stringContaining('against the seal: ') })
 })
 
 test('a load that is rolled back supersedes it, names what moved, and what was signed is still readable', async ({
@@ -91,6 +127,14 @@ test('once the lines are back it ties again, and is signed anew', async ({ signe
   await open(page)
   await expect(main(page).getByRole('link', { name: 'Prepare' })).toBeVisible()
 })
+
+/** The script of the pack, as a stranger runs it. */
+const recomputed = (cwd: string): Promise<{ code: number; said: string }> =>
+  new Promise((done) => {
+    execFile(process.execPath, ['recompute.mjs'], { cwd }, (error, stdout, stderr) =>
+      done({ code: error ? 1 : 0, said: `${stdout}${stderr}` }),
+    )
+  })
 
 /** The newest run of a job that published; of a rollback that is the rollback. */
 async function rollBackNewest(page: Page, job: string) {

@@ -85,6 +85,18 @@ test('a program that asks for JSON gets the error as JSON', async () => {
   expect(await answer.json()).toMatchObject({ error: { status: 404, message: 'There is no such file' } })
 })
 
+test('a download is made as fast as it is taken, and no longer than somebody takes it', async () => {
+  const leaves = new AbortController()
+  const answer = await fetch(`${url}/endless`, { signal: leaves.signal })
+  await answer.body!.getReader().read()
+  // Sockets hold a few megabytes; then nothing more is made.
+  await expect.poll(() => endless.made, { interval: 200 }).toSatisfy(isSame())
+  expect(endless.made * PIECE.length).toBeLessThan(50_000_000)
+  leaves.abort()
+  await expect.poll(() => endless.isLeft).toBe(true)
+  expect(logged).toBe('')
+})
+
 test.each([
   { from: 'cross-site', status: 403 },
   { from: 'same-site', status: 403 },
@@ -160,6 +172,28 @@ function raw(method: string, path: string, { headers = {}, body }: { headers?: o
   })
 }
 
+const PIECE = new Uint8Array(65_536)
+const endless = { made: 0, isLeft: false }
+const endlessBody = () =>
+  new ReadableStream<Uint8Array>({
+    pull(controller) {
+      endless.made += 1
+      controller.enqueue(PIECE)
+    },
+    cancel() {
+      endless.isLeft = true
+    },
+  })
+/** True once a count is what it was the last time. */
+function isSame() {
+  let last = -1
+  return (count: number) => {
+    const same = count === last
+    last = count
+    return same
+  }
+}
+
 const BARE = { status: 500, headers: { 'Content-Type': 'text/plain' } }
 
 /** A Remix application of three resource routes, built by hand. */
@@ -177,6 +211,7 @@ function smallBuild(): ServerBuild {
     routes: {
       ...route('page', 'page', page),
       ...route('throws', 'throws', throws),
+      ...route('endless', 'endless', () => new Response(endlessBody())),
       ...route('unrenderable', 'unrenderable', () => new Response('Unexpected', BARE)),
       root: { id: 'root', path: '', module: { default: () => null } },
     },

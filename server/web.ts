@@ -2,9 +2,10 @@ import './load-context.ts'
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { createRequestHandler, type AppLoadContext, type HandleErrorFunction, type ServerBuild } from '@remix-run/node'
 import { isRouteErrorResponse } from '@remix-run/react'
-import { createRemixRequest, sendRemixResponse } from '@remix-run/express/dist/server.js'
+import { createRemixRequest } from '@remix-run/express/dist/server.js'
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { errorPage } from './error-page.ts'
 import { serverSpans } from './http-spans.ts'
@@ -194,9 +195,44 @@ function remix({ build, contextFor, logger }: WebOptions): RequestHandler {
       // Remix's last resort, when even the error page could not be rendered, is a bare line of text.
       const bare = answer.headers.get('Content-Type') === 'text/plain' && !answer.headers.has('X-Remix-Response')
       if (answer.status === 500 && bare) throw new Error('The page and its error page could not be rendered')
-      await sendRemixResponse(response, answer)
+      await send(response, answer)
     }
     answering().catch(next)
+  }
+}
+
+type Answer = Awaited<ReturnType<ReturnType<typeof createRequestHandler>>>
+
+/**
+ * As fast as it is taken, and no longer than somebody takes it. Remix's own writes a body to its end whatever becomes of it: a large
+ * download would be made in memory, for a slow reader and for nobody.
+ */
+async function send(response: Response, answer: Answer): Promise<void> {
+  response.statusMessage = answer.statusText
+  response.status(answer.status)
+  for (const [name, value] of answer.headers.entries()) response.append(name, value)
+  if (!answer.body) return void response.end()
+  // News may be long in coming.
+  if (answer.headers.get('Content-Type')?.startsWith('text/event-stream')) response.flushHeaders()
+  try {
+    await pipeline(piecesOf(answer.body), response)
+  } catch (error) {
+    // Whoever went away is told nothing; what broke off while it was made must not look whole.
+    if (!response.destroyed) response.destroy()
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error
+  }
+}
+
+async function* piecesOf(body: NonNullable<Answer['body']>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
   }
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { createReadableStreamFromReadable } from '@remix-run/node'
 import { asDownload } from './csv.ts'
-import { harmless, harmlessCode } from './harmless.ts'
+import { harmless, harmlessCode } from '#server/platform/harmless.ts'
 
 /** `plain`: an amount, a date or a code of ours, which must arrive letter by letter. Everything else that is text may be somebody's formula. */
 export type StreamedCell = string | number | null | { readonly plain: string | null }

@@ -202,5 +202,8 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   sign_off_refused: 409,
   match_refused: 409,
   explanation_refused: 409,
+  evidence_refused: 422,
+  evidence_not_found: 404,
+  evidence_missing: 410,
   input_invalid: 422,
 }

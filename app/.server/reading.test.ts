@@ -12,6 +12,9 @@ test.each([
   // It says so itself, with its filters.
   ['/audit.zip', null],
   ['/audit.csv', null],
+  ['/reconciliations/4/evidence.zip', null],
+  ['/reconciliations.zip', null],
+  ['/reconciliations/4/evidence/9/bytes', { screen: '/reconciliations', taken: '/reconciliations/4/evidence/9/bytes' }],
   ['/audit/checkpoint.txt', null],
   ['/find', { screen: '/find' }],
   ['/events', null],

@@ -3,8 +3,8 @@ export type Noted = { readonly screen: string; readonly taken?: string }
 
 const FILE = /\.(csv|xlsx|jsonl|zip|txt|yaml|json|pdf)$/
 const FILE_OF = /\/(bytes|csv|yaml)$/
-/** Exports of the audit log say so themselves, with their filters. */
-const SAYS_SO_ITSELF = /^\/audit(\.(csv|xlsx|jsonl|zip)|\/checkpoint\.txt)$/
+/** Exports of the audit log, and packs of evidence, say so themselves, with what they are of. */
+const SAYS_SO_ITSELF = /^\/audit(\.(csv|xlsx|jsonl|zip)|\/checkpoint\.txt)$|^\/reconciliations(\/\d+\/evidence)?\.zip$/
 /** The stream of news tells that something came, and no figures; views are saved, not read. */
 const NO_SCREEN = ['/events', '/views']
 

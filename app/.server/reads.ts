@@ -55,6 +55,7 @@ export {
   type ExceptionDetail,
   type ShownException,
 } from '#server/services/reads/exceptions-view.ts'
+export { readEvidenceFile } from '#server/services/reads/evidence-file.ts'
 export { find, type Found } from '#server/services/reads/find.ts'
 export { readFileJobs, readJob, readJobs, type ShownJob } from '#server/services/reads/jobs.ts'
 export { readWorkSheet, type WorkSheetView } from '#server/services/reads/work-sheet-view.ts'
@@ -85,6 +86,7 @@ export {
   type ReconciliationView,
   type Rest,
   type SealView,
+  type ShownCertification,
   type SignOff,
 } from '#server/services/reads/reconciliation-view.ts'
 export {

@@ -34,6 +34,39 @@ export async function readUpload<Schema extends z.ZodType, Result>(
   return ended.result
 }
 
+export type SmallFile = { readonly name: string; readonly bytes: Uint8Array }
+
+/**
+ * A form that may have one small file, which is handed over whole; null where none was chosen. A larger one is cut off one byte past
+ * the bound: whoever takes it refuses it in its own words. Throws InvalidInput.
+ */
+export async function readFormWithFile<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  maxBytes: number,
+): Promise<{ readonly fields: z.infer<Schema>; readonly file: SmallFile | null }> {
+  const values: Record<string, string> = {}
+  let file: SmallFile | null = null
+  await parseMultipart(request, async ({ name, filename, data }) => {
+    if (filename === undefined) values[name] = await readField(data)
+    else if (filename !== '' && file === null) file = { name: filename, bytes: await upTo(data, maxBytes + 1) }
+    return null
+  })
+  return { fields: checked(values, schema), file }
+}
+
+/** What is past the bound is read off by the parser. */
+async function upTo(data: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const piece of data) {
+    parts.push(piece)
+    size += piece.length
+    if (size >= maxBytes) break
+  }
+  return Buffer.concat(parts).subarray(0, maxBytes)
+}
+
 /** A small text file, whole. Throws Refusal (input_invalid) when it is longer, or no text. */
 export async function readText(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
   const parts: Uint8Array[] = []

@@ -81,7 +81,7 @@ export function linesOf({ definition, systemIds }: Compared, side: number, where
   return sql`
     select ${side}::int as side, l.line_id, ${keyOf(definition, sql`l`)} as key, ${groupOf(definition, sql`l.account`)} as account_group, l.currency,
       ${amountOf(of, sql`l`)} as amount, coalesce(l.effective_on, l.posted_on)::text as on, l.${sql.identifier(definition.reference)} as reference, l.accounting_status as status, l.entity, l.period,
-      l.source_key, l.loaded_at_pub, l.superseded_at_pub
+      l.source_key, l.loaded_at_pub, l.superseded_at_pub, l.account, l.artifact_id, l.position
     from lines l where ${ofSide(of, systemIds[side]!, definition.version)} and ${where}`
 }
 
@@ -96,11 +96,14 @@ const eachSide = (compared: Compared, of: (side: number) => SQL): SQL =>
 
 /** Figures of every side, per account group and currency. */
 export async function readFigures(db: Queryable, compared: Compared, asOf: number): Promise<FigureRow[]> {
+  return [...(await db.execute<FigureRow>(figuresOf(compared, asOf)))]
+}
+
+export function figuresOf(compared: Compared, asOf: number): SQL {
   const lines = (side: number) => linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)}`)
-  const rows = await db.execute<FigureRow>(sql`
+  return sql`
     select side, account_group, currency, count(*)::int as lines, count(distinct key)::int as keys, sum(amount)::text as amount
-    from (${eachSide(compared, lines)}) l group by 1, 2, 3 order by 1, 2, 3`)
-  return [...rows]
+    from (${eachSide(compared, lines)}) l group by 1, 2, 3 order by 1, 2, 3`
 }
 
 export type MovedLine = {

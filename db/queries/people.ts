@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
 import { iso } from '../iso.ts'
+import { textArray } from '../text-array.ts'
 import { people, sessions } from '../schema/people.ts'
 
 export type Person = typeof people.$inferSelect
@@ -78,4 +79,12 @@ export async function listPeople(db: Queryable): Promise<PersonRow[]> {
       (select count(*)::int from sessions s where s.person_id = p.person_id and s.expires_at > now()) as sessions
     from people p order by sign_in`)
   return [...rows]
+}
+
+/** Names by sign-in, also of people who left. */
+export async function listNames(db: Queryable, signIns: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.execute<{ sign_in: string; name: string }>(
+    sql`select sign_in, name from people where sign_in = any(${textArray(signIns)}::text[])`,
+  )
+  return new Map(rows.map(({ sign_in, name }) => [sign_in, name]))
 }

@@ -146,13 +146,3 @@ export async function supersedeCertification(
   await tx.execute(sql`
     update certifications set superseded_at = ${at.toISOString()}, superseded_by = ${comparisonId} where certification_id = ${certificationId} and superseded_at is null`)
 }
-
-export async function listEvidenceHashes(
-  db: Queryable,
-  reconciliationId: number,
-): Promise<{ name: string; sha256: string; byteCount: number }[]> {
-  const rows = await db.execute<{ name: string; sha256: string; byteCount: number }>(
-    sql`select name, sha256, byte_count as "byteCount" from evidence where reconciliation_id = ${reconciliationId} order by evidence_id`,
-  )
-  return [...rows]
-}

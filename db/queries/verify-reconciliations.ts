@@ -36,6 +36,8 @@ export async function listBrokenSeals(db: Database): Promise<string[]> {
 
 export type Certified = {
   readonly certification_id: number
+  readonly reconciliation_id: number
+  readonly seal: string
   readonly definition_id: number
   readonly definition_version: number
   readonly entity: string
@@ -47,7 +49,7 @@ export type Certified = {
 /** Every certification with the figures of its comparison. */
 export async function listCertified(db: Database): Promise<Certified[]> {
   const rows = await db.execute<Certified>(sql`
-    select x.certification_id, r.definition_id, c.definition_version, r.entity, r.period, x.as_of, (
+    select x.certification_id, x.reconciliation_id, x.seal, r.definition_id, c.definition_version, r.entity, r.period, x.as_of, (
       select coalesce(json_agg(json_build_object('side', f.side, 'account_group', f.account_group, 'currency', f.currency, 'lines', f.lines, 'keys', f.keys, 'amount', f.amount::text)
         order by f.side, f.account_group, f.currency), '[]') from comparison_figures f where f.comparison_id = c.comparison_id) as figures
     from certifications x join comparisons c on c.comparison_id = x.comparison_id join reconciliations r on r.reconciliation_id = x.reconciliation_id

@@ -16,6 +16,7 @@ import {
 import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import type { MatchDistance, MatchState } from '#server/domain/reconciliation/match-state.ts'
 import type { Bucket, ExplanationType, ReconciliationState, SignOffAct } from '#server/domain/reconciliation/state.ts'
+import { artifacts } from './artifacts.ts'
 import { publications } from './lines.ts'
 
 export const reconciliationDefinitions = pgTable('reconciliation_definitions', {
@@ -207,7 +208,7 @@ export const explanations = pgTable(
     type: text().$type<ExplanationType>().notNull(),
     amount: numeric().notNull(),
     text: text().notNull(),
-    evidenceId: integer('evidence_id'),
+    evidenceId: integer('evidence_id').references(() => evidence.evidenceId),
     explainedBy: text('explained_by').notNull(),
     explainedAt: timestamp('explained_at', { withTimezone: true }).notNull().default(sql`now()`),
     withdrawnBy: text('withdrawn_by'),
@@ -216,7 +217,10 @@ export const explanations = pgTable(
   (t) => [index('explanations_by_reconciliation').on(t.reconciliationId)],
 )
 
-/** A file that supports an explanation or a sign-off. Its hash is in the seal: missing and changed are told apart. */
+/**
+ * A file that supports an explanation or a sign-off. Its bytes are an artifact. Its hash is in the seal: missing and changed are told
+ * apart. Never edited; who withdraws it keeps it from what is signed next, and it stays.
+ */
 export const evidence = pgTable(
   'evidence',
   {
@@ -224,14 +228,15 @@ export const evidence = pgTable(
     reconciliationId: integer('reconciliation_id')
       .notNull()
       .references(() => reconciliations.reconciliationId),
+    artifactId: integer('artifact_id')
+      .notNull()
+      .references(() => artifacts.artifactId),
     name: text().notNull(),
     mediaType: text('media_type').notNull(),
-    sha256: text().notNull(),
-    byteCount: integer('byte_count').notNull(),
-    /** Base64. */
-    content: text().notNull(),
     addedBy: text('added_by').notNull(),
     addedAt: timestamp('added_at', { withTimezone: true }).notNull().default(sql`now()`),
+    withdrawnBy: text('withdrawn_by'),
+    withdrawnAt: timestamp('withdrawn_at', { withTimezone: true }),
   },
   (t) => [index('evidence_by_reconciliation').on(t.reconciliationId)],
 )

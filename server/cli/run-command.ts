@@ -4,6 +4,7 @@ import { askedLogLevel } from '#server/platform/env.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { addCommands } from './commands.ts'
 import { addDeliveryCommands } from './delivery-commands.ts'
+import { addEvidenceCommands } from './evidence-commands.ts'
 import { EXIT } from './exit.ts'
 import { addMappingCommands } from './mapping-commands.ts'
 import { addReplayCommands } from './replay-commands.ts'
@@ -21,6 +22,7 @@ export function makeProgram(): Command {
   addAuditCommands(program)
   addMappingCommands(program)
   addDeliveryCommands(program)
+  addEvidenceCommands(program)
   addReplayCommands(program)
   addSystemCommands(program)
   return program

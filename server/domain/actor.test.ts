@@ -7,7 +7,7 @@ const may = (role: Actor['role']) => commands.filter((command) => mayDo(person(r
 
 describe('who may do what', () => {
   test('an auditor changes nothing but the log, which says what they read and took along', () => {
-    expect(may('auditor')).toEqual(['exportAudit', 'noteReading'])
+    expect(may('auditor')).toEqual(['exportAudit', 'noteReading', 'takeEvidencePack'])
   })
 
   test('nobody but the service ends a load: a person cannot publish past the controls', () => {
@@ -26,6 +26,8 @@ describe('who may do what', () => {
       'approveBulkReplay',
       'decideRollback',
       'setPeriodState',
+      'nameStandIn',
+      'endStandIn',
       'proposeMapping',
       'decideMapping',
       'decideCorrection',
@@ -48,6 +50,9 @@ describe('who may do what', () => {
       'matchLines',
       'explainBreak',
       'withdrawExplanation',
+      'addEvidence',
+      'withdrawEvidence',
+      'takeEvidencePack',
       'prepareReconciliation',
       'certifyReconciliation',
       'rejectReconciliation',

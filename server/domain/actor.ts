@@ -82,6 +82,10 @@ export const COMMAND_POLICY = {
   matchLines: ['finance_operations', 'controller'],
   explainBreak: ['finance_operations', 'controller'],
   withdrawExplanation: ['finance_operations', 'controller'],
+  addEvidence: ['finance_operations', 'controller'],
+  withdrawEvidence: ['finance_operations', 'controller'],
+  /** Changes nothing but the log, which says who took it. */
+  takeEvidencePack: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   prepareReconciliation: ['finance_operations', 'controller'],
   /** Never who prepared it or changed something under it: domain/reconciliation/may-sign.ts, and a trigger. */
   certifyReconciliation: ['controller'],

@@ -288,6 +288,9 @@ export const REFUSALS = {
   sign_off_refused: 'This cannot be signed',
   match_refused: 'These lines cannot be matched like this',
   explanation_refused: 'This cannot be explained',
+  evidence_refused: 'This file is not taken',
+  evidence_not_found: 'There is no such file',
+  evidence_missing: 'This file is not kept any more as it was added',
   input_invalid: 'The input is not valid',
 } as const
 export type RefusalCode = keyof typeof REFUSALS

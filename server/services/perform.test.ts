@@ -39,6 +39,7 @@ import { decideMapping } from './decide-mapping.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { perform } from './perform.ts'
+import { addEvidence, withdrawEvidence } from './reconcile/evidence.ts'
 import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
 import { joinLines } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
@@ -152,6 +153,9 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   compareReconciliation: ['finance_operations', 'controller', 'admin', 'service'],
   matchLines: ['finance_operations', 'controller'],
   explainBreak: ['finance_operations', 'controller'],
+  addEvidence: ['finance_operations', 'controller'],
+  withdrawEvidence: ['finance_operations', 'controller'],
+  takeEvidencePack: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   withdrawExplanation: ['finance_operations', 'controller'],
   prepareReconciliation: ['finance_operations', 'controller'],
   certifyReconciliation: ['controller'],
@@ -264,6 +268,10 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   // What is not there is said to be missing to everybody.
   compareReconciliation: inner('compareReconciliation'),
   matchLines: (actor) => joinLines(world.context, { ...NO_RECONCILIATION, matches: [1], actor }),
+  addEvidence: (actor) =>
+    addEvidence(world.context, { ...NO_RECONCILIATION, file: { name: 'a.txt', bytes: new Uint8Array(1) }, actor }),
+  withdrawEvidence: (actor) => withdrawEvidence(world.context, { ...NO_RECONCILIATION, evidenceId: 1, actor }),
+  takeEvidencePack: inner('takeEvidencePack'),
   explainBreak: (actor) =>
     explainBreak(world.context, { ...NO_RECONCILIATION, part: 1, type: 'timing', amount: '1', text: 'for the matrix', actor }),
   withdrawExplanation: (actor) => withdrawExplanation(world.context, { ...NO_RECONCILIATION, explanationId: 1, actor }),
@@ -313,14 +321,14 @@ test.each(
 })
 
 test('an auditor changes nothing but the log, which says what they read and took along', () => {
-  const { exportAudit: _, noteReading: __, ...others } = MATRIX
+  const { exportAudit: _, noteReading: __, takeEvidencePack: ___, ...others } = MATRIX
   for (const roles of Object.values(others)) expect(roles).not.toContain('auditor')
 })
 
 test('a service that writes passes the door', () => {
   /**
    * Sessions are no state of the books. The door's own file writes the keys. Leaves come after the events that passed the door. A seal is made
-   * within the act, or the comparison, that passed it.
+   * within the act, or the comparison, that passed it, and so is how it stands afterwards.
    */
   const BESIDE_THE_DOOR = new Set([
     'sign-in.ts',
@@ -328,10 +336,11 @@ test('a service that writes passes the door', () => {
     'audit/sequence-events.ts',
     'reconcile/certify-by-rule.ts',
     'reconcile/certify.ts',
+    'reconcile/restate.ts',
   ])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'reconcile', 'rollback', 'stand-in', 'work-sheet']
+  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'evidence-pack', 'reconcile', 'rollback', 'stand-in', 'work-sheet']
     .flatMap((folder) => readdirSync(`${import.meta.dirname}/${folder}`).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {

@@ -37,6 +37,9 @@ import { recordAuditExport } from './record-audit-export.ts'
 import { exportJob, importDefinitions } from './import-definitions.ts'
 import { loadFile } from './load-file.ts'
 import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
+import { takeEvidencePack } from './evidence-pack/take-evidence-pack.ts'
+import { takePeriodPack } from './evidence-pack/take-period-pack.ts'
+import { addEvidence, withdrawEvidence } from './reconcile/evidence.ts'
 import { compareNow } from './reconcile/compare-now.ts'
 import { joinLines, partLines, undoMatchAct } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
@@ -88,6 +91,10 @@ const ACTIONS = {
   cancelRun,
   certifyReconciliation,
   compareNow,
+  takeEvidencePack,
+  takePeriodPack,
+  addEvidence,
+  withdrawEvidence,
   explainBreak,
   joinLines,
   partLines,

@@ -4,7 +4,8 @@ import { viewQuery } from '#server/domain/saved-view.ts'
 import { csvStream, type StreamedCell } from '../csv-stream.ts'
 import type { Given } from '../guarded.ts'
 import type { Export, ExportCell, ExportColumn, Provenance } from './shape.ts'
-import { xlsxAnswer, XLSX_CELLS_MAX } from './xlsx.ts'
+import { XLSX_CELLS_MAX } from '#server/platform/xlsx-cell.ts'
+import { xlsxAnswer } from './xlsx.ts'
 
 export type { Export, ExportCell, ExportColumn }
 

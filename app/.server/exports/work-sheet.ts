@@ -7,7 +7,7 @@ import { seal } from '#server/platform/seal.ts'
 import { asDownload } from '../csv.ts'
 import { readExceptionsView } from '../exceptions-search.ts'
 import type { Given } from '../guarded.ts'
-import { harmless } from '../harmless.ts'
+import { harmless } from '#server/platform/harmless.ts'
 
 const WIDTHS = [10, 60, 26, 20, 30, 10, 16, 18, 12, 14, 40, 40, 24]
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { AMOUNT_FORMAT, cellOf, xlsxAnswer } from './xlsx.ts'
+import { AMOUNT_FORMAT, cellOf } from '#server/platform/xlsx-cell.ts'
+import { xlsxAnswer } from './xlsx.ts'
 
 test.each([
   {

@@ -7,6 +7,7 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RECONCILIATION_LOOK } from '#app/components/reconciliation-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
+import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { NewRows } from '#app/routes/_console/new-rows.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
@@ -41,7 +42,20 @@ export default function Reconciliations() {
   const processes = [...new Set(names.map(({ process }) => process).filter(Boolean))].sort()
   return (
     <>
-      <PageHeader title="Reconciliations" state={stateOf(counts)} actions={<StateFigures counts={counts} view={view} />} />
+      <PageHeader
+        title="Reconciliations"
+        state={stateOf(counts)}
+        actions={
+          <>
+            <StateFigures counts={counts} view={view} />
+            {scope.period && shown.length > 0 && (
+              <DownloadLink href={paths.periodPack(view)} kind="ghost">
+                Evidence pack of {scope.period}
+              </DownloadLink>
+            )}
+          </>
+        }
+      />
       <FilterBar
         action={paths.reconciliations()}
         keep={{ ...scope, asOf: scope.asOf?.toString() }}

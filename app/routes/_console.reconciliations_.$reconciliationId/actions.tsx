@@ -2,6 +2,7 @@ import { Form } from '@remix-run/react'
 import { PenLine, RefreshCw, Stamp, Undo2, type LucideIcon } from 'lucide-react'
 import { paths } from '#app/paths.ts'
 import { Intent, useIsSending } from '#app/routes/_console/dialog-parts.tsx'
+import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { SIGN_INTENTS, type SignIntent } from './intents.ts'
 import type { Screen } from './screen.ts'
@@ -37,6 +38,9 @@ export function Actions({ screen }: { screen: Screen }) {
           </ButtonLink>
         )
       })}
+      <DownloadLink href={paths.evidencePack(reconciliation.reconciliationId)} kind="ghost">
+        Evidence pack
+      </DownloadLink>
       <Form method="post" preventScrollReset>
         <Intent screen={screen} intent="compare" />
         <Button

@@ -6,19 +6,21 @@ import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Input, Select, Textarea } from '#app/ui/field.tsx'
 import { EXPLANATION_TYPES } from '#server/domain/reconciliation/state.ts'
+import { EvidenceFile } from './evidence-dialog.tsx'
 import { EXPLANATION_WORDS } from './explanation-words.ts'
 import { becauseWords, keyWords } from './part-words.ts'
 import type { Screen } from './screen.ts'
 
 /** What an unexplained key is, with its amount. */
 export function ExplainDialog({ screen, refusal }: DialogPart<Screen>) {
-  const { search, parts, definition, reconciliation, scope, reasons } = screen
+  const { search, parts, definition, reconciliation, scope, reasons, evidence } = screen
+  const files = evidence.filter(({ withdrawnAt }) => withdrawnAt === null)
   const isSending = useIsSending()
   const part = parts.find((one) => one.part === search.part && one.bucket === 'unexplained')
   if (search.do !== 'explain' || !part) return null
   const closeHref = paths.reconciliation(reconciliation.reconciliationId, { ...scope, bucket: search.bucket, part: search.part })
   return (
-    <Form method="post" preventScrollReset>
+    <Form method="post" encType="multipart/form-data" preventScrollReset>
       <Dialog
         title={`Explain ${keyWords(part.key)}`}
         closeHref={closeHref}
@@ -62,6 +64,17 @@ export function ExplainDialog({ screen, refusal }: DialogPart<Screen>) {
           maxLength={1000}
           hint="Sealed with the certification."
         />
+        {files.length > 0 && (
+          <Select
+            label="Rests on a file that is there"
+            name="evidence"
+            options={[
+              { value: '', label: 'None' },
+              ...files.map(({ evidenceId, name }) => ({ value: `${evidenceId}`, label: name })),
+            ]}
+          />
+        )}
+        <EvidenceFile />
       </Dialog>
     </Form>
   )

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Id, readForm, readParams, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { readReconciliation, whyNotSign } from '#app/.server/reads.ts'
+import { readFormWithFile } from '#app/.server/upload.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { ReconciliationBadge } from '#app/components/reconciliation-badge.tsx'
@@ -18,12 +19,16 @@ import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import type { Actor } from '#server/domain/actor.ts'
 import type { SignFacts } from '#server/domain/reconciliation/may-sign.ts'
+import { EVIDENCE_BYTES_MAX } from '#server/domain/reconciliation/evidence-file.ts'
 import { BUCKETS, EXPLANATION_TYPES } from '#server/domain/reconciliation/state.ts'
 import { AcceptedTable } from './accepted-table.tsx'
 import { Actions } from './actions.tsx'
 import { BroughtForward } from './brought-forward.tsx'
 import { DifferenceWaterfalls } from './difference-waterfall.tsx'
 import { ExplainDialog } from './explain-dialog.tsx'
+import { Evidence } from './evidence.tsx'
+import { EvidenceMissing } from './evidence-missing.tsx'
+import { EvidenceDialog } from './evidence-dialog.tsx'
 import { Explanations } from './explanations.tsx'
 import { FiguresTable } from './figures-table.tsx'
 import { SIGN_INTENTS } from './intents.ts'
@@ -37,10 +42,21 @@ const Params = z.object({ reconciliationId: Id })
 const Search = z.object({
   bucket: z.enum(BUCKETS).optional(),
   part: Id.optional(),
-  do: z.enum([...SIGN_INTENTS, 'explain']).optional(),
+  do: z.enum([...SIGN_INTENTS, 'explain', 'evidence']).optional(),
 })
 const Sent = z.looseObject({
-  intent: z.enum([...SIGN_INTENTS, 'explain', 'withdraw', 'compare', 'join', 'choose', 'part', 'undo']),
+  intent: z.enum([
+    ...SIGN_INTENTS,
+    'explain',
+    'withdraw',
+    'evidence',
+    'withdrawEvidence',
+    'compare',
+    'join',
+    'choose',
+    'part',
+    'undo',
+  ]),
   idempotencyKey: z.uuid(),
   revision: z
     .string()
@@ -50,6 +66,7 @@ const Sent = z.looseObject({
   reason: z.string().max(1_000, 'Say it in at most 1,000 characters').optional(),
   part: Id.optional(),
   explanation: Id.optional(),
+  evidence: Id.optional(),
   type: z.enum(EXPLANATION_TYPES).optional(),
   amount: z.string().max(40).optional(),
   /** Numbers of matches. */
@@ -78,14 +95,28 @@ export const loader = guarded('reconciliations:read', async ({ params, url, serv
 
 export const action = guarded('reconciliations:read', async ({ request, params, services, actor, scope }) => {
   const { reconciliationId } = readParams(params, Params)
-  const form = await readForm(request, Sent)
+  const isWithFile = request.headers.get('Content-Type')?.startsWith('multipart/form-data')
+  const { fields: form, file } = isWithFile
+    ? await readFormWithFile(request, Sent, EVIDENCE_BYTES_MAX)
+    : { fields: await readForm(request, Sent), file: null }
   const { intent, revision = 0, reason, part = 0, explanation = 0, type = 'other', amount = '', matches = [], act = 0 } = form
   const asked = { reconciliationId, actor, idempotencyKey: form.idempotencyKey }
   const signed = { ...asked, seenRevision: revision, comment: reason }
   if (intent === 'prepare') await services.prepareReconciliation(signed)
   else if (intent === 'certify') await services.certifyReconciliation(signed)
   else if (intent === 'reject') await services.rejectReconciliation(signed)
-  else if (intent === 'explain') await services.explainBreak({ ...asked, part, type, amount, text: reason ?? '' })
+  else if (intent === 'explain')
+    await services.explainBreak({
+      ...asked,
+      part,
+      type,
+      amount,
+      text: reason ?? '',
+      evidenceId: form.evidence,
+      file: file ?? undefined,
+    })
+  else if (intent === 'evidence') await services.addEvidence({ ...asked, file: file ?? { name: '', bytes: new Uint8Array(0) } })
+  else if (intent === 'withdrawEvidence') await services.withdrawEvidence({ ...asked, evidenceId: form.evidence ?? 0 })
   else if (intent === 'join') await services.joinLines({ ...asked, matches })
   else if (intent === 'choose') await services.joinLines({ ...asked, matches, lines: ticked(form) })
   else if (intent === 'part') await services.partLines({ ...asked, match: matches[0] ?? 0 })
@@ -141,6 +172,7 @@ export default function ReconciliationRoute() {
       />
       {refusal && !search.do && <Notice kind="broken" title={refusal.message ?? 'This was not done'} />}
       {facts.isStale && <Notice kind="info" title="Its figures moved a moment ago; it is compared again within seconds." />}
+      <EvidenceMissing certifications={screen.certifications} />
       {isSuperseded && moved && (
         <Section
           title="What superseded its certification"
@@ -176,12 +208,14 @@ export default function ReconciliationRoute() {
           <BroughtForward screen={screen} />
         </Section>
       )}
+      <Evidence screen={screen} />
       <Section title="Signatures" note="A signature is about the comparison it names. Nothing of it is ever edited.">
         <Signatures screen={screen} />
       </Section>
       <FigureFooter asOfPublication={comparison.asOf} computedAt={computedAt} rows={figures.length} rowsAre="figures" />
       <SignDialog screen={screen} refusal={refusal} />
       <ExplainDialog screen={screen} refusal={refusal} />
+      <EvidenceDialog screen={screen} refusal={refusal} />
     </>
   )
 }

@@ -58,8 +58,12 @@ export function Signatures({ screen }: { screen: Screen }) {
               key: 'stands',
               head: 'Stands',
               fit: true,
-              cell: ({ supersededAt }) =>
-                supersededAt ? <Badge tone="held">Superseded</Badge> : <Badge tone="fine">Stands</Badge>,
+              cell: ({ supersededAt, missing }) => (
+                <span className="inline-flex flex-wrap gap-1">
+                  {supersededAt ? <Badge tone="held">Superseded</Badge> : <Badge tone="fine">Stands</Badge>}
+                  {missing.length > 0 && <Badge tone="broken">Evidence missing</Badge>}
+                </span>
+              ),
             },
             { key: 'at', head: 'Certified', fit: true, cell: ({ certifiedAt }) => <Time at={certifiedAt} seconds showZone /> },
             { key: 'asOf', head: 'As of publication', align: 'number', cell: ({ asOf }) => asOf },

@@ -6,6 +6,7 @@ import { guarded } from '#app/.server/guarded.ts'
 import { readSeal } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { paths } from '#app/paths.ts'
+import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { Badge } from '#app/ui/badge.tsx'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { CodeBlock } from '#app/ui/code-block.tsx'
@@ -13,20 +14,21 @@ import { KeyValue } from '#app/ui/key-value.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
+import { EvidenceMissing } from '../_console.reconciliations_.$reconciliationId/evidence-missing.tsx'
 import { SealedFigures } from './sealed-figures.tsx'
 import { Sealed } from './sealed.ts'
 
 const Params = z.object({ reconciliationId: Id, certificationId: Id })
 
 export const loader = guarded('reconciliations:read', async ({ params, services: { context }, actor, scope }) => {
-  const { reconciliation, certification, hashNow, isTextHidden } = await readSeal(context.db, {
+  const { reconciliation, certification, hashNow, missing, isTextHidden } = await readSeal(context.db, {
     ...readParams(params, Params),
     scope: actor.entityScope,
   })
   const { seal, ...rest } = certification
   return {
     reconciliation,
-    certification: rest,
+    certification: { ...rest, missing },
     sealed: Sealed.parse(JSON.parse(seal)),
     text: isTextHidden ? null : seal,
     hashNow,
@@ -58,14 +60,25 @@ export default function Certification() {
           />
         }
         title={`${sealed.reconciliation.title}: ${reconciliation.entity} ${reconciliation.period}, as certified`}
-        badge={supersededAt ? <Badge tone="held">Superseded</Badge> : <Badge tone="fine">Stands</Badge>}
+        badge={
+          <span className="inline-flex flex-wrap gap-1">
+            {supersededAt ? <Badge tone="held">Superseded</Badge> : <Badge tone="fine">Stands</Badge>}
+            {certification.missing.length > 0 && <Badge tone="broken">Evidence missing</Badge>}
+          </span>
+        }
         state={sealed.statement}
+        actions={
+          <DownloadLink href={paths.evidencePack(reconciliation.reconciliationId, { certification: certificationId })}>
+            Evidence pack
+          </DownloadLink>
+        }
       />
       {!isWhole && (
         <Notice kind="broken" title="The seal is not what was signed">
           Its text gives another hash than the one that was kept. Tell the auditor: something was changed past this product.
         </Notice>
       )}
+      <EvidenceMissing certifications={[certification]} />
       <Section title="The seal">
         <KeyValue
           columns={2}

@@ -3,10 +3,11 @@ import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Time } from '#app/ui/time.tsx'
+import { byteWords } from '#app/routes/_console/words.ts'
 import type { Sealed } from './sealed.ts'
 
 /** Figures, differences, explanations and signatures, read from the seal and from nothing else. */
-export function SealedFigures({ sealed: { figures, parts, explanations, signOffs } }: { sealed: Sealed }) {
+export function SealedFigures({ sealed: { figures, parts, explanations, evidence, signOffs } }: { sealed: Sealed }) {
   return (
     <>
       <Section title="Figures as signed">
@@ -68,6 +69,19 @@ export function SealedFigures({ sealed: { figures, parts, explanations, signOffs
             { key: 'who', head: 'Who', cell: ({ explainedBy }) => explainedBy },
           ]}
           empty={<EmptyState title="None">Nothing needed one.</EmptyState>}
+        />
+      </Section>
+      <Section title="Evidence as signed">
+        <DataTable
+          caption="Evidence as signed"
+          rows={evidence}
+          rowKey={({ name, sha256 }) => `${name} ${sha256}`}
+          columns={[
+            { key: 'name', head: 'File', wrap: true, cell: ({ name }) => name },
+            { key: 'size', head: 'Size', align: 'number', fit: true, cell: ({ byteCount }) => byteWords(byteCount) },
+            { key: 'sha256', head: 'SHA-256', cell: ({ sha256 }) => <span className="mono break-all">{sha256}</span> },
+          ]}
+          empty={<EmptyState title="None">No file was sealed.</EmptyState>}
         />
       </Section>
       <Section title="Who signed">

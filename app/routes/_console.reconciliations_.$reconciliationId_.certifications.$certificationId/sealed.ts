@@ -9,7 +9,7 @@ export const Sealed = z.object({
   figures: z.array(Figure.extend({ lines: z.number(), keys: z.number() })),
   parts: z.array(Figure.extend({ bucket: z.string(), key: z.array(z.string()) })),
   explanations: z.array(Figure.extend({ key: z.array(z.string()), type: z.string(), text: z.string(), explainedBy: z.string() })),
-  evidence: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  evidence: z.array(z.object({ name: z.string(), sha256: z.string(), byteCount: z.number() })),
   statement: z.string(),
   signOffs: z.array(z.object({ act: z.string(), signedBy: z.string(), signedAt: z.string(), comment: z.string() })),
 })

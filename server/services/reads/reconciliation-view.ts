@@ -2,6 +2,7 @@ import type { Database, Queryable } from '#db/client.ts'
 import { stillOpen, type OpenItem } from '#db/queries/brought-forward.ts'
 import { listMovedLines, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
 import { findComparison, listComparisons, listParts, type Comparison, type ComparisonPart } from '#db/queries/comparisons.ts'
+import { listEvidence, type EvidenceRow } from '#db/queries/evidence.ts'
 import { countMatches, listMatchActs, listMatches, type MatchAct, type ShownMatch } from '#db/queries/matches.ts'
 import { listPartItems, sumBuckets, type BucketSum, type PartItem } from '#db/queries/reconciliation-screens.ts'
 import { findDefinitionVersion, findReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
@@ -16,6 +17,8 @@ import type { Rest } from '#server/domain/reconciliation/standing.ts'
 import type { BudgetLine } from '#server/domain/reconciliation/tolerance-budget.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import { comparedOf } from '../reconcile/compared.ts'
+import { missingEvidence, type MissingEvidence } from '../reconcile/missing-evidence.ts'
+import { sealedEvidence } from '../reconcile/seal.ts'
 import { standingOf, type Standing } from '../reconcile/standing-of.ts'
 
 export type { BucketSum, Certification, Comparison, ComparisonPart, Explanation, FigureRow, MovedLine, PartItem, Rest, SignOff }
@@ -46,8 +49,10 @@ export type ReconciliationView = {
   /** What people said of lines, in force. */
   readonly matchActs: readonly MatchAct[]
   readonly explanations: readonly Explanation[]
+  /** Every file that was added, also what was withdrawn. */
+  readonly evidence: readonly EvidenceRow[]
   readonly signOffs: readonly SignOff[]
-  readonly certifications: readonly Omit<Certification, 'seal'>[]
+  readonly certifications: readonly ShownCertification[]
   /** What moved under the certification that stood last; null where none was superseded. */
   readonly moved: readonly MovedLine[] | null
   readonly comparisons: readonly Comparison[]
@@ -56,6 +61,9 @@ export type ReconciliationView = {
   readonly leftToPeople: string | null
   readonly computedAt: string
 }
+
+/** With the sealed files that are not kept any more as they were. */
+export type ShownCertification = Omit<Certification, 'seal'> & { readonly missing: readonly MissingEvidence[] }
 
 type Asked = {
   readonly reconciliationId: number
@@ -68,14 +76,18 @@ type Asked = {
 export async function readReconciliation(db: Database, asked: Asked, now: Date): Promise<ReconciliationView> {
   const { reconciliation, standing } = await findStanding(db, asked)
   const { known, comparison, figures, parts, explanations, rests, budget, broughtForward, signOffs, facts } = standing
-  const [buckets, certifications, comparisons, matches, matchCounts, matchActs] = await Promise.all([
+  const [buckets, certifications, comparisons, matches, matchCounts, matchActs, evidence] = await Promise.all([
     sumBuckets(db, comparison.comparisonId),
     listCertifications(db, reconciliation.reconciliationId),
     listComparisons(db, reconciliation.reconciliationId, COMPARISONS_SHOWN),
     listMatches(db, comparison.comparisonId, MATCHES_SHOWN),
     countMatches(db, comparison.comparisonId),
     listMatchActs(db, reconciliation.reconciliationId),
+    listEvidence(db, reconciliation.reconciliationId),
   ])
+  const shown: ShownCertification[] = []
+  for (const { seal, ...rest } of certifications)
+    shown.push({ ...rest, missing: await missingEvidence(db, reconciliation.reconciliationId, sealedEvidence(seal)) })
   const chosen = parts.filter(({ bucket }) => asked.bucket === undefined || bucket === asked.bucket)
   const open = asked.part === undefined ? undefined : parts.find(({ part }) => part === asked.part)
   return {
@@ -99,7 +111,8 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     matchActs,
     explanations,
     signOffs,
-    certifications: certifications.map(({ seal: _, ...rest }) => rest),
+    evidence,
+    certifications: shown,
     moved: await movedSince(db, reconciliation, certifications[0]),
     comparisons,
     facts,
@@ -169,13 +182,14 @@ export type SealView = {
   readonly certification: Certification
   /** The seal's hash, taken again from its text. */
   readonly hashNow: string
+  readonly missing: readonly MissingEvidence[]
   /** Its text names an entity that the reader may not see. */
   readonly isTextHidden: boolean
 }
 
 /** A certification as it was sealed. Throws Refusal (reconciliation_not_found). */
 export async function readSeal(
-  db: Queryable,
+  db: Database,
   { reconciliationId, certificationId, scope }: { reconciliationId: number; certificationId: number; scope: readonly string[] },
 ): Promise<SealView> {
   const reconciliation = await findReconciliation(db, reconciliationId)
@@ -184,5 +198,6 @@ export async function readSeal(
     throw new Refusal('reconciliation_not_found', `certification ${certificationId}`)
   const parts = await listParts(db, certification.comparisonId)
   const isTextHidden = parts.some(({ because }) => namesOutside(because, scope))
-  return { reconciliation, certification, hashNow: sha256Hex(certification.seal), isTextHidden }
+  const missing = await missingEvidence(db, reconciliationId, sealedEvidence(certification.seal))
+  return { reconciliation, certification, hashNow: sha256Hex(certification.seal), missing, isTextHidden }
 }

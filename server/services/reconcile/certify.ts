@@ -1,7 +1,8 @@
 import type { Transaction } from '#db/client.ts'
 import { sumMatches } from '#db/queries/matches.ts'
 import { moveReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
-import { insertCertification, listEvidenceHashes } from '#db/queries/sign-offs.ts'
+import { insertCertification } from '#db/queries/sign-offs.ts'
+import { inForce } from './evidence.ts'
 import { sealOf } from './seal.ts'
 import { standingOf } from './standing-of.ts'
 
@@ -16,7 +17,7 @@ export async function certify(
   const { reconciliationId } = of
   const standing = (await standingOf(tx, of))!
   const { comparisonId, asOf } = standing.comparison
-  const bound = { evidence: await listEvidenceHashes(tx, reconciliationId), matches: await sumMatches(tx, comparisonId) }
+  const bound = { evidence: await inForce(tx, reconciliationId), matches: await sumMatches(tx, comparisonId) }
   const sealed = sealOf(of, standing, bound, at)
   const certificationId = await insertCertification(tx, { reconciliationId, comparisonId, asOf, ...sealed, isAutomatic, at })
   await moveReconciliation(tx, reconciliationId, { state: 'certified', certificationId })

@@ -1,17 +1,16 @@
 import { listParts } from '#db/queries/comparisons.ts'
-import { lockReconciliation, moveReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
 import { insertExplanation, withdrawExplanationRow } from '#db/queries/sign-offs.ts'
-import type { Transaction } from '#db/client.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { formatMinor, isZeroDecimal, parseAmount } from '#server/domain/money.ts'
-import { isReady } from '#server/domain/reconciliation/standing.ts'
 import type { ExplanationType } from '#server/domain/reconciliation/state.ts'
+import { sha256Hex } from '#server/platform/hash.ts'
 import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 import { audited } from './audited.ts'
-import { standingOf } from './standing-of.ts'
+import { expectInForce, keepEvidence, type GivenFile } from './evidence.ts'
+import { lockOpen, restate } from './restate.ts'
 
 type Asked = {
   readonly reconciliationId: number
@@ -25,18 +24,20 @@ export type ExplainBreak = Asked & {
   /** Units of the currency, side minus first. */
   readonly amount: string
   readonly text: string
+  /** A file that supports it: one that is there, or a new one. */
   readonly evidenceId?: number | undefined
+  readonly file?: GivenFile | undefined
 }
 
 /**
  * Says what an unexplained key is, with its amount. A preparation lapses: what was prepared has another story now. Throws Refusal
- * (reconciliation_not_found, explanation_refused).
+ * (reconciliation_not_found, explanation_refused, evidence_refused).
  */
 export async function explainBreak(context: Context, asked: ExplainBreak): Promise<{ explanationId: number }> {
-  const { reconciliationId, part, type, amount, text, evidenceId, actor, idempotencyKey } = asked
-  const request = { reconciliationId, part, type, amount, text, evidenceId }
+  const { reconciliationId, part, type, amount, text, evidenceId, file, actor, idempotencyKey } = asked
+  const request = { reconciliationId, part, type, amount, text, evidenceId, file: file && sha256Hex(file.bytes) }
   return perform(context, { name: 'explainBreak', actor, idempotencyKey, request }, async (tx) => {
-    const of = await openToExplain(tx, reconciliationId)
+    const of = await lockOpen(tx, reconciliationId, 'explanation_refused')
     const found = (await listParts(tx, of.comparisonId!, 'unexplained')).find((one) => one.part === part)
     if (!found) throw new Refusal('explanation_refused', 'what you saw is not unexplained any more')
     if (text.trim().length < 5) throw new Refusal('reason_missing')
@@ -45,6 +46,8 @@ export async function explainBreak(context: Context, asked: ExplainBreak): Promi
     if (typeof minor !== 'bigint' || isZeroDecimal(amount))
       throw new Refusal('explanation_refused', `write an amount of ${found.currency}, like ${formatMinor(12345n, digits)}`)
     const { side, account_group, currency, key } = found
+    const added = file && (await keepEvidence(tx, of, file, { by: actor.name, at: context.now() }))
+    if (!added && evidenceId) await expectInForce(tx, reconciliationId, evidenceId)
     const explanationId = await insertExplanation(tx, {
       reconciliationId,
       side,
@@ -54,7 +57,7 @@ export async function explainBreak(context: Context, asked: ExplainBreak): Promi
       type,
       amount: formatMinor(minor, digits),
       text: text.trim(),
-      evidenceId: evidenceId ?? null,
+      evidenceId: added?.evidenceId ?? evidenceId ?? null,
       explainedBy: actor.name,
       at: context.now(),
     })
@@ -69,6 +72,7 @@ export async function explainBreak(context: Context, asked: ExplainBreak): Promi
         currency,
         amount: formatMinor(minor, digits),
         text,
+        evidence: added ?? evidenceId,
       }),
     }
   })
@@ -81,7 +85,7 @@ export async function withdrawExplanation(
 ): Promise<void> {
   const request = { reconciliationId, explanationId }
   await perform(context, { name: 'withdrawExplanation', actor, idempotencyKey, request }, async (tx) => {
-    const of = await openToExplain(tx, reconciliationId)
+    const of = await lockOpen(tx, reconciliationId, 'explanation_refused')
     if (!(await withdrawExplanationRow(tx, { reconciliationId, explanationId, by: actor.name, at: context.now() })))
       throw new Refusal('explanation_refused', 'it was withdrawn already')
     await restate(tx, of)
@@ -91,16 +95,4 @@ export async function withdrawExplanation(
       audit: audited(of, 'reconciliation.explanation_withdrawn', { explanation: explanationId }),
     }
   })
-}
-
-async function openToExplain(tx: Transaction, reconciliationId: number): Promise<Reconciliation> {
-  const of = await lockReconciliation(tx, reconciliationId)
-  if (!of || of.comparisonId === null) throw new Refusal('reconciliation_not_found', `${reconciliationId}`)
-  if (of.state === 'certified') throw new Refusal('explanation_refused', 'it is certified; what was sealed is not edited')
-  return of
-}
-
-async function restate(tx: Transaction, of: Reconciliation): Promise<void> {
-  const standing = (await standingOf(tx, of))!
-  await moveReconciliation(tx, of.reconciliationId, { state: isReady(standing) ? 'ready' : 'breaks' })
 }

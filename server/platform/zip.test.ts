@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jcs } from '#server/platform/audit-log/jcs.ts'
 import { newSigningKey, signedNote, verifierKey } from '#server/platform/audit-log/note.ts'
 import { leafHash, nodeHash } from '#server/platform/audit-log/tree.ts'
-import { zipBytes } from './zip-stream.ts'
+import { zipBytes } from './zip.ts'
 
-const SCRIPT = join(import.meta.dirname, '../../server/platform/audit-log/verify-audit.mjs')
+const SCRIPT = join(import.meta.dirname, 'audit-log/verify-audit.mjs')
 const ORIGIN = 'log.test/zip'
 const key = newSigningKey()
 const events = [1, 2].map((eventId) => jcs({ eventId, action: 'run.started', objectType: 'run', objectId: `${eventId}` }))
