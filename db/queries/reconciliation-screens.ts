@@ -48,10 +48,13 @@ export type ReconciliationsFilter = {
   readonly today: string
 }
 
+/** Sixty working days are never as many days later: without a bound every day of decades is looked at. */
+export const DUE_WITHIN_DAYS = 200
+
 /** The day on which it is due: working days of the entity's calendar after the period has ended; null where no calendar says. */
 const DUE = sql`(
   select min(day.day) from fiscal_periods f join calendar_days last on last.calendar = f.calendar and last.day = f.ends_on
-    join calendar_days day on day.calendar = f.calendar and day.day > f.ends_on
+    join calendar_days day on day.calendar = f.calendar and day.day > f.ends_on and day.day <= f.ends_on + ${DUE_WITHIN_DAYS}::int
       and day.working_days = last.working_days + (v.definition->'due'->>'workingDay')::int
   where f.period = r.period and f.calendar = coalesce((
     select m.attributes->>'calendar' from members m where m.dimension = 'entity' and m.code = r.entity and m.loaded_at_pub is not null and m.superseded_at_pub is null

@@ -26,6 +26,8 @@ describe('who may do what', () => {
       'approveBulkReplay',
       'decideRollback',
       'setPeriodState',
+      'askReopening',
+      'decideReopening',
       'proposeMapping',
       'decideMapping',
       'decideCorrection',

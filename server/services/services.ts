@@ -44,6 +44,8 @@ import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
+import { askReopening } from './close/ask-reopening.ts'
+import { decideReopening } from './close/decide-reopening.ts'
 import { askRollback } from './rollback/ask-rollback.ts'
 import { decideRollback } from './rollback/decide-rollback.ts'
 import { previewRollback, rollbackRun } from './rollback/rollback-run.ts'
@@ -81,6 +83,7 @@ const ACTIONS = {
   noteReading,
   rotateAuditKey,
   signCheckpoint,
+  askReopening,
   askRollback,
   approveBulkReplay,
   cancelRun,
@@ -101,6 +104,7 @@ const ACTIONS = {
   decideMapping,
   exportCheckpoint,
   exportEvidence,
+  decideReopening,
   decideRollback,
   exportJob,
   holdDelivery,

@@ -1,9 +1,10 @@
 import type { Queryable } from '#db/client.ts'
-import { listEntityCalendars, listPeriodStates, type PeriodStateName } from '#db/queries/close.ts'
+import { listEntityCalendars, listPeriodStates } from '#db/queries/close.ts'
 import { listMissingByEntity } from '#db/queries/feed-figures.ts'
 import { listSlices } from '#db/queries/scope-options.ts'
 import { listOpenByPeriod, type OpenCell } from '#db/queries/status-grid.ts'
 import { periodsOf, type CalendarDefinition, type FiscalPeriod } from '#server/domain/calendar.ts'
+import type { PeriodState } from '#server/domain/period-state.ts'
 import { MONTHS } from '#server/domain/reference.ts'
 import { readNames } from './member-names.ts'
 
@@ -13,7 +14,7 @@ export type CloseRow = {
   readonly name: string | null
   readonly period: string
   readonly endedOn: string
-  readonly state: PeriodStateName
+  readonly state: PeriodState
   readonly missingFeeds: number
   readonly heldLoads: number
   readonly business: number
