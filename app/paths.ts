@@ -139,7 +139,8 @@ export type JobsSearch = Scope & {
 export type JobSearch = Scope & { do?: 'pause' | 'resume' | 'schedule'; version?: string; kind?: 'cron' | 'close' | 'none' }
 /** What is expected by a time, and whether it came. `from` and `to`: days, in UTC, of when it was expected. */
 export type FeedsSearch = Scope & {
-  state?: 'expected' | 'arrived' | 'late' | 'missing'
+  /** came: arrived or late. */
+  state?: 'expected' | 'arrived' | 'late' | 'missing' | 'came' | undefined
   job?: string
   owner?: string
   from?: string

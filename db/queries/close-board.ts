@@ -125,8 +125,8 @@ export async function listCloseReconciliations(
 export type NotCompared = Of & { readonly title: string; readonly name: string }
 
 /**
- * Reconciliations that are defined for an entity and period and were not compared, because no side has figures: of definitions that
- * name the entity, or compared it in an earlier period.
+ * Reconciliations of an entity and period that were not compared, because no side has figures, although they were in an earlier period:
+ * what has come each month and has not come now.
  */
 export async function listNotCompared(
   db: Queryable,
@@ -138,11 +138,9 @@ export async function listNotCompared(
     first as materialized (select definition_id, entity, min(period collate "C") as period from reconciliations group by 1, 2)
     select cell.entity, cell.period, v.definition->>'title' as title, d.name
     from cell cross join reconciliation_definitions d join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version
-      left join first on (first.definition_id, first.entity) = (d.definition_id, cell.entity)
+      join first on (first.definition_id, first.entity) = (d.definition_id, cell.entity) and first.period <= cell.period collate "C"
     where ${version ? sql`v.definition->>'version' = ${version}` : sql`true`}
-      and coalesce(v.definition->>'since', '') <= cell.period collate "C"
-      and case when v.definition ? 'entities' then v.definition->'entities' ? cell.entity else first.period is not null end
-      and coalesce(first.period, '') <= cell.period collate "C"
+      and coalesce(v.definition->>'since', '') <= cell.period collate "C" and coalesce(v.definition->'entities' ? cell.entity, true)
       and not exists (select from reconciliations r where (r.definition_id, r.entity, r.period, r.version) = (d.definition_id, cell.entity, cell.period, v.definition->>'version') and r.comparison_id is not null)
     order by 1, 2, 3`)
   return [...rows]

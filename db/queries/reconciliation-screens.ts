@@ -38,7 +38,8 @@ export type ReconciliationRow = {
 
 export type ReconciliationsFilter = {
   readonly name?: string | undefined
-  readonly state?: ReconciliationState | 'superseded' | 'overdue' | undefined
+  /** tied: no difference; explained: differences, and each accepted. */
+  readonly state?: ReconciliationState | 'superseded' | 'overdue' | 'tied' | 'explained' | undefined
   readonly entity?: string | undefined
   readonly period?: string | undefined
   readonly version?: string | undefined
@@ -62,6 +63,8 @@ const DUE = sql`(
 
 const IS_SUPERSEDED = sql`(r.state <> 'certified' and r.certification_id is not null)`
 
+const DIFFERS = sql`exists (select from comparison_parts x where x.comparison_id = r.comparison_id)`
+
 const FROM = sql`from reconciliations r join reconciliation_definitions d using (definition_id) join comparisons c on c.comparison_id = r.comparison_id
   join reconciliation_versions v on v.definition_id = r.definition_id and v.version = c.definition_version`
 
@@ -74,6 +77,8 @@ function chosenBy({ name, state, entity, period, version, process, scope, today 
   if (process) parts.push(sql`v.definition->>'process' = ${process}`)
   if (state === 'superseded') parts.push(IS_SUPERSEDED)
   else if (state === 'overdue') parts.push(sql`r.state <> 'certified' and ${DUE} < ${today}::date`)
+  else if (state === 'tied') parts.push(sql`r.state <> 'breaks' and not ${DIFFERS}`)
+  else if (state === 'explained') parts.push(sql`r.state <> 'breaks' and ${DIFFERS}`)
   else if (state) parts.push(sql`r.state = ${state}`)
   return sql.join(parts, sql` and `)
 }

@@ -45,3 +45,34 @@ export const notReadyOf = (counts: BlockCounts, names: Readonly<Partial<Record<C
     count: counts[what],
     names: (names[what] ?? []).slice(0, NAMES_MAX),
   }))
+
+/** What waits for what: feeds, then loads and failures, then what was compared, then signatures. */
+const CLOSE_STEPS = [
+  { step: 'loaded', blocks: ['feeds_missing', 'loads_held', 'technical', 'unclassified'] },
+  { step: 'mended', blocks: ['business', 'control'] },
+  { step: 'compared', blocks: ['not_compared'] },
+  { step: 'explained', blocks: ['with_breaks'] },
+  { step: 'prepared', blocks: ['not_prepared'] },
+  { step: 'certified', blocks: ['not_certified'] },
+] as const satisfies readonly { readonly step: string; readonly blocks: readonly CloseBlock[] }[]
+export type CloseStepName = (typeof CLOSE_STEPS)[number]['step'] | 'closed'
+
+/** `waitsFor`: the first step before it that something blocks; null where it is done or blocked itself and nothing before it is. */
+export type CloseStep = {
+  readonly step: CloseStepName
+  readonly blockedBy: readonly NotReady[]
+  readonly waitsFor: CloseStepName | null
+  readonly isDone: boolean
+}
+
+/** The way to a closed period: each step with what blocks it and the step it waits for. */
+export function closeSteps(notReady: readonly NotReady[], isClosed: boolean): CloseStep[] {
+  const found: CloseStep[] = []
+  const blocked = () => found.find(({ blockedBy }) => blockedBy.length > 0)?.step ?? null
+  for (const { step, blocks } of CLOSE_STEPS) {
+    const blockedBy = notReady.filter(({ what }) => (blocks as readonly CloseBlock[]).includes(what))
+    const waitsFor = blocked()
+    found.push({ step, blockedBy, waitsFor, isDone: blockedBy.length === 0 && waitsFor === null })
+  }
+  return [...found, { step: 'closed', blockedBy: [], waitsFor: isClosed ? null : blocked(), isDone: isClosed }]
+}
