@@ -45,8 +45,8 @@ export function addPeriodCommands(program: Command): void {
     .action(async (request: string, options: { decline?: boolean; reason?: string }, command: Command) => {
       const output = outputOf(command)
       await inSession(output, async ({ context, actor }) => {
-        const requestId = Number(request)
-        if (!Number.isSafeInteger(requestId) || requestId < 1) throw new Refusal('input_invalid', 'a request is a whole number')
+        if (!/^\d{1,9}$/.test(request)) throw new Refusal('input_invalid', 'a request is a whole number')
+        const requestId = Number.parseInt(request, 10)
         const { decline = false, reason = '' } = options
         const done = await decideReopening(context, { requestId, isApproved: !decline, reason, actor })
         if (output.json) printJson(done)

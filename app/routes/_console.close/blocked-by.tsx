@@ -22,8 +22,10 @@ export function BlockedBy({ row, scope }: { row: CloseBoardRow; scope: Pick<Scop
       {state === 'closed' ? (
         <span className="meta">
           {closedOver.length === 0
-            ? 'Closed with everything ready'
+            ? 'Closed; nothing known was in the way'
             : `Closed over what was not ready: ${closedOver.map(blockWords).join(', ')}`}
+          {notReady.length > 0 && `. Not ready now: ${blockWords(notReady[0]!)}`}
+          {notReady.length > 1 && ` and ${(notReady.length - 1).toLocaleString('en')} more`}
         </span>
       ) : notReady.length === 0 ? (
         <span>
@@ -34,7 +36,7 @@ export function BlockedBy({ row, scope }: { row: CloseBoardRow; scope: Pick<Scop
       ) : (
         <>
           {notReady.slice(0, SHOWN).map((block) => (
-            <span key={block.what}>{withNames(block)}</span>
+            <span key={block.what}>{withNames(block, 1)}</span>
           ))}
           {notReady.length > SHOWN && (
             <Link href={page()} className="link-quiet meta">
@@ -48,9 +50,9 @@ export function BlockedBy({ row, scope }: { row: CloseBoardRow; scope: Pick<Scop
 }
 
 /** '1 feed is missing: Bank statements' */
-export function withNames(block: NotReady): string {
+export function withNames(block: NotReady, namesShown = NAMES_SHOWN): string {
   const { names, count } = block
-  const shown = names.slice(0, NAMES_SHOWN)
+  const shown = names.slice(0, namesShown)
   if (shown.length === 0) return blockWords(block)
   const more = count - shown.length
   return `${blockWords(block)}: ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react'
 import type { CloseBoardRow } from '#app/.server/reads.ts'
-import { Amount, Count } from '#app/components/amount.tsx'
+import { Amount } from '#app/components/amount.tsx'
 import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { Opens, type OpenFigure } from '#app/components/open-figure.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { StateMark } from '#app/routes/_console.periods/state-mark.tsx'
-import { DataTable, type Column } from '#app/ui/data-table.tsx'
-import { BusinessDate, Time } from '#app/ui/time.tsx'
+import { DataTable } from '#app/ui/data-table.tsx'
+import { formatBusinessDate, formatInstant } from '#app/ui/time.tsx'
 import { BlockedBy } from './blocked-by.tsx'
 import { closeFigures, type CloseFigures } from './figures.ts'
 
@@ -34,9 +34,8 @@ export function CloseTable({ rows, scope, now, ...frame }: Props) {
         {
           key: 'entity',
           head: 'Entity',
-          fit: true,
           cell: ({ entity, name }) => (
-            <span className="grid max-w-[18ch]" title={name ?? undefined}>
+            <span className="grid w-[15ch]" title={name ?? undefined}>
               <span className="mono">{entity}</span>
               {name && <span className="meta truncate">{name}</span>}
             </span>
@@ -44,13 +43,10 @@ export function CloseTable({ rows, scope, now, ...frame }: Props) {
         },
         { key: 'period', head: 'Period', fit: true, cell: (row) => <PeriodCell row={row} /> },
         { key: 'feeds', head: 'Feeds', fit: true, cell: (row) => <Feeds row={row} /> },
-        number('held', 'Held', ({ held }) => held),
-        number('business', 'Business', ({ business }) => business),
-        number('control', 'Control', ({ control }) => control),
-        { key: 'technical', head: 'Technical', align: 'number', cell: (row) => <Technical row={row} /> },
+        { key: 'open', head: 'Open', fit: true, cell: (row) => <Open row={row} /> },
         { key: 'reconciled', head: 'Reconciliations', fit: true, cell: (row) => <Reconciled row={row} /> },
         { key: 'unexplained', head: 'Unexplained', align: 'number', cell: (row) => <Unexplained row={row} /> },
-        { key: 'due', head: 'Due and cut-off', fit: true, cell: (row) => <Due row={row} /> },
+        { key: 'due', head: 'Due and cut-off', cell: (row) => <Due row={row} /> },
         { key: 'blocked', head: 'Blocked by', wrap: true, cell: (row) => <BlockedBy row={row} scope={scope} /> },
       ]}
       {...frame}
@@ -58,21 +54,10 @@ export function CloseTable({ rows, scope, now, ...frame }: Props) {
   )
 }
 
-const number = (key: 'held' | 'business' | 'control', head: string, of: (row: Row) => number): Column<Row> => ({
-  key,
-  head,
-  align: 'number',
-  cell: (row) => (
-    <Opens figure={row.figures[key]}>
-      <Count value={of(row)} />
-    </Opens>
-  ),
-})
-
-function PeriodCell({ row: { period, state, certainty } }: { row: Row }) {
+function PeriodCell({ row: { period, endsOn, state, certainty } }: { row: Row }) {
   return (
     <span className="grid">
-      <PeriodLabel period={period} />
+      <PeriodLabel period={period} month={endsOn.slice(0, 7)} />
       <StateMark state={state} />
       <CertaintyMark certainty={certainty} always />
     </span>
@@ -92,21 +77,24 @@ function Feeds({ row: { feeds, figures } }: { row: Row }) {
   )
 }
 
-/** A failure that nobody could name is IT's as well; the two are never one figure. */
-function Technical({ row: { technical, unclassified, figures } }: { row: Row }) {
+/** Each a figure of its own: they are for different people. */
+function Open({ row: { figures } }: { row: Row }) {
   return (
-    <span className="grid justify-items-end">
-      <Opens figure={figures.technical} title="Of the entity: a technical failure knows no period">
-        <Count value={technical} />
-      </Opens>
-      {unclassified > 0 && <Note figure={figures.unclassified}>unclassified</Note>}
-    </span>
+    <Notes
+      of={[
+        [figures.held, 'held'],
+        [figures.business, 'business'],
+        [figures.control, 'control'],
+        [figures.technical, 'technical'],
+        [figures.unclassified, 'unclassified'],
+      ]}
+    />
   )
 }
 
 function Reconciled({ row: { reconciliations: of, figures } }: { row: Row }) {
   if (of.defined === 0) return <span className="text-ink-3">none defined</span>
-  const notes: readonly (readonly [OpenFigure, string])[] = [
+  const notes: Words = [
     [figures.tied, 'tie'],
     [figures.explained, 'explained'],
     [figures.breaks, 'with breaks'],
@@ -120,15 +108,7 @@ function Reconciled({ row: { reconciliations: of, figures } }: { row: Row }) {
       <span>
         <Plain figure={figures.certified} /> of <Plain figure={figures.defined} /> certified
       </span>
-      <span className="meta flex max-w-[26ch] flex-wrap gap-x-2">
-        {notes
-          .filter(([{ value }]) => value !== '0')
-          .map(([figure, word]) => (
-            <Note key={word} figure={figure}>
-              {word}
-            </Note>
-          ))}
-      </span>
+      <Notes of={notes} />
     </span>
   )
 }
@@ -149,18 +129,18 @@ function Unexplained({ row: { unexplained, figures } }: { row: Row }) {
 function Due({ row: { reconciliations, cutOffAt, isPastCutOff, timeZone, late, figures, today } }: { row: Row }) {
   const { nextDueOn } = reconciliations
   return (
-    <span className="grid meta">
+    <span className="grid meta whitespace-nowrap">
       {nextDueOn && (
-        <span>
-          sign-off <BusinessDate on={nextDueOn} />
+        <span title={formatBusinessDate(nextDueOn)}>
+          sign-off {withoutYear(formatBusinessDate(nextDueOn))}
           {nextDueOn < today && ', late'}
         </span>
       )}
       {cutOffAt === null ? (
         <span className="text-ink-3">no cut-off in its calendar</span>
       ) : (
-        <span title={timeZone}>
-          cut-off <Time at={cutOffAt} zone={timeZone} />
+        <span title={`${formatInstant(cutOffAt, timeZone)} ${timeZone}`}>
+          cut-off {withoutYear(formatInstant(cutOffAt, timeZone))}
           {isPastCutOff && ', passed'}
         </span>
       )}
@@ -168,6 +148,25 @@ function Due({ row: { reconciliations, cutOffAt, isPastCutOff, timeZone, late, f
     </span>
   )
 }
+
+type Words = readonly (readonly [OpenFigure, string])[]
+
+function Notes({ of }: { of: Words }) {
+  const shown = of.filter(([{ value }]) => value !== '0')
+  if (shown.length === 0) return <span className="text-ink-3">–</span>
+  return (
+    <span className="flex max-w-[24ch] flex-wrap gap-x-2">
+      {shown.map(([figure, word]) => (
+        <Note key={word} figure={figure}>
+          {word}
+        </Note>
+      ))}
+    </span>
+  )
+}
+
+/** The period says the year, and the title all of it. */
+const withoutYear = (text: string) => text.replace(/ \d{4}\b/, '')
 
 const Plain = ({ figure }: { figure: OpenFigure }) => <Opens figure={figure}>{figure.value}</Opens>
 

@@ -49,7 +49,17 @@ export function ReconciliationsOfClose({ reconciliations, notCompared, scope, co
           head: 'Signed',
           fit: true,
           cell: ({ compared }) =>
-            compared?.certifiedBy ?? (compared?.preparedBy ? `prepared by ${compared.preparedBy}` : <None>not yet</None>),
+            compared?.certifiedBy ? (
+              compared.certifiedBy === 'service:rule' ? (
+                'by its rule'
+              ) : (
+                compared.certifiedBy
+              )
+            ) : compared?.preparedBy ? (
+              `prepared by ${compared.preparedBy}`
+            ) : (
+              <None>not yet</None>
+            ),
         },
         {
           key: 'due',
