@@ -5,6 +5,9 @@
 export const CERTAINTIES = ['certified', 'preliminary', 'not_reconciled'] as const
 export type Certainty = (typeof CERTAINTIES)[number]
 
+/** What is closed: where no version is chosen these are meant. */
+export const ACTUALS = 'actual'
+
 /** How many reconciliations are defined, and how many of them stand certified. */
 export type Signed = { readonly defined: number; readonly certified: number }
 

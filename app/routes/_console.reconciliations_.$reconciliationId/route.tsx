@@ -7,6 +7,7 @@ import { guarded } from '#app/.server/guarded.ts'
 import { readReconciliation, whyNotSign } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { ReconciliationBadge } from '#app/components/reconciliation-badge.tsx'
 import { paths } from '#app/paths.ts'
 import { againstRole } from '#app/routes/_console/against-role.ts'
@@ -116,7 +117,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export default function ReconciliationRoute() {
   const screen = useLoaderData<typeof loader>()
-  const { reconciliation, definition, comparison, figures, facts, moved, scope, search, computedAt } = screen
+  const { reconciliation, definition, comparison, figures, facts, moved, certainty, scope, search, computedAt } = screen
   const { entity, period, version, state } = reconciliation
   const refusal = useRefusal()
   useLive(true, ['reconciliations'])
@@ -133,7 +134,12 @@ export default function ReconciliationRoute() {
           />
         }
         title={`${definition.title}: ${entity} ${period}`}
-        badge={<ReconciliationBadge state={state} isSuperseded={isSuperseded} />}
+        badge={
+          <>
+            <ReconciliationBadge state={state} isSuperseded={isSuperseded} />
+            <CertaintyMark certainty={certainty} />
+          </>
+        }
         state={sentence(screen)}
         actions={<Actions screen={screen} />}
       />

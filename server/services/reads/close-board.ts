@@ -1,12 +1,12 @@
 import type { Queryable } from '#db/client.ts'
-import { listSigned } from '#db/queries/certainty.ts'
 import { listCalendars, listEntities, listPeriodStates } from '#db/queries/period-screens.ts'
 import { listWaitingReopenings, type Reopening } from '#db/queries/periods.ts'
-import { certaintyFinder, type Certainty } from '#server/domain/certainty.ts'
+import { ACTUALS, type Certainty } from '#server/domain/certainty.ts'
 import type { NotReady } from '#server/domain/close.ts'
 import type { PeriodState } from '#server/domain/period-state.ts'
 import { closeCellsOf, type Chosen, type PlacedCell } from '../close/close-cells.ts'
 import { closeFiguresOf, type CloseFigures } from '../close/close-figures.ts'
+import { readCertainty } from './certainty.ts'
 
 /** An entity and a period: what is loaded, tied and signed, what is late, and what blocks the close. */
 export type CloseBoardRow = PlacedCell &
@@ -81,15 +81,14 @@ async function readRows(db: Queryable, request: CloseBoardRequest, now: Date) {
     (one) => (!entity || one.entity === entity) && (!calendar || (one.calendar || 'months') === calendar),
   )
   const cells = closeCellsOf(calendars, chosen, request, now)
-  const [figures, states, waiting, signed] = await Promise.all([
+  const [figures, states, waiting, certainty] = await Promise.all([
     closeFiguresOf(db, cells, { scope, version, today: now.toISOString().slice(0, 10) }),
     listPeriodStates(db, scope),
     listWaitingReopenings(db, scope),
-    listSigned(db, { scope, entity, version }, publication),
+    readCertainty(db, { scope, entity, version: version ?? ACTUALS }, publication),
   ])
   const stateOf = new Map(states.map((row) => [`${row.entity} ${row.period}`, row]))
   const waitingOf = new Map(waiting.map((row) => [`${row.entity} ${row.period}`, row]))
-  const certainty = certaintyFinder(signed)
   const rows = cells.map((cell): CloseBoardRow => {
     const said = stateOf.get(`${cell.entity} ${cell.period}`)
     const asked = waitingOf.get(`${cell.entity} ${cell.period}`)
@@ -108,9 +107,6 @@ async function readRows(db: Queryable, request: CloseBoardRequest, now: Date) {
   })
   return { rows: rows.filter((row) => isChosen(row, request)), calendars: calendars.map((one) => one.calendar) }
 }
-
-/** What is closed are actuals; where no version is chosen they are meant. */
-const ACTUALS = 'actual'
 
 const pick = ({ requestId, requestedBy, requestedAt, reason }: Reopening) => ({ requestId, requestedBy, requestedAt, reason })
 

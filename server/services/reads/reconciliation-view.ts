@@ -5,7 +5,9 @@ import { countMatches, listMatchActs, listMatches, type MatchAct, type ShownMatc
 import { listPartItems, sumBuckets, type BucketSum, type PartItem } from '#db/queries/reconciliation-screens.ts'
 import { findDefinitionVersion, findReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
 import { listCertifications, type Certification, type Explanation, type SignOff } from '#db/queries/sign-offs.ts'
+import { newestPublication } from '#db/queries/totals.ts'
 import { mayDo, seesEntity, type Actor } from '#server/domain/actor.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { LEFT_TO_PEOPLE, whyLeftToPeople } from '#server/domain/reconciliation/automatic.ts'
 import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
@@ -15,6 +17,7 @@ import type { Rest } from '#server/domain/reconciliation/standing.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import { comparedOf } from '../reconcile/compared.ts'
 import { standingOf, type Standing } from '../reconcile/standing-of.ts'
+import { readCertainty } from './certainty.ts'
 
 export type { BucketSum, Certification, Comparison, ComparisonPart, Explanation, FigureRow, MovedLine, PartItem, Rest, SignOff }
 
@@ -48,6 +51,8 @@ export type ReconciliationView = {
   readonly facts: SignFacts
   /** Why its rule does not certify it; null where the definition has none, or it did. */
   readonly leftToPeople: string | null
+  /** Of the entity, period and version: this one may be certified and another not. */
+  readonly certainty: Certainty
   readonly computedAt: string
 }
 
@@ -70,6 +75,8 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     countMatches(db, comparison.comparisonId),
     listMatchActs(db, reconciliation.reconciliationId),
   ])
+  const { entity, period, version } = reconciliation
+  const slice = { entity, period, version, scope: asked.scope }
   const chosen = parts.filter(({ bucket }) => asked.bucket === undefined || bucket === asked.bucket)
   const open = asked.part === undefined ? undefined : parts.find(({ part }) => part === asked.part)
   return {
@@ -95,6 +102,7 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     moved: await movedSince(db, reconciliation, certifications[0]),
     comparisons,
     facts,
+    certainty: (await readCertainty(db, slice, await newestPublication(db)))(slice),
     leftToPeople: leftToPeople(reconciliation, standing, matchActs.length, certifications[0]),
     computedAt: now.toISOString(),
   }
