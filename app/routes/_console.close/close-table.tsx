@@ -155,7 +155,7 @@ function Notes({ of }: { of: Words }) {
   const shown = of.filter(([{ value }]) => value !== '0')
   if (shown.length === 0) return <span className="text-ink-3">–</span>
   return (
-    <span className="flex max-w-[24ch] flex-wrap gap-x-2">
+    <span className="flex max-w-[28ch] flex-wrap gap-x-3">
       {shown.map(([figure, word]) => (
         <Note key={word} figure={figure}>
           {word}
@@ -172,7 +172,7 @@ const Plain = ({ figure }: { figure: OpenFigure }) => <Opens figure={figure}>{fi
 
 function Note({ figure, children }: { figure: OpenFigure; children: ReactNode }) {
   return (
-    <Opens figure={figure} className="link-quiet meta whitespace-nowrap">
+    <Opens figure={figure} className="link-quiet meta leading-6! whitespace-nowrap">
       {figure.value} {children}
     </Opens>
   )

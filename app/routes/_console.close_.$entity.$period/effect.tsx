@@ -78,7 +78,7 @@ function Part({ title, children }: { title: string; children: readonly ReactNode
       <dt className="font-strong">{title}</dt>
       {children.length > 0 && (
         <dd>
-          <ul className="ms-4 list-disc">{children}</ul>
+          <ul className="ms-4 list-disc leading-6">{children}</ul>
         </dd>
       )}
     </div>
