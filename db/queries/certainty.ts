@@ -1,11 +1,14 @@
 import { sql } from 'drizzle-orm'
 import type { Signed } from '#server/domain/certainty.ts'
 import type { Queryable } from '../client.ts'
+import { textArray } from '../text-array.ts'
 import { inScope } from './totals.ts'
 
 export type CertaintyFilter = {
   readonly entity?: string | undefined
   readonly period?: string | undefined
+  /** Of these alone: a board of one period an entity need not read three years. */
+  readonly periods?: readonly string[] | undefined
   readonly version?: string | undefined
   readonly scope: readonly string[]
 }
@@ -17,13 +20,14 @@ export type SignedSlice = Signed & { readonly entity: string; readonly period: s
  * not count as certified. Slices of which nothing is defined are left out.
  */
 export async function listSigned(db: Queryable, filter: CertaintyFilter, asOf: number): Promise<SignedSlice[]> {
-  const { entity, period, version, scope } = filter
+  const { entity, period, periods, version, scope } = filter
   const of = (slice: ReturnType<typeof sql>, versionOf: ReturnType<typeof sql>) =>
     sql.join(
       [
         inScope(sql`${slice}.entity`, scope),
         ...(entity ? [sql`${slice}.entity = ${entity}`] : []),
         ...(period ? [sql`${slice}.period = ${period}`] : []),
+        ...(periods ? [sql`${slice}.period = any(${textArray(periods)}::text[])`] : []),
         ...(version ? [sql`${versionOf} = ${version}`] : []),
       ],
       sql` and `,

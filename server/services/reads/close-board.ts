@@ -81,11 +81,12 @@ async function readRows(db: Queryable, request: CloseBoardRequest, now: Date) {
     (one) => (!entity || one.entity === entity) && (!calendar || (one.calendar || 'months') === calendar),
   )
   const cells = closeCellsOf(calendars, chosen, request, now)
+  const periods = [...new Set(cells.map(({ period }) => period))]
   const [figures, states, waiting, certainty] = await Promise.all([
     closeFiguresOf(db, cells, { scope, version, today: now.toISOString().slice(0, 10) }),
     listPeriodStates(db, scope),
     listWaitingReopenings(db, scope),
-    readCertainty(db, { scope, entity, version: version ?? ACTUALS }, publication),
+    readCertainty(db, { scope, entity, periods, version: version ?? ACTUALS }, publication),
   ])
   const stateOf = new Map(states.map((row) => [`${row.entity} ${row.period}`, row]))
   const waitingOf = new Map(waiting.map((row) => [`${row.entity} ${row.period}`, row]))
