@@ -13,7 +13,7 @@ export function BlockedBy({ row, scope }: { row: CloseBoardRow; scope: Pick<Scop
   const { entity, period, state, notReady, closedOver, reopening } = row
   const page = (search = {}) => paths.closePeriod(entity, period, { version: scope.version, ...search })
   return (
-    <span className="grid gap-0.5 leading-6">
+    <span className="grid gap-0.5">
       {reopening && (
         <Link href={page({ do: 'decide' })} className="link">
           {reopening.requestedBy} asks to reopen it

@@ -150,7 +150,7 @@ function effectOf(to: SettableState, chosen: PeriodChange['chosen']): string {
     const stands = `What is published stays as it is: ${counted(published, 'line')}.`
     return open > 0
       ? `${stands} ${counted(open, 'open exception')} can then be mended only after reopening.`
-      : `${stands} Nothing else waits in ${chosen.length === 1 ? 'it' : 'them'}.`
+      : `${stands} No exception is open in ${chosen.length === 1 ? 'it' : 'them'}.`
   }
   if (waiting === 0) return 'Nothing was held back, so no figure changes by itself.'
   return `${counted(waiting, 'record')} held back can then be let in by a replay of the run that brought them; no figure changes by itself.`

@@ -57,10 +57,10 @@ export function ChosenTable({ chosen, to }: { chosen: readonly ChosenPeriod[]; t
             </span>
           ),
         },
+        { key: 'unready', head: 'Not ready', wrap: true, cell: (one) => <Unready one={one} /> },
         { key: 'published', head: 'Published', fit: true, cell: (one) => <Published one={one} /> },
         { key: 'waiting', head: 'Held back', fit: true, cell: (one) => <Waiting one={one} /> },
         { key: 'open', head: 'Open exceptions', fit: true, cell: (one) => <Open one={one} /> },
-        { key: 'unready', head: 'Not ready', wrap: true, cell: (one) => <Unready one={one} /> },
         {
           key: 'runs',
           head: 'Runs held or going on',
