@@ -140,7 +140,8 @@ export type JobsSearch = Scope & {
 export type JobSearch = Scope & { do?: 'pause' | 'resume' | 'schedule'; version?: string; kind?: 'cron' | 'close' | 'none' }
 /** What is expected by a time, and whether it came. `from` and `to`: days, in UTC, of when it was expected. */
 export type FeedsSearch = Scope & {
-  state?: 'expected' | 'arrived' | 'late' | 'missing'
+  /** came: arrived or late. */
+  state?: 'expected' | 'arrived' | 'late' | 'missing' | 'came' | undefined
   job?: string
   owner?: string
   from?: string
@@ -198,6 +199,17 @@ export type PeriodsSearch = Scope & {
   cell?: string
   to?: 'open' | 'soft_closed' | 'closed'
 }
+/** `is`: only what is or is not ready; `from` and `to`: names of periods; `state`: a state of periods. */
+export type CloseSearch = Scope & {
+  calendar?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  state?: string | undefined
+  is?: 'blocked' | 'ready' | undefined
+  page?: number | undefined
+}
+/** `do` opens the dialog of an act. */
+export type ClosePeriodSearch = Scope & { do?: 'close' | 'soft_close' | 'reopen' | 'decide' | undefined }
 /** `until`: the end of the window, an instant, so that a figure opens the very calls it counts. */
 export type SystemsSearch = Scope & { window?: '1h' | '24h' | '7d' | '30d'; until?: string }
 export type SystemSearch = SystemsSearch & Page & { job?: string; outcome?: string; slower?: number }
@@ -276,6 +288,10 @@ export const paths = {
   mappingYaml: (system: string, version?: number) => at(`/mappings/systems/${part(system)}/yaml`, { at: version }),
   systems: (search: SystemsSearch = {}) => at('/systems', search),
   system: (code: string, search: SystemSearch = {}) => at(`/systems/${part(code)}`, search),
+  /** What stands between each entity and the close of its period. */
+  close: (search: CloseSearch = {}) => at('/close', search),
+  closePeriod: (entity: string, period: string, search: ClosePeriodSearch = {}) =>
+    at(`/close/${part(entity)}/${part(period)}`, search),
   periods: (search: PeriodsSearch = {}) => at('/periods', search),
   calendar: (code: string, search: Scope & { year?: number } = {}) => at(`/periods/${part(code)}`, search),
   metrics: (search: MetricsSearch = {}) => at('/metrics', search),

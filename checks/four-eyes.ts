@@ -4,6 +4,7 @@ import type { CommandName } from '#server/domain/actor.ts'
 export const FOUR_EYES = {
   approveBulkReplay: 'startBulkReplay',
   decideRollback: 'askRollback',
+  decideReopening: 'askReopening',
   decideMapping: 'proposeMapping',
   decideCorrection: 'proposeCorrection',
   decideEnding: 'proposeEnding',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PERIOD_STATES } from '#server/domain/period-state.ts'
+import { SETTABLE_STATES } from '#server/domain/period-state.ts'
 import type { PeriodsRequest } from '#server/services/reads/periods-view.ts'
 import { readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
@@ -7,7 +7,7 @@ import type { Given } from './guarded.ts'
 const PeriodsSearch = z.object({
   around: z.iso.date('Write a date as 2026-11-21').optional(),
   do: z.enum(['change']).optional(),
-  to: z.enum(PERIOD_STATES).optional(),
+  to: z.enum(SETTABLE_STATES).optional(),
 })
 export type PeriodsSearch = z.infer<typeof PeriodsSearch> & { readonly cells: readonly string[] }
 

@@ -13,6 +13,8 @@ export {
   type ClassificationRulesView,
   type RulePreview,
 } from '#server/services/reads/classification-view.ts'
+export { readCloseBoard, type CloseBoard, type CloseBoardRow } from '#server/services/reads/close-board.ts'
+export { readClosePeriod, type ClosePeriodView } from '#server/services/reads/close-period.ts'
 export { readCalendar } from '#server/services/reads/calendar-view.ts'
 export {
   readCorrection,

@@ -8,6 +8,7 @@ const EXPORTED = [
   '/lines',
   '/exceptions',
   '/reconciliations',
+  '/close',
   '/runs',
   '/replays',
   '/corrections',

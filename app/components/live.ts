@@ -3,7 +3,17 @@ import { paths } from '#app/paths.ts'
 import { openEventStream, type StreamState } from '#app/ui/event-stream.ts'
 
 /** What the database tells of: the words of its triggers. */
-export const TOPICS = ['runs', 'exceptions', 'publications', 'feeds', 'jobs', 'replays', 'deliveries', 'reconciliations'] as const
+export const TOPICS = [
+  'runs',
+  'exceptions',
+  'publications',
+  'feeds',
+  'jobs',
+  'replays',
+  'deliveries',
+  'reconciliations',
+  'periods',
+] as const
 export type Topic = (typeof TOPICS)[number]
 
 type Live = {

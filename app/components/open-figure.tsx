@@ -13,6 +13,10 @@ export type ListName =
   | 'changes'
   | 'lines'
   | 'periods'
+  | 'reconciliations'
+  | 'reconciliations of the close'
+  | 'reconciliations not compared'
+  | 'late publications'
 
 /**
  * A figure together with the list it opens. Screens render their figures from this, and a test opens every one of them and
@@ -35,6 +39,7 @@ export type OpenFigure = {
       | 'debit'
       | 'credit'
       | 'net'
+      | 'unexplained'
       | CheckpointColumn
       | `difference ${string}`
     readonly currency?: string

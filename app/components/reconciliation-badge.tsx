@@ -3,7 +3,7 @@ import { Badge } from '#app/ui/badge.tsx'
 import type { Tone } from '#app/ui/tone.tsx'
 import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
 
-type Shown = ReconciliationState | 'superseded' | 'overdue'
+type Shown = ReconciliationState | 'superseded' | 'overdue' | 'tied' | 'explained'
 type Look = { readonly label: string; readonly tone: Tone; readonly icon?: LucideIcon }
 
 export const RECONCILIATION_LOOK: Record<Shown, Look> = {
@@ -13,6 +13,8 @@ export const RECONCILIATION_LOOK: Record<Shown, Look> = {
   certified: { label: 'Certified', tone: 'fine', icon: Stamp },
   superseded: { label: 'Superseded', tone: 'held' },
   overdue: { label: 'Overdue', tone: 'attention', icon: Clock },
+  tied: { label: 'Ties', tone: 'fine' },
+  explained: { label: 'Explained', tone: 'fine' },
 }
 
 /** How it stands, and beside it whether an earlier certification fell. */

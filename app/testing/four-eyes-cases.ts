@@ -8,6 +8,8 @@ import { approveBulkReplay } from '#server/services/bulk-replay/approve-bulk-rep
 import { startBulkReplay } from '#server/services/bulk-replay/start-bulk-replay.ts'
 import { decideCorrection } from '#server/services/corrections/decide-correction.ts'
 import { proposeCorrection } from '#server/services/corrections/propose-correction.ts'
+import { askReopening } from '#server/services/close/ask-reopening.ts'
+import { decideReopening } from '#server/services/close/decide-reopening.ts'
 import { decideEnding } from '#server/services/decide-ending.ts'
 import { decideMapping } from '#server/services/decide-mapping.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
@@ -82,6 +84,25 @@ export const CASES: Record<Decider, AskingCase> = {
       ],
       statement: (by) =>
         `update rollback_requests set answer = 'declined', decided_by = '${by}', decided_at = now(), decision_reason = 'x' where request_id = ${requestId}`,
+    }
+  },
+
+  async decideReopening(world, { actor, entity }) {
+    await load(world.context, jobOf(entity), ledgerCsv(ledgerRows(2, { entity })))
+    await close(world, entity)
+    const { requestId } = await askReopening(world.context, { entity, period: PERIOD, reason, actor })
+    const fields = { intent: 'approve', requestId: `${requestId}`, reason }
+    return {
+      decide: (by) => decideReopening(world.context, { requestId, isApproved: true, reason, actor: by }),
+      screens: [fields, { ...fields, intent: 'decline' }].map((sent) =>
+        formOf('_console.close_.$entity.$period', { entity, period: PERIOD }, sent),
+      ),
+      shell: [
+        ['decide-reopening', `${requestId}`, '--reason', reason],
+        ['decide-reopening', `${requestId}`, '--decline', '--reason', reason],
+      ],
+      statement: (by) =>
+        `update period_reopenings set answer = 'declined', decided_by = '${by}', decided_at = now(), decision_reason = 'x' where request_id = ${requestId}`,
     }
   },
 

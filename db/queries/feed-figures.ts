@@ -5,7 +5,8 @@ import { iso } from '../iso.ts'
 import { inScope } from './totals.ts'
 
 export type FeedsFilter = {
-  readonly state?: FeedState | undefined
+  /** came: arrived or late. */
+  readonly state?: FeedState | 'came' | undefined
   readonly job?: string | undefined
   readonly owner?: string | undefined
   /** Feeds of jobs that brought figures of this entity before. */
@@ -19,7 +20,8 @@ export type FeedsFilter = {
 /** Of a query with feeds as `f` and their jobs as `j`. */
 export function matchesFeed({ state, job, owner, entity, from, to, scope }: FeedsFilter) {
   const parts = [jobSeenIn(scope)]
-  if (state) parts.push(sql`f.state = ${state}`)
+  if (state === 'came') parts.push(sql`f.state in ('arrived', 'late')`)
+  else if (state) parts.push(sql`f.state = ${state}`)
   if (job) parts.push(sql`j.name = ${job}`)
   if (owner) parts.push(sql`f.owner = ${owner}`)
   if (entity) parts.push(sql`exists (${BROUGHT} and c.entity = ${entity})`)

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { CalendarDefinition } from '#server/domain/calendar.ts'
+import type { NotReady } from '#server/domain/close.ts'
 import type { PeriodState } from '#server/domain/period-state.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
@@ -25,12 +26,21 @@ export async function listEntities(db: Queryable, scope: readonly string[]): Pro
   return [...rows]
 }
 
-export type StateRow = { entity: string; period: string; state: PeriodState; changedAt: string }
+export type StateRow = {
+  entity: string
+  period: string
+  state: PeriodState
+  changedAt: string
+  changedBy: string | null
+  reason: string | null
+  /** What was not ready when it was closed all the same. */
+  notReady: NotReady[]
+}
 
 /** What was said of periods; whatever is not here is open. */
 export async function listPeriodStates(db: Queryable, scope: readonly string[]): Promise<StateRow[]> {
   const rows = await db.execute<StateRow>(sql`
-    select entity, period, state, ${iso(sql`changed_at`)} as "changedAt" from period_states p where ${inScope(sql`p.entity`, scope)}`)
+    select entity, period, state, ${iso(sql`changed_at`)} as "changedAt", changed_by as "changedBy", reason, not_ready as "notReady" from period_states p where ${inScope(sql`p.entity`, scope)}`)
   return [...rows]
 }
 

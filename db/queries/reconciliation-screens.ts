@@ -38,7 +38,8 @@ export type ReconciliationRow = {
 
 export type ReconciliationsFilter = {
   readonly name?: string | undefined
-  readonly state?: ReconciliationState | 'superseded' | 'overdue' | undefined
+  /** tied: no difference; explained: differences, and each accepted. */
+  readonly state?: ReconciliationState | 'superseded' | 'overdue' | 'tied' | 'explained' | undefined
   readonly entity?: string | undefined
   readonly period?: string | undefined
   readonly version?: string | undefined
@@ -50,10 +51,13 @@ export type ReconciliationsFilter = {
   readonly today: string
 }
 
+/** Sixty working days are never as many days later: without a bound every day of decades is looked at. */
+export const DUE_WITHIN_DAYS = 200
+
 /** The day on which it is due: working days of the entity's calendar after the period has ended; null where no calendar says. */
 const DUE = sql`(
   select min(day.day) from fiscal_periods f join calendar_days last on last.calendar = f.calendar and last.day = f.ends_on
-    join calendar_days day on day.calendar = f.calendar and day.day > f.ends_on
+    join calendar_days day on day.calendar = f.calendar and day.day > f.ends_on and day.day <= f.ends_on + ${DUE_WITHIN_DAYS}::int
       and day.working_days = last.working_days + (v.definition->'due'->>'workingDay')::int
   where f.period = r.period and f.calendar = coalesce((
     select m.attributes->>'calendar' from members m where m.dimension = 'entity' and m.code = r.entity and m.loaded_at_pub is not null and m.superseded_at_pub is null
@@ -73,6 +77,8 @@ export async function countSupersededOf(db: Queryable, person: string, scope: re
   return row!.count
 }
 
+const DIFFERS = sql`exists (select from comparison_parts x where x.comparison_id = r.comparison_id)`
+
 const FROM = sql`from reconciliations r join reconciliation_definitions d using (definition_id) join comparisons c on c.comparison_id = r.comparison_id
   join reconciliation_versions v on v.definition_id = r.definition_id and v.version = c.definition_version`
 
@@ -86,6 +92,8 @@ function chosenBy({ name, state, entity, period, version, process, signer, scope
   if (signer) parts.push(signedBy(signer))
   if (state === 'superseded') parts.push(IS_SUPERSEDED)
   else if (state === 'overdue') parts.push(sql`r.state <> 'certified' and ${DUE} < ${today}::date`)
+  else if (state === 'tied') parts.push(sql`r.state <> 'breaks' and not ${DIFFERS}`)
+  else if (state === 'explained') parts.push(sql`r.state <> 'breaks' and ${DIFFERS}`)
   else if (state) parts.push(sql`r.state = ${state}`)
   return sql.join(parts, sql` and `)
 }

@@ -42,7 +42,10 @@ export async function listOpenByJob(db: Queryable, scope: readonly string[]): Pr
   return [...rows]
 }
 
-const isHeld = (scope: readonly string[]) => sql`r.status = 'held' and not r.is_preview and not r.is_partial and r.run_id in (
+/** Of runs as `r`: held, and somebody in scope must act. */
+export const isHeld = (
+  scope: readonly string[],
+) => sql`r.status = 'held' and not r.is_preview and not r.is_partial and r.run_id in (
   select e.last_run_id from exceptions e where e.closed_at is null
     and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) y where ${inScope(sql`y`, scope)})))`
 

@@ -30,6 +30,18 @@ export async function listPublishedTotals(db: Queryable, filter: TotalsFilter, a
   return found!.rows
 }
 
+/** Entities, periods and versions that these filters have figures of. */
+export async function listSliceNames(
+  db: Queryable,
+  filter: TotalsFilter,
+  asOf: number,
+): Promise<{ entity: string; period: string; version: string }[]> {
+  const rows = await db.execute<{ entity: string; period: string; version: string }>(sql`
+    select distinct t.entity, t.period, t.version from slice_totals t join systems s on s.system_id = t.system_id
+    where t.loaded_at_pub <= ${asOf} and (t.superseded_at_pub is null or t.superseded_at_pub > ${asOf}) and ${matchesTotal(filter)}`)
+  return [...rows]
+}
+
 /** Totals of one run at every checkpoint. What the source claimed comes without entity and period: it stated one figure for all. */
 export async function listRunTotals(db: Queryable, runId: number, scope: readonly string[] = ['*']): Promise<ControlTotal[]> {
   const rows = await db.execute<TotalRow>(sql`

@@ -22,6 +22,7 @@ const PASSWORD = 'demo'
 export const PEOPLE: readonly { signIn: string; name: string; role: Role }[] = [
   { signIn: 'fiona', name: 'Fiona Ops', role: 'finance_operations' },
   { signIn: 'cara', name: 'Cara Controller', role: 'controller' },
+  { signIn: 'carl', name: 'Carl Controller', role: 'controller' },
   { signIn: 'ivan', name: 'Ivan IT', role: 'it' },
   { signIn: 'ada', name: 'Ada Auditor', role: 'auditor' },
   { signIn: 'adam', name: 'Adam Admin', role: 'admin' },

@@ -2,7 +2,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { confirmReplay } from '#server/services/confirm-replay.ts'
 import { replayRun } from '#server/services/replay-run.ts'
 import { rollbackRun } from '#server/services/rollback/rollback-run.ts'
-import { setPeriodState } from '#server/services/set-period-state.ts'
+import { setPeriodStates } from '#server/services/set-period-state.ts'
 import type { Seeder } from './seeder.ts'
 import { ENTITIES, entityOf, type Entity } from './world/company.ts'
 import { SCRAP_INDEX } from './world/files.ts'
@@ -114,11 +114,11 @@ async function mapScrap(seeder: Seeder, runId: number): Promise<void> {
 /** Closed but for the last two periods: what is late is late from here on. */
 export async function closePeriods(seeder: Seeder): Promise<void> {
   const close = async (entity: Entity) => {
-    for (let index = 0; index <= SOFT_CLOSED; index++) {
-      const state = index < SOFT_CLOSED ? 'closed' : 'soft_closed'
-      const { period } = periodOf(entity, index)
-      await setPeriodState(seeder.context, { entity: entity.code, period, state, reason: 'Close of the period', actor: CARA })
-    }
+    const one = (index: number) => ({ entity: entity.code, period: periodOf(entity, index).period })
+    const asked = { reason: 'Close of the period', actor: CARA }
+    const closed = Array.from({ length: SOFT_CLOSED }, (_, index) => one(index))
+    await setPeriodStates(seeder.context, { ...asked, periods: closed, state: 'closed' })
+    await setPeriodStates(seeder.context, { ...asked, periods: [one(SOFT_CLOSED)], state: 'soft_closed' })
   }
   await Promise.all(ENTITIES.map((entity) => seeder.taking(() => close(entity))))
 }

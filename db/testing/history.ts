@@ -23,6 +23,7 @@ import {
 } from './ledger-model.ts'
 import { ADMIN, load, runUntilEnded, type JobInput } from './load.ts'
 import { MemberModel } from './member-model.ts'
+import { reopen } from './reopen.ts'
 
 const EXTRACTS = ['delta', 'full'] as const
 const FAILURES = ['hold', 'quarantine'] as const
@@ -227,7 +228,11 @@ class History {
   }
 
   private async setPeriod(entity: string, period: string, state: 'open' | 'closed'): Promise<void> {
-    await setPeriodState(this.context, { entity, period, state, reason: 'the history says so', actor: ADMIN })
+    const isClosed = this.closed.has(`${entity} ${period}`)
+    if (state === 'open' && isClosed) await reopen(this.context, entity, period)
+    // A reopened one lets lines in as it is.
+    else if (state === 'closed' && !isClosed)
+      await setPeriodState(this.context, { entity, period, state, reason: 'the history says so', actor: ADMIN })
     if (state === 'closed') this.closed.add(`${entity} ${period}`)
     else this.closed.delete(`${entity} ${period}`)
   }

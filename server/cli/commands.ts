@@ -18,7 +18,6 @@ import { restartRun } from '#server/services/restart-run.ts'
 import { askRollback } from '#server/services/rollback/ask-rollback.ts'
 import { decideRollback } from '#server/services/rollback/decide-rollback.ts'
 import { previewRollback, rollbackRun } from '#server/services/rollback/rollback-run.ts'
-import { setPeriodState } from '#server/services/set-period-state.ts'
 import { startFolderRuns } from '#server/services/start-folder-runs.ts'
 import { startRun } from '#server/services/start-run.ts'
 import { verify } from '#server/services/verify.ts'
@@ -26,6 +25,7 @@ import { doctor } from './doctor.ts'
 import { EXIT } from './exit.ts'
 import { addJobClock } from './job-clock.ts'
 import { note, outputOf, printJson, printLine, printRun, printTable, type Output } from './output.ts'
+import { addPeriodCommands } from './period-commands.ts'
 import { withSession, type Session } from './session.ts'
 
 type Filters = {
@@ -337,21 +337,7 @@ export function addCommands(program: Command): void {
 
   addJobClock(job)
 
-  program
-    .command('period <entity> <period> <state>')
-    .description('open, soft_closed or closed')
-    .option('--reason <text>')
-    .action(async (entity: string, period: string, state: string, options: { reason?: string }, command: Command) => {
-      const output = outputOf(command)
-      await inSession(output, async ({ context, actor }) => {
-        if (state !== 'open' && state !== 'soft_closed' && state !== 'closed')
-          throw new Refusal('input_invalid', 'a period is open, soft_closed or closed')
-        const result = await setPeriodState(context, { entity, period, state, reason: options.reason, actor })
-        if (output.json) printJson(result)
-        else printLine(`${entity} ${period} is ${state.replace('_', '-')}.`)
-        return EXIT.succeeded
-      })
-    })
+  addPeriodCommands(program)
 
   const person = program.command('person').description('people who sign in')
   person

@@ -26,6 +26,8 @@ describe('who may do what', () => {
       'approveBulkReplay',
       'decideRollback',
       'setPeriodState',
+      'askReopening',
+      'decideReopening',
       'nameStandIn',
       'endStandIn',
       'proposeMapping',

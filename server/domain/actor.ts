@@ -37,6 +37,9 @@ export const COMMAND_POLICY = {
   importJob: ['finance_operations', 'it', 'admin'],
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
+  askReopening: ['controller'],
+  /** Of a closed period; never whoever asked for it. */
+  decideReopening: ['controller'],
   addPerson: ['admin'],
   changePerson: ['admin'],
   /** For oneself; an administrator for others. */

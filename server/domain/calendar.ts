@@ -23,6 +23,13 @@ export const CalendarDefinition = z.strictObject({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/)
     .default('24:00'),
+  /** Until when a period is posted to: on that working day after it has ended, at that time here. What comes into it later is late. */
+  postingCutOff: z
+    .strictObject({
+      workingDay: z.number().int().min(1).max(60),
+      at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'write a time like 18:00'),
+    })
+    .optional(),
   /** ISO weekdays nobody works on. */
   weekend: z.array(z.number().int().min(1).max(7)).max(6).default([6, 7]),
   /** Whose public holidays are no working days: an ISO 3166 country, and its state or region where they differ. */

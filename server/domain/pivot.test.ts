@@ -9,6 +9,7 @@ const leaf = (entity: string, period: string, source: string, loaded: string, mo
   currency: 'EUR',
   isBroken: source !== loaded,
   held: [],
+  certainty: 'preliminary',
   cell: { source, accepted: source, loaded, target: null, difference: source === loaded ? '0' : '1', published: loaded },
   ...more,
 })

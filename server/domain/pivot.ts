@@ -1,3 +1,4 @@
+import { certaintyOfAll, type Certainty } from './certainty.ts'
 import { subtractDecimals, sumDecimals } from './money.ts'
 
 /** What rows are grouped by, and what columns are made of. Never a sum over versions, kinds of lines or currencies. */
@@ -20,6 +21,7 @@ export type PivotLeaf = {
   readonly isBroken: boolean
   /** Last runs that are held, by number: nothing of them is loaded. */
   readonly held: readonly number[]
+  readonly certainty: Certainty
 }
 /** The slices a row stands for: what its figures are the sum over, and so what they open. */
 export type PivotKey = Readonly<Partial<Record<PivotDimension, string>>> & {
@@ -33,6 +35,8 @@ export type PivotRow = {
   readonly cells: readonly (PivotCell | null)[]
   readonly isBroken: boolean
   readonly held: readonly number[]
+  /** Of everything it is the sum over. */
+  readonly certainty: Certainty
 }
 export type PivotGroup = {
   readonly code: string
@@ -41,7 +45,12 @@ export type PivotGroup = {
   readonly totals: readonly PivotRow[]
   readonly rows: readonly PivotRow[]
 }
-export type Pivot = { readonly columns: readonly string[]; readonly groups: readonly PivotGroup[] }
+/** `certainties`: of everything that stands in each column. */
+export type Pivot = {
+  readonly columns: readonly string[]
+  readonly certainties: readonly Certainty[]
+  readonly groups: readonly PivotGroup[]
+}
 
 export type PivotShape = {
   readonly by: PivotDimension
@@ -61,7 +70,8 @@ export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: Piv
       const held = same.every((leaf) => leaf.held.length === 0)
         ? []
         : [...new Set(same.flatMap((leaf) => leaf.held))].sort((a, b) => a - b)
-      return { key: partsOf(same[0]!, apart), cells, isBroken: same.some((leaf) => leaf.isBroken), held }
+      const certainty = certaintyOfAll(same.map((leaf) => leaf.certainty))
+      return { key: partsOf(same[0]!, apart), cells, isBroken: same.some((leaf) => leaf.isBroken), held, certainty }
     })
   }
   const groups = grouped(leaves, (leaf) => leaf[by]).map(
@@ -72,7 +82,10 @@ export function pivotOf(leaves: readonly PivotLeaf[], { by, below, across }: Piv
       rows: below && below !== by && below !== across ? brokenFirst(rowsBy(of, [by, below])) : [],
     }),
   )
-  return { columns, groups: brokenFirst(groups) }
+  const certainties = columns.map((code) =>
+    certaintyOfAll(leaves.filter((leaf) => across && leaf[across] === code).map((leaf) => leaf.certainty)),
+  )
+  return { columns, certainties, groups: brokenFirst(groups) }
 }
 
 /** A version, a kind and a currency are parts of every key: over those nothing is ever added up. */

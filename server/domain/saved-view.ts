@@ -4,6 +4,7 @@ export const VIEW_SCREENS = [
   '/lines',
   '/exceptions',
   '/reconciliations',
+  '/close',
   '/runs',
   '/replays',
   '/deliveries',

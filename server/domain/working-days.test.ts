@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { CalendarDefinition } from './calendar.ts'
 import { holidaysBetween } from './holidays.ts'
-import { workingDaysBetween } from './working-days.ts'
+import { postingCutOffAt, workingDaysBetween } from './working-days.ts'
 
 const WEEKEND = [6, 7]
 const days = (country: string | null, from: string, to: string, region?: string, weekend = WEEKEND) =>
@@ -21,3 +22,26 @@ test('a holiday falls on its own date, whatever the zone of the machine', () => 
   const tokyo = { weekend: WEEKEND, holidays: { country: 'JP' } }
   expect(holidaysBetween(tokyo, '2026-11-01', '2026-11-30').map(({ on }) => on)).toEqual(['2026-11-03', '2026-11-23'])
 })
+
+// 31 October 2026 is a Saturday; clocks in New York go back on 1 November. Japan has a holiday on the 3rd, and no summer time.
+test.each([
+  ['America/New_York', { country: 'US' }, 4, '20:00', '2026-11-06T01:00:00.000Z'],
+  ['Europe/London', { country: 'GB', region: 'ENG' }, 5, '18:00', '2026-11-06T18:00:00.000Z'],
+  ['Asia/Tokyo', { country: 'JP' }, 5, '17:00', '2026-11-09T08:00:00.000Z'],
+  ['Europe/London', { country: 'GB', region: 'ENG' }, 1, '24:00', '2026-11-03T00:00:00.000Z'],
+])(
+  'October is posted to in %s until a working day of its own, at its own time',
+  (timeZone, holidays, workingDay, at, instant) => {
+    const calendar = CalendarDefinition.parse({
+      kind: 'calendar',
+      calendar: 'c',
+      pattern: 'months',
+      timeZone,
+      holidays,
+      postingCutOff: { workingDay, at },
+    })
+    const october = { period: '2026-10', startsOn: '2026-10-01', endsOn: '2026-10-31' }
+    expect(postingCutOffAt(calendar, october)).toBe(instant)
+    expect(postingCutOffAt({ ...calendar, postingCutOff: undefined }, october)).toBeNull()
+  },
+)

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { periodsOf, type CalendarDefinition, type FiscalPeriod } from './calendar.ts'
+import { cutOffOn, periodsOf, type CalendarDefinition, type FiscalPeriod } from './calendar.ts'
 import { holidaysBetween } from './holidays.ts'
 
 /** More days than any pile of holidays and weekends in a row. */
@@ -53,7 +53,7 @@ export class WorkingDays {
     }
   }
 
-  private dayOfClose({ startsOn, endsOn }: FiscalPeriod, workingDay: number): string | null {
+  dayOfClose({ startsOn, endsOn }: FiscalPeriod, workingDay: number): string | null {
     const step = workingDay > 0 ? 1 : -1
     let date = workingDay > 0 ? Temporal.PlainDate.from(endsOn).add({ days: 1 }) : Temporal.PlainDate.from(endsOn)
     let left = Math.abs(workingDay)
@@ -72,6 +72,13 @@ export class WorkingDays {
     this.byYear.set(year, known)
     return known.has(date)
   }
+}
+
+/** The instant until which a period is posted to; null where its calendar does not say. */
+export function postingCutOffAt(calendar: CalendarDefinition, period: FiscalPeriod): string | null {
+  const { postingCutOff, timeZone } = calendar
+  const day = postingCutOff ? WorkingDays.of(calendar).dayOfClose(period, postingCutOff.workingDay) : null
+  return day && postingCutOff ? new Date(cutOffOn({ timeZone, cutOff: postingCutOff.at })(day)).toISOString() : null
 }
 
 /** How many days of these, both included, people work: neither weekend nor public holiday. */

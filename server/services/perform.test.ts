@@ -31,6 +31,8 @@ import { changePerson } from './change-person.ts'
 import { endStandIn } from './stand-in/end-stand-in.ts'
 import { nameStandIn } from './stand-in/name-stand-in.ts'
 import { classifyException } from './classify-exception.ts'
+import { askReopening } from './close/ask-reopening.ts'
+import { decideReopening } from './close/decide-reopening.ts'
 import { correctMember } from './correct-member.ts'
 import { decideCorrection } from './corrections/decide-correction.ts'
 import { proposeCorrection } from './corrections/propose-correction.ts'
@@ -116,6 +118,8 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   importJob: ['finance_operations', 'it', 'admin'],
   importCalendar: ['finance_operations', 'it', 'admin'],
   setPeriodState: ['controller', 'admin'],
+  askReopening: ['controller'],
+  decideReopening: ['controller'],
   addPerson: ['admin'],
   changePerson: ['admin'],
   nameStandIn: ['finance_operations', 'controller', 'it', 'admin'],
@@ -210,6 +214,9 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   importCalendar: (actor) =>
     importDefinitions(world.context, { yaml: '{ kind: calendar, calendar: fy, pattern: months }', actor }),
   setPeriodState: (actor) => setPeriodState(world.context, { entity: 'NO01', period: '2026-01', state: 'open', actor }),
+  askReopening: (actor) => askReopening(world.context, { entity: 'NO01', period: '2026-01', reason: 'for the matrix', actor }),
+  decideReopening: (actor) =>
+    decideReopening(world.context, { requestId: 1_000_000, isApproved: true, reason: 'for the matrix', actor }),
   addPerson: (actor) =>
     addPerson(world.context, { signIn: randomUUID(), name: 'P', role: 'it', entityScope: [], password: 'x', actor }),
   changePerson: (actor) => changePerson(world.context, { signIn: 'nobody', name: 'Somebody', reason: 'for a test', actor }),
@@ -340,7 +347,18 @@ test('a service that writes passes the door', () => {
   ])
   const WRITES =
     /\b(insert|save|add|mark|end|delay|restart|cancel|delete|clear|drop|publish|withdraw|raise|enqueue|store|append|forget|link|close|open)[A-Z]\w*/
-  const files = ['.', 'audit', 'bulk-replay', 'corrections', 'evidence-pack', 'reconcile', 'rollback', 'stand-in', 'work-sheet']
+  const folders = [
+    'audit',
+    'bulk-replay',
+    'close',
+    'corrections',
+    'evidence-pack',
+    'reconcile',
+    'rollback',
+    'stand-in',
+    'work-sheet',
+  ]
+  const files = ['.', ...folders]
     .flatMap((folder) => readdirSync(`${import.meta.dirname}/${folder}`).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const past = files.filter((name) => {

@@ -5,6 +5,7 @@ import { newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
+import { reopen } from '#db/testing/reopen.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { BUSINESS_RULES, type BusinessCode } from '#server/domain/rules/catalogue.ts'
 import { importDefinitions } from './import-definitions.ts'
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await setPeriod('NO01', '2026-02', 'closed')
 })
 
-const setPeriod = (entity: string, period: string, state: 'open' | 'soft_closed' | 'closed') =>
+const setPeriod = (entity: string, period: string, state: 'soft_closed' | 'closed') =>
   setPeriodState(world.context, { entity, period, state, reason: 'for a test', actor: ADMIN })
 
 let systems = 0
@@ -189,7 +190,7 @@ test('in a closed period what is unchanged is welcome; new and changed lines, an
   expect(report.exceptions).toMatchObject([{ code: 'period_closed', occurrences: 3 }])
   expect(await publishedHash(world.db, job.system.code)).toBe(hash)
 
-  await setPeriod('CL01', '2026-01', 'open')
+  await reopen(world.context, 'CL01', '2026-01')
   expect((await load(world.context, job, ledgerCsv(next))).lines).toMatchObject({ unchanged: 2, changed: 2, new: 1 })
 })
 

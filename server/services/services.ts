@@ -49,6 +49,8 @@ import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
+import { askReopening } from './close/ask-reopening.ts'
+import { decideReopening } from './close/decide-reopening.ts'
 import { askRollback } from './rollback/ask-rollback.ts'
 import { decideRollback } from './rollback/decide-rollback.ts'
 import { previewRollback, rollbackRun } from './rollback/rollback-run.ts'
@@ -86,6 +88,7 @@ const ACTIONS = {
   noteReading,
   rotateAuditKey,
   signCheckpoint,
+  askReopening,
   askRollback,
   approveBulkReplay,
   cancelRun,
@@ -112,6 +115,7 @@ const ACTIONS = {
   decideMapping,
   exportCheckpoint,
   exportEvidence,
+  decideReopening,
   decideRollback,
   exportJob,
   holdDelivery,

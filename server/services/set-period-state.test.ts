@@ -5,6 +5,7 @@ import { listPeriodStates } from '#db/queries/period-screens.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { reopen } from '#db/testing/reopen.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { importDefinitions } from './import-definitions.ts'
 import { readCalendar } from './reads/calendar-view.ts'
@@ -44,18 +45,41 @@ const pair = [
   { entity: 'SE01', period: '2026-07' },
 ]
 
-test('letting in again what was held back needs a reason, closing does not', async () => {
+test('letting in again what jobs held back needs a reason, closing what is ready does not', async () => {
   const one = { entity: 'SE01', period: '2026-05', actor: CARA }
-  await setPeriodState(world.context, { ...one, state: 'closed' })
-  for (const state of ['soft_closed', 'open'] as const) {
-    await expect(setPeriodState(world.context, { ...one, state }), state).rejects.toMatchObject({ code: 'reason_missing' })
-    await expect(setPeriodState(world.context, { ...one, state, reason: '  x ' })).rejects.toMatchObject({
+  await setPeriodState(world.context, { ...one, state: 'soft_closed' })
+  for (const reason of [undefined, '  x '])
+    await expect(setPeriodState(world.context, { ...one, state: 'open', reason })).rejects.toMatchObject({
       code: 'reason_missing',
     })
-  }
-  expect(await stateOf('SE01 2026-05')).toBe('closed')
+  expect(await stateOf('SE01 2026-05')).toBe('soft_closed')
   await setPeriodState(world.context, { ...one, state: 'open', reason: 'Late invoice' })
   expect(await stateOf('SE01 2026-05')).toBe('open')
+  await setPeriodState(world.context, { ...one, state: 'closed' })
+})
+
+test('over something that is not ready nobody closes without a reason; both are kept', async () => {
+  await reopen(world.context, 'NO01', '2026-03')
+  const one = { entity: 'NO01', period: '2026-03', state: 'closed', actor: CARA } as const
+  const before = await countAuditEvents(world.db)
+  await expect(setPeriodState(world.context, one)).rejects.toMatchObject({
+    code: 'period_not_ready',
+    detail: 'NO01 2026-03: 1 business exception is open',
+  })
+  expect([await stateOf('NO01 2026-03'), await countAuditEvents(world.db)]).toEqual(['reopened', before])
+  await setPeriodState(world.context, { ...one, reason: 'The two records belong to April' })
+  const kept = (await listPeriodStates(world.db, ['NO01'])).find(({ period }) => period === '2026-03')
+  expect(kept).toMatchObject({
+    state: 'closed',
+    changedBy: 'cara',
+    reason: 'The two records belong to April',
+    notReady: [{ what: 'business', count: 1, names: [] }],
+  })
+  const [event] = await world.owner`select reason, after from audit_events order by event_id desc limit 1`
+  expect(event).toMatchObject({
+    reason: 'The two records belong to April',
+    after: { state: 'closed', notReady: { business: 1 } },
+  })
 })
 
 test('several periods change together, each with its own event under one correlation id', async () => {
@@ -84,12 +108,13 @@ test.each([
 
 test('what is so already is no event, and the same key does it once', async () => {
   const idempotencyKey = randomUUID()
+  const later = pair.map(({ entity }) => ({ entity, period: '2026-10' }))
   const ask = () =>
-    setPeriodStates(world.context, { periods: pair, state: 'soft_closed', reason: 'Accruals', actor: CARA, idempotencyKey })
+    setPeriodStates(world.context, { periods: later, state: 'soft_closed', reason: 'Accruals', actor: CARA, idempotencyKey })
   const first = await ask()
   const before = await countAuditEvents(world.db)
   expect(await ask()).toEqual(first)
-  expect((await setPeriodStates(world.context, { periods: pair, state: 'soft_closed', actor: CARA })).changed).toEqual([])
+  expect((await setPeriodStates(world.context, { periods: later, state: 'soft_closed', actor: CARA })).changed).toEqual([])
   expect(await countAuditEvents(world.db)).toBe(before)
 })
 

@@ -6,7 +6,7 @@ import { columns, type Export, type ExportCell } from './export.ts'
 export async function linesExport(given: Given): Promise<Export> {
   const { filter } = readLinesView(given)
   const { publication } = given.scope
-  const lines = await readLinesForExport(given.services.context.db, filter, publication)
+  const { lines, certainty } = await readLinesForExport(given.services.context.db, filter, publication)
   return {
     title: 'Lines',
     order: 'as they were loaded',
@@ -15,6 +15,7 @@ export async function linesExport(given: Given): Promise<Export> {
       ...columns('text', 'system'),
       ...columns('plain', 'kind'),
       ...columns('text', 'source_key', 'entity', 'period', 'version', 'currency'),
+      ...columns('plain', 'figures'),
       ...columns('amount', 'debit', 'credit', 'net'),
       ...columns('text', 'account', 'cost_centre', 'project', 'counterparty'),
       ...columns('plain', 'accounting_status'),
@@ -22,13 +23,13 @@ export async function linesExport(given: Given): Promise<Export> {
       ...columns('plain', 'effective_on', 'posted_on'),
       ...columns('count', 'line', 'artifact', 'position', 'loaded_at_publication'),
     ],
-    rows: rowsOf(lines, publication),
+    rows: rowsOf(lines, certainty, publication),
   }
 }
 
 type Lines = Awaited<ReturnType<typeof readLinesForExport>>
 
-async function* rowsOf(lines: Lines, publication: number): AsyncGenerator<ExportCell[]> {
+async function* rowsOf(lines: Lines['lines'], certainty: Lines['certainty'], publication: number): AsyncGenerator<ExportCell[]> {
   for await (const line of lines) {
     yield [
       publication,
@@ -39,6 +40,7 @@ async function* rowsOf(lines: Lines, publication: number): AsyncGenerator<Export
       line.period,
       line.version,
       line.currency,
+      certainty(line),
       line.debit,
       line.credit,
       line.net,

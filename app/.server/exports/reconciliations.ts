@@ -13,7 +13,7 @@ export async function reconciliationsExport(given: Given): Promise<Export> {
     order: 'newest period first',
     columns: [
       ...columns('count', 'reconciliation'),
-      ...columns('plain', 'name', 'entity', 'period', 'version', 'state', 'superseded', 'due_on'),
+      ...columns('plain', 'name', 'entity', 'period', 'version', 'figures', 'state', 'superseded', 'due_on'),
       ...columns('count', 'side'),
       ...columns('plain', 'currency'),
       ...columns('amount', 'difference', 'explained', 'unexplained'),
@@ -27,6 +27,7 @@ export async function reconciliationsExport(given: Given): Promise<Export> {
         row.entity,
         row.period,
         row.version,
+        row.certainty,
         row.state,
         row.isSuperseded ? 'yes' : 'no',
         row.dueOn,

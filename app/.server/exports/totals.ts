@@ -3,7 +3,7 @@ import type { Given } from '../guarded.ts'
 import { readTotalsView } from '../totals-search.ts'
 import { columns, type Export, type ExportCell, type ExportColumn } from './export.ts'
 
-const SLICE = columns('text', 'entity', 'period', 'version', 'currency', 'kind', 'system')
+const SLICE = columns('text', 'entity', 'period', 'version', 'currency', 'kind', 'system').concat(columns('plain', 'figures'))
 const MEASURES = ['records', 'debit', 'credit', 'net'] as const
 const CHECKPOINTS = [
   ...columns('plain', 'measure'),
@@ -53,6 +53,7 @@ function* rowsOf(totals: TotalsView, publication: number): Generator<ExportCell[
     slice.objectType,
     // The pivot adds up what several systems sent of a slice.
     'system' in slice ? slice.system : null,
+    slice.certainty,
   ]
   if (totals.view === 'pivot' || totals.view === 'periods') {
     for (const slice of totals.slices) {

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CloseRow } from '#app/.server/reads.ts'
 import { Count } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { Opens } from '#app/components/open-figure.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
@@ -24,7 +25,17 @@ export function CloseTable({ rows, scope, footer }: { rows: readonly CloseRow[];
       rowKey={({ entity }) => entity}
       columns={[
         { key: 'entity', head: 'Entity', cell: ({ entity, name }) => <CodeAndName code={entity} name={name} /> },
-        { key: 'period', head: 'Close period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+        {
+          key: 'period',
+          head: 'Close period',
+          fit: true,
+          cell: ({ period, certainty }) => (
+            <span className="grid">
+              <PeriodLabel period={period} />
+              <CertaintyMark certainty={certainty} />
+            </span>
+          ),
+        },
         { key: 'ready', head: 'Readiness', fit: true, cell: (row) => <Readiness row={row} /> },
         blocker('missingFeeds', 'Missing feeds'),
         blocker('heldLoads', 'Held loads'),

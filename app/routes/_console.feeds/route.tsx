@@ -19,7 +19,7 @@ import { readFeeds } from '#app/.server/reads.ts'
 
 const Day = z.iso.date('Write a date as 2026-11-21')
 const Search = z.object({
-  state: z.enum(FEED_STATES).optional(),
+  state: z.enum([...FEED_STATES, 'came']).optional(),
   job: z.string().max(64).optional(),
   owner: z.string().max(200).optional(),
   from: Day.optional(),
@@ -53,6 +53,17 @@ export default function Feeds() {
         label="State of the feeds"
         tabs={[
           { href: paths.feeds({ ...scope, ...others }), label: 'All', current: state === undefined, count: all },
+          // Of what the close board counts; nobody needs it beside the others.
+          ...(state === 'came'
+            ? [
+                {
+                  href: paths.feeds({ ...scope, ...others, state }),
+                  label: 'Came',
+                  current: true,
+                  count: counts.arrived + counts.late,
+                },
+              ]
+            : []),
           ...(['missing', 'expected', 'late', 'arrived'] as const).map((one) => ({
             href: paths.feeds({ ...scope, ...others, state: one }),
             label: FEED_LOOK[one].label,

@@ -4,6 +4,7 @@ import { guarded } from '#app/.server/guarded.ts'
 import { readLinesView } from '#app/.server/lines-search.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { Amount } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
@@ -33,8 +34,20 @@ export const loader = guarded('lines:read', async (given) => {
 export const meta: MetaFunction = () => [{ title: 'Lines · Finance Control Tower' }]
 
 export default function Lines() {
-  const { rows, totals, count, isAddedUp, hasEarlier, hasLater, exportRefusal, search, scope, publication, computedAt } =
-    useLoaderData<typeof loader>()
+  const {
+    rows,
+    totals,
+    count,
+    certainty,
+    isAddedUp,
+    hasEarlier,
+    hasLater,
+    exportRefusal,
+    search,
+    scope,
+    publication,
+    computedAt,
+  } = useLoaderData<typeof loader>()
   const { after: _, before: __, check, ...filters } = search
   const view: LinesSearch = { ...scope, ...filters, check }
   const { currency, objectType, system } = filters
@@ -53,6 +66,7 @@ export default function Lines() {
           />
         }
         title="Lines"
+        badge={<CertaintyMark certainty={certainty} />}
         state={
           count === 0
             ? 'No line has these filters.'

@@ -5,6 +5,7 @@ import { Key, readParams } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { Amount } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
@@ -54,6 +55,7 @@ export default function LineRoute() {
     source,
     origins,
     corrections,
+    certainty,
     scope,
     publication,
     computedAt,
@@ -75,7 +77,12 @@ export default function LineRoute() {
           />
         }
         title={<span className="mono text-title">{line.sourceKey}</span>}
-        badge={<Badge tone="fine">{statusWord(line.accountingStatus)}</Badge>}
+        badge={
+          <>
+            <Badge tone="fine">{statusWord(line.accountingStatus)}</Badge>
+            <CertaintyMark certainty={certainty} />
+          </>
+        }
         state={`${kind} of ${facts.systemName}, read from ${artifact.name ?? `artifact ${artifact.artifactId}`} at position ${line.position.toLocaleString('en')}.`}
         actions={
           mayDownload && <DownloadLink href={paths.artifactBytes(artifact.artifactId)}>Download the source file</DownloadLink>

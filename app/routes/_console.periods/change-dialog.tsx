@@ -12,7 +12,7 @@ import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { isReopening, PERIOD_STATES, type PeriodState } from '#server/domain/period-state.ts'
+import { isReopening, SETTABLE_STATES, whyNotSet, type PeriodState, type SettableState } from '#server/domain/period-state.ts'
 import { ChosenTable } from './chosen-table.tsx'
 import { PERIOD_STATE_LOOK } from './state-mark.tsx'
 
@@ -36,8 +36,16 @@ export function ChangeDialog({ change: { chosen, states, due }, search, view, re
   const [only] = chosen
   const what = chosen.length === 1 ? `${only!.entity} ${only!.period}` : counted(chosen.length, 'period')
   const look = PERIOD_STATE_LOOK[to]
+  const barred = chosen.find(({ state }) => whyNotSet(state, to))
+  const isUnready = to === 'closed' && changing.some(({ notReady }) => notReady.length > 0)
+  const mustSayWhy = reopens || isUnready
   const against =
     reason ??
+    (barred
+      ? barred.state === 'closed'
+        ? `${barred.entity} ${barred.period} is closed: two people reopen it, on its close page.`
+        : `${barred.entity} ${barred.period} is reopened: it is closed again, and nothing else.`
+      : null) ??
     (changing.length === 0 ? `${what} ${chosen.length === 1 ? 'is' : 'are'} ${look.label.toLowerCase()} already.` : null)
   const cell = search.cells.join(',')
   return (
@@ -72,7 +80,7 @@ export function ChangeDialog({ change: { chosen, states, due }, search, view, re
         )}
         <Tabs
           label="State it gets"
-          tabs={PERIOD_STATES.map((state) => ({
+          tabs={SETTABLE_STATES.map((state) => ({
             href: paths.periods({ ...view, do: 'change', cell, to: state }),
             label: PERIOD_STATE_LOOK[state].label,
             current: state === to,
@@ -111,13 +119,15 @@ export function ChangeDialog({ change: { chosen, states, due }, search, view, re
           <Textarea
             label="Reason"
             name="reason"
-            required={reopens}
+            required={mustSayWhy}
             minLength={5}
             maxLength={1000}
             error={refusal?.fields?.reason}
             hint={
-              reopens
-                ? 'Reopening lets in what was held back, so it is never done without a reason. Kept in the audit log.'
+              mustSayWhy
+                ? isUnready
+                  ? 'Not everything is ready. What is not, and why it is closed all the same, are kept with the period.'
+                  : 'This lets in what jobs held back, so it is never done without a reason. Kept in the audit log.'
                 : 'Kept in the audit log beside your name.'
             }
           />
@@ -127,13 +137,12 @@ export function ChangeDialog({ change: { chosen, states, due }, search, view, re
   )
 }
 
-const VERB: Record<PeriodState, string> = { open: 'Open', soft_closed: 'Soft-close', closed: 'Close' }
+const VERB: Record<SettableState, string> = { open: 'Open', soft_closed: 'Soft-close', closed: 'Close' }
 
-/** Open ones are closed, closed ones opened: the first thing a person means. */
-const next = (states: readonly PeriodState[]): PeriodState =>
-  states.includes('open') ? 'closed' : states.includes('soft_closed') ? 'closed' : 'open'
+/** The first thing a person means. */
+const next = (states: readonly PeriodState[]): SettableState => (states.every((state) => state === 'closed') ? 'open' : 'closed')
 
-function effectOf(to: PeriodState, chosen: PeriodChange['chosen']): string {
+function effectOf(to: SettableState, chosen: PeriodChange['chosen']): string {
   const waiting = chosen.flatMap((one) => one.waiting).reduce((n, { records }) => n + records, 0)
   const published = chosen.flatMap((one) => one.published).reduce((n, { records }) => n + records, 0)
   const open = chosen.reduce((n, { business, control }) => n + business + control, 0)
@@ -141,7 +150,7 @@ function effectOf(to: PeriodState, chosen: PeriodChange['chosen']): string {
     const stands = `What is published stays as it is: ${counted(published, 'line')}.`
     return open > 0
       ? `${stands} ${counted(open, 'open exception')} can then be mended only after reopening.`
-      : `${stands} Nothing else waits in ${chosen.length === 1 ? 'it' : 'them'}.`
+      : `${stands} No exception is open in ${chosen.length === 1 ? 'it' : 'them'}.`
   }
   if (waiting === 0) return 'Nothing was held back, so no figure changes by itself.'
   return `${counted(waiting, 'record')} held back can then be let in by a replay of the run that brought them; no figure changes by itself.`

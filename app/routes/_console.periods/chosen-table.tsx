@@ -2,6 +2,7 @@ import { Amount } from '#app/components/amount.tsx'
 import type { ChosenPeriod } from '#app/.server/reads.ts'
 import { paths } from '#app/paths.ts'
 import { counted } from '#app/routes/_console/words.ts'
+import { blockWords } from '#server/domain/close.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { formatInstant, Time } from '#app/ui/time.tsx'
@@ -56,6 +57,7 @@ export function ChosenTable({ chosen, to }: { chosen: readonly ChosenPeriod[]; t
             </span>
           ),
         },
+        { key: 'unready', head: 'Not ready', wrap: true, cell: (one) => <Unready one={one} /> },
         { key: 'published', head: 'Published', fit: true, cell: (one) => <Published one={one} /> },
         { key: 'waiting', head: 'Held back', fit: true, cell: (one) => <Waiting one={one} /> },
         { key: 'open', head: 'Open exceptions', fit: true, cell: (one) => <Open one={one} /> },
@@ -94,6 +96,16 @@ export function ChosenTable({ chosen, to }: { chosen: readonly ChosenPeriod[]; t
 }
 
 const None = () => <span className="text-ink-3">none</span>
+
+/** Opens the page of the close, where each figure has its list. */
+function Unready({ one: { entity, period, notReady } }: { one: ChosenPeriod }) {
+  if (notReady.length === 0) return <None />
+  return (
+    <Link href={paths.closePeriod(entity, period)} className="link-quiet">
+      {notReady.map(blockWords).join('; ')}
+    </Link>
+  )
+}
 
 function Published({ one: { entity, period, published } }: { one: ChosenPeriod }) {
   if (published.length === 0) return <None />

@@ -18,7 +18,7 @@ import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { PERIOD_STATES } from '#server/domain/period-state.ts'
+import { PERIOD_STATES, SETTABLE_STATES } from '#server/domain/period-state.ts'
 import { CalendarsTable } from './calendars-table.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
 import { StateGrid } from './state-grid.tsx'
@@ -31,8 +31,8 @@ const ChangeForm = z.object({
     .string()
     .max(10_000)
     .transform((text) => text.split(','))
-    .pipe(z.array(z.string().regex(/^\S+ \S+=(open|soft_closed|closed)$/, 'Choose periods again')).min(1)),
-  to: State,
+    .pipe(z.array(z.string().regex(/^\S+ \S+=(open|soft_closed|closed|reopened)$/, 'Choose periods again')).min(1)),
+  to: z.enum(SETTABLE_STATES),
   reason: z.string().max(1_000, 'Say it in at most 1,000 characters').optional(),
 })
 
@@ -180,7 +180,7 @@ function stateOf(grids: readonly Shown[]): string {
   const cells = grids.flatMap(({ rows }) => rows.flatMap((row) => row.cells))
   const of = (state: string) => cells.filter((cell) => cell.state === state).length
   const waiting = cells.flatMap((cell) => cell.waiting).reduce((n, { records }) => n + records, 0)
-  const states = `Of ${counted(cells.length, 'period')} shown, ${of('open')} open, ${of('soft_closed')} soft-closed, ${of('closed')} closed.`
+  const states = `Of ${counted(cells.length, 'period')} shown, ${of('open')} open, ${of('soft_closed')} soft-closed, ${of('closed')} closed${of('reopened') > 0 ? `, ${of('reopened')} reopened` : ''}.`
   return waiting > 0
     ? `${states} ${counted(waiting, 'record')} held back by closed ones.`
     : `${states} Nothing is held back by them.`

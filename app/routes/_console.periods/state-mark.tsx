@@ -1,4 +1,4 @@
-import { LockKeyhole, LockKeyholeOpen, LockOpen, type LucideIcon } from 'lucide-react'
+import { History, LockKeyhole, LockKeyholeOpen, LockOpen, type LucideIcon } from 'lucide-react'
 import type { PeriodState } from '#server/domain/period-state.ts'
 
 /** Icon and word, never colour: closed is no fault, and open is no good news. */
@@ -13,6 +13,7 @@ export const PERIOD_STATE_LOOK: Record<
     what: 'Late lines are published, except those of jobs that refuse them.',
   },
   closed: { label: 'Closed', icon: LockKeyhole, what: 'New and changed lines are held back until the period is reopened.' },
+  reopened: { label: 'Reopened', icon: History, what: 'Was closed; two people let lines in again until it is closed anew.' },
 }
 
 export function StateMark({ state }: { state: PeriodState }) {

@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react'
 import type { ReconciliationRow } from '#app/.server/reads.ts'
 import { Amount, Count } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { ReconciliationBadge } from '#app/components/reconciliation-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Time } from '#app/ui/time.tsx'
+import type { Certainty } from '#server/domain/certainty.ts'
 
 type Props = {
-  rows: readonly ReconciliationRow[]
+  rows: readonly (ReconciliationRow & { readonly certainty: Certainty })[]
   scope: Scope
   empty: ReactNode
   footer: ReactNode
@@ -25,7 +27,17 @@ export function ReconciliationsTable({ rows, scope, empty, footer, pages }: Prop
       columns={[
         { key: 'title', head: 'Reconciliation', wrap: true, cell: ({ title }) => title },
         { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => entity },
-        { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period },
+        {
+          key: 'period',
+          head: 'Period',
+          fit: true,
+          cell: ({ period, certainty }) => (
+            <span className="grid">
+              {period}
+              <CertaintyMark certainty={certainty} />
+            </span>
+          ),
+        },
         {
           key: 'stands',
           head: 'Stands',

@@ -8,6 +8,7 @@ import { readReconciliation, whyNotSign } from '#app/.server/reads.ts'
 import { readFormWithFile } from '#app/.server/upload.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { ReconciliationBadge } from '#app/components/reconciliation-badge.tsx'
 import { paths } from '#app/paths.ts'
 import { againstRole } from '#app/routes/_console/against-role.ts'
@@ -149,7 +150,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export default function ReconciliationRoute() {
   const screen = useLoaderData<typeof loader>()
-  const { reconciliation, definition, comparison, figures, facts, moved, scope, search, computedAt } = screen
+  const { reconciliation, definition, comparison, figures, facts, moved, certainty, scope, search, computedAt } = screen
   const { entity, period, version, state } = reconciliation
   const refusal = useRefusal()
   useLive(true, ['reconciliations'])
@@ -166,7 +167,12 @@ export default function ReconciliationRoute() {
           />
         }
         title={`${definition.title}: ${entity} ${period}`}
-        badge={<ReconciliationBadge state={state} isSuperseded={isSuperseded} />}
+        badge={
+          <>
+            <ReconciliationBadge state={state} isSuperseded={isSuperseded} />
+            <CertaintyMark certainty={certainty} />
+          </>
+        }
         state={sentence(screen)}
         actions={<Actions screen={screen} />}
       />

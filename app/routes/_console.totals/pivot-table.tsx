@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight, CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Amount } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { Opens } from '#app/components/open-figure.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
@@ -12,6 +13,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Figure } from '#app/ui/figure.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Cell, EmptyRow, HeadCell, Table } from '#app/ui/table.tsx'
+import type { Certainty } from '#server/domain/certainty.ts'
 import type { PivotCell, PivotFigure, PivotGroup, PivotKey, PivotRow } from '#server/domain/pivot.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import { CHECKPOINT_FIGURES, pivotFigure, type Narrowed, type PivotView } from './figures.ts'
@@ -63,9 +65,10 @@ export function PivotTable(props: PivotProps) {
           <HeadCell align="currency" hidden>
             Currency
           </HeadCell>
-          {columns.map((name) => (
+          {columns.map((name, i) => (
             <HeadCell key={name} align="number" title={HINTS[name as PivotFigure]} data-side={SIDES[name as PivotFigure]}>
               {across === 'period' ? <PeriodLabel period={name} /> : across ? name : FIGURE_WORDS[name as PivotFigure]}
+              {across && <ColumnCertainty certainty={pivot.certainties[i]!} />}
             </HeadCell>
           ))}
         </tr>
@@ -147,7 +150,14 @@ function GroupHead({ group, view, by, here, isOpen, foldable, opened }: GroupHea
 
 type CellsProps = PivotProps & { row: PivotRow; digits: number }
 
-function Cells({ row: { key, cells, held }, view, across, figure, given, digits }: CellsProps) {
+/** Under the name of a column: in each cell it would be noise. */
+const ColumnCertainty = ({ certainty }: { certainty: Certainty }) => (
+  <span className="block">
+    <CertaintyMark certainty={certainty} />
+  </span>
+)
+
+function Cells({ row: { key, cells, held, certainty }, view, across, figure, given, digits }: CellsProps) {
   const { measure, pivot } = view
   const shown: [PivotKey, PivotFigure, PivotCell | null][] = across
     ? pivot.columns.map((code, i) => [{ ...key, [across]: code }, figure, cells[i] ?? null])
@@ -155,7 +165,8 @@ function Cells({ row: { key, cells, held }, view, across, figure, given, digits 
   return (
     <>
       <Cell title={OBJECT_WORDS[key.objectType as ObjectType][1]}>
-        {key.version} <span className="pivot-kind">{OBJECT_WORDS[key.objectType as ObjectType][1]}</span>
+        {key.version} <span className="pivot-kind">{OBJECT_WORDS[key.objectType as ObjectType][1]}</span>{' '}
+        {!across && <CertaintyMark certainty={certainty} />}
         {held.map((runId) => (
           <Link key={runId} href={paths.run(runId)} className="link-quiet pivot-held" title="Nothing of this load is loaded">
             {' '}

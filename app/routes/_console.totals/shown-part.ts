@@ -24,11 +24,11 @@ export function shownPart(totals: TotalsView, { open, page }: { open?: string | 
   const plain = { count, hasMore: false, foldable: [], opened: [] }
   if (totals.view === 'periods') return { ...plain, totals: { ...totals, slices: [] } }
   if (totals.view === 'pivot') {
-    const { columns, groups } = totals.pivot
+    const { groups } = totals.pivot
     const opened = openedOf(groups, open)
     const shown = groups.map((group) => (opened.includes(group.code) ? group : { ...group, rows: [] }))
     const foldable = groups.filter(({ rows }) => rows.length > 0).map(({ code }) => code)
-    return { ...plain, foldable, opened, totals: { ...totals, slices: [], pivot: { columns, groups: shown } } }
+    return { ...plain, foldable, opened, totals: { ...totals, slices: [], pivot: { ...totals.pivot, groups: shown } } }
   }
   const [from, to] = [(page - 1) * PAGE_SLICES, page * PAGE_SLICES]
   // Each view has slices of its own; a part of them is of the same kind.

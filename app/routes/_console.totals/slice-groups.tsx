@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
 import { CodeAndName } from '#app/components/code-and-name.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { Cell, Row } from '#app/ui/table.tsx'
+import type { Certainty } from '#server/domain/certainty.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 
 export type Slice = {
@@ -12,6 +14,7 @@ export type Slice = {
   readonly period: string
   readonly version: string
   readonly currency: string
+  readonly certainty: Certainty
 }
 
 type GroupsProps<S> = {
@@ -44,11 +47,11 @@ export function SliceGroups<S extends Slice>({ slices, names, columns, rowKey = 
 }
 
 /** The cells that say which slice it is: period, version, kind and system. */
-export function SliceCells({ slice: { period, version, objectType, system } }: { slice: Slice }) {
+export function SliceCells({ slice: { period, version, objectType, system, certainty } }: { slice: Slice }) {
   return (
     <>
       <Cell head sticky fit>
-        <PeriodLabel period={period} />
+        <PeriodLabel period={period} /> <CertaintyMark certainty={certainty} />
       </Cell>
       <Cell fit>{version}</Cell>
       <Cell>
@@ -59,7 +62,7 @@ export function SliceCells({ slice: { period, version, objectType, system } }: {
   )
 }
 
-const keyOf = ({ system, objectType, entity, period, version, currency }: Slice) =>
+const keyOf = ({ system, objectType, entity, period, version, currency }: Omit<Slice, 'certainty'>) =>
   [entity, period, version, currency, objectType, system].join(' ')
 
 /** For a table that may be wider than the page: it scrolls in itself, and what is for the ear only stays inside. */

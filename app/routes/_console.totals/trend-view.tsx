@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Amount } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { LazyBars } from '#app/components/bars.tsx'
 import { Opens } from '#app/components/open-figure.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
@@ -92,7 +93,16 @@ function TrendTable({ view: { trend, measure }, given }: Pick<Props, 'view' | 'g
       rows={trend.points}
       rowKey={({ period }) => period}
       columns={[
-        { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+        {
+          key: 'period',
+          head: 'Period',
+          fit: true,
+          cell: ({ period, certainty }) => (
+            <>
+              <PeriodLabel period={period} /> <CertaintyMark certainty={certainty} />
+            </>
+          ),
+        },
         column('source'),
         column('loaded'),
         column('difference'),

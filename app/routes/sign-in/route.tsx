@@ -86,7 +86,7 @@ export default function SignIn() {
           <section className="grid gap-2 border-t border-hairline pt-4" aria-labelledby="demo">
             <h2 id="demo">The demonstration company</h2>
             <p className="text-ink-2">
-              Five people look after two simulated companies. The password of each is <code>demo</code>.
+              Six people look after two simulated companies. The password of each is <code>demo</code>.
             </p>
             <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1">
               {demo.map(({ signIn, role }) => (

@@ -10,7 +10,7 @@ export function describeWorld(jobs: readonly JobDefinition[]): string {
     'Two companies that do not exist, their systems and what is wrong in them. All of it is simulated and made from one fixed seed: the same\nfigures on every machine. `npm start` puts it into an empty database through the services everybody uses, so its history is real history, and\nkeeps its systems running behind real HTTP; `npm run demo:reset` brings it back. This page is written by `db/seed/world/describe.ts` and a test\nkeeps it true.',
     ...(Object.keys(COMPANIES) as CompanyCode[]).flatMap((company) => companyPart(company, ours)),
     '## Periods',
-    'Twelve periods each, by the calendar of the entity ([calendars.yaml](../db/seed/calendars.yaml)): ten are closed, one is soft-closed, the last is open. The world\nends on 20 November 2026. Versions: actual, budget and forecast. About 200,000 lines in pounds, euros, dollars and yen.',
+    'Twelve periods each, by the calendar of the entity ([calendars.yaml](../db/seed/calendars.yaml)): ten are closed, one is soft-closed, the last is open; each\ncalendar says until when a period is posted to. Two controllers, `cara` and `carl`: what one asks to reopen the other decides. The world\nends on 20 November 2026. Versions: actual, budget and forecast. About 200,000 lines in pounds, euros, dollars and yen.',
     '## History',
     'Half a year at once when a system was connected, then as the months went by. One invoice was corrected in billing and in the ledger. A forecast\nwas published too early and rolled back. A plant sent a code nobody had mapped: its lines waited, the mapping was put right, a replay let them\nthrough. Then the periods were closed, and every system was asked as it stands today.',
     '## Targets',

@@ -46,7 +46,7 @@ export const RECORD_GUIDES = {
   period_closed: {
     means: 'A new or changed line falls into a closed period, or would take a line out of one. Closed figures stay as they are.',
     find: 'Look at the period under Calendars and periods: who closed it, when and why.',
-    mend: 'Replay what waits with an override; or reopen the period with a reason, replay and close it again; or let the source post into an open one; where it is a slip in one record, correct that record.',
+    mend: 'Replay what waits with an override; or have the period reopened by two controllers, replay and close it again; or let the source post into an open one; where it is a slip in one record, correct that record.',
     who: 'A controller approves the override or reopens; finance operations replay.',
   },
   currency_unknown: {

@@ -1,10 +1,13 @@
 import type { Queryable } from '#db/client.ts'
-import { listEntityCalendars, listPeriodStates, type PeriodStateName } from '#db/queries/close.ts'
+import { listEntityCalendars, listPeriodStates } from '#db/queries/close.ts'
 import { listMissingByEntity } from '#db/queries/feed-figures.ts'
 import { listSlices } from '#db/queries/scope-options.ts'
 import { listOpenByPeriod, type OpenCell } from '#db/queries/status-grid.ts'
+import { ACTUALS, type Certainty } from '#server/domain/certainty.ts'
 import { periodsOf, type CalendarDefinition, type FiscalPeriod } from '#server/domain/calendar.ts'
+import type { PeriodState } from '#server/domain/period-state.ts'
 import { MONTHS } from '#server/domain/reference.ts'
+import { readCertainty } from './certainty.ts'
 import { readNames } from './member-names.ts'
 
 /** What stands between an entity and closing its current close period: the newest one that has ended. */
@@ -13,11 +16,12 @@ export type CloseRow = {
   readonly name: string | null
   readonly period: string
   readonly endedOn: string
-  readonly state: PeriodStateName
+  readonly state: PeriodState
   readonly missingFeeds: number
   readonly heldLoads: number
   readonly business: number
   readonly control: number
+  readonly certainty: Certainty
   /** Earlier periods that have figures and are not closed. */
   readonly openBefore: readonly string[]
 }
@@ -31,12 +35,13 @@ export type CloseRequest = {
 /** One row an entity, what is blocked first. */
 export async function readCloseReadiness(db: Queryable, request: CloseRequest, now: Date): Promise<CloseRow[]> {
   const { scope, publication } = request
-  const [slices, named, states, open, missing] = await Promise.all([
+  const [slices, named, states, open, missing, certainty] = await Promise.all([
     listSlices(db, scope),
     listEntityCalendars(db, publication, scope),
     listPeriodStates(db, scope),
     listOpenByPeriod(db, scope),
     listMissingByEntity(db, scope),
+    readCertainty(db, { entity: request.entity, version: ACTUALS, scope }, publication),
   ])
   const entities = slices.entities.filter((entity) => !request.entity || entity === request.entity)
   const nameOf = await readNames(db, 'entity', entities, { publication, scope })
@@ -65,6 +70,7 @@ export async function readCloseReadiness(db: Queryable, request: CloseRequest, n
         heldLoads: count('held'),
         business: count('business'),
         control: count('control'),
+        certainty: certainty({ entity, period: close.period, version: ACTUALS }),
         openBefore: ended
           .slice(0, -1)
           .map(({ period }) => period)

@@ -11,9 +11,11 @@ import { listAppliedAt, type CorrectionOnScreen } from '#db/queries/correction-s
 import { findLineHistory, type LineRow } from '#db/queries/lines.ts'
 import { findDelivery } from '#db/queries/run-detail.ts'
 import { findRun } from '#db/queries/runs.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { FieldSource, JobDefinition, LineField } from '#server/domain/job.ts'
 import { DEFAULTS } from '#server/domain/mapping/map-line.ts'
+import { readCertainty } from './certainty.ts'
 import { readNames } from './member-names.ts'
 import { readSourceText, type Located } from './source-record.ts'
 
@@ -46,6 +48,7 @@ export type LineDetail = {
   readonly origins: readonly FieldOrigin[]
   /** That it was read with. */
   readonly corrections: readonly CorrectionOnScreen[]
+  readonly certainty: Certainty
   readonly computedAt: string
 }
 
@@ -76,6 +79,7 @@ export async function readLineDetail(db: Database, { lineId, publication, scope 
   const source: Located = run
     ? await readSourceText(db, run.job, { ...artifact, objectType: line.objectType, position: line.position }, mayDownload)
     : { found: null, problem: 'No run is known that read it' }
+  const { entity, period, version } = line
   return {
     line,
     facts,
@@ -96,6 +100,7 @@ export async function readLineDetail(db: Database, { lineId, publication, scope 
     origins: originsOf(line, run?.job ?? null, source),
     corrections:
       runId === null ? [] : await listAppliedAt(db, { runId, artifactId: line.artifactId, position: line.position, scope }),
+    certainty: (await readCertainty(db, { entity, period, version, scope }, publication))(line),
     computedAt: now.toISOString(),
   }
 }

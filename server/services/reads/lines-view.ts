@@ -2,8 +2,10 @@ import type { Queryable } from '#db/client.ts'
 import { sumLinesByKind, type LineSum } from '#db/queries/line-screens.ts'
 import { listLines, type LineRow, type LinesFilter } from '#db/queries/lines.ts'
 import { sumPublishedTotals, type KindTotal } from '#db/queries/total-screens.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { subtractDecimals } from '#server/domain/money.ts'
+import { readCertainty, readCertaintyOfAll } from './certainty.ts'
 import { readNames } from './member-names.ts'
 
 const PAGE_ROWS = 100
@@ -32,6 +34,8 @@ export type LinesView = {
   readonly hasEarlier: boolean
   readonly hasLater: boolean
   readonly exportRefusal: string | null
+  /** Of all figures of these filters, not of this page. */
+  readonly certainty: Certainty
   readonly computedAt: string
 }
 
@@ -60,8 +64,9 @@ export async function readLines(
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
   const at = { publication, scope: filter.scope }
-  const [sums, entityName, accountName] = await Promise.all([
+  const [sums, certainty, entityName, accountName] = await Promise.all([
     isAddedUp ? sumLinesByKind(db, filter, publication) : null,
+    readCertaintyOfAll(db, filter, publication),
     readNames(
       db,
       'entity',
@@ -90,6 +95,7 @@ export async function readLines(
     hasEarlier: backwards ? isMore : after !== undefined,
     hasLater: backwards || isMore,
     exportRefusal: refusalOf(count),
+    certainty,
     computedAt: now.toISOString(),
   }
 }
@@ -99,11 +105,11 @@ export async function readLinesForExport(
   db: Queryable,
   filter: LinesFilter,
   publication: number,
-): Promise<AsyncIterable<LineRow>> {
+): Promise<{ lines: AsyncIterable<LineRow>; certainty: (line: LineRow) => Certainty }> {
   const sums = await sumLinesByKind(db, filter, publication)
   const refusal = refusalOf(sums.reduce((sum, { count }) => sum + count, 0))
   if (refusal) throw new Refusal('input_invalid', refusal)
-  return allLines(db, filter, publication)
+  return { lines: allLines(db, filter, publication), certainty: await readCertainty(db, filter, publication) }
 }
 
 async function* allLines(db: Queryable, filter: LinesFilter, publication: number): AsyncGenerator<LineRow> {

@@ -11,8 +11,10 @@ import {
   type DueFeedRow,
 } from '#db/queries/period-screens.ts'
 import { periodsOf } from '#server/domain/calendar.ts'
+import type { NotReady } from '#server/domain/close.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { PeriodState } from '#server/domain/period-state.ts'
+import { notReadyNow } from '../close/not-ready-now.ts'
 import { describe, inUse, type CalendarPeriod, type PeriodCell } from './periods-view.ts'
 
 export type ChosenPeriod = PeriodCell & {
@@ -24,6 +26,7 @@ export type ChosenPeriod = PeriodCell & {
   readonly published: readonly { readonly currency: string; readonly records: number }[]
   readonly business: number
   readonly control: number
+  readonly notReady: readonly NotReady[]
   readonly runs: readonly { readonly runId: number; readonly job: string; readonly status: string }[]
 }
 
@@ -49,7 +52,7 @@ export async function readPeriodChange(
     const [entity = '', period = ''] = name.split(' ')
     return { entity, period }
   })
-  const [calendars, entities, states, heldBack, published, going, due] = await Promise.all([
+  const [calendars, entities, states, heldBack, published, going, due, notReady] = await Promise.all([
     listCalendars(db),
     listEntities(db, scope),
     listPeriodStates(db, scope),
@@ -57,6 +60,7 @@ export async function readPeriodChange(
     listPublishedOf(db, asked),
     listRunsTouching(db, asked),
     listDueFeeds(db, [...new Set(asked.map(({ entity }) => entity))], DUE_MAX),
+    notReadyNow(db, asked, now),
   ])
   const grids = inUse(calendars, entities)
   const chosen = await Promise.all(
@@ -80,6 +84,7 @@ export async function readPeriodChange(
         published: published.filter(isHere).map(({ currency, records }) => ({ currency, records })),
         business: open.business,
         control: open.control,
+        notReady: notReady({ entity, period }),
         runs: going.filter(isHere).map(({ runId, job, status }) => ({ runId, job, status })),
       }
     }),

@@ -8,6 +8,7 @@ import {
   type Measure,
 } from '#db/queries/total-screens.ts'
 import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
+import { certaintyOfAll, type Certainty } from '#server/domain/certainty.ts'
 import { subtractDecimals, sumDecimals } from '#server/domain/money.ts'
 import type { PivotLeaf } from '#server/domain/pivot.ts'
 
@@ -40,13 +41,13 @@ export type PivotRequest = {
 export async function readPivotLeaves(
   db: Queryable,
   { measure = 'debit', filter, publication, isPast }: PivotRequest,
-): Promise<PivotLeaf[]> {
+): Promise<Leaf[]> {
   const [checkpoints, published, confirmed] = await Promise.all([
     listCheckpointFigures(db, filter, measure, isPast ? publication : undefined),
     listPublishedTotals(db, filter, publication),
     listConfirmedTotals(db, filter, publication),
   ])
-  const leaves = new Map<string, PivotLeaf>()
+  const leaves = new Map<string, Leaf>()
   const put = (of: LeafKey, more: Partial<PivotLeaf['cell']>, broke = false, heldRun?: number) => {
     const { entity, period, version, objectType, currency } = of
     const key = `${entity}\u0000${period}\u0000${version}\u0000${objectType}\u0000${currency}`
@@ -74,7 +75,9 @@ export async function readPivotLeaves(
   return [...leaves.values()]
 }
 
-type LeafKey = Omit<PivotLeaf, 'cell' | 'isBroken' | 'held'>
+/** Nobody has said yet how certain it is. */
+type Leaf = Omit<PivotLeaf, 'certainty'>
+type LeafKey = Omit<Leaf, 'cell' | 'isBroken' | 'held'>
 const NONE_HELD: readonly number[] = []
 const NOTHING = { source: null, accepted: null, loaded: null, target: null, difference: null, published: null }
 const addedUp = (cell: PivotLeaf['cell'], more: Partial<PivotLeaf['cell']>): PivotLeaf['cell'] => ({
@@ -87,7 +90,7 @@ const addedUp = (cell: PivotLeaf['cell'], more: Partial<PivotLeaf['cell']>): Piv
 })
 const plus = (a: string | null, b: string | null) => (a === null ? b : b === null ? a : sumDecimals([a, b]))
 
-export type TrendPoint = { readonly period: string } & Readonly<
+export type TrendPoint = { readonly period: string; readonly certainty: Certainty } & Readonly<
   Record<'source' | 'loaded' | 'difference' | 'published', string | null>
 >
 export type Trend = {
@@ -108,9 +111,12 @@ export function trendOf(leaves: readonly PivotLeaf[]): { trend: Trend; slices: P
   const { version, objectType, currency } = slices[0]!
   const periods = [...new Set(slices.map(({ period }) => period))].sort()
   const points = periods.map((period): TrendPoint => {
-    const cells = slices.filter((leaf) => leaf.period === period).map(({ cell }) => cell)
+    const of = slices.filter((leaf) => leaf.period === period)
+    const cells = of.map(({ cell }) => cell)
     const sum = (name: 'source' | 'loaded' | 'difference' | 'published') => cells.map((cell) => cell[name]).reduce(plus, null)
-    return { period, source: sum('source'), loaded: sum('loaded'), difference: sum('difference'), published: sum('published') }
+    const certainty = certaintyOfAll(of.map((leaf) => leaf.certainty))
+    const figures = { source: sum('source'), loaded: sum('loaded'), difference: sum('difference'), published: sum('published') }
+    return { period, certainty, ...figures }
   })
   return { trend: { of: { version, objectType, currency }, others: counts.size - 1, points }, slices }
 }

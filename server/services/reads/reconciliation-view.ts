@@ -7,7 +7,9 @@ import { countMatches, listMatchActs, listMatches, type MatchAct, type ShownMatc
 import { listPartItems, sumBuckets, type BucketSum, type PartItem } from '#db/queries/reconciliation-screens.ts'
 import { findDefinitionVersion, findReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
 import { listCertifications, type Certification, type Explanation, type SignOff } from '#db/queries/sign-offs.ts'
+import { newestPublication } from '#db/queries/totals.ts'
 import { mayDo, seesEntity, type Actor } from '#server/domain/actor.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { LEFT_TO_PEOPLE, whyLeftToPeople } from '#server/domain/reconciliation/automatic.ts'
 import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
@@ -20,6 +22,7 @@ import { comparedOf } from '../reconcile/compared.ts'
 import { missingEvidence, type MissingEvidence } from '../reconcile/missing-evidence.ts'
 import { sealedEvidence } from '../reconcile/seal.ts'
 import { standingOf, type Standing } from '../reconcile/standing-of.ts'
+import { readCertainty } from './certainty.ts'
 
 export type { BucketSum, Certification, Comparison, ComparisonPart, Explanation, FigureRow, MovedLine, PartItem, Rest, SignOff }
 
@@ -59,6 +62,8 @@ export type ReconciliationView = {
   readonly facts: SignFacts
   /** Why its rule does not certify it; null where the definition has none, or it did. */
   readonly leftToPeople: string | null
+  /** Of the entity, period and version: this one may be certified and another not. */
+  readonly certainty: Certainty
   readonly computedAt: string
 }
 
@@ -88,6 +93,8 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
   const shown: ShownCertification[] = []
   for (const { seal, ...rest } of certifications)
     shown.push({ ...rest, missing: await missingEvidence(db, reconciliation.reconciliationId, sealedEvidence(seal)) })
+  const { entity, period, version } = reconciliation
+  const slice = { entity, period, version, scope: asked.scope }
   const chosen = parts.filter(({ bucket }) => asked.bucket === undefined || bucket === asked.bucket)
   const open = asked.part === undefined ? undefined : parts.find(({ part }) => part === asked.part)
   return {
@@ -116,6 +123,7 @@ export async function readReconciliation(db: Database, asked: Asked, now: Date):
     moved: await movedSince(db, reconciliation, certifications[0]),
     comparisons,
     facts,
+    certainty: (await readCertainty(db, slice, await newestPublication(db)))(slice),
     leftToPeople: leftToPeople(reconciliation, standing, matchActs.length, certifications[0]),
     computedAt: now.toISOString(),
   }

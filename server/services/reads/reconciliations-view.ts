@@ -9,6 +9,9 @@ import {
   type SideDifference,
   type StateCounts,
 } from '#db/queries/reconciliation-screens.ts'
+import { newestPublication } from '#db/queries/totals.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
+import { readCertainty } from './certainty.ts'
 
 export type { ReconciliationRow, SideDifference, StateCounts }
 
@@ -17,7 +20,7 @@ const EXPORT_ROWS_MAX = 20_000
 
 export type ReconciliationsListFilter = Omit<ReconciliationsFilter, 'today'> & { readonly page?: number | undefined }
 export type ReconciliationsView = {
-  readonly rows: readonly ReconciliationRow[]
+  readonly rows: readonly (ReconciliationRow & { readonly certainty: Certainty })[]
   readonly counts: StateCounts
   readonly names: readonly { readonly name: string; readonly title: string; readonly process: string }[]
   /** How many the reader signed that moved since, whatever the filter. */
@@ -35,19 +38,30 @@ export async function readReconciliations(
   now: Date,
 ): Promise<ReconciliationsView> {
   const chosen = { ...filter, today: now.toISOString().slice(0, 10) }
-  const [rows, counts, names, supersededOfMe] = await Promise.all([
+  const [rows, counts, names, supersededOfMe, certainty] = await Promise.all([
     listReconciliations(db, chosen, { limit: PAGE_ROWS + 1, offset: (page - 1) * PAGE_ROWS }),
     countReconciliations(db, chosen),
     listReconciliationNames(db),
     countSupersededOf(db, me, filter.scope),
+    readCertaintyNow(db, filter),
   ])
+  const shown = rows.slice(0, PAGE_ROWS).map((row) => ({ ...row, certainty: certainty(row) }))
   const hasMore = rows.length > PAGE_ROWS
-  return { rows: rows.slice(0, PAGE_ROWS), counts, names, supersededOfMe, page, hasMore, computedAt: now.toISOString() }
+  return { rows: shown, counts, names, supersededOfMe, page, hasMore, computedAt: now.toISOString() }
 }
 
-export const readReconciliationsForExport = (
+export async function readReconciliationsForExport(
   db: Queryable,
   filter: ReconciliationsListFilter,
   now: Date,
-): Promise<ReconciliationRow[]> =>
-  listReconciliations(db, { ...filter, today: now.toISOString().slice(0, 10) }, { limit: EXPORT_ROWS_MAX, offset: 0 })
+): Promise<ReconciliationsView['rows']> {
+  const chosen = { ...filter, today: now.toISOString().slice(0, 10) }
+  const certainty = await readCertaintyNow(db, filter)
+  const rows = await listReconciliations(db, chosen, { limit: EXPORT_ROWS_MAX, offset: 0 })
+  return rows.map((row) => ({ ...row, certainty: certainty(row) }))
+}
+
+/** How certain the figures of an entity, period and version are: of all reconciliations of it, whichever the list shows. */
+async function readCertaintyNow(db: Queryable, { entity, period, version, scope }: ReconciliationsListFilter) {
+  return readCertainty(db, { entity, period, version, scope }, await newestPublication(db))
+}

@@ -9,12 +9,14 @@ import {
 } from '#db/queries/total-screens.ts'
 import { seenNow } from '#db/queries/seen-now.ts'
 import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { subtractDecimals } from '#server/domain/money.ts'
 import { pivotOf, type Pivot, type PivotLeaf, type PivotShape } from '#server/domain/pivot.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { ControlTotal } from '#server/domain/run.ts'
 import { KeptReads } from '#server/platform/kept-reads.ts'
+import { readCertainty } from './certainty.ts'
 import { readNames } from './member-names.ts'
 import { readCheckpoints, readPivotLeaves, trendOf, type CheckpointSlice, type Trend } from './pivot-leaves.ts'
 
@@ -42,6 +44,9 @@ export type ChangedSlice = SliceKey & {
   readonly difference: Figures
 }
 
+/** Whether somebody answers for the figures, as of the publication that is looked at. */
+type Certain<S> = S & { readonly certainty: Certainty }
+
 type Frame = {
   readonly entityNames: Readonly<Record<string, string | null>>
   readonly choices: {
@@ -55,13 +60,13 @@ export type TotalsView = Frame &
   (
     | { readonly view: 'pivot'; readonly measure: Measure; readonly pivot: Pivot; readonly slices: readonly PivotLeaf[] }
     | { readonly view: 'periods'; readonly measure: Measure; readonly trend: Trend; readonly slices: readonly PivotLeaf[] }
-    | { readonly view: 'published'; readonly slices: readonly PublishedSlice[] }
-    | { readonly view: 'checkpoints'; readonly measure: Measure; readonly slices: readonly CheckpointSlice[] }
+    | { readonly view: 'published'; readonly slices: readonly Certain<PublishedSlice>[] }
+    | { readonly view: 'checkpoints'; readonly measure: Measure; readonly slices: readonly Certain<CheckpointSlice>[] }
     | {
         readonly view: 'changes'
         readonly measure: Measure | null
         readonly since: number
-        readonly slices: readonly ChangedSlice[]
+        readonly slices: readonly Certain<ChangedSlice>[]
       }
   )
 
@@ -114,8 +119,11 @@ type Slices<V = TotalsView> = V extends TotalsView ? Omit<V, keyof Frame> : neve
 
 async function readSlices(db: Database, request: TotalsRequest): Promise<Slices> {
   const { view, measure, since, filter, publication, isPast } = request
+  const certainty = await readCertainty(db, filter, publication)
+  const certain = <S extends SliceKey>(slices: readonly S[]): Certain<S>[] =>
+    slices.map((slice) => ({ ...slice, certainty: certainty(slice) }))
   if (view === 'pivot' || view === 'periods') {
-    const leaves = await readPivotLeaves(db, request)
+    const leaves = (await readPivotLeaves(db, request)).map((leaf) => ({ ...leaf, certainty: certainty(leaf) }))
     const of = measure ?? 'debit'
     if (view === 'periods') return { view, measure: of, ...trendOf(leaves) }
     return { view, measure: of, pivot: pivotOf(leaves, request.shape ?? BY_ENTITY), slices: leaves }
@@ -123,7 +131,11 @@ async function readSlices(db: Database, request: TotalsRequest): Promise<Slices>
   const asOf = isPast ? publication : undefined
   if (view === 'checkpoints') {
     const slices = await readCheckpoints(db, filter, measure ?? 'records', asOf)
-    return { view, measure: measure ?? 'records', slices: inOrder(slices, (row) => row.waiting > 0 || row.status === 'held') }
+    return {
+      view,
+      measure: measure ?? 'records',
+      slices: certain(inOrder(slices, (row) => row.waiting > 0 || row.status === 'held')),
+    }
   }
   if (view === 'changes') {
     const earlier = since ?? Math.max(publication - 1, 0)
@@ -133,7 +145,7 @@ async function readSlices(db: Database, request: TotalsRequest): Promise<Slices>
       listPublishedTotals(db, filter, earlier),
       listPublishedTotals(db, filter, publication),
     ])
-    return { view, measure: measure ?? null, since: earlier, slices: inOrder(changes(before, after), () => false) }
+    return { view, measure: measure ?? null, since: earlier, slices: certain(inOrder(changes(before, after), () => false)) }
   }
   const [totals, rejected, held] = await Promise.all([
     listPublishedTotals(db, filter, publication),
@@ -143,7 +155,7 @@ async function readSlices(db: Database, request: TotalsRequest): Promise<Slices>
   ])
   return {
     view: 'published',
-    slices: inOrder(joined(totals, rejected, held), (slice) => slice.rejected !== null || slice.held.length > 0),
+    slices: certain(inOrder(joined(totals, rejected, held), (slice) => slice.rejected !== null || slice.held.length > 0)),
   }
 }
 

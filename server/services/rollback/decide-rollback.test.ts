@@ -7,6 +7,7 @@ import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import { reopen } from '#db/testing/reopen.ts'
 import { readRunList } from '../reads/run-list.ts'
 import { setPeriodState } from '../set-period-state.ts'
 import { verify } from '../verify.ts'
@@ -19,8 +20,12 @@ const IVAN: Actor = { name: 'ivan', role: 'it', entityScope: ['*'] }
 const CARA: Actor = { name: 'cara', role: 'controller', entityScope: ['*'] }
 const [PERIOD, CLOSED] = ['2026-03', 'NO01 2026-03']
 const reason = 'the file was of another year'
-const closeAs = (state: 'open' | 'soft_closed' | 'closed', entity = 'NO01') =>
+const closeAs = (state: 'soft_closed' | 'closed', entity = 'NO01') =>
   setPeriodState(world.context, { entity, period: PERIOD, state, reason, actor: ADMIN })
+const letIn = async () => {
+  if (isClosed) await reopen(world.context, 'NO01', PERIOD)
+  isClosed = false
+}
 const ask = (runId: number, actor = IVAN) => askRollback(world.context, { runId, reason, actor })
 const decide = (requestId: number, isApproved: boolean, actor = CARA) =>
   decideRollback(world.context, { requestId, isApproved, reason: 'agreed with the owner', actor })
@@ -29,15 +34,17 @@ let name = 0
 let runId = 0
 let earlierRunId = 0
 let before = ''
+let isClosed = false
 /** Two publications of a period that is closed since; a fresh one for each test. */
 beforeEach(async () => {
-  await closeAs('open')
+  await letIn()
   const job = ledgerJob({ job: `ledger-${++name}`, system: { code: `erp-${name}`, name: 'ERP', kind: 'erp' } })
   const rows = ledgerRows(3)
   earlierRunId = (await load(world.context, job, ledgerCsv(rows))).runId
   before = await hash()
   runId = (await load(world.context, job, ledgerCsv([{ ...rows[0]!, debit: '77.00' }, ...rows.slice(1)]))).runId
   await closeAs('closed')
+  isClosed = true
 })
 const hash = () => publishedHash(world.db, `erp-${name}`)
 
@@ -94,9 +101,9 @@ test('declined, nothing moves; it may be asked for anew', async () => {
 
 test('an approval is for what was asked for: where more is closed by now, it is asked for again', async () => {
   const { requestId } = await ask(runId)
-  await closeAs('soft_closed')
+  await letIn()
   await expect(decide(requestId, true)).rejects.toMatchObject({ code: 'rollback_moved' })
-  // Softly closed, this job takes late lines, so nobody is asked; and what waited waits no more.
+  // Reopened, it takes lines, so nobody is asked; and what waited waits no more.
   await expect(ask(runId)).rejects.toMatchObject({ code: 'rollback_needs_nobody' })
   await rollbackRun(world.context, { runId, reason, actor: IVAN })
   expect(await hash()).toBe(before)

@@ -1,0 +1,19 @@
+import type { Queryable } from '#db/client.ts'
+import { listSigned, type CertaintyFilter } from '#db/queries/certainty.ts'
+import { listSliceNames, type TotalsFilter } from '#db/queries/totals.ts'
+import { certaintyFinder, certaintyOfAll, type Certainty } from '#server/domain/certainty.ts'
+
+type Slice = { readonly entity: string; readonly period: string; readonly version: string }
+
+/** Looks up how certain figures of a slice are, as of a publication. The one place screens and exports ask. */
+export const readCertainty = async (
+  db: Queryable,
+  filter: CertaintyFilter,
+  publication: number,
+): Promise<(slice: Slice) => Certainty> => certaintyFinder(await listSigned(db, filter, publication))
+
+/** How certain everything is that these filters show together. */
+export async function readCertaintyOfAll(db: Queryable, filter: TotalsFilter, publication: number): Promise<Certainty> {
+  const [slices, certainty] = await Promise.all([listSliceNames(db, filter, publication), readCertainty(db, filter, publication)])
+  return certaintyOfAll(slices.map(certainty))
+}
