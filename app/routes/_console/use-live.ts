@@ -1,4 +1,4 @@
-import { useNavigation, useRevalidator } from '@remix-run/react'
+import { useRevalidator } from '@remix-run/react'
 import { useCallback, useEffect, useRef } from 'react'
 import { holdBack, TOPICS, useNews, type Topic } from '#app/components/live.ts'
 
@@ -12,7 +12,7 @@ const GOING_ON_MS = 1_000
  * Lists besides hold new rows back themselves (use-held-back.ts).
  */
 export function useLive(isGoingOn = false, topics: readonly Topic[] = TOPICS): void {
-  const { revalidate, state } = useRevalidator()
+  const { revalidate } = useRevalidator()
   const isDue = useRef(false)
   const askedAt = useRef(0)
 
@@ -23,20 +23,13 @@ export function useLive(isGoingOn = false, topics: readonly Topic[] = TOPICS): v
     revalidate()
   }, [revalidate])
 
-  // Asking again in the middle of a navigation would break it off: it brings what is new itself.
-  const { state: going } = useNavigation()
-  const isBusy = useRef(false)
-  useEffect(() => {
-    isBusy.current = state !== 'idle' || going !== 'idle'
-  }, [state, going])
-
   useNews(topics, () => {
     isDue.current = true
   })
   useEffect(() => {
     const timer = setInterval(() => {
       const now = Date.now()
-      if (isBusy.current || document.visibilityState !== 'visible' || now - askedAt.current < AT_MOST_EVERY_MS) return
+      if (isLoading() || document.visibilityState !== 'visible' || now - askedAt.current < AT_MOST_EVERY_MS) return
       if (!isDue.current && !(isGoingOn && now - askedAt.current >= GOING_ON_MS)) return
       if (!isInTheMiddle()) ask()
       else if (isDue.current) holdBack(ask)
@@ -46,6 +39,12 @@ export function useLive(isGoingOn = false, topics: readonly Topic[] = TOPICS): v
       holdBack(null)
     }
   }, [isGoingOn, ask])
+}
+
+/** Asking again in the middle of a load would break it off: it brings what is new itself. React hears of it later than the router knows. */
+function isLoading(): boolean {
+  const { navigation, revalidation } = window.__remixRouter.state
+  return navigation.state !== 'idle' || revalidation !== 'idle'
 }
 
 /** Marking text, writing, choosing, or in a dialog. */
