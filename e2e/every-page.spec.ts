@@ -1,14 +1,15 @@
 import { paths } from '#app/paths.ts'
 import { ROLES } from '#server/domain/actor.ts'
-import { expect, expectAccessible, test } from './fixtures.ts'
+import { expect, expectAccessible, expectToFit, test } from './fixtures.ts'
 import { numbered, PAGES } from './pages.ts'
 
 for (const [name, address] of Object.entries(PAGES)) {
-  test(`${name}: the browser and axe have nothing to complain of`, async ({ signedInAs }) => {
+  test(`${name}: the browser and axe have nothing to complain of, and it fits`, async ({ signedInAs }) => {
     const page = await signedInAs('finance_operations')
     const answer = await page.goto(await numbered(page.request, address))
     expect(answer?.status()).toBe(200)
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+    await expectToFit(page, name)
     await expectAccessible(page)
   })
 }
@@ -19,6 +20,7 @@ test('a line: the browser and axe have nothing to complain of', async ({ signedI
   await page.locator('main table a[href^="/lines/"]').first().click()
   await expect(page).toHaveURL(/\/lines\/\d+/)
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+  await expectToFit(page, 'a line')
   await expectAccessible(page)
 })
 

@@ -1,9 +1,10 @@
 import { paths } from '#app/paths.ts'
-import { expect, expectAccessible, signIn, test } from './fixtures.ts'
+import { expect, expectAccessible, expectToFit, signIn, test } from './fixtures.ts'
 
 test('the door: accessible, and a wrong password stays outside', async ({ page, complaints }) => {
   await page.goto(paths.runs())
   await expect(page).toHaveURL(/\/sign-in/)
+  await expectToFit(page, 'the door')
   await expectAccessible(page)
   await page.getByLabel('Sign-in', { exact: true }).fill('fiona')
   await page.getByLabel('Password', { exact: true }).fill('not the password')

@@ -73,6 +73,17 @@ export async function signIn(page: Page, person: string, password: string = PASS
   await expect(page).not.toHaveURL(/\/sign-in/)
 }
 
+const NARROW = { width: 1280, height: 800 }
+
+/** At the width of a small notebook nothing has to be scrolled sideways. */
+export async function expectToFit(page: Page, name: string): Promise<void> {
+  const usual = page.viewportSize()!
+  await page.setViewportSize(NARROW)
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect.soft(tooWide, `${name}: pixels wider than ${NARROW.width}`).toBeLessThanOrEqual(0)
+  await page.setViewportSize(usual)
+}
+
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 /** The page is the same in the dark but for its colours: these are judged again. All of them twice took half as long again. */
 const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block']

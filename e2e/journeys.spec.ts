@@ -64,7 +64,7 @@ test('finance operations: from a figure to its source record, and from an except
   })
 })
 
-test('controller: approves what somebody else proposed, closes and reopens a period, looks back', async ({ signedInAs }) => {
+test('controller: approves what somebody else proposed, closes a period for good, looks back', async ({ signedInAs }) => {
   const page = await signedInAs('controller')
   const main = page.getByRole('main')
 
@@ -77,11 +77,11 @@ test('controller: approves what somebody else proposed, closes and reopens a per
     await expect(proposal).toContainText(`Approved by ${PEOPLE.controller}`)
   })
 
-  await test.step('a period is closed and, with a reason, opened again', async () => {
+  await test.step('a period is closed, and one person alone does not let lines in again', async () => {
     await setPeriod(page, 'AS01 2027-05: open', 'Close AS01 2027-05')
     await expect(main.getByRole('link', { name: 'AS01 2027-05: closed' })).toBeVisible()
-    await setPeriod(page, 'AS01 2027-05: closed', 'Open AS01 2027-05')
-    await expect(main.getByRole('link', { name: 'AS01 2027-05: open' })).toBeVisible()
+    await main.getByRole('link', { name: 'AS01 2027-05: closed' }).click()
+    await expectRefused(page.getByRole('dialog').getByRole('button', { name: 'Open AS01 2027-05' }), /two people reopen it/)
   })
 
   await test.step('the totals as of an earlier publication', async () => {

@@ -29,7 +29,7 @@ export default defineConfig({
   // dependency is for here, and the one whose failure leaves the journeys out is the door: nobody could begin one.
   projects: [
     { name: 'door', testMatch: DOOR },
-    { name: 'pictures', testMatch: PICTURES, use: UNTRACED },
+    ...(process.env.SCREENS === 'keep' ? [{ name: 'pictures', testMatch: PICTURES, use: UNTRACED }] : []),
     { name: 'screens', testIgnore: [DOOR, PICTURES, PAGES, ...JOURNEYS], workers: 1 },
     { name: 'pages', testMatch: PAGES, fullyParallel: true, use: UNTRACED },
     { name: 'journeys', testMatch: JOURNEYS, workers: 1, dependencies: ['door'] },

@@ -26,6 +26,7 @@ export function CloseTable({ rows, scope, now, ...frame }: Props) {
   return (
     <DataTable
       name="close"
+      scroll="own"
       caption="The close, by entity and period"
       rows={rows.map((row): Row => ({ ...row, figures: closeFigures(row, scope), today: now.slice(0, 10) }))}
       rowKey={({ entity, period }) => `${entity} ${period}`}
