@@ -146,6 +146,8 @@ test('an ending is for a second person: not who proposed it, and it never counts
     await controller.keyboard.press('Escape')
     await controller.keyboard.press('d')
     await send(controller)
+    // Whoever goes on at once breaks off what was sent.
+    await expect(controller.locator('dialog[open]')).toHaveCount(0)
     await openAwake(controller, paths.exceptions({ job: JOB, class: 'business', state: 'ended' }))
     const ended = controller.getByRole('main').getByRole('table').locator('tbody tr')
     await expect(ended).toHaveCount(4)
