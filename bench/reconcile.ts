@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findReconciliationDefinition } from '#db/queries/reconciliations.ts'
+import { compareDecimals } from '#server/domain/money.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { loadFile } from '#server/services/load-file.ts'
@@ -113,5 +114,5 @@ async function compareAnew({ context }: Bench): Promise<Outcome> {
 }
 
 function expectSame(joined: Outcome, compared: Outcome): void {
-  if (Number(joined.difference) !== Number(compared.difference)) throw new Error(`${JSON.stringify({ joined, compared })}`)
+  if (compareDecimals(joined.difference, compared.difference) !== 0) throw new Error(`${JSON.stringify({ joined, compared })}`)
 }
