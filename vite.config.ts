@@ -27,6 +27,8 @@ export default defineConfig(({ isSsrBuild }) => ({
       },
     }),
   ],
+  // Bundled, of these only what is used is loaded: all their icons and charts are 75 MB of a web process.
+  ssr: { noExternal: ['lucide-react', 'recharts'] },
   build: {
     target: 'es2022',
     // The built server imports our own rooms, it does not copy them: a second copy of a class would make every

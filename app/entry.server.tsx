@@ -24,6 +24,8 @@ export default function handleRequest(
     const answer = () => {
       answered = true
       const body = new Gathered()
+      // Until then it holds all that the page was made of.
+      body.once('close', () => clearTimeout(late))
       headers.set('Content-Type', 'text/html; charset=utf-8')
       resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }))
       pipe(body)
@@ -36,7 +38,10 @@ export default function handleRequest(
       {
         ...(nonce && { nonce }),
         ...(whole ? { onAllReady: answer } : { onShellReady: answer }),
-        onShellError: reject,
+        onShellError(error) {
+          clearTimeout(late)
+          reject(error)
+        },
         onError(error) {
           failed = true
           // Before the first byte the error becomes the answer (onShellError); after it, only the log knows.
@@ -44,7 +49,7 @@ export default function handleRequest(
         },
       },
     )
-    setTimeout(abort, streamTimeout + GRACE_MS).unref()
+    const late = setTimeout(abort, streamTimeout + GRACE_MS).unref()
   })
 }
 

@@ -53,6 +53,7 @@ beforeAll(async () => {
   await load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [['CC1', 'One']]))
   // Somebody who manages people is always left.
   await person('adam', 'admin', ['*'])
+  await person('somebody.else', 'controller', ['*'])
   return () => vi.unstubAllEnvs()
 })
 

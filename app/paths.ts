@@ -106,6 +106,10 @@ export type ExceptionsSearch = Scope & {
   currency?: string
   /** Business days it is open, as a bucket: 2-5. */
   age?: string
+  /** More business days than these. */
+  older?: number
+  /** More than this at stake in one currency, a decimal. */
+  above?: string
   severity?: string
   team?: string
   /** A sign-in, me or nobody. */
@@ -237,6 +241,9 @@ export const paths = {
   line: (id: Id, search: Scope = {}) => at(`/lines/${part(id)}`, search),
   reconciliations: (search: ReconciliationsSearch = {}) => at('/reconciliations', search),
   reconciliation: (id: Id, search: ReconciliationSearch = {}) => at(`/reconciliations/${part(id)}`, search),
+  /** A definition that loosens control, until a second person decides. */
+  definitionProposal: (id: Id, search: Scope & { do?: 'approve' | 'decline' } = {}) =>
+    at(`/reconciliations/proposals/${part(id)}`, search),
   /** What was signed, as it was sealed. */
   certification: (reconciliation: Id, id: Id, search: Scope = {}) =>
     at(`/reconciliations/${part(reconciliation)}/certifications/${part(id)}`, search),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { paths } from '#app/paths.ts'
+import { OLD_SPACE } from '#server/roles/supervise.ts'
 import { addPerson } from '#server/services/add-person.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { loadFile } from '#server/services/load-file.ts'
@@ -119,7 +120,7 @@ async function load(bench: Bench, file: string, jobs: readonly string[]): Promis
 
 const startWeb = ({ ownerUrl, appUrl }: Bench, port: number) =>
   startMeasured(MAIN, ['--role', 'web', '--supervised'], {
-    execArgv: ['--import', 'tsx'],
+    execArgv: [OLD_SPACE, '--import', 'tsx'],
     env: {
       DATABASE_URL: ownerUrl,
       DATABASE_APP_URL: appUrl,

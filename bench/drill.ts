@@ -14,7 +14,7 @@ const SCOPE = ['*']
  * other slices, pages and records each time, one reader.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
-  const world = await openLedgerWorld(quick ? 500_000 : 10_000_000)
+  const world = await openLedgerWorld(quick ? 300_000 : 10_000_000)
   const times = quick ? 12 : 12 * rounds
   try {
     const ids = await findIds(world)

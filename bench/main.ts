@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { environmentWith } from '#server/platform/env.ts'
+import { LOADING } from '#server/roles/supervise.ts'
 import type { Answer, Question } from './question.ts'
 
 /**
@@ -34,7 +36,7 @@ const { values } = parseArgs({
     ask: { type: 'string' },
   },
 })
-const size = { quick: values.quick, rounds: values.rounds ? Number.parseInt(values.rounds, 10) : values.quick ? 3 : 5 }
+const size = { quick: values.quick, rounds: values.rounds ? Number.parseInt(values.rounds, 10) : values.quick ? 2 : 5 }
 
 if (values.ask) {
   const question = await named(values.ask)()
@@ -57,8 +59,11 @@ if (values.ask) {
 
 /** A process of its own: what one question leaves in memory is no part of the next answer. */
 async function* askApart(name: string): AsyncGenerator<Answer> {
-  const args = [...process.execArgv, import.meta.filename, '--ask', name, '--rounds', String(size.rounds)]
-  const child = spawn(process.execPath, size.quick ? [...args, '--quick'] : args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const args = [...LOADING.execArgv, import.meta.filename, '--ask', name, '--rounds', String(size.rounds)]
+  const child = spawn(process.execPath, size.quick ? [...args, '--quick'] : args, {
+    env: environmentWith(LOADING.settings),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = once(child, 'close')
   for await (const line of createInterface({ input: child.stdout! })) {
     if (line.startsWith('{')) yield JSON.parse(line) as Answer

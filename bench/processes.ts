@@ -2,10 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { LOADING } from '#server/roles/supervise.ts'
 
 const WORKER = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
-/** As the role gives it to its workers. */
-const WORKER_ARGV = ['--max-semi-space-size=32', '--heap-growing-percent=40', '--import', 'tsx']
 const LOOK_MS = 100
 const STOP_MS_MAX = 15_000
 
@@ -19,13 +18,13 @@ export type Measured = {
 }
 
 export const startWorkerProcess = (appUrl: string, slots?: number): Promise<Measured> =>
-  startMeasured(WORKER, slots ? [appUrl, String(slots)] : [appUrl], { execArgv: WORKER_ARGV })
+  startMeasured(WORKER, slots ? [appUrl, String(slots)] : [appUrl], { execArgv: LOADING.execArgv, env: LOADING.settings })
 
 /** A process that says 'ready', and ends by itself when it is told anything; its memory is looked at from outside. */
 export async function startMeasured(
   file: string,
   args: readonly string[],
-  { execArgv, env, say = 'end' }: { execArgv: readonly string[]; env?: Record<string, string>; say?: string },
+  { execArgv, env, say = 'end' }: { execArgv: readonly string[]; env?: Partial<NodeJS.ProcessEnv>; say?: string },
 ): Promise<Measured> {
   const stdio: ['ignore', 'ignore', 'inherit', 'ipc'] = ['ignore', 'ignore', 'inherit', 'ipc']
   const child = fork(file, [...args], { execArgv: [...execArgv], stdio, env: { ...process.env, ...env } })

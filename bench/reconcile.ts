@@ -20,7 +20,7 @@ const GOAL = 1.5
  * would write: one full outer join of the two by their key that names what differs. In turn, several rounds, on one server.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
-  const lines = quick ? 200_000 : 1_000_000
+  const lines = quick ? 100_000 : 1_000_000
   const bench = await openBench('tower_bench_reconcile')
   try {
     await fill(bench, lines)

@@ -40,7 +40,7 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
   const logger = makeLogger({ level: 'error', output: process.stderr })
   const scheduler = await startScheduler({ appUrl: bench.appUrl, logger, now: clock.now })
   try {
-    yield await idleTicks(bench, clock, quick ? 12 : 60)
+    yield await idleTicks(bench, clock, quick ? 9 : 60)
     yield await manyAtOnce({ bench, clock, source, month }, jobs, quick ? 1 : rounds)
     yield { name: 'memory of a worker of small runs', value: worker.peakMb(), unit: 'MB', ...below(worker.peakMb(), 300) }
   } finally {

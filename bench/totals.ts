@@ -21,7 +21,7 @@ const ENTITIES = Array.from({ length: 12 }, (_, n) => `DE${String(n + 1).padStar
  * once through one process and its pool, who ask again as soon as they are answered. Beside DuckDB, which adds up the same rows.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
-  const world = await openLedgerWorld(quick ? 500_000 : 10_000_000)
+  const world = await openLedgerWorld(quick ? 300_000 : 10_000_000)
   const { lines, publications } = world
   const times = quick ? 10 : 10 * rounds
   try {

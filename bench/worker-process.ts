@@ -1,4 +1,4 @@
-/** A worker as the role starts it, with its traces, and without the clock: node --import tsx bench/worker-process.ts APP_URL [SLOTS] */
+/** A worker as the role starts it, with its traces, and without the clock: node --import tsx bench/worker-process.ts APP_URL [SLOTS]. STAND=no: it does not stand back. */
 import { makeLifecycle } from '#server/roles/lifecycle.ts'
 import { openTelemetry } from '#server/roles/telemetry.ts'
 import { loadEnv } from '#server/platform/env.ts'
@@ -11,7 +11,14 @@ const logger = makeLogger({ level: 'error', output: process.stderr })
 const lifecycle = makeLifecycle((what, error) => logger.error({ err: error }, what))
 await openTelemetry({ env, logger, appUrl: appUrl! }, lifecycle, 'worker', true)
 const concurrency = slots ? Number.parseInt(slots, 10) : env.WORKER_CONCURRENCY
-const worker = await startWorker({ appUrl: appUrl!, logger, concurrency, now: () => new Date(), traceDays: env.TRACE_DAYS })
+const worker = await startWorker({
+  appUrl: appUrl!,
+  logger,
+  concurrency,
+  now: () => new Date(),
+  traceDays: env.TRACE_DAYS,
+  ...(process.env.STAND !== 'no' && { standsBack: { serverIsHere: !env.DATABASE_URL } }),
+})
 const end = async () => {
   await worker.stop()
   await lifecycle.closeAll()

@@ -8,6 +8,7 @@ export const FOUR_EYES = {
   decideMapping: 'proposeMapping',
   decideCorrection: 'proposeCorrection',
   decideEnding: 'proposeEnding',
+  decideDefinition: 'importReconciliation',
   certifyReconciliation: 'prepareReconciliation',
 } as const satisfies Partial<Record<CommandName, CommandName>>
 export type Decider = keyof typeof FOUR_EYES

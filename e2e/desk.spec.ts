@@ -157,7 +157,7 @@ test('an ending is for a second person: not who proposed it, and it never counts
   })
 })
 
-test('tokens in the search become filters of the address; one that cannot be is told', async ({ signedInAs }) => {
+test('tokens in the search become filters of the address; one that cannot be is told', async ({ signedInAs, complaints }) => {
   const page = await signedInAs('finance_operations')
   await openAwake(page, list)
   await page.keyboard.press('/')
@@ -166,6 +166,14 @@ test('tokens in the search become filters of the address; one that cannot be is 
   await expect(page).toHaveURL(/assignee=me/)
   await expect(page).toHaveURL(/severity=medium/)
   await expect(page).toHaveURL(/q=DESK1(&|$)/)
+  await openAwake(page, list)
+  await page.keyboard.press('/')
+  await page.keyboard.type('severity:urgent')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('There is no filter severity:urgent (severity takes critical, high, medium, low)')).toBeVisible()
+  await page.getByRole('link', { name: 'Open it without filters' }).click()
+  await expect(page.getByRole('heading', { name: 'Exceptions' })).toBeVisible()
+  expect(complaints.splice(0).filter((text) => !text.includes('422'))).toEqual([])
 })
 
 /** The last button of the dialog, pressed: no mouse. */

@@ -1,7 +1,32 @@
 import { paths } from '#app/paths.ts'
 import { ROLES } from '#server/domain/actor.ts'
-import { expect, expectAccessible, expectToFit, test } from './fixtures.ts'
+import type { BrowserContext } from '@playwright/test'
+import { expect, expectAccessible, expectToFit, test as base } from './fixtures.ts'
 import { numbered, PAGES } from './pages.ts'
+
+/** One browser profile for all pages of a worker: in a new one each page loads and compiles all scripts again. */
+const test = base.extend<object, { readonly profile: BrowserContext }>({
+  profile: [
+    async ({ browser }, use) => {
+      const viewport = { width: 1440, height: 900 }
+      const profile = await browser.newContext({
+        baseURL: process.env.E2E_ADDRESS,
+        viewport,
+        locale: 'en-GB',
+        timezoneId: 'Europe/London',
+      })
+      await use(profile)
+      await profile.close()
+    },
+    { scope: 'worker' },
+  ],
+  context: async ({ profile }, use) => use(profile),
+  page: async ({ profile }, use) => {
+    const page = await profile.newPage()
+    await use(page)
+    await page.close()
+  },
+})
 
 for (const [name, address] of Object.entries(PAGES)) {
   test(`${name}: the browser and axe have nothing to complain of, and it fits`, async ({ signedInAs }) => {

@@ -70,6 +70,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   'Reconciliations, none of a name': paths.reconciliations({ name: 'nothing' }),
   'a reconciliation': paths.reconciliation(1),
   'a reconciliation to prepare': paths.reconciliation(1, { do: 'prepare' }),
+  'a definition that was proposed': paths.definitionProposal(1),
+  'a definition to approve': paths.definitionProposal(1, { do: 'approve' }),
   Close: paths.close(),
   'Close, several periods': paths.close({ from: '2026-08', to: '2026-11' }),
   'Close, none that stand so': paths.close({ state: 'reopened' }),

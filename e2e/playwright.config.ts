@@ -7,7 +7,14 @@ process.env.CHROMIUM = findChromium()
 const DOOR = 'first-load.spec.ts'
 const PICTURES = 'screens.spec.ts'
 const PAGES = 'every-page.spec.ts'
-const JOURNEYS = ['exception.spec.ts', 'desk.spec.ts', 'journeys.spec.ts', 'reconciliation.spec.ts', 'close.spec.ts']
+const JOURNEYS = [
+  'exception.spec.ts',
+  'desk.spec.ts',
+  'journeys.spec.ts',
+  'reconciliation.spec.ts',
+  'close.spec.ts',
+  'second-person.spec.ts',
+]
 
 /** What they do is said in one line, and the failure names what was wrong; keeping every state of a long table took a fifth of the time. */
 const UNTRACED = { trace: 'off' } as const

@@ -14,6 +14,14 @@ const LIST = paths.reconciliations({ name: 'aldermoor-billing-to-ledger', entity
 let one = ''
 const main = (page: Page) => page.getByRole('main')
 const dialog = (page: Page) => page.getByRole('dialog')
+const evidence = (page: Page, name: string) =>
+  main(page).getByRole('table', { name: 'Evidence' }).locator('tbody tr', { hasText: name })
+const addFile = async (page: Page, name: string) => {
+  const file = { name, mimeType: 'text/plain', buffer: Buffer.from(`${name}: both invoices are paid.`) }
+  await dialog(page).locator('input[type=file]').setInputFiles(file)
+  await dialog(page).getByRole('button', { name: 'Add it' }).click()
+  await expect(dialog(page)).toBeHidden()
+}
 const open = async (page: Page) => {
   await openAwake(page, one)
   return page
@@ -30,11 +38,24 @@ test('finance operations prepares it, and may not certify', async ({ signedInAs 
   await expect(main(page).getByRole('button', { name: 'Certify' })).toHaveAttribute('aria-disabled', 'true')
   await main(page).getByRole('link', { name: 'Add a file' }).click()
   await expectAccessible(page)
-  const mail = { name: 'From the customer.txt', mimeType: 'text/plain', buffer: Buffer.from('Both invoices are paid.') }
-  await dialog(page).locator('input[type=file]').setInputFiles(mail)
+  const huge = { name: 'Scan.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(20_000_000, '%PDF-') }
+  await dialog(page).locator('input[type=file]').setInputFiles(huge)
+  await expect(dialog(page).getByText('Scan.pdf is larger than 5 MB')).toBeVisible()
   await dialog(page).getByRole('button', { name: 'Add it' }).click()
-  await expect(dialog(page)).toBeHidden()
-  await expect(main(page).getByRole('table', { name: 'Evidence' }).getByText('From the customer.txt').last()).toBeVisible()
+  await expect(dialog(page).getByText('Scan.pdf is larger than 5 MB')).toBeVisible()
+  await addFile(page, 'From the customer.txt')
+  await expect(evidence(page, 'From the customer.txt').last()).toBeVisible()
+  const wrong = ['Of another customer.txt', 'Of another month.txt']
+  for (const name of wrong) {
+    await main(page).getByRole('link', { name: 'Add a file' }).click()
+    await addFile(page, name)
+  }
+  // One after the other on the same page: pressing the next button is another request.
+  for (const name of wrong) {
+    const withdraw = evidence(page, name).getByRole('button', { name: 'Withdraw' })
+    await withdraw.press('Enter')
+    await expect(withdraw).toHaveCount(0)
+  }
   await main(page).getByRole('link', { name: 'Prepare' }).click()
   await expectAccessible(page)
   await dialog(page).getByRole('button', { name: 'Prepare it' }).click()

@@ -21,6 +21,7 @@ import { executeRunTask } from './execute-run.ts'
 import { every } from './every.ts'
 import { guarded } from './guarded.ts'
 import { startSteadyQueue } from './steady-queue.ts'
+import { makeStandBack } from './stand-back.ts'
 import { watchFolders } from './watch-folders.ts'
 
 /** Targets told at once. To one system one at a time, whatever this says. */
@@ -34,6 +35,8 @@ export type WorkerOptions = {
   readonly auditKey?: KeyStore
   /** How long the traces of runs are kept. */
   readonly traceDays: number
+  /** For a process that does nothing else: people who read come first, here and, where the server runs on this machine, in it. */
+  readonly standsBack?: { readonly serverIsHere: boolean }
 }
 
 /** Time's door: the queue hands out runs, the clock looks after folders and after workers that died. */
@@ -44,6 +47,7 @@ export async function startWorker({
   now,
   auditKey,
   traceDays,
+  standsBack,
 }: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   // A run holds a few connections at once: the rules, the indexes, what it tells. Copies have their own. Several workers share
   // what the server has: four of them with four slots each were too many for 100.
@@ -90,6 +94,7 @@ export async function startWorker({
     every('*/5 * * * * *', logger, 'reconciliations', () => compareWhatMoved(context)),
     every('17 * * * *', logger, 'sweeping traces', () => sweepSpans(db, traceDays)),
   ]
+  if (standsBack) clock.push(every('* * * * * *', logger, 'standing back', makeStandBack(db, standsBack.serverIsHere)))
   await registration.beat(queueWorkerIds)
   const firstCheckpoint = guarded(logger, 'a checkpoint of the audit log', checkpoint)
   return {

@@ -97,6 +97,11 @@ test('a download is made as fast as it is taken, and no longer than somebody tak
   expect(logged).toBe('')
 })
 
+test('a request is over with its answer: what Remix holds until then is let go', async () => {
+  await (await fetch(`${url}/page`)).text()
+  await expect.poll(() => pageSignal?.aborted).toBe(true)
+})
+
 test.each([
   { from: 'cross-site', status: 403 },
   { from: 'same-site', status: 403 },
@@ -194,6 +199,8 @@ function isSame() {
   }
 }
 
+let pageSignal: AbortSignal | undefined
+
 const BARE = { status: 500, headers: { 'Content-Type': 'text/plain' } }
 
 /** A Remix application of three resource routes, built by hand. */
@@ -201,7 +208,10 @@ function smallBuild(): ServerBuild {
   const route = (id: string, path: string, loader: (args: LoaderFunctionArgs) => unknown) => ({
     [id]: { id, path, parentId: undefined, module: { loader, action: () => Response.json({}) } },
   })
-  const page = ({ context }: LoaderFunctionArgs) => Response.json(context)
+  const page = ({ context, request }: LoaderFunctionArgs) => {
+    pageSignal = request.signal
+    return Response.json(context)
+  }
   const throws = () => {
     throw new Error('secret detail')
   }

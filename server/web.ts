@@ -191,7 +191,7 @@ function remix({ build, contextFor, logger }: WebOptions): RequestHandler {
   return (request, response, next) => {
     const names = { correlationId: correlationIdOf(response), cspNonce: nonceOf(response) }
     const answering = async () => {
-      const answer = await handle(createRemixRequest(request, response), contextFor(request, names))
+      const answer = await handle(remixRequest(request, response), contextFor(request, names))
       // Remix's last resort, when even the error page could not be rendered, is a bare line of text.
       const bare = answer.headers.get('Content-Type') === 'text/plain' && !answer.headers.has('X-Remix-Response')
       if (answer.status === 500 && bare) throw new Error('The page and its error page could not be rendered')
@@ -199,6 +199,16 @@ function remix({ build, contextFor, logger }: WebOptions): RequestHandler {
     }
     answering().catch(next)
   }
+}
+
+/**
+ * A request that ends with its answer. Remix's own does not, and what a page was made of then stays in memory until the page would
+ * have been given up: of twenty readers several hundred pages.
+ */
+function remixRequest(request: Request, response: Response): globalThis.Request {
+  const over = new AbortController()
+  response.once('close', () => over.abort())
+  return new globalThis.Request(createRemixRequest(request, response), { signal: over.signal })
 }
 
 type Answer = Awaited<ReturnType<ReturnType<typeof createRequestHandler>>>

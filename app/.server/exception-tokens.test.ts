@@ -10,7 +10,24 @@ test('tokens become filters, the rest are words', () => {
 })
 
 test('a filter with a value it does not have is told, not taken for a word', () => {
-  expect(readTokens('severity:urgent x')).toEqual({ words: 'x', filters: {}, unknown: ['severity:urgent'] })
+  expect(readTokens('severity:urgent x')).toEqual({
+    words: 'x',
+    filters: {},
+    unknown: ['severity:urgent (severity takes critical, high, medium, low)'],
+  })
+})
+
+test('more than so many days or so much money; status is another word for state', () => {
+  expect(readTokens('age:>5d amount:>10,000.50 status:open')).toEqual({
+    words: '',
+    filters: { older: '5', above: '10000.50', state: 'open' },
+    unknown: [],
+  })
+  expect(readTokens('age:2-5').filters).toEqual({ age: '2-5' })
+  expect(readTokens('amount:lots age:>x').unknown).toEqual([
+    'amount:lots (amount takes >10000)',
+    expect.stringMatching(/^age:>x \(age takes .*>5d\)$/),
+  ])
 })
 
 test('a word that every object knows is a word', () => {

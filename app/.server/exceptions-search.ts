@@ -21,6 +21,13 @@ const ExceptionsSearch = z.object({
   run: Id.optional(),
   currency: z.string().max(8).optional(),
   age: z.enum(AGE_NAMES).optional(),
+  /** More business days than these. */
+  older: z.coerce.number().int().min(0).max(9_999).optional(),
+  /** More than this at stake in one currency, a decimal. */
+  above: z
+    .string()
+    .regex(/^\d{1,15}(\.\d{1,4})?$/)
+    .optional(),
   severity: z.enum(SEVERITIES).optional(),
   team: z.enum(TEAMS).optional(),
   /** A sign-in, 'me' or 'nobody'. */
@@ -43,7 +50,7 @@ export function readExceptionsView({ url, scope, actor, services }: Given): {
 } {
   const search = readSearch(url, ExceptionsSearch)
   redirectTokens(url, search.q)
-  const { class: asked, state = 'open', run, age, order, page = 1, work, assignee, due, is, q, ...filter } = search
+  const { class: asked, state = 'open', run, age, older, order, page = 1, work, assignee, due, is, q, ...filter } = search
   const { entity, period, version } = scope
   const now = services.context.now()
   const today = now.toISOString().slice(0, 10)
@@ -58,6 +65,7 @@ export function readExceptionsView({ url, scope, actor, services }: Given): {
       page,
       runId: run,
       age: age && { bucket: age, today },
+      olderThan: older === undefined ? undefined : { days: older, today },
       triage: work,
       assignee: assignee === 'me' ? actor.name : assignee === 'nobody' ? '' : assignee,
       dueBefore: due === undefined ? undefined : due === 'overdue' ? now.toISOString() : `${today}T23:59:59Z`,

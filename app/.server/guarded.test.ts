@@ -49,6 +49,24 @@ test('signing in leads back to where one wanted to go', async () => {
   expect((answer as Response).headers.get('Location')).toBe(`/sign-in?returnTo=${encodeURIComponent('/runs/7?entity=NG01')}`)
 })
 
+test('a form that a script sent is told that nobody is signed in: leading away would lose what was written', async () => {
+  const action = guarded('runs:read', () => null)
+  const request = new Request(HERE, { method: 'POST', headers: { 'Sec-Fetch-Dest': 'empty', 'Sec-Fetch-Site': 'same-origin' } })
+  expect(await thrownBy(() => action({ request, params: {}, context: signedOut }))).toMatchObject({
+    returned: { data: { refused: { message: expect.stringContaining('signed in') } }, init: { status: 401 } },
+  })
+})
+
+test('a form that a browser sent by itself leads back to the whole address', async () => {
+  const action = guarded('runs:read', () => null)
+  const request = new Request(HERE, {
+    method: 'POST',
+    headers: { 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Site': 'same-origin' },
+  })
+  const answer = await thrownBy(() => action({ request, params: {}, context: signedOut }))
+  expect((answer as Response).headers.get('Location')).toBe(`/sign-in?returnTo=${encodeURIComponent('/runs/7?entity=NG01')}`)
+})
+
 test.each([
   { name: 'our own page', headers: { 'Sec-Fetch-Site': 'same-origin' }, passes: true },
   { name: 'a person who typed the address', headers: { 'Sec-Fetch-Site': 'none' }, passes: true },

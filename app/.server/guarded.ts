@@ -70,7 +70,8 @@ export const guarded =
     const { services } = context
     const token = await readSession(request, context)
     const person = token ? await services.whoIs(token) : null
-    if (!person) throw redirect(paths.signIn({ returnTo: isRead ? url.pathname + url.search : url.pathname }))
+    if (!person && !isRead && isAskedByScript(request)) return data({ refused: SIGNED_OUT }, { status: 401 }) as Result
+    if (!person) throw redirect(paths.signIn({ returnTo: url.pathname + url.search }))
     try {
       const { actor, name: personName } = person
       if (!(READERS[permission] as readonly Actor['role'][]).includes(actor.role)) throw new Refusal('not_allowed', permission)
@@ -84,6 +85,13 @@ export const guarded =
       return data({ refused: failure.answer }, { status: failure.status }) as Result
     }
   }
+
+/** Of a form that our own script sent: the page is still there, and what was written in it. */
+const isAskedByScript = (request: Request) => request.headers.get('Sec-Fetch-Dest') === 'empty'
+const SIGNED_OUT = {
+  message: 'You are no longer signed in. Nothing was changed',
+  advice: 'Sign in again in another tab and send it once more: what you wrote stays here.',
+} satisfies ErrorAnswer
 
 /** What an action that was refused leaves for the page; `useRefusal` finds it. */
 export type Refused = { readonly refused: RefusedAnswer }

@@ -92,8 +92,14 @@ export {
   type SignOff,
 } from '#server/services/reads/reconciliation-view.ts'
 export {
+  readDefinitionProposal,
+  readWaitingDefinitions,
+  type DefinitionProposalView,
+} from '#server/services/reads/definition-proposal.ts'
+export {
   readReconciliations,
   type ReconciliationRow,
+  type ShownReconciliation,
   type SideDifference,
   type StateCounts,
 } from '#server/services/reads/reconciliations-view.ts'

@@ -16,6 +16,7 @@ import { importDefinitions } from '#server/services/import-definitions.ts'
 import { proposeEnding } from '#server/services/propose-ending.ts'
 import { proposeMapping } from '#server/services/propose-mapping.ts'
 import { compareWhatMoved } from '#server/services/reconcile/compare-what-moved.ts'
+import { decideDefinition } from '#server/services/reconcile/decide-definition.ts'
 import { certifyReconciliation, prepareReconciliation } from '#server/services/reconcile/sign.ts'
 import { askRollback } from '#server/services/rollback/ask-rollback.ts'
 import { decideRollback } from '#server/services/rollback/decide-rollback.ts'
@@ -190,6 +191,32 @@ export const CASES: Record<Decider, AskingCase> = {
       shell: [],
       statement: (by) =>
         `update exception_endings set decision = 'approved', decided_by = '${by}', decided_at = now() where exception_id = ${exceptionId}`,
+    }
+  },
+
+  /** A new one that lets its rule certify. */
+  async decideDefinition(world, { actor, entity }) {
+    const definition = {
+      kind: 'reconciliation',
+      reconciliation: `auto-${entity.toLowerCase()}`,
+      title: entity,
+      entities: [entity],
+      sides: ['a', 'b'].map((name) => ({ name, system: name })),
+      key: ['document'],
+      certification: { automaticUpTo: { NOK: '1' } },
+    }
+    const [imported] = await importDefinitions(world.context, { yaml: JSON.stringify(definition), actor })
+    if (imported?.change !== 'proposed' || !imported.proposal) throw new Error(`${entity} was not proposed`)
+    const { proposalId } = imported.proposal
+    const params = { proposalId: `${proposalId}` }
+    return {
+      decide: (by) => decideDefinition(world.context, { proposalId, isApproved: true, reason, actor: by }),
+      screens: ['approve', 'decline'].map((intent) =>
+        formOf('_console.reconciliations_.proposals.$proposalId', params, { intent, reason }),
+      ),
+      shell: ['approve', 'decline'].map((verb) => ['definition', verb, `${proposalId}`, '--reason', reason]),
+      statement: (by) =>
+        `update reconciliation_proposals set answer = 'approved', decided_by = '${by}', decided_at = now() where proposal_id = ${proposalId}`,
     }
   },
 

@@ -42,6 +42,17 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
     advice: 'Try again in a minute.',
   },
 }
+/** The connection broke off, or the server is away for a moment: nobody's fault, and over by itself. */
+export const UNREACHABLE: Answer = {
+  title: 'The tower cannot be reached',
+  safety: 'Published figures are safe: a change is made whole or not at all.',
+  advice: 'The page comes back by itself as soon as the tower answers. What you did last may not have been done: look then.',
+}
+
+/** What fetch throws without an answer; every browser has words of its own. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof TypeError && /failed to fetch|networkerror|load failed/i.test(error.message)
+
 const FAILED: Answer = {
   title: 'This page failed, and it is our fault',
   safety: 'Published figures are safe: a change is made whole or not at all.',

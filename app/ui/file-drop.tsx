@@ -7,14 +7,17 @@ export type FileDropProps = FieldText &
   Omit<InputHTMLAttributes<HTMLInputElement>, 'type'> & {
     /** What is taken: 'CSV or XLSX, up to 2 GB'. */
     takes: string
+    /** What is larger is not sent: whoever chose it is told at once. */
+    maxBytes?: number
   }
 
 /** The native file input lies over the whole area, so that choosing and dropping both work without a script. */
-export function FileDrop({ label, hint, error, required, id, className, takes, ...rest }: FileDropProps) {
+export function FileDrop({ label, hint, error, required, id, className, takes, maxBytes, ...rest }: FileDropProps) {
   const [files, setFiles] = useState<readonly File[]>([])
   const [over, setOver] = useState(false)
+  const tooLarge = tooLargeOf(files, maxBytes)
   return (
-    <Field {...{ label, hint, error, required, id, className }}>
+    <Field {...{ label, hint, error: tooLarge || error, required, id, className }}>
       {(control) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: only colours the area; the input inside takes the file
         <div
@@ -44,7 +47,9 @@ export function FileDrop({ label, hint, error, required, id, className, takes, .
             {...control}
             type="file"
             onChange={(event) => {
-              setFiles([...(event.currentTarget.files ?? [])])
+              const chosen = [...(event.currentTarget.files ?? [])]
+              setFiles(chosen)
+              event.currentTarget.setCustomValidity(tooLargeOf(chosen, maxBytes))
               rest.onChange?.(event)
             }}
           />
@@ -52,4 +57,10 @@ export function FileDrop({ label, hint, error, required, id, className, takes, .
       )}
     </Field>
   )
+}
+
+/** Why these are not sent; nothing where they may be. */
+function tooLargeOf(files: readonly File[], maxBytes = Number.POSITIVE_INFINITY): string {
+  const large = files.find(({ size }) => size > maxBytes)
+  return large ? `${large.name} is larger than ${maxBytes / 1_000_000} MB` : ''
 }

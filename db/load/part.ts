@@ -166,7 +166,7 @@ export async function replaceJudged(tx: Transaction, { bulkReplayId, originRunId
         and (r.result in ('fixed', 'still_failing') or r.result = 'failing_differently' and r.why like 'now %')))`)
 }
 
-/** By how much the totals of each slice would move if what was rehearsed were published. */
+/** By how much the totals of each slice would move if what was rehearsed were published, and on which accounts a line would say something else. */
 export async function keepRehearsedTotals(
   tx: Transaction,
   part: Part,
@@ -174,17 +174,27 @@ export async function keepRehearsedTotals(
   plan: { hasDiff: boolean; withdrawMissing: boolean; closedStates: readonly string[] },
 ): Promise<void> {
   const { loadId, objectType } = load
-  const old = sql`select l.entity, l.period, l.version, l.currency, -1, -l.debit, -l.credit from ${diffOf(loadId)} d
-    join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment where not d.is_same`
-  const missing = sql`select entity, period, version, currency, -1, -debit, -credit from lines l where ${isMissing(load, plan.closedStates)}`
+  // Where nothing goes, every line that comes is news: they need not be held against each other one by one.
+  const lineOf = (of: SQL) =>
+    plan.hasDiff || plan.withdrawMissing
+      ? sql`(${of}.source_key, ${of}.document, ${of}.cost_centre, ${of}.project, ${of}.counterparty)::text`
+      : sql`null::text`
+  const cells = (of: SQL, sign: SQL) =>
+    sql`select ${of}.entity, ${of}.period, ${of}.version, ${of}.currency, ${sign} as n, ${sign} * ${of}.debit as debit, ${sign} * ${of}.credit as credit,
+      ${of}.account, ${lineOf(of)} as line`
+  const old = sql`${cells(sql`l`, sql`-1`)} from ${diffOf(loadId)} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment where not d.is_same`
+  const missing = sql`${cells(sql`l`, sql`-1`)} from lines l where ${isMissing(load, plan.closedStates)}`
   const fresh = plan.hasDiff
     ? sql`where not exists (select from ${diffOf(loadId)} d where d.line_id = s.line_id and d.is_same)`
     : sql``
   await tx.execute(sql`
-    insert into rehearsed_totals (bulk_replay_id, origin_run_id, is_publication, object_type, entity, period, version, currency, count, debit, credit)
-    select ${part.bulkReplayId}, ${part.originRunId}, false, ${objectType}, entity, period, version, currency, sum(n), sum(debit), sum(credit) from (
-      select s.entity, s.period, s.version, s.currency, 1 as n, s.debit, s.credit from ${placeOf(loadId)} s ${fresh}
-      ${plan.hasDiff ? sql`union all ${old}` : sql``} ${plan.withdrawMissing ? sql`union all ${missing}` : sql``}) moved
+    insert into rehearsed_totals (bulk_replay_id, origin_run_id, is_publication, object_type, entity, period, version, currency, count, debit, credit, accounts)
+    select ${part.bulkReplayId}, ${part.originRunId}, false, ${objectType}, entity, period, version, currency, sum(n), sum(debit), sum(credit),
+      coalesce(array_agg(distinct account) filter (where n <> 0 or debit <> credit), '{}') from (
+      select entity, period, version, currency, account, sum(n) as n, sum(debit) as debit, sum(credit) as credit from (
+        ${cells(sql`s`, sql`1`)} from ${placeOf(loadId)} s ${fresh}
+        ${plan.hasDiff ? sql`union all ${old}` : sql``} ${plan.withdrawMissing ? sql`union all ${missing}` : sql``}) moved
+      group by entity, period, version, currency, account, line) said
     group by entity, period, version, currency`)
 }
 

@@ -57,25 +57,29 @@ export type ComingRecord = {
   readonly exception_ids: readonly number[]
 }
 
+/** `has_account`: false where it was rejected for its account, so that nobody knows on which it would stand. */
+export type WaitingRecord = ComingRecord & { readonly account: string; readonly has_account: boolean }
+
 /** Records of the slice that were kept out and wait behind exceptions, under these keys. */
 export async function listWaitingRecords(
   db: Queryable,
   compared: Compared,
   side: number,
   keys: readonly string[],
-): Promise<ComingRecord[]> {
+): Promise<WaitingRecord[]> {
   const { definition, systemIds, entity, period } = compared
   if (keys.length === 0 || definition.key.some((field) => !REJECTED_HAVE.includes(field))) return []
   const { objectType } = definition.sides[side]!
-  const rows = await db.execute<ComingRecord>(sql`
+  const hasAccount = sql`not exists (select from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null and r.field = 'account')`
+  const rows = await db.execute<WaitingRecord>(sql`
     select * from (
-      select ${side}::int as side, x.rejected_id as record_id, ${comingColumns(compared, side)}, x.run_id,
+      select ${side}::int as side, x.rejected_id as record_id, ${comingColumns(compared, side)}, x.run_id, x.account, ${hasAccount} as has_account,
         (select array_agg(distinct r.exception_id order by r.exception_id) from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null and r.exception_id is not null) as exception_ids
       from rejected_records x join runs n on n.run_id = x.run_id join jobs j on j.job_id = n.job_id ${standsNow(compared, side)}
       where j.system_id = ${systemIds[side]!} and x.object_type = ${objectType} and x.entity = ${entity} and x.period = ${period} and x.version = ${definition.version}
-        and ${ofAccounts(compared, side)}) x
+        and (${ofAccounts(compared, side)} or not ${hasAccount})) x
     where exception_ids is not null and ${isOneOf(sql`key`, keys)} order by key, record_id`)
-  return rows.map(plain)
+  return rows.map((row) => ({ ...plain(row), account: row.account, has_account: row.has_account }))
 }
 
 /** What a rejected record keeps of its fields. */

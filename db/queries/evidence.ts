@@ -51,3 +51,14 @@ export async function storedVersionOf(db: Queryable, artifactId: number): Promis
     select coalesce(string_agg(seq || ' ' || xmin::text || ' ' || ctid::text, ',' order by seq), '') as version from artifact_chunks where artifact_id = ${artifactId}`)
   return row!.version
 }
+
+/** Seals of these reconciliations that name files. */
+export async function listSealsWithEvidence(
+  db: Queryable,
+  reconciliationIds: readonly number[],
+): Promise<{ reconciliation_id: number; seal: string }[]> {
+  if (reconciliationIds.length === 0) return []
+  const rows = await db.execute<{ reconciliation_id: number; seal: string }>(sql`
+    select reconciliation_id, seal from certifications where reconciliation_id in ${reconciliationIds} and jsonb_array_length(seal::jsonb -> 'evidence') > 0`)
+  return [...rows]
+}

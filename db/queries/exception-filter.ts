@@ -38,6 +38,10 @@ export type ExceptionsFilter = {
   readonly text?: string | undefined
   /** Business days of its calendar since it was opened, counted up to `today`. */
   readonly age?: { readonly bucket: AgeBucket; readonly today: string } | undefined
+  /** More business days than these, counted in the same way. */
+  readonly olderThan?: { readonly days: number; readonly today: string } | undefined
+  /** More than this decimal is shown at stake in one currency; currencies are never added up. */
+  readonly above?: string | undefined
   /** Business dates, in UTC, of when it was closed. */
   readonly closedFrom?: string | undefined
   readonly closedTo?: string | undefined
@@ -73,6 +77,8 @@ export function matchesException(filter: ExceptionsFilter) {
     const days = businessDaysOpen(filter.age.today)
     parts.push(to === null ? sql`${days} >= ${from}` : sql`${days} between ${from} and ${to}`)
   }
+  if (filter.olderThan) parts.push(sql`${businessDaysOpen(filter.olderThan.today)} > ${filter.olderThan.days}`)
+  if (filter.above) parts.push(hasAtStake(filter, filter.above))
   if (filter.closedFrom) parts.push(sql`e.closed_at >= ${filter.closedFrom}::date::timestamp at time zone 'UTC'`)
   if (filter.closedTo) parts.push(sql`e.closed_at < (${filter.closedTo}::date + 1)::timestamp at time zone 'UTC'`)
   if (filter.exceptionId) parts.push(sql`e.exception_id = ${filter.exceptionId}`)
@@ -113,6 +119,7 @@ function matchesTriage({
   hasProposal,
   mentions,
   text,
+  scope,
 }: ExceptionsFilter) {
   const parts = []
   if (team) parts.push(sql`e.team = ${team}`)
@@ -128,8 +135,29 @@ function matchesTriage({
       sql`exists (select from exception_notes n where n.exception_id = e.exception_id and n.mentions @> array[${mentions}])`,
     )
   for (const word of text?.split(/\s+/).filter(Boolean) ?? [])
-    parts.push(sql`strpos(lower(concat_ws(' ', e.title, e.code, j.name, e.exception_id)), lower(${word})) > 0`)
+    parts.push(sql`strpos(lower(concat_ws(' ', ${toldTitle(scope)}, e.code, j.name, e.exception_id)), lower(${word})) > 0`)
   return parts
+}
+
+/** The figures in the title of a control are kept back from who sees only a part of what it covers: a search must not give them away. */
+const toldTitle = (scope: readonly string[]) => sql`case when ${isKeptBack(scope)} then '' else e.title end`
+const isKeptBack = (scope: readonly string[]) =>
+  scope.includes('*')
+    ? sql`false`
+    : sql`e.failure_class = 'control' and exists (select from unnest(e.entities) x where not ${inScope(sql`x`, scope)})`
+
+/** By the amounts that are shown: of what waits, or of what a closed one was closed with, the larger side; of a control, stated minus found. */
+function hasAtStake(filter: ExceptionsFilter, above: string) {
+  const { runId, currency, scope } = filter
+  const behind = sql`exists (select from ${standing(runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)}
+    group by x.currency having greatest(sum(abs(x.debit)), sum(abs(x.credit))) > ${above}::numeric)`
+  // Read once, not once an exception.
+  const waits = sql`e.exception_id = any(array(select b.exception_id from waiting_records x cross join unnest(x.exception_ids) as b (exception_id) where ${inSlice(filter)}
+    group by b.exception_id, x.currency having greatest(sum(x.debit), sum(x.credit)) > ${above}::numeric))`
+  const records = runId === undefined ? sql`case when e.closed_at is null then ${waits} else ${behind} end` : behind
+  const stated = sql`exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`}
+    and ${currency ? sql`c.currency = ${currency}` : sql`c.currency is not null`} group by c.currency having abs(sum(c.claimed - c.found)) > ${above}::numeric)`
+  return sql`(${records} or (${stated} and not (${isKeptBack(scope)})))`
 }
 
 /** Of exceptions as `e`. The day it was opened counts 0; days nobody works on by its calendar are not counted. */

@@ -89,6 +89,28 @@ export async function findMatches(
   return [...rows]
 }
 
+export type UnexplainedLine = {
+  readonly part: number
+  readonly of: number
+  readonly side: number
+  readonly line_id: number
+  readonly currency: string
+}
+
+/** The lines of these parts that are unexplained. `of`: the side that is compared with the first. */
+export async function listUnexplainedLines(
+  db: Queryable,
+  comparisonId: number,
+  parts: readonly number[],
+): Promise<UnexplainedLine[]> {
+  if (parts.length === 0) return []
+  const rows = await db.execute<UnexplainedLine>(sql`
+    select p.part, p.side as of, i.side, i.item_id as line_id, p.currency from comparison_parts p
+      join comparison_items i on (i.comparison_id, i.part) = (p.comparison_id, p.part)
+    where p.comparison_id = ${comparisonId} and p.part in ${parts} and p.bucket = 'unexplained' and i.kind = 'line' and not i.is_evidence order by 1, 3, 4`)
+  return rows.map((row) => ({ ...row, line_id: Number(row.line_id) }))
+}
+
 export type MatchAct = {
   readonly actId: number
   readonly kind: 'joined' | 'parted'

@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
 import type { Queryable, Transaction } from '../client.ts'
-import { reconciliationDefinitions, reconciliationVersions } from '../schema/reconciliations.ts'
+import { reconciliationDefinitions, reconciliationVersions } from '../schema/reconciliation-definitions.ts'
 import { textArray } from '../text-array.ts'
 
 export type KnownDefinition = {
@@ -31,7 +31,7 @@ export async function findReconciliationDefinition(db: Queryable, name: string):
   return row ? read(row) : null
 }
 
-/** A new version of a definition; the definition itself where it is the first. */
+/** A new version of a definition, by whoever wrote it; the definition itself where it is the first. Made of a proposal it is what was approved. */
 export async function saveReconciliationDefinition(
   tx: Transaction,
   {
@@ -40,18 +40,32 @@ export async function saveReconciliationDefinition(
     actor,
     at,
     before,
-  }: { definition: ReconciliationDefinition; hash: string; actor: string; at: Date; before: KnownDefinition | null },
+    proposalId,
+  }: {
+    definition: ReconciliationDefinition
+    hash: string
+    actor: string
+    at: Date
+    before: KnownDefinition | null
+    proposalId?: number
+  },
 ): Promise<number> {
   const version = (before?.version ?? 0) + 1
-  const [row] = await tx
-    .insert(reconciliationDefinitions)
-    .values({ name: definition.reconciliation, currentVersion: version })
-    .onConflictDoUpdate({ target: reconciliationDefinitions.name, set: { currentVersion: version } })
-    .returning({ definitionId: reconciliationDefinitions.definitionId })
-  await tx
-    .insert(reconciliationVersions)
-    .values({ definitionId: row!.definitionId, version, definition, definitionHash: hash, createdBy: actor, createdAt: at })
+  const definitionId = before?.definitionId ?? (await insertDefinition(tx, definition.reconciliation))
+  if (before)
+    await tx
+      .update(reconciliationDefinitions)
+      .set({ currentVersion: version })
+      .where(eq(reconciliationDefinitions.definitionId, definitionId))
+  const made = { definitionId, version, definition, definitionHash: hash, createdBy: actor, createdAt: at, proposalId }
+  await tx.insert(reconciliationVersions).values(made)
   return version
+}
+
+async function insertDefinition(tx: Transaction, name: string): Promise<number> {
+  const definitionId = reconciliationDefinitions.definitionId
+  const [row] = await tx.insert(reconciliationDefinitions).values({ name, currentVersion: 1 }).returning({ definitionId })
+  return row!.definitionId
 }
 
 /** Systems by their codes, in the order of the codes; undefined where one is not known. */
@@ -66,7 +80,7 @@ export type DueComparison = { readonly entity: string; readonly period: string; 
 
 /**
  * Entities and periods whose newest comparison does not know what its sides have now: a publication touched them, or records were kept
- * out, held or let through since while something differed. What is certified keeps its definition until it moves.
+ * out, held or let through since, or rates came, while something differed. What is certified keeps its definition until it moves.
  */
 export async function listDueComparisons(
   db: Queryable,
@@ -77,10 +91,13 @@ export async function listDueComparisons(
   const sides = definition.sides.map(
     ({ objectType }, i) => sql`(t.system_id = ${systemIds[i]!} and t.object_type = ${objectType})`,
   )
+  const ofRates = definition.rates
+    ? sql`or j.system_id = (select system_id from systems where code = ${definition.rates.system})`
+    : sql``
   const rows = await db.execute<DueComparison>(sql`
     with ended as materialized (
       select max(n.finished_at) as at from runs n join jobs j on j.job_id = n.job_id
-      where j.system_id in ${systemIds} and n.status in ('succeeded', 'held', 'failed') and not n.is_preview),
+      where (j.system_id in ${systemIds} ${ofRates}) and n.status in ('succeeded', 'held', 'failed') and not n.is_preview),
     touched as materialized (
       select t.entity, t.period, max(greatest(t.loaded_at_pub, case when t.superseded_at_pub <= ${asOf} then t.superseded_at_pub else 0 end)) as moved
       from slice_totals t where (${sql.join(sides, sql` or `)}) and t.version = ${definition.version} and t.loaded_at_pub <= ${asOf}

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
-import type { HeldLoad, Rankable, Waiting } from '#server/domain/release-order.ts'
+import type { HeldLoad, Rankable, Unsigned, Waiting } from '#server/domain/release-order.ts'
 import type { Queryable } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { iso } from '../iso.ts'
 import { inSlice, isOpen, matchesException, type ExceptionsFilter } from './exception-filter.ts'
+import { inScope } from './totals.ts'
 
 /** All exceptions of a filter with what their order is made of. Amounts of these entities, period, version and currency. */
 export async function listRankable(
@@ -49,6 +50,29 @@ export async function listHeldLoads(db: Queryable, exceptionIds: readonly number
   const rows = await db.execute<HeldLoad>(sql`
     with ${holding}
     select run_id as "runId", array_agg(distinct need order by need) as needs from holding group by 1 having array_agg(need) && ${intArray(exceptionIds)} order by 1`)
+  return [...rows]
+}
+
+/**
+ * Reconciliations that are not certified and whose difference has records rejected for any of these, with every cause of such records that is
+ * not fixed. As they were last compared.
+ */
+export async function listUnsignedBehind(
+  db: Queryable,
+  exceptionIds: readonly number[],
+  scope: readonly string[],
+): Promise<Unsigned[]> {
+  const rows = await db.execute<Unsigned>(sql`
+    with behind as (
+      select r.reconciliation_id, v.definition->>'title' || ', ' || r.entity || ' ' || r.period as title, need::int as need
+      from reconciliations r join comparisons c on c.comparison_id = r.comparison_id
+        join reconciliation_versions v on v.definition_id = r.definition_id and v.version = c.definition_version
+        join comparison_parts p on p.comparison_id = r.comparison_id and p.bucket = 'rejected'
+        cross join jsonb_array_elements_text(p.because->'exceptionIds') need
+      where r.state <> 'certified' and ${inScope(sql`r.entity`, scope)})
+    select b.reconciliation_id as "reconciliationId", b.title, array_agg(distinct b.need order by b.need) as needs
+    from behind b join exceptions e on e.exception_id = b.need and e.closed_at is null
+    group by 1, 2 having array_agg(b.need) && ${intArray(exceptionIds)} order by 1`)
   return [...rows]
 }
 

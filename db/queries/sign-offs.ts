@@ -70,11 +70,20 @@ export async function listSignOffs(db: Queryable, reconciliationId: number): Pro
 
 export async function insertSignOff(
   tx: Transaction,
-  of: { reconciliationId: number; comparisonId: number; act: SignOffAct; signedBy: string; comment: string; at: Date },
+  of: {
+    reconciliationId: number
+    comparisonId: number
+    act: SignOffAct
+    signedBy: string
+    /** The version of the definition whose rule signs. */
+    ruleVersion?: number
+    comment: string
+    at: Date
+  },
 ): Promise<number> {
   const [row] = await tx.execute<{ sign_off_id: number }>(sql`
-    insert into sign_offs (reconciliation_id, comparison_id, act, signed_by, comment, signed_at)
-    values (${of.reconciliationId}, ${of.comparisonId}, ${of.act}, ${of.signedBy}, ${of.comment}, ${of.at.toISOString()}) returning sign_off_id`)
+    insert into sign_offs (reconciliation_id, comparison_id, act, signed_by, rule_version, comment, signed_at)
+    values (${of.reconciliationId}, ${of.comparisonId}, ${of.act}, ${of.signedBy}, ${of.ruleVersion ?? null}, ${of.comment}, ${of.at.toISOString()}) returning sign_off_id`)
   return row!.sign_off_id
 }
 
@@ -84,6 +93,12 @@ export async function listPeopleUnder(db: Queryable, comparisonId: number): Prom
     sql`select person, min(because) as because from people_under(${comparisonId}) group by person order by 1`,
   )
   return [...rows]
+}
+
+/** The database's own word on whether the rule of a definition certifies a comparison; null: it may. */
+export async function findWhyNotByRule(db: Queryable, comparisonId: number): Promise<string | null> {
+  const [row] = await db.execute<{ why: string | null }>(sql`select why_not_by_rule(${comparisonId}) as why`)
+  return row!.why
 }
 
 export type Certification = {

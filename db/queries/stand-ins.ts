@@ -36,16 +36,16 @@ export async function lockStandIn(tx: Transaction, standInId: number): Promise<S
   return row ?? null
 }
 
-/** Where somebody may act besides their own entities: those lent, as far as whoever lent them still has them, and the same role. */
+/** Where somebody may act besides their own entities. The database asks the same of who signs. */
 export async function listLentEntities(db: Queryable, signIn: string): Promise<string[]> {
-  const rows = await db.execute<{ entity: string }>(sql`
-    select distinct x.entity from stand_ins s
-      join people own on own.sign_in = s.stand_in join people away on away.sign_in = s.for_person and away.role = own.role and away.disabled_at is null
-      cross join lateral (
-        select e as entity from unnest(s.entities) e where e = any(away.entity_scope) or '*' = any(away.entity_scope)
-        union select e from unnest(away.entity_scope) e where '*' = any(s.entities)) x
-    where s.stand_in = ${signIn} and ${IN_FORCE} order by 1`)
+  const rows = await db.execute<{ entity: string }>(sql`select entity from lent_entities(${signIn}) order by 1`)
   return rows.map(({ entity }) => entity)
+}
+
+/** For whom somebody stands in now, in whatever entities. */
+export async function listStoodInFor(db: Queryable, signIn: string): Promise<string[]> {
+  const rows = await db.execute<{ person: string }>(sql`select person from stood_in_for(${signIn}) order by 1`)
+  return rows.map(({ person }) => person)
 }
 
 export async function insertStandIn(

@@ -3,7 +3,7 @@ import { LINE_TYPES, type ObjectType } from '#server/domain/record.ts'
 import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
-import { hadEnded, matchesWaiting } from './waiting.ts'
+import { hadEnded, matchesWaiting, sumByCurrency, type WaitingSum } from './waiting.ts'
 
 /** Decimal strings in units of the currency; net = debit - credit. */
 export type KindTotal = { objectType: ObjectType; currency: string; count: number; debit: string; credit: string; net: string }
@@ -53,15 +53,8 @@ const isHeld = (filter: TotalsFilter) =>
       and r.run_id in (select e.last_run_id from exceptions e where e.closed_at is null)`
 
 /** What listHeld lists, per currency: debit and credit without their signs. */
-export async function sumHeld(
-  db: Queryable,
-  filter: TotalsFilter,
-): Promise<{ currency: string; count: number; debit: string; credit: string }[]> {
-  const rows = await db.execute<{ currency: string; count: number; debit: string; credit: string }>(sql`
-    select t.currency, sum(t.count)::int as count, sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit
-    from ${HELD} where ${isHeld(filter)} group by 1 order by 1`)
-  return [...rows]
-}
+export const sumHeld = (db: Queryable, filter: TotalsFilter): Promise<WaitingSum[]> =>
+  sumByCurrency(db, sql`sum(t.count)`, sql`${HELD} where ${isHeld(filter)}`)
 
 export type Measure = 'records' | 'debit' | 'credit' | 'net'
 

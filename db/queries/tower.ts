@@ -6,6 +6,7 @@ import { matchesException } from './exception-filter.ts'
 import { matchesRun, type RunsFilter } from './run-filter.ts'
 import { inScope } from './totals.ts'
 import { sentenceFor } from './run-sentence.ts'
+import type { SummedSlice } from './waiting.ts'
 
 type View = {
   readonly entity?: string | undefined
@@ -15,17 +16,20 @@ type View = {
 }
 
 /** Stated minus found, without its sign, of open controls, per currency: what nobody can explain yet. Decimal strings; `count` is of exceptions. */
-export type Unexplained = { currency: string; amount: string; count: number }
+export type Unexplained = { currency: string; amount: string; count: number; slices: SummedSlice[] }
 
 export async function listUnexplained(db: Queryable, view: View): Promise<Unexplained[]> {
   // The figure of a control runs over everything its load covers, so who may not see all of that does not see it.
   const isWhole = sql`not exists (select from unnest(e.entities) x where not ${inScope(sql`x`, view.scope)})`
   const rows = await db.execute<Unexplained>(sql`
     with broken as (
-      select e.exception_id, c.currency, abs(sum(c.claimed - c.found)) as amount
+      select e.exception_id, e.last_run_id, c.currency, abs(sum(c.claimed - c.found)) as amount
       from exceptions e join jobs j on j.job_id = e.job_id join claims c on c.exception_id = e.exception_id and c.run_id = e.last_run_id
-      where c.currency is not null and ${matchesException({ ...view, state: 'open', classes: ['control'] })} and ${isWhole} group by 1, 2)
-    select currency, sum(amount)::text as amount, count(*)::int as count from broken where amount <> 0 group by 1 order by 1`)
+      where c.currency is not null and ${matchesException({ ...view, state: 'open', classes: ['control'] })} and ${isWhole} group by 1, 2, 3)
+    select currency, sum(amount)::text as amount, count(*)::int as count,
+      (select coalesce(jsonb_agg(distinct jsonb_build_object('entity', t.entity, 'period', t.period, 'version', t.version)), '[]')
+        from control_totals t where t.checkpoint = 'extracted' and t.currency = b.currency and t.run_id = any(array_agg(b.last_run_id))) as slices
+    from broken b where amount <> 0 group by 1 order by 1`)
   return [...rows]
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import type { RejectedRecord } from './rejected.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
@@ -28,12 +28,21 @@ export async function listWaiting(
 }
 
 /** What listWaiting lists in all, per currency: debit and credit without their signs. '' is what has no currency, such as members. */
-export type WaitingSum = { currency: string; count: number; debit: string; credit: string }
+export type WaitingSum = { currency: string; count: number; debit: string; credit: string; slices: SummedSlice[] }
+/** Of what a sum is made up. */
+export type SummedSlice = { entity: string; period: string; version: string }
 
 export async function sumWaitingRecords(db: Queryable, filter: WaitingFilter, asOf?: number): Promise<WaitingSum[]> {
+  return sumByCurrency(db, sql`count(*)`, sql`${SOURCES} where ${matchesWaiting(filter, asOf)}`)
+}
+
+/** Of slices first, then of currencies: many rows are put into a few groups once. `from` calls what it adds up `t`. */
+export async function sumByCurrency(db: Queryable, count: SQL, from: SQL): Promise<WaitingSum[]> {
   const rows = await db.execute<WaitingSum>(sql`
-    select t.currency, count(*)::int as count, sum(abs(t.debit))::text as debit, sum(abs(t.credit))::text as credit
-    from ${SOURCES} where ${matchesWaiting(filter, asOf)} group by 1 order by 1`)
+    select currency, sum(count)::int as count, sum(debit)::text as debit, sum(credit)::text as credit,
+      jsonb_agg(jsonb_build_object('entity', entity, 'period', period, 'version', version)) as slices
+    from (select t.currency, t.entity, t.period, t.version, ${count} as count, sum(abs(t.debit)) as debit, sum(abs(t.credit)) as credit
+      from ${from} group by 1, 2, 3, 4) x group by 1 order by 1`)
   return [...rows]
 }
 

@@ -42,6 +42,14 @@ async function isHeld(db: Queryable, lockKey: number): Promise<boolean> {
   return rows.length > 0
 }
 
+/** The processes in which the server works for this pool, and for others of its name. */
+export async function listOwnBackends(db: Queryable): Promise<number[]> {
+  const rows = await db.execute<{ pid: number }>(
+    sql`select pid from pg_stat_activity where application_name = current_setting('application_name') and datname = current_database()`,
+  )
+  return rows.map(({ pid }) => pid)
+}
+
 const isLockOf = (
   lockKey: SQL,
 ) => sql`l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::oid and l.objid::bigint = ${lockKey} and l.granted

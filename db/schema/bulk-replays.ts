@@ -107,6 +107,8 @@ export const rehearsedTotals = pgTable(
     count: bigint({ mode: 'number' }).notNull(),
     debit: numeric().notNull(),
     credit: numeric().notNull(),
+    /** Accounts on which a line would come, go or say something else; null where it was rehearsed before they were kept. */
+    accounts: text().array(),
     /** Of a publication: records that would say something else, and that would fail, with the larger side of their amounts. */
     changed: bigint({ mode: 'number' }).notNull().default(0),
     changedAmount: numeric('changed_amount').notNull().default('0'),

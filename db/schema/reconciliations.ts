@@ -13,32 +13,11 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import type { MatchDistance, MatchState } from '#server/domain/reconciliation/match-state.ts'
 import type { Bucket, ExplanationType, ReconciliationState, SignOffAct } from '#server/domain/reconciliation/state.ts'
 import { artifacts } from './artifacts.ts'
 import { publications } from './lines.ts'
-
-export const reconciliationDefinitions = pgTable('reconciliation_definitions', {
-  definitionId: integer('definition_id').primaryKey().generatedAlwaysAsIdentity(),
-  name: text().notNull().unique(),
-  currentVersion: integer('current_version').notNull(),
-})
-
-export const reconciliationVersions = pgTable(
-  'reconciliation_versions',
-  {
-    definitionId: integer('definition_id')
-      .notNull()
-      .references(() => reconciliationDefinitions.definitionId),
-    version: integer().notNull(),
-    definition: jsonb().$type<ReconciliationDefinition>().notNull(),
-    definitionHash: text('definition_hash').notNull(),
-    createdBy: text('created_by').notNull(),
-    createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(sql`now()`),
-  },
-  (t) => [primaryKey({ columns: [t.definitionId, t.version] })],
-)
+import { reconciliationDefinitions } from './reconciliation-definitions.ts'
 
 /** One definition for one entity, period and version: what is compared anew whenever a side moves, and what is signed. */
 export const reconciliations = pgTable(
@@ -254,12 +233,15 @@ export const signOffs = pgTable(
       .references(() => comparisons.comparisonId),
     act: text().$type<SignOffAct>().notNull(),
     signedBy: text('signed_by').notNull(),
+    /** The version of the definition whose rule signs; null: a person does. */
+    ruleVersion: integer('rule_version'),
     comment: text().notNull(),
     signedAt: timestamp('signed_at', { withTimezone: true }).notNull(),
   },
   (t) => [
     index('sign_offs_by_reconciliation').on(t.reconciliationId, t.signOffId),
     check('sign_offs_act', sql`act in ('prepared', 'certified', 'rejected')`),
+    check('sign_offs_rule', sql`(rule_version is null) = (signed_by not like 'service:%')`),
     check('sign_offs_rejected_says_why', sql`act <> 'rejected' or length(trim(comment)) >= 5`),
   ],
 )

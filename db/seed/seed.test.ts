@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
+import { findReconciliationDefinition } from '#db/queries/reconciliations.ts'
+import { listUnsignedBehind } from '#db/queries/release.ts'
 import { useDatabase } from '#db/testing/database.ts'
+import { compare } from '#server/services/reconcile/compare.ts'
 import { verify } from '#server/services/verify.ts'
 import { seedDemo } from './seed.ts'
 import { checkFaults, type Verdict } from './world/check-faults.ts'
@@ -71,6 +75,15 @@ test('the history is real: a correction, a rollback, a replay that closed what i
   expect(row!.corrections).toBeGreaterThanOrEqual(3)
 })
 
+test('what lets a rule certify was brought by one of its people and approved by another, through the door', async () => {
+  const proposals = await world.owner`
+    select p.proposed_by, p.decided_by, p.answer, v.created_by from reconciliation_proposals p join reconciliation_versions v using (proposal_id)`
+  expect([...proposals]).toEqual([{ proposed_by: 'adam', decided_by: 'cara', answer: 'approved', created_by: 'adam' }])
+  const [row] =
+    await world.owner`select count(*)::int as definitions, max(current_version) as version from reconciliation_definitions`
+  expect(row).toEqual({ definitions: 9, version: 1 })
+})
+
 test('the same invoices stand in billing and in the ledger, line by line', async () => {
   const different = await world.owner`
     with revenue as (
@@ -100,6 +113,21 @@ test('the journeys in the browser find what they look for under its number', asy
     inactive: 1,
     record: '1000000000',
   })
+})
+
+test('a sign-off waits behind rejected records: what the warehouse has and the ledger does not is explained by them and nothing else', async () => {
+  const known = (await findReconciliationDefinition(world.db, 'aldermoor-ledger-to-warehouse'))!
+  const compared = await compare(world.context, known, { entity: 'AS02', period: '2026-11' })
+  const [cause] = await listExceptions(world.db, { job: 'aldermoor-journals-europe', code: 'member_inactive', scope: ['*'] })
+  expect(await listUnsignedBehind(world.db, [cause!.exceptionId], ['*'])).toEqual([
+    {
+      reconciliationId: compared!.reconciliationId,
+      title: 'Ledger of Aldermoor in the data warehouse, AS02 2026-11',
+      needs: [cause!.exceptionId],
+    },
+  ])
+  const parts = await world.owner`select distinct bucket from comparison_parts where comparison_id = ${compared!.comparisonId}`
+  expect([...parts]).toEqual([{ bucket: 'rejected' }])
 })
 
 test('a database in which somebody works is left alone', async () => {

@@ -7,6 +7,7 @@ import { certifyReconciliation, prepareReconciliation } from '#server/services/r
 import type { TestDatabase } from './database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow } from './ledger.ts'
 import { ADMIN, load } from './load.ts'
+import { addActors } from './people.ts'
 
 const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: ['*'] }
 const CARA: Actor = { name: 'cara', role: 'controller', entityScope: ['*'] }
@@ -43,6 +44,7 @@ type World = Pick<TestDatabase, 'context' | 'owner' | 'db'>
  * SE01 2026-06 superseded. Of later periods neither side has anything. Both systems were connected in January.
  */
 export async function makeCloseWorld({ context, owner, db }: World): Promise<void> {
+  await addActors({ owner }, FIONA, CARA)
   await importDefinitions(context, { yaml: CALENDAR, actor: ADMIN })
   await importDefinitions(context, { yaml: JSON.stringify(DEFINITION), actor: ADMIN })
   const all = [...['2026-06', '2026-07', '2026-08', '2026-09'].map((period) => sold(period, 'NO01')), sold('2026-06', 'SE01')]
@@ -53,10 +55,10 @@ export async function makeCloseWorld({ context, owner, db }: World): Promise<voi
   await compareWhatMoved(context)
 
   const at = async (entity: string, period: string) => {
-    const [row] = await db.execute<{ id: number; revision: number }>(
-      sql`select reconciliation_id as id, revision from reconciliations where entity = ${entity} and period = ${period}`,
+    const [row] = await db.execute<{ id: number; comparison: number; revision: number }>(
+      sql`select reconciliation_id as id, comparison_id as comparison, revision from reconciliations where entity = ${entity} and period = ${period}`,
     )
-    return { reconciliationId: row!.id, seenRevision: row!.revision }
+    return { reconciliationId: row!.id, comparisonId: row!.comparison, seenRevision: row!.revision }
   }
   for (const [entity, period] of [
     ['NO01', '2026-06'],
@@ -65,9 +67,9 @@ export async function makeCloseWorld({ context, owner, db }: World): Promise<voi
   ] as const)
     await prepareReconciliation(context, { ...(await at(entity, period)), actor: FIONA })
   for (const entity of ['NO01', 'SE01']) await certifyReconciliation(context, { ...(await at(entity, '2026-06')), actor: CARA })
-  const { reconciliationId } = await at('NO01', '2026-09')
+  const { reconciliationId, comparisonId } = await at('NO01', '2026-09')
   const words = { type: 'timing', amount: '1.50', text: 'invoiced a day later' } as const
-  await explainBreak(context, { reconciliationId, part: 1, ...words, actor: FIONA })
+  await explainBreak(context, { reconciliationId, comparisonId, part: 1, ...words, actor: FIONA })
 
   const late = ledgerCsv([...all.map(wrong), sold('2026-06', 'SE01', { id: 'late', document: 'S-LATE', credit: '5.00' })])
   await load(context, BOOKS, late, 'late.csv')

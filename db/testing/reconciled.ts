@@ -6,6 +6,7 @@ import { certifyReconciliation, prepareReconciliation } from '#server/services/r
 import type { TestDatabase } from './database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow } from './ledger.ts'
 import { ADMIN, load } from './load.ts'
+import { addActors } from './people.ts'
 
 export const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: ['*'] }
 export const CARL: Actor = { name: 'carl', role: 'controller', entityScope: ['*'] }
@@ -49,8 +50,10 @@ export function reconciledWorld(world: TestDatabase) {
     return certifyReconciliation(world.context, await asked(CARL))
   }
   return {
-    define: (more: object = {}) =>
-      importDefinitions(world.context, { yaml: JSON.stringify({ ...DEFINITION, ...more }), actor: ADMIN }),
+    define: async (more: object = {}) => {
+      await addActors(world, FIONA, CARL)
+      return importDefinitions(world.context, { yaml: JSON.stringify({ ...DEFINITION, ...more }), actor: ADMIN })
+    },
     bill: (rows: readonly LedgerRow[]) => load(world.context, BILLING, ledgerCsv(rows)),
     book: (rows: readonly LedgerRow[]) => load(world.context, LEDGER, ledgerCsv(rows)),
     compare,

@@ -5,7 +5,7 @@ import { makeLogger } from '#server/platform/logger.ts'
 
 const [role, appUrl] = process.argv.slice(2)
 const common = { appUrl: appUrl!, logger: makeLogger({ level: 'silent' }), now: () => new Date() }
-if (role === 'worker') await startWorker({ ...common, concurrency: 3, traceDays: 30 })
+if (role === 'worker') await startWorker({ ...common, concurrency: 3, traceDays: 30, standsBack: { serverIsHere: true } })
 else await startScheduler(common)
 process.send?.('up')
 // Alive until it is killed or its parent is gone.

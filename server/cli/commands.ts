@@ -316,8 +316,12 @@ export function addCommands(program: Command): void {
         const imported = await importDefinitions(context, { yaml, actor })
         if (output.json) printJson({ imported })
         else
-          for (const { kind, name, version, change } of imported)
+          for (const one of imported) {
+            const { kind, name, version, change } = one
             printLine(`${kind} ${name}${version ? ` version ${version}` : ''}: ${change}`)
+            if (one.change === 'proposed' && one.proposal)
+              printLine(`  It loosens control and waits for a second person: tower definition approve ${one.proposal.proposalId}`)
+          }
         return EXIT.succeeded
       })
     })

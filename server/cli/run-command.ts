@@ -6,6 +6,7 @@ import { addCommands } from './commands.ts'
 import { addDeliveryCommands } from './delivery-commands.ts'
 import { addEvidenceCommands } from './evidence-commands.ts'
 import { EXIT } from './exit.ts'
+import { addDefinitionCommands } from './definition-commands.ts'
 import { addMappingCommands } from './mapping-commands.ts'
 import { addReplayCommands } from './replay-commands.ts'
 import { addSystemCommands } from './system-commands.ts'
@@ -21,6 +22,7 @@ export function makeProgram(): Command {
   addCommands(program)
   addAuditCommands(program)
   addMappingCommands(program)
+  addDefinitionCommands(program)
   addDeliveryCommands(program)
   addEvidenceCommands(program)
   addReplayCommands(program)

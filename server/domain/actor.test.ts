@@ -48,6 +48,7 @@ describe('who may do what', () => {
       'carryOutWorkSheet',
       'undoTriage',
       'importReconciliation',
+      'decideDefinition',
       'compareReconciliation',
       'matchLines',
       'explainBreak',

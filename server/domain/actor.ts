@@ -8,6 +8,17 @@ export type Actor = {
   readonly role: Role | 'service'
   /** Entities the actor may see and change; ['*'] is all. */
   readonly entityScope: readonly string[]
+  /** Who is away, and whom they stand in for now. */
+  readonly standsInFor?: readonly string[]
+}
+
+/**
+ * Who did the first, as it is said to whoever would do the second: themselves, or somebody they stand in for; null where they are the second.
+ * Whoever is away does not get to pick the second person for what they did themselves.
+ */
+export function firstIs({ name, standsInFor = [] }: Pick<Actor, 'name' | 'standsInFor'>, first: string): string | null {
+  if (name === first) return 'you'
+  return standsInFor.includes(first) ? `${first}, for whom you stand in,` : null
 }
 
 export const WORKER: Actor = { name: 'service:worker', role: 'service', entityScope: ['*'] }
@@ -79,7 +90,10 @@ export const COMMAND_POLICY = {
   reviveException: ['service'],
   classifyException: ['it', 'admin'],
   withdrawClassificationRule: ['it', 'admin'],
+  /** What loosens control waits for a second person. */
   importReconciliation: ['controller', 'admin'],
+  /** What puts it into force: never whoever proposed it. */
+  decideDefinition: ['controller'],
   /** By itself whenever a side moved, or because somebody wants to know now. */
   compareReconciliation: ['finance_operations', 'controller', 'admin', 'service'],
   matchLines: ['finance_operations', 'controller'],

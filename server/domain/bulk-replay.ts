@@ -2,7 +2,7 @@
 export const REPLAY_RESULTS = ['fixed', 'still_failing', 'failing_differently', 'skipped', 'not_allowed'] as const
 export type ReplayResult = (typeof REPLAY_RESULTS)[number]
 
-/** needs_approval: it goes into a closed period, and a second person decides. aborting: the run that is under way comes to its end. */
+/** needs_approval: it goes into a closed period or moves what people signed, and a second person decides. aborting: the run that is under way comes to its end. */
 export const BULK_REPLAY_STATUSES = [
   'rehearsing',
   'rehearsed',

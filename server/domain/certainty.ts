@@ -23,6 +23,13 @@ export function certaintyOfAll(all: Iterable<Certainty>): Certainty {
   return found.size === 0 ? 'not_reconciled' : 'preliminary'
 }
 
+/** Says of each sum how certain it is, in place of what it is made up of. */
+export const certainSums = <T extends { readonly slices: readonly Slice[] }>(
+  sums: readonly T[],
+  certainty: (slice: Slice) => Certainty,
+): (Omit<T, 'slices'> & { readonly certainty: Certainty })[] =>
+  sums.map(({ slices, ...sum }) => ({ ...sum, certainty: certaintyOfAll(slices.map(certainty)) }))
+
 type Slice = { readonly entity: string; readonly period: string; readonly version: string }
 
 /** Looks up the certainty of a slice among those of which something is defined. */

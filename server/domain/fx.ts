@@ -77,13 +77,23 @@ export function translate(
     const { base, quote, date } = old.rate
     return { problem: 'rate_too_old', detail: `the newest ${kind} rate of ${base} in ${quote} on or before ${on} is of ${date}` }
   }
-  let [numerator, denominator] = [amount.minor * 10n ** BigInt(toDigits), 10n ** BigInt(digits)]
+  const exact = exactly(amount.minor, { digits, toDigits }, legs)
+  return { minor: rounded(...exact, rounding), currency: to, on, legs, rounding }
+}
+
+/** Minor units of the target before they are rounded: numerator and denominator. Everything that translates does it by this. */
+export function exactly(
+  minor: bigint,
+  { digits, toDigits }: { readonly digits: number; readonly toDigits: number },
+  legs: readonly { readonly rate: { readonly rate: string }; readonly is: FxLeg['is'] }[],
+): [numerator: bigint, denominator: bigint] {
+  let [numerator, denominator] = [minor * 10n ** BigInt(toDigits), 10n ** BigInt(digits)]
   for (const { rate, is } of legs) {
     const [up, down] = fractionOf(rate.rate)
     numerator *= is === 'multiplied' ? up : down
     denominator *= is === 'multiplied' ? down : up
   }
-  return { minor: rounded(numerator, denominator, rounding), currency: to, on, legs, rounding }
+  return [numerator, denominator]
 }
 
 function legOf(from: string, to: string, on: string, kind: string, find: FindRate): FxLeg | undefined {

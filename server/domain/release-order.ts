@@ -50,6 +50,8 @@ export type Waiting = {
 }
 /** A held load and all that holds it. */
 export type HeldLoad = { readonly runId: number; readonly needs: readonly number[] }
+/** A reconciliation that is not signed, and all causes of the rejected records in its difference. */
+export type Unsigned = { readonly reconciliationId: number; readonly title: string; readonly needs: readonly number[] }
 
 export type Focus = {
   /** So many of the first. */
@@ -64,6 +66,9 @@ export type Focus = {
   }[]
   readonly heldLoads: number
   readonly ofHeldLoads: number
+  /** Reconciliations that wait to be signed and lose all rejected records of their difference. */
+  readonly unsigned: number
+  readonly ofUnsigned: number
 }
 
 /** As few of the first as release so much of every currency. */
@@ -73,7 +78,12 @@ const FOCUS_PERCENT = 90
  * How far the first of these come: nothing is released before all it needs is mended, and no record counts twice. Null where no amount and
  * no load waits.
  */
-export function focusOf(order: readonly number[], waiting: readonly Waiting[], held: readonly HeldLoad[]): Focus | null {
+export function focusOf(
+  order: readonly number[],
+  waiting: readonly Waiting[],
+  held: readonly HeldLoad[],
+  unsigned: readonly Unsigned[] = [],
+): Focus | null {
   const rank = new Map(order.map((exceptionId, index) => [exceptionId, index + 1]))
   // Released with the last of what it needs; never, where some of that is not on the list.
   const releasedAt = (needs: readonly number[]) => Math.max(...needs.map((need) => rank.get(need) ?? Number.POSITIVE_INFINITY))
@@ -95,6 +105,8 @@ export function focusOf(order: readonly number[], waiting: readonly Waiting[], h
     }),
     heldLoads: loads.filter(({ needs }) => releasedAt(needs) <= count).length,
     ofHeldLoads: loads.length,
+    unsigned: unsigned.filter(({ needs }) => releasedAt(needs) <= count).length,
+    ofUnsigned: unsigned.length,
   })
   let focus = at(0)
   for (const count of steps.sort((a, b) => a - b)) {

@@ -79,6 +79,9 @@ export function provideCredentials(values: Readonly<Record<string, string>>): vo
 /** Jobs name the variables that hold their credentials; a setting of the program itself is never one of them. */
 export const credentialFrom = (name: string): string | undefined => (name in Schema.shape ? undefined : process.env[name])
 
+/** For a process of ours that is started now: `settings`, where nobody has set them otherwise. */
+export const environmentWith = (settings: Readonly<Record<string, string>> = {}) => ({ ...settings, ...process.env })
+
 /** npm puts a shell between itself and us. */
 export const isStartedByNpm = (): boolean => process.env.npm_lifecycle_event !== undefined
 

@@ -57,7 +57,7 @@ export async function runRole(env: Env, role: Role, supervised: boolean): Promis
     const runtime = await openRuntime({ env, logger, lifecycle, steps })
     await openTelemetry(runtime, lifecycle, role, true)
     if (env.DEMO === 'yes' && !supervised) await findDemoSystems(env)
-    await startWorkerRole(runtime, lifecycle)
+    await startWorkerRole(runtime, lifecycle, true)
     await startSchedulerRole(runtime, lifecycle)
     steps.line(`✔ Worker (${env.WORKER_CONCURRENCY} slots) · scheduler\n\n  Stop: Ctrl-C`)
   }
@@ -117,7 +117,7 @@ async function startWorkerPart(runtime: Runtime, lifecycle: Lifecycle, steps: St
   if (role === 'all') {
     const done = () => `Worker (${slots}, in this process) · scheduler`
     const both = async () => {
-      await startWorkerRole(runtime, lifecycle)
+      await startWorkerRole(runtime, lifecycle, false)
       await startSchedulerRole(runtime, lifecycle)
     }
     await steps.step('Starting the worker', both, done)

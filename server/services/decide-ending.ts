@@ -1,5 +1,5 @@
 import { decideEndings } from '#db/queries/triage.ts'
-import type { Actor } from '#server/domain/actor.ts'
+import { firstIs, type Actor } from '#server/domain/actor.ts'
 import { mayMove } from '#server/domain/triage.ts'
 import type { Context } from './context.ts'
 import { expectReason } from './reason.ts'
@@ -32,7 +32,8 @@ export async function decideEnding(
       const { openEnding } = row
       if (!openEnding) return 'no ending is proposed'
       if (decision === 'withdrawn') return openEnding.proposedBy === actor.name ? {} : 'only who proposed it withdraws it'
-      if (openEnding.proposedBy === actor.name) return 'you proposed it: somebody else decides'
+      const first = firstIs(actor, openEnding.proposedBy)
+      if (first) return `${first} proposed it: somebody else decides`
       if (decision === 'declined') return {}
       if (row.runsAskedBy.includes(actor.name)) return 'you asked for a run that found it: somebody else decides'
       if (!mayMove(row.state, openEnding.ending)) return `it is ${row.state.replaceAll('_', ' ')} already`

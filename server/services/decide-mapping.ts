@@ -15,7 +15,7 @@ import { applyChange, type MappingChange } from '#server/domain/mapping/change.t
 import type { ProposalState } from '#server/domain/mapping/proposal.ts'
 import type { Context } from './context.ts'
 import { entitiesOfChange } from './mapping-effect.ts'
-import { perform, type Done } from './perform.ts'
+import { perform, refuseFirst, type Done } from './perform.ts'
 import { expectMeaningful } from './propose-mapping.ts'
 import { expectReason } from './reason.ts'
 
@@ -47,8 +47,7 @@ export async function decideMapping(
     await lockMapping(tx, found.systemId)
     const proposal = (await findProposal(tx, proposalId))!
     if (proposal.state !== 'draft') throw new Refusal('proposal_decided', `${proposal.state} by ${proposal.decidedBy}`)
-    if (proposal.proposedBy === actor.name)
-      throw new Refusal('same_person', 'somebody else approves or rejects what you proposed')
+    refuseFirst(actor, proposal.proposedBy, 'proposed it')
     if (decision === 'rejected') return reject(tx, proposal, reason, actor)
     return approve(tx, proposal, reason, seenVersion, actor)
   })

@@ -21,14 +21,16 @@ import { requestHash } from '#server/platform/hash.ts'
 import { clockProblems } from './clock-problems.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
-import { importReconciliation } from './reconcile/import-reconciliation.ts'
+import { importReconciliation, type ImportedReconciliation } from './reconcile/import-reconciliation.ts'
 
-export type Imported = {
-  readonly kind: 'job' | 'calendar' | 'routing' | 'reconciliation'
-  readonly name: string
-  readonly version: number | null
-  readonly change: 'new' | 'changed' | 'unchanged'
-}
+export type Imported =
+  | ImportedReconciliation
+  | {
+      readonly kind: 'job' | 'calendar' | 'routing'
+      readonly name: string
+      readonly version: number | null
+      readonly change: 'new' | 'changed' | 'unchanged'
+    }
 
 /**
  * Jobs, calendars, reconciliations and the routing of exceptions from YAML, any number of documents in one file. All are checked before the first is saved; what is wrong is

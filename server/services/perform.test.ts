@@ -44,6 +44,7 @@ import { perform } from './perform.ts'
 import { addEvidence, withdrawEvidence } from './reconcile/evidence.ts'
 import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
 import { joinLines } from './reconcile/match-lines.ts'
+import { decideDefinition } from './reconcile/decide-definition.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping } from './propose-mapping.ts'
@@ -154,6 +155,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   classifyException: ['it', 'admin'],
   withdrawClassificationRule: ['it', 'admin'],
   importReconciliation: ['controller', 'admin'],
+  decideDefinition: ['controller'],
   compareReconciliation: ['finance_operations', 'controller', 'admin', 'service'],
   matchLines: ['finance_operations', 'controller'],
   explainBreak: ['finance_operations', 'controller'],
@@ -273,14 +275,24 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
     withdrawClassificationRule(world.context, { ruleId: 1_000_000, reason: 'for the matrix', actor }),
   importReconciliation: (actor) => importDefinitions(world.context, { yaml: JSON.stringify(SOME_RECONCILIATION), actor }),
   // What is not there is said to be missing to everybody.
+  decideDefinition: (actor) =>
+    decideDefinition(world.context, { proposalId: 1_000_000, isApproved: true, reason: 'for the matrix', actor }),
   compareReconciliation: inner('compareReconciliation'),
-  matchLines: (actor) => joinLines(world.context, { ...NO_RECONCILIATION, matches: [1], actor }),
+  matchLines: (actor) => joinLines(world.context, { ...NO_RECONCILIATION, comparisonId: 1, matches: [1], actor }),
   addEvidence: (actor) =>
     addEvidence(world.context, { ...NO_RECONCILIATION, file: { name: 'a.txt', bytes: new Uint8Array(1) }, actor }),
   withdrawEvidence: (actor) => withdrawEvidence(world.context, { ...NO_RECONCILIATION, evidenceId: 1, actor }),
   takeEvidencePack: inner('takeEvidencePack'),
   explainBreak: (actor) =>
-    explainBreak(world.context, { ...NO_RECONCILIATION, part: 1, type: 'timing', amount: '1', text: 'for the matrix', actor }),
+    explainBreak(world.context, {
+      ...NO_RECONCILIATION,
+      comparisonId: 1,
+      part: 1,
+      type: 'timing',
+      amount: '1',
+      text: 'for the matrix',
+      actor,
+    }),
   withdrawExplanation: (actor) => withdrawExplanation(world.context, { ...NO_RECONCILIATION, explanationId: 1, actor }),
   prepareReconciliation: (actor) => prepareReconciliation(world.context, { ...NO_RECONCILIATION, seenRevision: 0, actor }),
   certifyReconciliation: (actor) => certifyReconciliation(world.context, { ...NO_RECONCILIATION, seenRevision: 0, actor }),

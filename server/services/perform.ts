@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Transaction } from '#db/client.ts'
 import { appendAuditEvents } from '#db/queries/audit.ts'
 import { keepResult, takeKey } from '#db/queries/commands.ts'
-import { COMMAND_POLICY, mayDo, seesEntity, type Actor, type CommandName } from '#server/domain/actor.ts'
+import { COMMAND_POLICY, firstIs, mayDo, seesEntity, type Actor, type CommandName } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { requestHash } from '#server/platform/hash.ts'
 import type { Context } from './context.ts'
@@ -62,10 +62,23 @@ export async function perform<Result>(
     const who = { actor: actor.name, role: actor.role, reason: command.reason, correlationId }
     await appendAuditEvents(
       tx,
-      [done.audit ?? []].flat().map((draft) => ({ ...who, ...draft })),
+      [done.audit ?? []].flat().map((draft) => ({ ...who, ...draft, ...alsoFor(actor, draft) })),
     )
     return done.result
   })
+}
+
+/** What a stand-in does says for whom they stood in then. */
+function alsoFor({ standsInFor }: Actor, { after }: Audited): Pick<Audited, 'after'> {
+  if (!standsInFor) return {}
+  const said = typeof after === 'object' && !Array.isArray(after) ? after : { result: after }
+  return { after: { ...said, standsInFor } }
+}
+
+/** Four eyes: never whoever did the first, nor whoever stands in for them. Throws Refusal (same_person). */
+export function refuseFirst(actor: Actor, first: string, did: string): void {
+  const who = firstIs(actor, first)
+  if (who) throw new Refusal('same_person', `${who} ${did}: somebody else decides`)
 }
 
 /** For what must be refused before work outside the database begins. Throws Refusal (not_allowed). */

@@ -41,7 +41,7 @@ import { takeEvidencePack } from './evidence-pack/take-evidence-pack.ts'
 import { takePeriodPack } from './evidence-pack/take-period-pack.ts'
 import { addEvidence, withdrawEvidence } from './reconcile/evidence.ts'
 import { compareNow } from './reconcile/compare-now.ts'
-import { joinLines, partLines, undoMatchAct } from './reconcile/match-lines.ts'
+import { joinLines, joinParts, partLines, undoMatchAct } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
@@ -49,6 +49,7 @@ import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
 import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
+import { decideDefinition } from './reconcile/decide-definition.ts'
 import { askReopening } from './close/ask-reopening.ts'
 import { decideReopening } from './close/decide-reopening.ts'
 import { askRollback } from './rollback/ask-rollback.ts'
@@ -100,6 +101,7 @@ const ACTIONS = {
   withdrawEvidence,
   explainBreak,
   joinLines,
+  joinParts,
   partLines,
   undoMatchAct,
   prepareReconciliation,
@@ -112,6 +114,7 @@ const ACTIONS = {
   confirmReplay,
   correctMember,
   decideCorrection,
+  decideDefinition,
   decideMapping,
   exportCheckpoint,
   exportEvidence,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { verify } from '@node-rs/argon2'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { deleteSession, findPerson, findSessionPerson, insertSession, type Person } from '#db/queries/people.ts'
-import { listLentEntities } from '#db/queries/stand-ins.ts'
+import { listLentEntities, listStoodInFor } from '#db/queries/stand-ins.ts'
 import type { Queryable } from '#db/client.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
@@ -47,7 +47,9 @@ export async function whoIs({ db }: Context, token: string): Promise<SignedInPer
 
 export type SignedInPerson = { readonly name: string; readonly actor: Actor }
 
-/** Their own entities, and those of whom they stand in for now. */
+/** Their own entities, those of whom they stand in for now, and who that is. */
 export async function actorOf(db: Queryable, { signIn: name, role, entityScope }: Person): Promise<Actor> {
-  return { name, role, entityScope: [...new Set([...entityScope, ...(await listLentEntities(db, name))])] }
+  const [lent, standsInFor] = [await listLentEntities(db, name), await listStoodInFor(db, name)]
+  const actor = { name, role, entityScope: [...new Set([...entityScope, ...lent])] }
+  return standsInFor.length > 0 ? { ...actor, standsInFor } : actor
 }

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, Lock } from 'lucide-react'
+import { CircleAlert, CircleCheck, Lock, Stamp, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { CloseRow } from '#app/.server/reads.ts'
 import { Count } from '#app/components/amount.tsx'
@@ -12,7 +12,9 @@ import { Badge } from '#app/ui/badge.tsx'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
+import type { Tone } from '#app/ui/tone.tsx'
 import { closeFigures, type CloseFigures } from './figures.ts'
+import { readinessOf, type Readiness as ReadinessOf } from './readiness.ts'
 
 type Row = CloseRow & { readonly figures: CloseFigures }
 
@@ -64,22 +66,19 @@ const blocker = (key: keyof CloseFigures, head: string): Column<Row> => ({
   ),
 })
 
-function Readiness({ row: { state, missingFeeds, heldLoads, business, control } }: { row: CloseRow }) {
-  if (state === 'closed')
-    return (
-      <Badge tone="past" icon={Lock}>
-        Closed
-      </Badge>
-    )
-  const isBlocked = missingFeeds + heldLoads + business + control > 0
-  const soft = state === 'soft_closed' ? ', soft-closed' : ''
-  return isBlocked ? (
-    <Badge tone="attention" icon={CircleAlert}>
-      Blocked{soft}
-    </Badge>
-  ) : (
-    <Badge tone="fine" icon={CircleCheck}>
-      Ready to close{soft}
+const LOOK: Readonly<Record<ReadinessOf, { readonly words: string; readonly tone: Tone; readonly icon: LucideIcon }>> = {
+  closed: { words: 'Closed', tone: 'past', icon: Lock },
+  blocked: { words: 'Blocked', tone: 'attention', icon: CircleAlert },
+  unsigned: { words: 'Waits for signatures', tone: 'attention', icon: Stamp },
+  ready: { words: 'Ready to close', tone: 'fine', icon: CircleCheck },
+}
+
+function Readiness({ row }: { row: CloseRow }) {
+  const { words, tone, icon } = LOOK[readinessOf(row)]
+  return (
+    <Badge tone={tone} icon={icon}>
+      {words}
+      {row.state === 'soft_closed' ? ', soft-closed' : ''}
     </Badge>
   )
 }

@@ -1,9 +1,11 @@
 import type { MoneyRow } from '#app/.server/reads.ts'
 import { Amount } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { Opens, type OpenFigure } from '#app/components/open-figure.tsx'
 import type { Scope } from '#app/paths.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { Nothing } from './nothing.tsx'
 import { moneyFigures, type MoneyFigures } from './figures.ts'
 
@@ -39,16 +41,26 @@ function column(key: keyof MoneyFigures, head: string, title: string, note: (row
     key,
     head: <span title={title}>{head}</span>,
     align: 'number',
-    cell: (row) => <Money figure={row.figures[key]} currency={row.currency} note={note(row)} />,
+    cell: (row) => <Money figure={row.figures[key]} currency={row.currency} note={note(row)} certainty={row[key]?.certainty} />,
   }
 }
 
-function Money({ figure, currency, note }: { figure: OpenFigure | null; currency: string; note: string }) {
+type MoneyProps = { figure: OpenFigure | null; currency: string; note: string; certainty: Certainty | undefined }
+
+function Money({ figure, currency, note, certainty }: MoneyProps) {
   if (!figure) return <Amount value="0" currency={currency} alignTo={2} />
   return (
     <Opens figure={figure} className="link-quiet grid justify-items-end py-1">
       <Amount value={figure.value} currency={currency} alignTo={2} />
-      <span className="meta pe-1">{note}</span>
+      <span className="meta pe-1">
+        {note}
+        {certainty && (
+          <>
+            {' '}
+            <CertaintyMark certainty={certainty} />
+          </>
+        )}
+      </span>
     </Opens>
   )
 }

@@ -1,5 +1,6 @@
 import type { TowerView } from '#app/.server/reads.ts'
 import { counted } from '#app/routes/_console/words.ts'
+import { readinessOf } from './readiness.ts'
 import type { Role } from '#server/domain/actor.ts'
 
 type Given = Pick<TowerView, 'open' | 'stopped' | 'going' | 'feeds' | 'close' | 'money' | 'queue'>
@@ -22,10 +23,11 @@ function financeWords({ open, stopped, feeds }: Given): string {
   return words.length > 0 ? `${words.join(', ')}.` : 'Nothing waits for finance: all that was loaded is published and ties.'
 }
 
-function closeWords({ close, money }: Given): string {
-  const blocked = close.filter(
-    (row) => row.state !== 'closed' && row.missingFeeds + row.heldLoads + row.business + row.control > 0,
-  )
+export function closeWords({ close, money }: Pick<Given, 'close' | 'money'>): string {
+  const blocked = close.filter((row) => readinessOf(row) === 'blocked')
+  const unsigned = close.filter((row) => readinessOf(row) === 'unsigned').length
+  const entities = counted(close.length, 'entity', 'entities')
+  const waits = unsigned === 1 ? '1 waits' : `${unsigned} wait`
   const open = close.filter(({ state }) => state !== 'closed')
   const unexplained = money.filter(({ unexplained: amount }) => amount !== null).map(({ currency }) => currency)
   const close_ =
@@ -33,9 +35,11 @@ function closeWords({ close, money }: Given): string {
       ? 'Nothing is there to close yet.'
       : open.length === 0
         ? `All ${counted(close.length, 'entity', 'entities')} have closed.`
-        : blocked.length === 0
+        : blocked.length + unsigned === 0
           ? `Nothing blocks the close of ${counted(open.length, 'entity', 'entities')}.`
-          : `${blocked.length} of ${counted(close.length, 'entity', 'entities')} cannot close yet.`
+          : blocked.length === 0
+            ? `${unsigned} of ${entities} ${unsigned === 1 ? 'waits' : 'wait'} for signatures.`
+            : `${blocked.length} of ${entities} cannot close yet${unsigned > 0 ? `, ${waits} for signatures` : ''}.`
   return unexplained.length === 0
     ? `${close_} No amount is unexplained.`
     : `${close_} Amounts in ${unexplained.join(', ')} are unexplained.`

@@ -1,5 +1,5 @@
 import type { ClosePeriodView } from '#app/.server/reads.ts'
-import { againstRole } from '#app/routes/_console/against-role.ts'
+import { againstFirst, againstRole } from '#app/routes/_console/against-role.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { PERIOD_STATE_WORDS } from '#server/domain/period-state.ts'
 import type { Act } from './screen.ts'
@@ -14,10 +14,6 @@ export function reasonsAgainst(actor: Actor, { row }: Pick<ClosePeriodView, 'row
     reopen: againstRole(actor, 'askReopening') ?? (state === 'closed' ? null : `${is} Only a closed period is reopened.`),
     decide:
       againstRole(actor, 'decideReopening') ??
-      (reopening === null
-        ? 'Nobody asks to reopen it.'
-        : reopening.requestedBy === actor.name
-          ? 'You asked for it: somebody else decides.'
-          : null),
+      (reopening === null ? 'Nobody asks to reopen it.' : againstFirst(actor, reopening.requestedBy, 'asked for')),
   }
 }

@@ -1,5 +1,5 @@
 import type { CorrectionOnScreen } from '#app/.server/reads.ts'
-import { againstRole } from '#app/routes/_console/against-role.ts'
+import { againstFirst, againstRole } from '#app/routes/_console/against-role.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { correctionCan, type CorrectionAction } from '#server/domain/correction.ts'
 
@@ -16,7 +16,7 @@ export function reasonsAgainst(
       return 'It moves no money, so it needs no second person.'
     return state === 'active' ? 'It was approved already.' : `It is ${state} already.`
   }
-  const own = proposedBy === actor.name ? 'You proposed it: somebody else decides.' : null
+  const own = againstFirst(actor, proposedBy, 'proposed')
   const deciding = (action: CorrectionAction) => againstRole(actor, 'decideCorrection') ?? standing(action) ?? own
   return {
     approve: deciding('approve'),

@@ -9,7 +9,9 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { CorrectionBadge } from '#app/components/correction-badge.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths } from '#app/paths.ts'
+import { keepWritten } from '#app/routes/_console/keep-written.ts'
 import { correctionSentence, correctionTitle } from '#app/routes/_console/correction-words.ts'
+import { useLive } from '#app/routes/_console/use-live.ts'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -55,6 +57,8 @@ export const action = guarded('exceptions:read', async ({ request, params, servi
   return redirect(paths.correction(correctionId, scopeOf(scope)))
 })
 
+export const clientAction = keepWritten
+
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data ? `Correction ${data.correction.correctionId}` : 'Correction'} · Finance Control Tower` },
 ]
@@ -63,6 +67,7 @@ export default function CorrectionRoute() {
   const screen = useLoaderData<typeof loader>()
   const { correction, readings, scope, search, asOfPublication, computedAt } = screen
   const refusal = useRefusal()
+  useLive(false, ['exceptions', 'runs'])
   return (
     <>
       <PageHeader

@@ -7,6 +7,7 @@ import { guarded } from '#app/.server/guarded.ts'
 import { readCorrectionDraft } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { paths } from '#app/paths.ts'
+import { keepWritten } from '#app/routes/_console/keep-written.ts'
 import { againstRole } from '#app/routes/_console/against-role.ts'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
@@ -51,6 +52,8 @@ export const action = guarded('exceptions:read', async ({ request, url, services
   const { correctionId } = await services.proposeCorrection({ rejectedId, actor, ...form })
   return redirect(paths.correction(correctionId, scopeOf(scope)))
 })
+
+export const clientAction = keepWritten
 
 export const meta: MetaFunction = () => [{ title: 'Correct a record · Finance Control Tower' }]
 

@@ -2,10 +2,12 @@ import { useFetcher, useNavigation } from '@remix-run/react'
 import { useEffect, useState } from 'react'
 import type { ShownException } from '#app/.server/reads.ts'
 import { paths, type ExceptionsSearch, type Scope } from '#app/paths.ts'
+import { refusalIn } from '#app/routes/_console/use-refusal.ts'
 import { Button } from '#app/ui/button.tsx'
 import { useGetForm } from '#app/ui/filter-bar.tsx'
 import { useNavigateTo } from '#app/ui/navigation.tsx'
 import { useShortcuts, type Shortcut } from '#app/ui/shortcuts.ts'
+import { showToast } from '#app/ui/toast.tsx'
 import { ACTS, REPLAY, type ActName } from './acts.ts'
 import { chosenRows, focusRow } from './chosen-rows.ts'
 
@@ -29,6 +31,7 @@ export function ActBar({ rows, total, view, scope, reason, isOpen }: Props) {
   const navigate = useNavigateTo()
   const fetcher = useFetcher()
   const count = useChosenCount()
+  useRefusalTold(fetcher.data)
   useFocusBack(isOpen)
   // While a dialog is on its way, what is typed is meant for it.
   const isOnTheWay = useNavigation().state !== 'idle'
@@ -102,6 +105,14 @@ export function ActBar({ rows, total, view, scope, reason, isOpen }: Props) {
       )}
     </form>
   )
+}
+
+/** What is done at once has no form to say it beside. */
+function useRefusalTold(answer: unknown): void {
+  useEffect(() => {
+    const refusal = refusalIn(answer)
+    if (refusal) showToast({ text: refusal.message ?? 'That failed, and it is our fault. Nothing was changed.' })
+  }, [answer])
 }
 
 function useChosenCount(): number {

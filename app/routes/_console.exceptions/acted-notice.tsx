@@ -14,13 +14,13 @@ export function ActedNotice({ acted, view, canUndo }: { acted: ActDone; view: Ex
   useEffect(() => {
     releaseRows()
     showToast({
-      text: `Done with ${counted(done, 'exception')}.`,
+      text: `${doneWords(done)}.`,
       ...(canUndo && done > 0 && { undo: () => undo(correlationId) }),
     })
   }, [correlationId, done, canUndo, undo])
   if (refused.length === 0) return null
   return (
-    <Notice kind="attention" title={`Done with ${counted(done, 'exception')}; with others nothing was done`}>
+    <Notice kind="attention" title={done === 0 ? doneWords(done) : `${doneWords(done)}; with others nothing was done`}>
       {refused.map(({ why, count }) => (
         <p key={why}>
           {counted(count, 'exception')}: {why}.
@@ -29,6 +29,8 @@ export function ActedNotice({ acted, view, canUndo }: { acted: ActDone; view: Ex
     </Notice>
   )
 }
+
+const doneWords = (done: number) => (done === 0 ? 'Nothing was done' : `Done with ${counted(done, 'exception')}`)
 
 function useUndo(view: ExceptionsSearch) {
   const { submit } = useFetcher()

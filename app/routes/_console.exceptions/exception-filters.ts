@@ -17,10 +17,12 @@ const ANY = { value: '', label: 'All' }
 const select = (name: string, label: string, value: string | undefined, options: readonly { value: string; label: string }[]) =>
   ({ kind: 'select', name, label, value: value ?? '', options: [ANY, ...options] }) as const
 
+const text = (name: string, label: string, value: string) => ({ kind: 'text', name, label, value }) as const
+
 export function filtersOf(search: ExceptionsSearch, { jobs, codes, people }: Choices): Filter[] {
-  const { q, state, work, job, code, age, assignee, severity, due, team, is } = search
+  const { q, state, work, job, code, age, older, above, assignee, severity, due, team, is } = search
   return [
-    { kind: 'text', name: 'q', label: 'Find', value: q ?? '', placeholder: 'words, assignee:me is:regressed' },
+    { kind: 'text', name: 'q', label: 'Find', value: q ?? '', placeholder: 'words, assignee:me age:>5d amount:>10000' },
     {
       kind: 'select',
       name: 'state',
@@ -83,5 +85,8 @@ export function filtersOf(search: ExceptionsSearch, { jobs, codes, people }: Cho
       age,
       AGE_NAMES.map((value) => ({ value, label: AGE_WORDS[value] })),
     ),
+    // Typed as age:>5d and amount:>10000; there once they are.
+    ...(older === undefined ? [] : [text('older', 'Older than, business days', `${older}`)]),
+    ...(above === undefined ? [] : [text('above', 'At stake in one currency, more than', above)]),
   ]
 }

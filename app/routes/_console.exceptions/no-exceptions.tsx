@@ -20,7 +20,10 @@ export function NoExceptions({ queue, state, isFiltered, counts }: Props) {
         )
       }
     >
-      {elsewhereWords(counts, queue) ?? 'Every record and every control of the runs so far passed, or was mended since.'}
+      {elsewhereWords(counts, queue) ??
+        (isFiltered
+          ? 'Others may be there with fewer filters, or in another state.'
+          : 'Every record and every control of the runs so far passed, or was mended since.')}
     </EmptyState>
   )
 }

@@ -10,6 +10,7 @@ import { readActDone, readActPreview, readExceptions } from '#app/.server/reads.
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths, type ExceptionsSearch } from '#app/paths.ts'
+import { keepWritten } from '#app/routes/_console/keep-written.ts'
 import { againstRole } from '#app/routes/_console/against-role.ts'
 import { NewRows } from '#app/routes/_console/new-rows.tsx'
 import { useHeldBack } from '#app/routes/_console/use-held-back.ts'
@@ -82,6 +83,8 @@ export const action = guarded('exceptions:read', async ({ request, url, services
   return redirect(next.pathname + next.search)
 })
 
+export const clientAction = keepWritten
+
 export const meta: MetaFunction = () => [{ title: 'Exceptions · Finance Control Tower' }]
 
 export default function Exceptions() {
@@ -138,7 +141,7 @@ export default function Exceptions() {
       <div className="flex flex-wrap items-end gap-4 lg:flex-nowrap">
         <div className="grid min-w-0 flex-1 gap-1">
           <p className="text-ink-2">{QUEUE_ACTS[queue]}</p>
-          {focus && <FocusLine focus={focus} />}
+          {focus && <FocusLine focus={focus} isAhead={news.arrived + news.gone > 0} />}
         </div>
         <AgeingBar
           label={`${QUEUE_WORDS[queue]} exceptions by business days since they were opened`}

@@ -8,6 +8,7 @@ import { readCorrectionsOf, readException, readExceptionCase, readExceptionHisto
 import { scopeOf } from '#app/.server/scope.ts'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { paths } from '#app/paths.ts'
+import { keepWritten } from '#app/routes/_console/keep-written.ts'
 import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
@@ -84,6 +85,8 @@ export const action = guarded('exceptions:read', async ({ request, params, servi
   const message = `Nothing was changed: ${why}`
   return data({ refused: { message } }, { status: isAllowed ? 409 : 403 })
 })
+
+export const clientAction = keepWritten
 
 export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
   { title: `${given?.exception.title ?? 'Exception'} · Finance Control Tower` },

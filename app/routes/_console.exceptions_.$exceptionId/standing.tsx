@@ -11,7 +11,7 @@ import { nameOf, type Screen } from './screen.ts'
 
 /** Who has it, by when, why they, and what waits for them. */
 export function Standing({ screen }: { screen: Screen }) {
-  const { exception, case: asked, process, scope } = screen
+  const { exception, case: asked, process, unsigned, scope } = screen
   const { severity, assignee, team, routedBy, age, heldRuns, closedAt, dueAt, previousExceptionId } = exception
   const isOpen = closedAt === null
   return (
@@ -56,6 +56,9 @@ export function Standing({ screen }: { screen: Screen }) {
           key: 'Held behind it',
           value: heldRuns.length === 0 ? 'no load' : <HeldRuns runIds={heldRuns} scope={scope} />,
         },
+        ...(unsigned.length === 0
+          ? []
+          : [{ key: 'Waits to be signed', value: <UnsignedOnes unsigned={unsigned} scope={scope} /> }]),
         ...(previousExceptionId === null
           ? []
           : [
@@ -82,6 +85,23 @@ const CalendarOf = ({ calendar }: { calendar: string }) => (
     <Link href={paths.calendar(calendar)} className="link">
       {calendar}
     </Link>
+  </span>
+)
+
+const UNSIGNED_SHOWN = 5
+
+const UnsignedOnes = ({ unsigned, scope }: { unsigned: Screen['unsigned']; scope: Scope }) => (
+  <span className="grid">
+    {unsigned.slice(0, UNSIGNED_SHOWN).map(({ reconciliationId, title }) => (
+      <Link
+        key={reconciliationId}
+        href={paths.reconciliation(reconciliationId, { ...scope, bucket: 'rejected' })}
+        className="link"
+      >
+        {title}
+      </Link>
+    ))}
+    {unsigned.length > UNSIGNED_SHOWN && <span className="text-ink-3">and {unsigned.length - UNSIGNED_SHOWN} more</span>}
   </span>
 )
 

@@ -1,6 +1,7 @@
 import { data, type MetaFunction } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useActionData, useLoaderData, useLocation } from '@remix-run/react'
 import { Upload } from 'lucide-react'
+import { useState } from 'react'
 import { z } from 'zod'
 import { readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
@@ -19,7 +20,7 @@ import { Link } from '#app/ui/navigation.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Tabs } from '#app/ui/tabs.tsx'
-import { mayDo } from '#server/domain/actor.ts'
+import { mayDo, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { JOB_STATES, type JobState } from '#server/domain/job-state.ts'
 import { readJobs } from '#app/.server/reads.ts'
@@ -29,18 +30,20 @@ import { JobsTable } from './jobs-table.tsx'
 const Search = JobsSearch.extend({ do: z.enum(['import']).optional() })
 const ImportForm = z.object({})
 const YAML_BYTES_MAX = 1_000_000
+/** Some of what a file may hold; each document of it is asked for again. */
+const mayImport = (actor: Actor) => mayDo(actor, 'importJob') || mayDo(actor, 'importReconciliation')
 
 export const loader = guarded('jobs:read', async ({ url, services, actor, scope }) => {
   const search = readSearch(url, Search)
   const view = await readJobs(services.context.db, search, actor.entityScope, services.context.now())
-  const reason = mayDo(actor, 'importJob') ? null : `Your role, ${ROLE_WORDS[actor.role]}, does not change jobs.`
+  const reason = mayImport(actor) ? null : `Your role, ${ROLE_WORDS[actor.role]}, does not change jobs.`
   return { ...view, search, reason, scope: scopeOf(scope), asOfPublication: scope.publication }
 })
 
 export const action = guarded('jobs:read', ({ request, services, actor }) =>
   readUpload(request, ImportForm, async ({ name, bytes }) => {
     // Before its problems are listed: what is in a file is no business of who may not import it.
-    if (!mayDo(actor, 'importJob')) throw new Refusal('not_allowed', 'importing jobs')
+    if (!mayImport(actor)) throw new Refusal('not_allowed', 'importing jobs')
     const imported = await services.importDefinitions({ yaml: await readText(bytes, YAML_BYTES_MAX), actor })
     return data({ imported, file: name })
   }),
@@ -50,8 +53,7 @@ export const meta: MetaFunction = () => [{ title: 'Jobs · Finance Control Tower
 
 export default function Jobs() {
   const { jobs, counts, choices, search, reason, scope, isLive, computedAt, asOfPublication } = useLoaderData<typeof loader>()
-  const answer = useActionData<typeof action>()
-  const done = answer && 'imported' in answer ? answer : null
+  const done = useDone()
   useLive(isLive)
   const { state: _, do: __, ...others } = search
   return (
@@ -138,6 +140,16 @@ export default function Jobs() {
   )
 }
 
+/** What was imported stays while the address does: an answer is gone as soon as the page asks again, and what waits is reached by it. */
+function useDone() {
+  const answer = useActionData<typeof action>()
+  const done = answer && 'imported' in answer ? answer : null
+  const { key } = useLocation()
+  const [kept, keep] = useState({ key, done })
+  if (done && done !== kept.done) keep({ key, done })
+  return done ?? (kept.key === key ? kept.done : null)
+}
+
 const STATE_WORDS: Record<JobState, string> = { paused: 'Paused', late: 'Late', failed: 'Held or failed' }
 const optionsOf = (values: readonly string[]) => [
   { value: '', label: 'All' },
@@ -153,7 +165,13 @@ function stateOf({ all, paused, late, failed }: Readonly<Record<JobState | 'all'
   return `${counted(all, 'job')}${parts.length > 0 ? `: ${parts.join(', ')}.` : '. All are in time, and the latest run of each ended well.'}`
 }
 
-type ImportedOne = { readonly kind: string; readonly name: string; readonly version: number | null; readonly change: string }
+type ImportedOne = {
+  readonly kind: string
+  readonly name: string
+  readonly version: number | null
+  readonly change: string
+  readonly proposal?: { readonly proposalId: number } | undefined
+}
 
 const CHANGE_WORDS: Readonly<Record<string, string>> = { new: 'is new', changed: 'was changed', unchanged: 'is as it was' }
 
@@ -161,7 +179,7 @@ function Imported({ file, imported }: { file: string; imported: readonly Importe
   return (
     <Notice kind="success" title={`${file} was imported: ${counted(imported.length, 'definition')}`}>
       <ul>
-        {imported.map(({ kind, name, version, change }) => (
+        {imported.map(({ kind, name, version, change, proposal }) => (
           <li key={`${kind} ${name}`}>
             {kind}{' '}
             {kind === 'job' ? (
@@ -171,7 +189,16 @@ function Imported({ file, imported }: { file: string; imported: readonly Importe
             ) : (
               <span className="mono">{name}</span>
             )}{' '}
-            {CHANGE_WORDS[change] ?? change}
+            {proposal ? (
+              <>
+                loosens control and waits:{' '}
+                <Link href={paths.definitionProposal(proposal.proposalId)} className="link">
+                  proposal {proposal.proposalId}
+                </Link>
+              </>
+            ) : (
+              (CHANGE_WORDS[change] ?? change)
+            )}
             {version !== null && `, version ${version}`}
           </li>
         ))}

@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react'
-import type { ReconciliationRow } from '#app/.server/reads.ts'
+import type { ReconciliationRow, ShownReconciliation } from '#app/.server/reads.ts'
 import { Amount, Count } from '#app/components/amount.tsx'
 import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { ReconciliationBadge } from '#app/components/reconciliation-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
+import { Badge } from '#app/ui/badge.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Time } from '#app/ui/time.tsx'
-import type { Certainty } from '#server/domain/certainty.ts'
 
 type Props = {
-  rows: readonly (ReconciliationRow & { readonly certainty: Certainty })[]
+  rows: readonly ShownReconciliation[]
   scope: Scope
   empty: ReactNode
   footer: ReactNode
@@ -42,7 +42,12 @@ export function ReconciliationsTable({ rows, scope, empty, footer, pages }: Prop
           key: 'stands',
           head: 'Stands',
           fit: true,
-          cell: ({ state, isSuperseded }) => <ReconciliationBadge state={state} isSuperseded={isSuperseded} />,
+          cell: ({ state, isSuperseded, isEvidenceMissing }) => (
+            <span className="inline-flex flex-wrap gap-1">
+              <ReconciliationBadge state={state} isSuperseded={isSuperseded} />
+              {isEvidenceMissing && <Badge tone="broken">Evidence missing</Badge>}
+            </span>
+          ),
         },
         {
           key: 'difference',

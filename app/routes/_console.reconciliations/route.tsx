@@ -1,7 +1,7 @@
 import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { guarded } from '#app/.server/guarded.ts'
-import { readReconciliations } from '#app/.server/reads.ts'
+import { readReconciliations, readWaitingDefinitions } from '#app/.server/reads.ts'
 import { readReconciliationsSearch, SHOWN_STATES } from '#app/.server/reconciliations-search.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
@@ -26,13 +26,22 @@ export const loader = guarded('reconciliations:read', async (given) => {
   const { context } = given.services
   const { name: me } = given.actor
   const view = await readReconciliations(context.db, filter, me, context.now())
-  return { ...view, me, search, states: SHOWN_STATES, scope: scopeOf(given.scope), asOfPublication: given.scope.publication }
+  const proposed = await readWaitingDefinitions(context.db)
+  return {
+    ...view,
+    proposed,
+    me,
+    search,
+    states: SHOWN_STATES,
+    scope: scopeOf(given.scope),
+    asOfPublication: given.scope.publication,
+  }
 })
 
 export const meta: MetaFunction = () => [{ title: 'Reconciliations · Finance Control Tower' }]
 
 export default function Reconciliations() {
-  const { rows, counts, names, me, supersededOfMe, page, hasMore, search, states, scope, asOfPublication, computedAt } =
+  const { rows, counts, names, proposed, me, supersededOfMe, page, hasMore, search, states, scope, asOfPublication, computedAt } =
     useLoaderData<typeof loader>()
   const { shown, ...news } = useHeldBack(rows, ({ reconciliationId }) => `${reconciliationId}`)
   useLive(true, ['reconciliations'])
@@ -102,6 +111,16 @@ export default function Reconciliations() {
           What you signed is kept as it was. Look at what moved, and have it prepared again.
         </Notice>
       )}
+      {proposed.map(({ proposalId, title, why, proposedBy }) => (
+        <Notice
+          key={proposalId}
+          kind="attention"
+          title={`A definition waits for a second person: ${title}`}
+          action={<ButtonLink href={paths.definitionProposal(proposalId, scope)}>Show</ButtonLink>}
+        >
+          {proposedBy} proposes it: {why}.
+        </Notice>
+      ))}
       <NewRows {...news} />
       <ReconciliationsTable
         rows={shown}

@@ -1,7 +1,7 @@
 import { Form } from '@remix-run/react'
 import { PenLine, RefreshCw, Stamp, Undo2, type LucideIcon } from 'lucide-react'
 import { paths } from '#app/paths.ts'
-import { Intent, useIsSending } from '#app/routes/_console/dialog-parts.tsx'
+import { PageIntent, useIsSending } from '#app/routes/_console/dialog-parts.tsx'
 import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { SIGN_INTENTS, type SignIntent } from './intents.ts'
@@ -42,7 +42,7 @@ export function Actions({ screen }: { screen: Screen }) {
         Evidence pack
       </DownloadLink>
       <Form method="post" preventScrollReset>
-        <Intent screen={screen} intent="compare" />
+        <PageIntent screen={screen} intent="compare" />
         <Button
           type="submit"
           kind="ghost"

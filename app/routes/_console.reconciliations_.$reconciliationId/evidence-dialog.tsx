@@ -47,6 +47,7 @@ export function EvidenceFile({ required = false }: { required?: boolean }) {
       label="File"
       name="file"
       required={required}
+      maxBytes={EVIDENCE_BYTES_MAX}
       accept={EVIDENCE_EXTENSIONS.map((extension) => `.${extension}`).join()}
       takes={`${EVIDENCE_EXTENSIONS.join(', ').toUpperCase()}, up to ${EVIDENCE_BYTES_MAX / 1_000_000} MB`}
     />

@@ -1,7 +1,7 @@
 import { Form } from '@remix-run/react'
 import { Paperclip } from 'lucide-react'
 import { paths } from '#app/paths.ts'
-import { Intent } from '#app/routes/_console/dialog-parts.tsx'
+import { PageIntent } from '#app/routes/_console/dialog-parts.tsx'
 import { byteWords, counted } from '#app/routes/_console/words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
@@ -106,7 +106,7 @@ export function Evidence({ screen }: { screen: Screen }) {
         actions={({ evidenceId, withdrawnAt }) =>
           reasons.explain || withdrawnAt ? null : (
             <Form method="post" preventScrollReset>
-              <Intent screen={screen} intent="withdrawEvidence" />
+              <PageIntent screen={screen} intent="withdrawEvidence" />
               <input type="hidden" name="evidence" value={evidenceId} />
               <Button type="submit" size="small" kind="ghost">
                 Withdraw

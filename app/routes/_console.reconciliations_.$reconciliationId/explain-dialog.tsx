@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Form } from '@remix-run/react'
 import { amountText } from '#app/components/amount.tsx'
 import { paths } from '#app/paths.ts'
@@ -41,7 +42,7 @@ export function ExplainDialog({ screen, refusal }: DialogPart<Screen>) {
           {definition.sides[0]!.name}). Nothing is changed by an explanation: it stands beside the figure, with your name.
         </p>
         <Intent screen={screen} intent="explain" />
-        <input type="hidden" name="part" value={part.part} />
+        <SeenPart part={part.part} comparison={screen.comparison.comparisonId} />
         <Select
           label="What it is"
           name="type"
@@ -54,6 +55,7 @@ export function ExplainDialog({ screen, refusal }: DialogPart<Screen>) {
           required
           defaultValue={part.amount}
           inputMode="decimal"
+          error={refusal?.fields?.amount}
           hint="With its sign. What it does not cover stays unexplained."
         />
         <Textarea
@@ -62,6 +64,7 @@ export function ExplainDialog({ screen, refusal }: DialogPart<Screen>) {
           required
           minLength={5}
           maxLength={1000}
+          error={refusal?.fields?.reason}
           hint="Sealed with the certification."
         />
         {files.length > 0 && (
@@ -77,5 +80,16 @@ export function ExplainDialog({ screen, refusal }: DialogPart<Screen>) {
         <EvidenceFile />
       </Dialog>
     </Form>
+  )
+}
+
+/** What was there when the dialog opened. Compared again meanwhile, the same number is another part, and the answer says so. */
+function SeenPart({ part, comparison }: { part: number; comparison: number }) {
+  const [seen] = useState({ part, comparison })
+  return (
+    <>
+      <input type="hidden" name="part" value={seen.part} autoComplete="off" />
+      <input type="hidden" name="comparison" value={seen.comparison} autoComplete="off" />
+    </>
   )
 }

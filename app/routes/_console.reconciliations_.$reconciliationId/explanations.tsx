@@ -1,6 +1,6 @@
 import { Form } from '@remix-run/react'
 import { Amount } from '#app/components/amount.tsx'
-import { Intent } from '#app/routes/_console/dialog-parts.tsx'
+import { PageIntent } from '#app/routes/_console/dialog-parts.tsx'
 import { Button } from '#app/ui/button.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -43,7 +43,7 @@ export function Explanations({ screen }: { screen: Screen }) {
       actions={({ explanationId }) =>
         reasons.explain ? null : (
           <Form method="post" preventScrollReset>
-            <Intent screen={screen} intent="withdraw" />
+            <PageIntent screen={screen} intent="withdraw" />
             <input type="hidden" name="explanation" value={explanationId} />
             <Button type="submit" size="small" kind="ghost">
               Withdraw

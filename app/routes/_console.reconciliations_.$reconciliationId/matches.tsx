@@ -1,7 +1,7 @@
 import { Form } from '@remix-run/react'
 import { Amount } from '#app/components/amount.tsx'
 import { paths } from '#app/paths.ts'
-import { Intent, useIsSending } from '#app/routes/_console/dialog-parts.tsx'
+import { PageIntent, useIsSending } from '#app/routes/_console/dialog-parts.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Badge } from '#app/ui/badge.tsx'
 import { Button } from '#app/ui/button.tsx'
@@ -13,6 +13,7 @@ import type { MatchState } from '#server/domain/reconciliation/match-state.ts'
 import type { Screen } from './screen.ts'
 
 type Match = Screen['matches'][number]
+type MatchAct = Screen['matchActs'][number]
 const LOOK: Readonly<Record<MatchState, { readonly label: string; readonly tone: Tone }>> = {
   ambiguous: { label: 'Equal candidates', tone: 'attention' },
   suggested: { label: 'Suggested', tone: 'attention' },
@@ -46,6 +47,7 @@ export function Matches({ screen }: { screen: Screen }) {
             <tr key={match.match}>
               <Cell head fit>
                 <Badge tone={LOOK[match.state].tone}>{LOOK[match.state].label}</Badge>
+                <span className="meta ms-1">{actOf(match, screen)?.actedBy}</span>
               </Cell>
               <Cell fit>{match.rule || <span className="text-ink-3">none</span>}</Cell>
               <Cell wrap>
@@ -111,19 +113,43 @@ function MatchLines({ match, screen }: { match: Match; screen: Screen }) {
 function Act({ match, screen }: { match: Match; screen: Screen }) {
   const isSending = useIsSending()
   if (screen.reasons.explain) return null
+  if (match.state === 'joined') {
+    const act = actOf(match, screen)
+    return act ? <TakeBack act={act} screen={screen} /> : null
+  }
   const [intent, label] =
     match.state === 'ambiguous'
       ? (['choose', 'Join chosen'] as const)
       : match.state === 'suggested'
         ? (['join', 'Confirm'] as const)
         : (['part', 'Undo'] as const)
-  if (match.state === 'joined') return null
   return (
     <Form method="post" preventScrollReset id={match.state === 'ambiguous' ? `choose-${match.match}` : undefined}>
-      <Intent screen={screen} intent={intent} />
-      <input type="hidden" name="matches" value={match.match} />
+      <PageIntent screen={screen} intent={intent} />
+      <input type="hidden" name="comparison" value={screen.comparison.comparisonId} />
+      <input type="hidden" name="chosen" value={match.match} />
       <Button type="submit" size="small" kind="ghost" pending={isSending}>
         {label}
+      </Button>
+    </Form>
+  )
+}
+
+/** By whom lines were joined: each line is in one act. */
+const actOf = ({ state, lines: [line] }: Match, { matchActs }: Screen): MatchAct | undefined =>
+  state === 'joined' && line
+    ? matchActs.find(
+        ({ kind, firstLineIds, otherLineIds }) => kind === 'joined' && [...firstLineIds, ...otherLineIds].includes(line.line_id),
+      )
+    : undefined
+
+function TakeBack({ act, screen }: { act: MatchAct; screen: Screen }) {
+  return (
+    <Form method="post" preventScrollReset>
+      <PageIntent screen={screen} intent="undo" />
+      <input type="hidden" name="act" value={act.actId} />
+      <Button type="submit" size="small" kind="ghost">
+        Take back
       </Button>
     </Form>
   )
@@ -136,8 +162,9 @@ function ConfirmAll({ screen }: { screen: Screen }) {
   if (suggested.length < 2 || screen.reasons.explain) return null
   return (
     <Form method="post" preventScrollReset>
-      <Intent screen={screen} intent="join" />
-      <input type="hidden" name="matches" value={suggested.map(({ match }) => match).join()} />
+      <PageIntent screen={screen} intent="join" />
+      <input type="hidden" name="comparison" value={screen.comparison.comparisonId} />
+      <input type="hidden" name="chosen" value={suggested.map(({ match }) => match).join()} />
       <Button type="submit" size="small" pending={isSending}>
         Confirm {counted(suggested.length, 'suggestion')}
       </Button>
@@ -145,27 +172,21 @@ function ConfirmAll({ screen }: { screen: Screen }) {
   )
 }
 
-/** What people said of lines, to be taken back as a whole. */
+/** What people said of lines and no match above shows, to be taken back as a whole. */
 function Acts({ screen }: { screen: Screen }) {
-  const { matchActs, reasons } = screen
-  if (matchActs.length === 0) return null
+  const { matches, matchActs, reasons } = screen
+  const shown = new Set(matches.map((match) => actOf(match, screen)?.actId))
+  const others = matchActs.filter(({ actId }) => !shown.has(actId))
+  if (others.length === 0) return null
   return (
     <ul className="grid gap-1">
-      {matchActs.map((act) => (
+      {others.map((act) => (
         <li key={act.actId} className="flex flex-wrap items-baseline gap-x-2">
           <span>
             {act.actedBy} {act.kind === 'joined' ? 'joined' : 'parted'} {counted(act.firstLineIds.length, 'line')} and{' '}
             {counted(act.otherLineIds.length, 'line')}
           </span>
-          {!reasons.explain && (
-            <Form method="post" preventScrollReset>
-              <Intent screen={screen} intent="undo" />
-              <input type="hidden" name="act" value={act.actId} />
-              <Button type="submit" size="small" kind="ghost">
-                Take back
-              </Button>
-            </Form>
-          )}
+          {!reasons.explain && <TakeBack act={act} screen={screen} />}
         </li>
       ))}
     </ul>

@@ -1,11 +1,14 @@
+import { Form } from '@remix-run/react'
 import { Fragment, type ReactNode } from 'react'
 import type { ComparisonPart, PartItem } from '#app/.server/reads.ts'
 import { Amount } from '#app/components/amount.tsx'
 import { paths } from '#app/paths.ts'
-import { ButtonLink } from '#app/ui/button.tsx'
+import { PageIntent, useIsSending } from '#app/routes/_console/dialog-parts.tsx'
+import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Cell, EmptyRow, HeadCell, Row, RowLink, Table } from '#app/ui/table.tsx'
+import { namesItems } from '#server/domain/reconciliation/definition.ts'
 import { BUCKET_WORDS } from '#server/domain/reconciliation/state.ts'
 import { becauseWords, keyWords, readBecause } from './part-words.ts'
 import type { Screen } from './screen.ts'
@@ -27,6 +30,7 @@ export function PartsTable({ screen }: { screen: Screen }) {
           </Link>
         </p>
       )}
+      <JoinParts screen={screen} />
       <Table caption="Parts of the differences, unexplained first" scroll="own">
         <thead>
           <tr>
@@ -57,6 +61,18 @@ export function PartsTable({ screen }: { screen: Screen }) {
                     <RowLink href={href(isOpen ? undefined : part.part)} keepScroll aria-expanded={isOpen}>
                       <span className="mono">{keyWords(part.key)}</span>
                     </RowLink>
+                    {mayJoin(screen, part) && (
+                      <input
+                        // Of the next comparison the same number is another part, and a tick must not go over to it.
+                        key={screen.comparison.comparisonId}
+                        type="checkbox"
+                        className="ms-2"
+                        name={`part.${part.part}`}
+                        value="on"
+                        form={JOIN}
+                        aria-label={`Join ${keyWords(part.key)}`}
+                      />
+                    )}
                   </Cell>
                   <Cell fit>{definition.sides[part.side]!.name}</Cell>
                   <Cell fit>{BUCKET_WORDS[part.bucket]}</Cell>
@@ -83,6 +99,26 @@ export function PartsTable({ screen }: { screen: Screen }) {
         </tbody>
       </Table>
     </>
+  )
+}
+
+const JOIN = 'join-parts'
+
+/** Single lines that no rule put together; a person may say that they belong together. */
+const mayJoin = ({ reasons, definition }: Screen, { bucket }: ComparisonPart): boolean =>
+  bucket === 'unexplained' && !reasons.explain && namesItems(definition.key)
+
+function JoinParts({ screen }: { screen: Screen }) {
+  const isSending = useIsSending()
+  if (screen.parts.filter((part) => mayJoin(screen, part)).length < 2) return null
+  return (
+    <Form method="post" preventScrollReset id={JOIN}>
+      <PageIntent screen={screen} intent="joinParts" />
+      <input type="hidden" name="comparison" value={screen.comparison.comparisonId} />
+      <Button type="submit" size="small" pending={isSending}>
+        Join what is ticked
+      </Button>
+    </Form>
   )
 }
 

@@ -55,6 +55,7 @@ const Sent = z.looseObject({
     'compare',
     'join',
     'choose',
+    'joinParts',
     'part',
     'undo',
   ]),
@@ -65,13 +66,15 @@ const Sent = z.looseObject({
     .transform(Number)
     .optional(),
   reason: z.string().max(1_000, 'Say it in at most 1,000 characters').optional(),
+  /** The comparison whose parts and matches were on the screen. */
+  comparison: Id.optional(),
   part: Id.optional(),
   explanation: Id.optional(),
   evidence: Id.optional(),
   type: z.enum(EXPLANATION_TYPES).optional(),
   amount: z.string().max(40).optional(),
-  /** Numbers of matches. */
-  matches: z
+  /** Numbers of matches. Not under that name: an input named `matches` hides the method of its form. */
+  chosen: z
     .string()
     .regex(/^\d{1,9}(,\d{1,9}){0,199}$/)
     .transform((text) => text.split(',').map(Number))
@@ -79,9 +82,9 @@ const Sent = z.looseObject({
   act: Id.optional(),
 })
 
-/** Lines that were ticked: 'line.17'. */
+/** Lines or parts that were ticked: 'line.17'. */
 const ticked = (form: Readonly<Record<string, unknown>>): number[] =>
-  Object.keys(form).flatMap((name) => (/^line\.\d{1,15}$/.test(name) ? [Number.parseInt(name.slice(5), 10)] : []))
+  Object.keys(form).flatMap((name) => (/^(line|part)\.\d{1,15}$/.test(name) ? [Number.parseInt(name.slice(5), 10)] : []))
 
 export const loader = guarded('reconciliations:read', async ({ params, url, services: { context }, actor, scope }) => {
   const { reconciliationId } = readParams(params, Params)
@@ -100,7 +103,18 @@ export const action = guarded('reconciliations:read', async ({ request, params, 
   const { fields: form, file } = isWithFile
     ? await readFormWithFile(request, Sent, EVIDENCE_BYTES_MAX)
     : { fields: await readForm(request, Sent), file: null }
-  const { intent, revision = 0, reason, part = 0, explanation = 0, type = 'other', amount = '', matches = [], act = 0 } = form
+  const {
+    intent,
+    revision = 0,
+    reason,
+    comparison: comparisonId = 0,
+    part = 0,
+    explanation = 0,
+    type = 'other',
+    amount = '',
+    chosen: matches = [],
+    act = 0,
+  } = form
   const asked = { reconciliationId, actor, idempotencyKey: form.idempotencyKey }
   const signed = { ...asked, seenRevision: revision, comment: reason }
   if (intent === 'prepare') await services.prepareReconciliation(signed)
@@ -109,6 +123,7 @@ export const action = guarded('reconciliations:read', async ({ request, params, 
   else if (intent === 'explain')
     await services.explainBreak({
       ...asked,
+      comparisonId,
       part,
       type,
       amount,
@@ -118,9 +133,10 @@ export const action = guarded('reconciliations:read', async ({ request, params, 
     })
   else if (intent === 'evidence') await services.addEvidence({ ...asked, file: file ?? { name: '', bytes: new Uint8Array(0) } })
   else if (intent === 'withdrawEvidence') await services.withdrawEvidence({ ...asked, evidenceId: form.evidence ?? 0 })
-  else if (intent === 'join') await services.joinLines({ ...asked, matches })
-  else if (intent === 'choose') await services.joinLines({ ...asked, matches, lines: ticked(form) })
-  else if (intent === 'part') await services.partLines({ ...asked, match: matches[0] ?? 0 })
+  else if (intent === 'join') await services.joinLines({ ...asked, comparisonId, matches })
+  else if (intent === 'choose') await services.joinLines({ ...asked, comparisonId, matches, lines: ticked(form) })
+  else if (intent === 'joinParts') await services.joinParts({ ...asked, comparisonId, parts: ticked(form) })
+  else if (intent === 'part') await services.partLines({ ...asked, comparisonId, match: matches[0] ?? 0 })
   else if (intent === 'undo') await services.undoMatchAct({ ...asked, actId: act })
   else if (intent === 'withdraw') await services.withdrawExplanation({ ...asked, explanationId: explanation })
   else await services.compareNow({ reconciliationId, actor })

@@ -8,6 +8,7 @@ import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import type { Screen } from './screen.ts'
+import { supersedesWords, whyApproval } from './superseded.tsx'
 
 type Part = DialogPart<Screen>
 type Choice = { readonly intent: string; readonly label: string; readonly kind: 'primary' | 'secondary' | 'danger' }
@@ -15,6 +16,7 @@ type Choice = { readonly intent: string; readonly label: string; readonly kind: 
 /** The dialog that the address names. */
 export function ActionDialog({ screen, refusal }: Part) {
   const { replay, rehearsed, search } = screen
+  const why = whyApproval(screen)
   const foretold = Object.fromEntries(
     rehearsed.map(({ result }) => [
       result ?? 'open',
@@ -31,17 +33,14 @@ export function ActionDialog({ screen, refusal }: Part) {
           choices={[
             {
               intent: 'start',
-              label: replay.closedPeriods.length > 0 ? 'Ask for approval' : `Replay ${counted(judged, 'record')}`,
+              label: why !== null ? 'Ask for approval' : `Replay ${counted(judged, 'record')}`,
               kind: 'primary',
             },
           ]}
         >
           <p>The rehearsal says: {resultsWords(foretold)}.</p>
-          {replay.closedPeriods.length > 0 && (
-            <p>
-              It goes into closed periods ({replay.closedPeriods.join(', ')}), so a controller decides before anything is done.
-            </p>
-          )}
+          <p>{supersedesWords(screen)}</p>
+          {why !== null && <p>It {why}, so a controller decides before anything is done.</p>}
           <p className="text-ink-2">
             It goes on by itself, run after run, and may be aborted between two of them. An exception closes only where its
             control passes again.
@@ -52,16 +51,20 @@ export function ActionDialog({ screen, refusal }: Part) {
       return (
         <Asks
           {...{ screen, refusal }}
-          title={`Let replay ${replay.bulkReplayId} into closed periods?`}
+          title={`Let replay ${replay.bulkReplayId} go on?`}
           choices={[
             { intent: 'decline', label: 'Decline', kind: 'secondary' },
             { intent: 'approve', label: 'Approve', kind: 'primary' },
           ]}
         >
           <p>
-            {replay.requestedBy} asks for it: “{replay.reason}”. Closed: {replay.closedPeriods.join(', ')}.
+            {replay.requestedBy} asks for it: “{replay.reason}”.{why !== null && ` It ${why}.`}
           </p>
-          <p>The rehearsal says: {resultsWords(foretold)}. The periods stay closed for everything else.</p>
+          <p>
+            The rehearsal says: {resultsWords(foretold)}.
+            {replay.closedPeriods.length > 0 && ' The periods stay closed for everything else.'}
+          </p>
+          <p>{supersedesWords(screen)}</p>
         </Asks>
       )
     case 'abort':

@@ -1,4 +1,4 @@
-import { againstRole } from '#app/routes/_console/against-role.ts'
+import { againstFirst, againstRole } from '#app/routes/_console/against-role.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { bulkReplayCan } from '#server/domain/bulk-replay.ts'
 import type { ReplayView } from '#app/.server/reads.ts'
@@ -23,7 +23,7 @@ export function reasonsAgainst(
     decide:
       againstRole(actor, 'approveBulkReplay') ??
       (!bulkReplayCan('decide', replay.status) ? 'It does not wait for an approval.' : null) ??
-      (isOwn ? 'You asked for it, so somebody else decides.' : null),
+      againstFirst(actor, replay.requestedBy, 'asked for'),
     abort: againstRole(actor, 'abortBulkReplay') ?? (bulkReplayCan('abort', replay.status) ? null : 'It has ended.'),
   }
 }

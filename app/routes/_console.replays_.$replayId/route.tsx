@@ -8,6 +8,7 @@ import { readBulkReplay } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths } from '#app/paths.ts'
+import { keepWritten } from '#app/routes/_console/keep-written.ts'
 import { askedWords, ReplayStatusBadge } from '#app/routes/_console/replay-words.tsx'
 import { useLive } from '#app/routes/_console/use-live.ts'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
@@ -23,6 +24,7 @@ import { reasonsAgainst } from './reasons-against.ts'
 import { Results } from './results.tsx'
 import type { Screen } from './screen.ts'
 import { RunsOfReplay } from './runs-of-replay.tsx'
+import { Superseded, whyApproval } from './superseded.tsx'
 import { WhatWasAsked } from './what-was-asked.tsx'
 
 const Params = z.object({ replayId: Id })
@@ -64,6 +66,8 @@ export const action = guarded('runs:read', async ({ request, params, services, a
   return redirect(paths.replay(bulkReplayId, scopeOf(scope)))
 })
 
+export const clientAction = keepWritten
+
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data ? `Replay ${data.replay.bulkReplayId}` : 'Replay'} · Finance Control Tower` },
 ]
@@ -96,11 +100,12 @@ export default function Replay() {
         </Notice>
       )}
       {replay.status === 'needs_approval' && (
-        <Notice kind="attention" title="It goes into closed periods, and waits for a second person">
-          {replay.closedPeriods.join(', ')}. A controller who did not ask for it approves or declines.
+        <Notice kind="attention" title="It waits for a second person">
+          {`It ${whyApproval(screen) ?? 'was asked for while it moved what was closed or signed'}. A controller who did not ask for it approves or declines.`}
         </Notice>
       )}
       <Results screen={screen} />
+      <Superseded screen={screen} />
       <MovedTotals screen={screen} />
       <Published screen={screen} />
       <RunsOfReplay screen={screen} />

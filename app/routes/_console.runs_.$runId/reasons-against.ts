@@ -1,4 +1,4 @@
-import { againstRole } from '#app/routes/_console/against-role.ts'
+import { againstFirst, againstRole } from '#app/routes/_console/against-role.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { runCan, type RunAction, type RunStatus } from '#server/domain/run.ts'
 import type { RunDetail } from '#app/.server/reads.ts'
@@ -49,6 +49,6 @@ export function reasonsAgainst(
     decideRollback:
       againstRole(actor, 'decideRollback') ??
       (rollbackAsked === null ? 'Nobody asked to roll it back into closed periods.' : null) ??
-      (rollbackAsked?.requestedBy === actor.name ? 'You asked for it, so somebody else decides.' : null),
+      againstFirst(actor, rollbackAsked?.requestedBy, 'asked for'),
   }
 }

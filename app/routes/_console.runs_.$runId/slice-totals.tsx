@@ -1,5 +1,5 @@
 import { Amount, Count } from '#app/components/amount.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { counted, OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { DataTable, type Column } from '#app/ui/data-table.tsx'
@@ -7,6 +7,7 @@ import { isZeroDecimal, subtractDecimals, sumDecimals } from '#app/ui/decimal.ts
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { CircleCheck, CircleX } from 'lucide-react'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { isLineType } from '#server/domain/record.ts'
 import { CONSERVED, type Checkpoint, type ControlTotal } from '#server/domain/run.ts'
 import type { Screen } from './screen.ts'
@@ -36,7 +37,8 @@ const HEADS: Record<(typeof SHOWN)[number], string> = {
 const MEASURES = { records: 'Records', debit: 'Debit', credit: 'Credit', net: 'Net' } as const
 type Measure = keyof typeof MEASURES
 
-type Slice = Pick<ControlTotal, 'objectType' | 'entity' | 'period' | 'version' | 'currency'> & {
+type Total = Screen['totals'][number]
+type Slice = Pick<Total, 'objectType' | 'entity' | 'period' | 'version' | 'currency' | 'certainty'> & {
   readonly key: string
   readonly at: Partial<Record<Checkpoint, ControlTotal>>
   /** Extracted and corrected minus all that was accounted for, in the measure shown. */
@@ -76,7 +78,7 @@ export function SliceTotals({ screen }: { screen: Screen }) {
             key: 'period',
             head: 'Period',
             fit: true,
-            cell: ({ period }) => (period ? <PeriodLabel period={period} /> : <span className="text-ink-3">none</span>),
+            cell: (slice) => <MarkedPeriod {...slice} />,
           },
           {
             key: 'version',
@@ -179,16 +181,16 @@ function hrefOf({ run }: Screen, { entity, period, version, currency }: Slice, c
   return checkpoint === 'loaded' ? paths.lines({ ...slice, asOf: run.publication, currency }) : undefined
 }
 
-function slicesOf(totals: readonly ControlTotal[], measure: Measure): Slice[] {
-  const groups = new Map<string, Partial<Record<Checkpoint, ControlTotal>>>()
+function slicesOf(totals: readonly Total[], measure: Measure): Slice[] {
+  const groups = new Map<string, { at: Partial<Record<Checkpoint, Total>>; certainty: Certainty }>()
   for (const total of totals) {
     const key = [total.objectType, total.entity, total.period, total.version, total.currency].join('|')
-    const group = groups.get(key) ?? {}
-    group[total.checkpoint] = total
+    const group = groups.get(key) ?? { at: {}, certainty: total.certainty }
+    group.at[total.checkpoint] = total
     groups.set(key, group)
   }
   const figureOf = (total: ControlTotal | undefined) => (!total ? '0' : measure === 'records' ? `${total.count}` : total[measure])
-  const slices = [...groups].map(([key, at]): Slice => {
+  const slices = [...groups].map(([key, { at, certainty }]): Slice => {
     const [objectType, entity, period, version, currency] = key.split('|') as [
       ControlTotal['objectType'],
       string,
@@ -200,7 +202,7 @@ function slicesOf(totals: readonly ControlTotal[], measure: Measure): Slice[] {
       sumDecimals([figureOf(at.extracted), figureOf(at.corrected)]),
       sumDecimals(CONSERVED.map((checkpoint) => figureOf(at[checkpoint]))),
     )
-    return { key, objectType, entity, period, version, currency, at, difference }
+    return { key, objectType, entity, period, version, currency, certainty, at, difference }
   })
   return slices.sort((a, b) => Number(isZeroDecimal(a.difference)) - Number(isZeroDecimal(b.difference)))
 }

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { Amount, Count } from '#app/components/amount.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
+import type { Certainty } from '#server/domain/certainty.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 
 type Row = {
@@ -18,6 +19,7 @@ type Row = {
   readonly records: number
   readonly debit: string
   readonly credit: string
+  readonly certainty: Certainty
 }
 
 /** What passed in loads that are held, one row a slice and currency. */
@@ -43,7 +45,7 @@ export function HeldTable({ rows, scope, footer }: { rows: readonly Row[]; scope
           ),
         },
         { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
-        { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+        { key: 'period', head: 'Period', fit: true, cell: (row) => <MarkedPeriod {...row} /> },
         { key: 'version', head: 'Version', cell: ({ version }) => version },
         { key: 'records', head: 'Records', align: 'number', cell: ({ records }) => <Count value={records} /> },
         {

@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import type { WaitingView } from '#app/.server/reads.ts'
 import { Amount } from '#app/components/amount.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { paths } from '#app/paths.ts'
 import { reasonWords } from '#app/routes/_console/reason-words.ts'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
+import { isLineType } from '#server/domain/record.ts'
 
 type Row = WaitingView['rows'][number]
 type Props = { rows: readonly Row[]; footer: ReactNode; pages: ReactNode }
@@ -42,7 +43,7 @@ export function RecordsTable({ rows, footer, pages }: Props) {
           ),
         },
         { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
-        { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period && <PeriodLabel period={period} /> },
+        { key: 'period', head: 'Period', fit: true, cell: (row) => isLineType(row.objectType) && <MarkedPeriod {...row} /> },
         { key: 'account', head: 'Account', fit: true, cell: ({ account }) => <span className="mono">{account}</span> },
         { key: 'reasons', head: 'Why it waits', wrap: true, cell: ({ reasons }) => <Reasons reasons={reasons} /> },
         {

@@ -18,10 +18,15 @@ export const useIsSending = () => useNavigation().formMethod === 'POST'
 /** What is asked, and the key that makes asking twice the same as asking once. Kept while the dialog is open. */
 export function Intent({ screen, intent }: { screen: Keyed; intent: string }) {
   const [key] = useState(screen.key)
+  return <PageIntent screen={{ key }} intent={intent} />
+}
+
+/** The same of a form that stays on the page: with each answer another key, so that pressing the next one is another request. */
+export function PageIntent({ screen, intent }: { screen: Keyed; intent: string }) {
   return (
     <>
       <input type="hidden" name="intent" value={intent} />
-      <input type="hidden" name="idempotencyKey" value={key} autoComplete="off" />
+      <input type="hidden" name="idempotencyKey" value={screen.key} autoComplete="off" />
     </>
   )
 }

@@ -114,7 +114,8 @@ export const FAULTS: readonly PlantedFault[] = [
   },
   {
     id: 'inactive-cost-centre',
-    planted: 'Three documents of Aldermoor Germany are posted to a cost centre that was closed.',
+    planted:
+      'Three documents of Aldermoor Germany are posted to a cost centre that was closed. The warehouse has them: a sign-off waits.',
     job: 'aldermoor-journals-europe',
     expect: found(exception('business', 'member_inactive', 'Cost centre CC471 is inactive', ['AS02'], { EUR: '23850.49' })),
   },

@@ -1,3 +1,4 @@
+import { firstIs, type Actor } from '../actor.ts'
 import { compareDecimals } from '../money.ts'
 import type { ReconciliationDefinition } from './definition.ts'
 import type { ReconciliationState } from './state.ts'
@@ -19,7 +20,7 @@ export type SignFacts = {
 const OVER_BUDGET =
   'more small differences were accepted without a person than its budget allows: narrow its rules, or raise the budget'
 
-type Person = { readonly name: string; readonly role: string }
+type Person = Pick<Actor, 'name' | 'standsInFor'>
 
 /** Why this person may not prepare it; null: they may. */
 export function whyNotPrepare({ state, isStale, isOverBudget }: SignFacts): string | null {
@@ -32,17 +33,19 @@ export function whyNotPrepare({ state, isStale, isOverBudget }: SignFacts): stri
 }
 
 /** Why this person may not certify it; null: they may. Holds for everybody, whatever their role. */
-export function whyNotCertify(facts: SignFacts, { name }: Person): string | null {
+export function whyNotCertify(facts: SignFacts, person: Person): string | null {
   const { state, isStale, isOverBudget, preparedBy, certifiedBy, peopleUnder } = facts
   if (isStale) return 'its figures moved a moment ago and are being compared again'
   if (state === 'certified') return 'it is certified, and nothing has moved since'
   if (isOverBudget) return OVER_BUDGET
   if (state === 'breaks') return 'something is unexplained'
   if (state !== 'prepared' || preparedBy === null) return 'nobody has prepared it yet'
-  if (preparedBy === name) return 'you prepared it; somebody else certifies'
-  if (certifiedBy.includes(name)) return 'you certified it; somebody else is the second'
-  const under = peopleUnder.find(({ person }) => person === name)
-  return under ? `you changed something under it: ${under.because}` : null
+  const preparer = firstIs(person, preparedBy)
+  if (preparer) return `${preparer} prepared it; somebody else certifies`
+  const certifier = certifiedBy.flatMap((first) => firstIs(person, first) ?? [])[0]
+  if (certifier) return `${certifier} certified it; somebody else is the second`
+  const under = peopleUnder.find((first) => firstIs(person, first.person))
+  return under ? `${firstIs(person, under.person)} changed something under it: ${under.because}` : null
 }
 
 /** Why it may not be sent back; null: it may. */

@@ -1,3 +1,4 @@
+import { EUR_CLOSING, exactly, rounded } from '../fx.ts'
 import { magnitude } from './item.ts'
 
 /** One line of the governed table of rates: a unit of `from` is `rate` units of `to`. Decimal text, never a float. */
@@ -9,25 +10,17 @@ export type Rate = {
   readonly version: string
 }
 
-/** Exact: minor units of `to`, as a fraction. */
-function exactly(minor: bigint, rate: Rate, digits: Digits) {
-  const [whole = '', fraction = ''] = rate.rate.split('.')
-  return {
-    numerator: minor * BigInt(whole + fraction) * 10n ** BigInt(digits(rate.to)),
-    denominator: 10n ** BigInt(fraction.length + digits(rate.from)),
-  }
-}
 export type Digits = (currency: string) => number
 
-/** To the nearest minor unit, halves away from zero. */
-export function translate(minor: bigint, rate: Rate, digits: Digits): bigint {
-  const { numerator, denominator } = exactly(minor, rate, digits)
-  const rounded = (2n * magnitude(numerator) + denominator) / (2n * denominator)
-  return numerator < 0n ? -rounded : rounded
-}
+const exactlyBy = (minor: bigint, rate: Rate, digits: Digits) =>
+  exactly(minor, { digits: digits(rate.from), toDigits: digits(rate.to) }, [{ rate, is: 'multiplied' }])
+
+/** To the nearest minor unit, halves as everywhere. */
+export const translate = (minor: bigint, rate: Rate, digits: Digits): bigint =>
+  rounded(...exactlyBy(minor, rate, digits), EUR_CLOSING.rounding)
 
 /** Whether an amount is a translation of another: systems round halves up, down or to even, and each of them is right. */
 export function isTranslation(minor: bigint, translated: bigint, rate: Rate, digits: Digits): boolean {
-  const { numerator, denominator } = exactly(minor, rate, digits)
+  const [numerator, denominator] = exactlyBy(minor, rate, digits)
   return 2n * magnitude(translated * denominator - numerator) <= denominator
 }

@@ -1,11 +1,12 @@
 import { changeBulkReplay, leaveRecords, lockBulkReplay, type BulkReplay } from '#db/queries/bulk-replays.ts'
 import { findSightOf } from '#db/queries/bulk-views.ts'
 import { enqueueBulkReplay } from '#db/queries/queue.ts'
+import { listTouchedCertifications } from '#db/queries/touched-certifications.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { bulkReplayCan } from '#server/domain/bulk-replay.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
-import { perform } from '../perform.ts'
+import { perform, refuseFirst } from '../perform.ts'
 import { expectReason } from '../reason.ts'
 import { eachTouched, expectFresh } from './start-bulk-replay.ts'
 
@@ -18,7 +19,7 @@ export type ApproveBulkReplay = {
 }
 
 /**
- * A second person lets a replay into closed periods, or declines. The periods stay closed for everything else. Throws Refusal
+ * A second person lets a replay into closed periods and over what people signed, or declines. The periods stay closed for everything else. Throws Refusal
  * (reason_missing, bulk_replay_not_found, bulk_replay_refused, same_person, rehearsal_stale).
  */
 export async function approveBulkReplay(
@@ -32,9 +33,10 @@ export async function approveBulkReplay(
     if (!bulk || !(await findSightOf(tx, bulkReplayId, actor))) throw new Refusal('bulk_replay_not_found', String(bulkReplayId))
     if (!bulkReplayCan('decide', bulk.status))
       throw new Refusal('bulk_replay_refused', `replay ${bulkReplayId} is ${bulk.status}`)
-    if (bulk.requestedBy === actor.name) throw new Refusal('same_person', 'somebody else approves what you asked for')
+    refuseFirst(actor, bulk.requestedBy, 'asked for it')
     const decided = { decidedBy: actor.name, decidedAt: context.now(), decisionReason: reason, isApproved }
     const status = isApproved ? 'running' : 'declined'
+    const touched = await listTouchedCertifications(tx, bulkReplayId, null)
     if (isApproved) {
       await expectFresh(tx, bulk)
       await changeBulkReplay(tx, bulkReplayId, { ...decided, status })
@@ -45,7 +47,9 @@ export async function approveBulkReplay(
     }
     return {
       result: { bulkReplayId, status },
-      entities: [...new Set(bulk.closedPeriods.map((period) => period.split(' ')[0]!))],
+      entities: [
+        ...new Set([...bulk.closedPeriods.map((period) => period.split(' ')[0]!), ...touched.map(({ entity }) => entity)]),
+      ],
       audit: await eachTouched(tx, bulk, { action: isApproved ? 'replay.approved' : 'replay.declined' }),
     }
   })

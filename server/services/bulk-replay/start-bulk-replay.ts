@@ -8,6 +8,7 @@ import {
   type BulkReplay,
 } from '#db/queries/bulk-replays.ts'
 import { enqueueBulkReplay } from '#db/queries/queue.ts'
+import { listTouchedCertifications } from '#db/queries/touched-certifications.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { bulkReplayCan, movedSince } from '#server/domain/bulk-replay.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -23,7 +24,7 @@ export type StartBulkReplay = {
 }
 
 /**
- * Carries out what was rehearsed, or asks for the approval it needs. By whoever rehearsed it: they saw what it would do. Throws
+ * Carries out what was rehearsed, or asks for the approval it needs: into a closed period, or over what people signed; what a rule certified it certifies anew. By whoever rehearsed it: they saw what it would do. Throws
  * Refusal (reason_missing, bulk_replay_not_found, bulk_replay_refused, nothing_to_replay, rehearsal_stale).
  */
 export async function startBulkReplay(
@@ -38,7 +39,8 @@ export async function startBulkReplay(
       throw new Refusal('bulk_replay_refused', `${bulk.requestedBy} rehearsed it; rehearse it yourself`)
     if ((await countResults(tx, bulkReplayId, 'result')).open === 0) throw new Refusal('nothing_to_replay')
     await expectFresh(tx, bulk)
-    const status = bulk.closedPeriods.length > 0 ? 'needs_approval' : 'running'
+    const movesSigned = (await listTouchedCertifications(tx, bulkReplayId, null)).some(({ isAutomatic }) => !isAutomatic)
+    const status = bulk.closedPeriods.length > 0 || movesSigned ? 'needs_approval' : 'running'
     await changeBulkReplay(tx, bulkReplayId, { status, reason, confirmedAt: context.now() })
     if (status === 'running') await enqueueBulkReplay(tx, bulkReplayId)
     const audit = await eachTouched(tx, bulk, { action: status === 'running' ? 'replay.started' : 'replay.needs_approval' })
@@ -59,13 +61,15 @@ export async function expectFresh(tx: Transaction, { bulkReplayId, basis }: Bulk
   if (moved.length > 0) throw new Refusal('rehearsal_stale', moved.join(', '))
 }
 
-/** One event for the act, and one for each exception whose records it touches. */
+/** One event for the act, with the certifications it would supersede as they stand now, and one for each exception whose records it touches. */
 export async function eachTouched(
   tx: Transaction,
   { bulkReplayId, asked, rules, closedPeriods }: BulkReplay,
   { action }: { action: string },
 ): Promise<Audited[]> {
   const exceptions = await listTouchedExceptions(tx, bulkReplayId)
-  const act = { action, objectType: 'replay', objectId: String(bulkReplayId), after: { asked, rules, closedPeriods, exceptions } }
+  const wouldSupersede = (await listTouchedCertifications(tx, bulkReplayId, null)).map(({ certificationId }) => certificationId)
+  const after = { asked, rules, closedPeriods, exceptions, wouldSupersede }
+  const act = { action, objectType: 'replay', objectId: String(bulkReplayId), after }
   return [act, ...exceptions.map((id) => ({ action, objectType: 'exception', objectId: String(id), after: { bulkReplayId } }))]
 }

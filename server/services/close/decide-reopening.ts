@@ -2,7 +2,7 @@ import { answerReopening, lockPeriod, lockReopening, savePeriodState } from '#db
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
-import { perform } from '../perform.ts'
+import { perform, refuseFirst } from '../perform.ts'
 import { expectReason } from '../reason.ts'
 import { basisOf, reopeningEffect } from './reopening-effect.ts'
 
@@ -29,7 +29,7 @@ export async function decideReopening(
     if (!asked || asked.answer !== null) throw new Refusal('reopening_not_asked')
     const { entity, period, requestedBy, basis } = asked
     if (!seesEntity(actor, entity)) throw new Refusal('outside_entity_scope')
-    if (requestedBy === actor.name) throw new Refusal('same_person', 'somebody else decides what you asked for')
+    refuseFirst(actor, requestedBy, 'asked for it')
     const result = { entity, period, isReopened: isApproved }
     const audited = { objectType: 'period', objectId: `${entity} ${period}` }
     const answer = { by: actor.name, at: context.now(), reason: reason.trim() }

@@ -1,8 +1,7 @@
 import { changeCorrection } from '#db/queries/corrections.ts'
 import type { Actor } from '#server/domain/actor.ts'
-import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
-import { perform } from '../perform.ts'
+import { perform, refuseFirst } from '../perform.ts'
 import { expectReason } from '../reason.ts'
 import { auditedCorrection } from './audited.ts'
 import { lockSeen, type SeenCorrection } from './lock-seen.ts'
@@ -28,7 +27,7 @@ export async function decideCorrection(
   const request = { correctionId, revision, decision, reason }
   return perform<Proposed>(context, { name: 'decideCorrection', actor, reason, idempotencyKey, request }, async (tx) => {
     const found = await lockSeen(tx, { correctionId, revision }, decision === 'approved' ? 'approve' : 'refuse', actor)
-    if (found.proposedBy === actor.name) throw new Refusal('same_person', 'somebody else decides what you proposed')
+    refuseFirst(actor, found.proposedBy, 'proposed it')
     const state = decision === 'approved' ? 'active' : 'refused'
     const decided = { state, decidedBy: actor.name, decidedAt: context.now(), decisionReason: reason?.trim() || null } as const
     await changeCorrection(tx, correctionId, decided)

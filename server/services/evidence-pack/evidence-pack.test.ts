@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
+import { plant } from '#db/testing/people.ts'
 import { CARL, FIONA, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
 import { unzipTo } from '#db/testing/unzip.ts'
 import type { Actor } from '#server/domain/actor.ts'
@@ -74,9 +75,16 @@ test('what nobody certified is packed as it stands, without a seal, and says so'
 
 test('of what is certified a stranger gets the figures, differences and parts that were signed, to the last digit', async () => {
   const reconciliationId = (await one()).reconciliation_id
-  const [part] = (await readReconciliation(world.db, { reconciliationId, scope: ['*'] }, new Date())).parts
+  const { parts, comparison } = await readReconciliation(world.db, { reconciliationId, scope: ['*'] }, new Date())
   const file = { name: 'Überweisung.txt', bytes: new TextEncoder().encode('booked by the bank') }
-  const asked = { reconciliationId, part: part!.part, type: 'timing' as const, amount: '-5.00', text: 'see the file' }
+  const asked = {
+    reconciliationId,
+    comparisonId: comparison.comparisonId,
+    part: parts[0]!.part,
+    type: 'timing' as const,
+    amount: '-5.00',
+    text: 'see the file',
+  }
   await explainBreak(world.context, { ...asked, file, actor: FIONA })
   sealHash = (await sign()).sealHash
   whole = await taken()
@@ -222,10 +230,7 @@ test('what superseded it is not in the pack of the certification; the pack of no
 
 test('a file that was deleted past the program is named as missing evidence, by the pack as well', async () => {
   const [row] = await world.owner`select certification_id from certifications`
-  await world.owner.begin(async (tx) => {
-    await tx`set local session_replication_role = replica`
-    await tx`delete from evidence`
-  })
+  await plant(world, 'delete from evidence')
   const folder = await taken(ADA, row!.certification_id)
   expect(await recomputed(folder)).toMatchObject({ code: 1, said: expect.stringContaining('EVIDENCE MISSING: Überweisung.txt') })
   await addEvidence(world.context, {

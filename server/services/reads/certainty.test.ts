@@ -2,15 +2,19 @@ import { sql } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
 import { newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'
-import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { ledgerCsv, ledgerJob, memberCsv, memberJob, TRAILER } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { addActors } from '#db/testing/people.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { compareWhatMoved } from '../reconcile/compare-what-moved.ts'
 import { certifyReconciliation, prepareReconciliation } from '../reconcile/sign.ts'
 import { setPeriodState } from '../set-period-state.ts'
 import { readCertainty, readCertaintyOfAll } from './certainty.ts'
+import { readRunScreen } from './run-screen.ts'
 import { readTotals } from './totals-view.ts'
+import { readTower } from './tower-view.ts'
+import { readHeldLoads, readWaiting } from './waiting-view.ts'
 
 /** Sales and books of NO01 2026-03, tied and compared twice: in all, and by document. */
 const world = useDatabase()
@@ -46,6 +50,7 @@ const sign = async (name: string) => {
 let signedAt = 0
 
 beforeAll(async () => {
+  await addActors(world, FIONA, CARA)
   signedAt = await both(ROWS)
 })
 
@@ -110,4 +115,56 @@ test('a column over several periods is certified where each of them is; each row
     '2026-03': 'certified',
     '2026-05': 'preliminary',
   })
+})
+
+test('a row that waits says it of its own period, a sum over several is certified where each of them is', async () => {
+  const name = 'members-cost-centre'
+  await load(
+    world.context,
+    memberJob('cost_centre'),
+    memberCsv(['code', 'name', 'status'], [['OLD', 'Warehouse', 'inactive']]),
+    name,
+  )
+  const job = ledgerJob({ ...system('late'), rules: { members: ['cost_centre'] }, onFailure: 'quarantine' })
+  const waits = (id: string, period: string, currency: string) => ({ id, period, currency, cost_centre: 'OLD', debit: '7.00' })
+  const rows = [waits('w1', '2026-03', 'NOK'), waits('w2', '2026-05', 'NOK'), waits('w3', '2026-03', 'EUR')]
+  const { runId } = await load(world.context, job, ledgerCsv(rows))
+  const now = new Date()
+  const expected = { EUR: 'certified', NOK: 'preliminary' }
+
+  const waiting = await readWaiting(world.db, { filter: { scope: ['*'] } }, now)
+  expect(waiting.rows.map(({ period, certainty }) => [period, certainty])).toEqual([
+    ['2026-03', 'certified'],
+    ['2026-05', 'preliminary'],
+    ['2026-03', 'certified'],
+  ])
+  expect(Object.fromEntries(waiting.sums.map(({ currency, certainty }) => [currency, certainty]))).toEqual(expected)
+  const publication = await newestPublication(world.db)
+  const { money } = await readTower(world.db, { role: 'controller', grid: 'periods', publication, scope: ['*'] }, now)
+  expect(Object.fromEntries(money.map((row) => [row.currency, row.waiting?.certainty]))).toEqual(expected)
+  const run = await readRunScreen(world.db, { runId, actor: CARA, open: undefined, previewRunId: undefined, now })
+  expect(new Set(run.totals.map(({ period, certainty }) => `${period} ${certainty}`))).toEqual(
+    new Set(['2026-03 certified', '2026-05 preliminary']),
+  )
+})
+
+test('amounts that are held back or unexplained say it too', async () => {
+  for (const [id, period, currency] of [
+    ['c1', '2026-05', 'NOK'],
+    ['c2', '2026-03', 'EUR'],
+  ] as const) {
+    const job = ledgerJob({ ...system(`claims-${id}`), format: { type: 'csv', trailer: { ...TRAILER, currency } } })
+    await load(world.context, job, ledgerCsv([{ id, period, currency }], [1, 1, '3', '0']))
+  }
+  const publication = await newestPublication(world.db)
+  const { money } = await readTower(world.db, { role: 'controller', grid: 'periods', publication, scope: ['*'] }, new Date())
+  expect(money.map((row) => [row.currency, row.held?.certainty, row.unexplained?.certainty])).toEqual([
+    ['EUR', 'certified', 'certified'],
+    ['NOK', 'preliminary', 'preliminary'],
+  ])
+  const { rows } = await readHeldLoads(world.db, { scope: ['*'] }, new Date())
+  expect(rows.map(({ period, certainty }) => [period, certainty])).toEqual([
+    ['2026-03', 'certified'],
+    ['2026-05', 'preliminary'],
+  ])
 })

@@ -12,6 +12,17 @@ export const readCertainty = async (
   publication: number,
 ): Promise<(slice: Slice) => Certainty> => certaintyFinder(await listSigned(db, filter, publication))
 
+/** The same of these slices alone: other periods are not read. */
+export async function readCertaintyAmong(
+  db: Queryable,
+  slices: readonly Slice[],
+  scope: readonly string[],
+  publication: number,
+): Promise<(slice: Slice) => Certainty> {
+  const periods = [...new Set(slices.map(({ period }) => period))].filter(Boolean)
+  return periods.length === 0 ? certaintyFinder([]) : readCertainty(db, { scope, periods }, publication)
+}
+
 /** How certain everything is that these filters show together. */
 export async function readCertaintyOfAll(db: Queryable, filter: TotalsFilter, publication: number): Promise<Certainty> {
   const [slices, certainty] = await Promise.all([listSliceNames(db, filter, publication), readCertainty(db, filter, publication)])

@@ -12,12 +12,12 @@ import {
 import type { ExceptionsFilter } from '#db/queries/exception-filter.ts'
 import { countExceptionsByAge, listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import { listRejected, type RejectedRecord } from '#db/queries/rejected.ts'
-import { listHeldLoads, listRankable, listWaiting } from '#db/queries/release.ts'
+import { listHeldLoads, listUnsignedBehind, listRankable, listWaiting } from '#db/queries/release.ts'
 import { findJob, findRun } from '#db/queries/runs.ts'
 import { listAssignable, type AssignableRow } from '#db/queries/triage.ts'
 import { AGE_BUCKETS, AGE_NAMES, type AgeBucket } from '#server/domain/age.ts'
 import { Refusal, TECHNICAL_FAILURES, type FailureClass } from '#server/domain/errors.ts'
-import { focusOf, inReleaseOrder, type Focus } from '#server/domain/release-order.ts'
+import { focusOf, inReleaseOrder, type Focus, type Unsigned } from '#server/domain/release-order.ts'
 import { BUSINESS_RULES, CONTROL_RULES, DELIVERY_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { REFUSED_RULES } from '#server/domain/rules/refused.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
@@ -112,8 +112,12 @@ export async function listInOrder(db: Queryable, filter: ExceptionsFilter, order
 }
 
 async function readFocus(db: Queryable, ids: readonly number[], filter: ExceptionsFilter): Promise<Focus | null> {
-  const [waiting, held] = await Promise.all([listWaiting(db, ids, filter), listHeldLoads(db, ids)])
-  return focusOf(ids, waiting, held)
+  const [waiting, held, unsigned] = await Promise.all([
+    listWaiting(db, ids, filter),
+    listHeldLoads(db, ids),
+    listUnsignedBehind(db, ids, filter.scope),
+  ])
+  return focusOf(ids, waiting, held, unsigned)
 }
 
 /** The longest export of the list; a longer history is exported in parts. */
@@ -162,6 +166,8 @@ export type ExceptionDetail = {
   readonly runs: readonly SeenByRun[]
   readonly failedAttempts: readonly FailedAttempt[]
   /** Of its job as it stands. */
+  /** Reconciliations that wait to be signed with records of it in their difference. */
+  readonly unsigned: readonly Unsigned[]
   readonly process: string
   readonly title: string
   /** Null where what failed is that no run came. */
@@ -192,7 +198,7 @@ export async function readException(
   const exception = row
   const { lastRunId } = row
   const isTechnical = row.failureClass !== 'business' && row.failureClass !== 'control'
-  const [found, sums, claims, runs, failedAttempts, run, job] = await Promise.all([
+  const [found, sums, claims, runs, failedAttempts, run, job, unsigned] = await Promise.all([
     listRejected(db, { ...view, exceptionId, after, limit: WAITING_PAGE_ROWS + 1 }),
     sumWaiting(db, exceptionId, view),
     exception.isRedacted || lastRunId === null ? [] : listClaimsOf(db, exceptionId, lastRunId),
@@ -200,6 +206,7 @@ export async function readException(
     isTechnical && lastRunId !== null ? listFailedAttempts(db, lastRunId) : [],
     lastRunId === null ? null : findRun(db, lastRunId),
     findJob(db, row.job),
+    listUnsignedBehind(db, [exceptionId], view.scope),
   ])
   const rows = found.slice(0, WAITING_PAGE_ROWS).map((record) => ({ ...record, rejectedId: Number(record.rejectedId) }))
   return {
@@ -209,6 +216,7 @@ export async function readException(
     claims,
     runs,
     failedAttempts,
+    unsigned,
     process: job!.definition.process,
     title: job!.definition.title,
     lastRun: run && {

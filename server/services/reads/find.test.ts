@@ -37,6 +37,17 @@ test('an exception is named as its page names it: who sees a part of what a cont
   expect((await titles('*'))[0]).toContain('4711')
   expect(await titles('NO01')).toEqual(['The source states another number of records than arrived'])
   expect(await titles('DK01')).toEqual([])
+  const searched = async (scope: string) => (await find(world.db, 'states 4711', [scope])).map(({ kind }) => kind)
+  expect(await searched('*')).toEqual(['exception'])
+  expect(await searched('NO01'), 'a figure that is kept back cannot be guessed by searching for it').toEqual([])
+})
+
+test('an exception is found by words of its title, within the scope', async () => {
+  const job = ledgerJob({ job: 'worded', rules: { members: ['cost_centre'] } })
+  await load(world.context, job, ledgerCsv([{ id: '4', entity: 'SE01', currency: 'SEK', cost_centre: 'QX77' }]))
+  const titles = async (...scope: string[]) => (await find(world.db, 'qx77', scope)).map(({ kind, title }) => `${kind} ${title}`)
+  expect(await titles('*')).toEqual(['exception Cost centre QX77 is not known here'])
+  expect(await titles('NO01')).toEqual([])
 })
 
 test('a job is found by a part of its name; signs of a pattern are only signs', async () => {

@@ -1,4 +1,4 @@
-import type { Queryable } from '#db/client.ts'
+import type { Database, Queryable } from '#db/client.ts'
 import {
   countReconciliations,
   countSupersededOf,
@@ -11,6 +11,7 @@ import {
 } from '#db/queries/reconciliation-screens.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import type { Certainty } from '#server/domain/certainty.ts'
+import { withMissingEvidence } from '../reconcile/missing-evidence.ts'
 import { readCertainty } from './certainty.ts'
 
 export type { ReconciliationRow, SideDifference, StateCounts }
@@ -19,8 +20,10 @@ const PAGE_ROWS = 100
 const EXPORT_ROWS_MAX = 20_000
 
 export type ReconciliationsListFilter = Omit<ReconciliationsFilter, 'today'> & { readonly page?: number | undefined }
+/** `isEvidenceMissing`: a file that one of its certifications sealed is not there any more as it was. */
+export type ShownReconciliation = ReconciliationRow & { readonly certainty: Certainty; readonly isEvidenceMissing: boolean }
 export type ReconciliationsView = {
-  readonly rows: readonly (ReconciliationRow & { readonly certainty: Certainty })[]
+  readonly rows: readonly ShownReconciliation[]
   readonly counts: StateCounts
   readonly names: readonly { readonly name: string; readonly title: string; readonly process: string }[]
   /** How many the reader signed that moved since, whatever the filter. */
@@ -32,7 +35,7 @@ export type ReconciliationsView = {
 
 /** A page of the reconciliations, and how many there are in each state. */
 export async function readReconciliations(
-  db: Queryable,
+  db: Database,
   { page = 1, ...filter }: ReconciliationsListFilter,
   me: string,
   now: Date,
@@ -45,7 +48,16 @@ export async function readReconciliations(
     countSupersededOf(db, me, filter.scope),
     readCertaintyNow(db, filter),
   ])
-  const shown = rows.slice(0, PAGE_ROWS).map((row) => ({ ...row, certainty: certainty(row) }))
+  const onPage = rows.slice(0, PAGE_ROWS)
+  const missing = await withMissingEvidence(
+    db,
+    onPage.map(({ reconciliationId }) => reconciliationId),
+  )
+  const shown = onPage.map((row) => ({
+    ...row,
+    certainty: certainty(row),
+    isEvidenceMissing: missing.has(row.reconciliationId),
+  }))
   const hasMore = rows.length > PAGE_ROWS
   return { rows: shown, counts, names, supersededOfMe, page, hasMore, computedAt: now.toISOString() }
 }
@@ -54,7 +66,7 @@ export async function readReconciliationsForExport(
   db: Queryable,
   filter: ReconciliationsListFilter,
   now: Date,
-): Promise<ReconciliationsView['rows']> {
+): Promise<(ReconciliationRow & { readonly certainty: Certainty })[]> {
   const chosen = { ...filter, today: now.toISOString().slice(0, 10) }
   const certainty = await readCertaintyNow(db, filter)
   const rows = await listReconciliations(db, chosen, { limit: EXPORT_ROWS_MAX, offset: 0 })

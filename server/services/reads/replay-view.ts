@@ -19,6 +19,7 @@ import {
   type ReplayedRecord,
   type ReplaySum,
 } from '#db/queries/bulk-views.ts'
+import { listTouchedCertifications, type TouchedCertification } from '#db/queries/touched-certifications.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { isUnderWay, movedSince, type ReplayResult } from '#server/domain/bulk-replay.ts'
 import { ReplayAsked } from '#server/domain/replay-asked.ts'
@@ -34,6 +35,7 @@ export type {
   PublicationEffect,
   ReplayedRecord,
   ReplaySum,
+  TouchedCertification,
 }
 
 export type EstimateRequest = {
@@ -114,10 +116,20 @@ export type ReplayView = {
   readonly runs: readonly BulkReplayRun[]
   readonly slices: readonly MovedSlice[]
   readonly publications: readonly PublicationEffect[]
+  /** What it would supersede, or was to when it began; null where it does nothing. */
+  readonly certifications: TouchedInScope | null
   /** What moved since the rehearsal: it is to be rehearsed again. Empty where that does not matter any more. */
   readonly moved: readonly string[]
   readonly isLive: boolean
   readonly computedAt: string
+}
+
+/** Those of entities the reader may see by name, the others as their number. */
+export type TouchedInScope = {
+  readonly named: readonly TouchedCertification[]
+  readonly outside: number
+  /** Of both, those that people signed: over these a second person decides. What a rule certified, it certifies anew. */
+  readonly signed: number
 }
 
 /** One replay with all that its page says. Figures count every record of it, amounts those of entities the reader may see. */
@@ -130,12 +142,13 @@ export async function readBulkReplay(
   const hasRun = replay.confirmedAt !== null
   const pass: Pass = hasRun && replay.status !== 'needs_approval' ? 'result' : 'rehearsed'
   const isWaiting = replay.status === 'rehearsed' || replay.status === 'needs_approval'
-  const [rehearsed, results, runs, slices, publications, basis] = await Promise.all([
+  const [rehearsed, results, runs, slices, publications, certifications, basis] = await Promise.all([
     sumResults(db, { bulkReplayId, pass: 'rehearsed', scope }),
     sumResults(db, { bulkReplayId, pass: 'result', scope }),
     listBulkReplayRuns(db, { bulkReplayId, scope }),
     listMovedSlices(db, { bulkReplayId, pass, scope }),
     listPublicationEffects(db, { bulkReplayId, scope }),
+    readTouched(db, replay, reader),
     isWaiting ? readBasis(db, bulkReplayId) : replay.basis,
   ])
   const { entityScope: _, basis: then, ...shown } = replay
@@ -157,10 +170,20 @@ export async function readBulkReplay(
     runs,
     slices,
     publications,
+    certifications,
     moved: movedSince(then, basis),
     isLive: isUnderWay(replay.status),
     computedAt: now.toISOString(),
   }
+}
+
+async function readTouched(db: Queryable, replay: BulkReplay, reader: ReplayReader): Promise<TouchedInScope | null> {
+  const { bulkReplayId, status, confirmedAt, decidedAt } = replay
+  const isWaiting = status === 'rehearsed' || status === 'needs_approval'
+  if (!isWaiting && (!confirmedAt || replay.isApproved === false)) return null
+  const touched = await listTouchedCertifications(db, bulkReplayId, isWaiting ? null : (decidedAt ?? confirmedAt))
+  const named = touched.filter(({ entity }) => seesEntity(reader, entity))
+  return { named, outside: touched.length - named.length, signed: touched.filter(({ isAutomatic }) => !isAutomatic).length }
 }
 
 export type ReplayRecordsRequest = {

@@ -1,8 +1,11 @@
 import type { Database } from '#db/client.ts'
 import { listTimeline, type TimelineRow } from '#db/queries/run-timeline.ts'
+import { newestPublication } from '#db/queries/totals.ts'
 import type { Actor } from '#server/domain/actor.ts'
-import { hasEnded, type RunAction } from '#server/domain/run.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
+import { hasEnded, type ControlTotal, type RunAction } from '#server/domain/run.ts'
 import type { EventKind } from '#server/domain/timeline.ts'
+import { readCertaintyAmong } from './certainty.ts'
 import { readDeliveriesOfRun, type DeliveryOfRun } from './deliveries-view.ts'
 import {
   readReplayPreview,
@@ -20,7 +23,8 @@ const TIMELINE_MAX = 300
 export type { TimelineRow }
 
 /** The screen of a run, with what the open dialog needs. */
-export type RunScreen = RunDetail & {
+export type RunScreen = Omit<RunDetail, 'totals'> & {
+  readonly totals: readonly (ControlTotal & { readonly certainty: Certainty })[]
   /** What targets were told of what it published. */
   readonly delivered: readonly DeliveryOfRun[]
   readonly replayPreview: ReplayPreview | null
@@ -57,5 +61,7 @@ export async function readRunScreen(db: Database, asked: Asked): Promise<RunScre
   const isRehearsing = replayPreview !== null && !hasEnded(replayPreview.run.status)
   const isDelivering = delivered.some(({ delivery }) => delivery.status === 'delivering')
   const isLive = detail.isLive || isRehearsing || isDelivering
-  return { ...detail, replayPreview, rollbackPreview, delivered, timeline, trace, blockage, isLive }
+  const certainty = await readCertaintyAmong(db, detail.totals, actor.entityScope, await newestPublication(db))
+  const totals = detail.totals.map((total) => ({ ...total, certainty: certainty(total) }))
+  return { ...detail, totals, replayPreview, rollbackPreview, delivered, timeline, trace, blockage, isLive }
 }

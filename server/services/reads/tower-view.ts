@@ -8,13 +8,15 @@ import {
   listRunsToWatch,
   listUnexplained,
   type RecentPublication,
-  type Unexplained,
   type WatchedRun,
 } from '#db/queries/tower.ts'
+import { newestPublication } from '#db/queries/totals.ts'
 import { sumWaitingRecords } from '#db/queries/waiting.ts'
 import { readQueueState, type QueueState } from '#db/queries/workers.ts'
 import type { Role } from '#server/domain/actor.ts'
+import { certainSums, type Certainty } from '#server/domain/certainty.ts'
 import type { FeedState } from '#server/domain/schedule.ts'
+import { readCertaintyAmong } from './certainty.ts'
 import { readCloseReadiness, type CloseRow } from './close-readiness.ts'
 import { EXCEPTION_GROUPS, type ExceptionGroup, type ShownException } from './exceptions-view.ts'
 import { readGrid, type Grid, type GridView } from './tower-grid.ts'
@@ -22,11 +24,11 @@ import { readGrid, type Grid, type GridView } from './tower-grid.ts'
 /** Money that is not where it should be, of one currency. Three kinds of figures, never one sum; null where there is none. */
 export type MoneyRow = {
   readonly currency: string
-  readonly unexplained: { readonly amount: string; readonly count: number } | null
+  readonly unexplained: { readonly amount: string; readonly count: number; readonly certainty: Certainty } | null
   readonly waiting: Both | null
   readonly held: Both | null
 }
-type Both = { readonly debit: string; readonly credit: string; readonly count: number }
+type Both = { readonly debit: string; readonly credit: string; readonly count: number; readonly certainty: Certainty }
 
 export type TowerView = {
   readonly open: Readonly<Record<ExceptionGroup, number>>
@@ -106,17 +108,22 @@ export async function readTower(db: Queryable, { role, ...request }: TowerReques
 type View = Pick<TowerRequest, 'entity' | 'period' | 'version' | 'scope'>
 
 async function readMoney(db: Queryable, view: View): Promise<MoneyRow[]> {
-  const [unexplained, waiting, held] = await Promise.all([
+  const [publication, ...found] = await Promise.all([
+    newestPublication(db),
     listUnexplained(db, view),
     sumWaitingRecords(db, view),
     sumHeld(db, view),
   ])
+  const slices = found.flat().flatMap((sum) => sum.slices)
+  const certainty = await readCertaintyAmong(db, slices, view.scope, publication)
+  const unexplained = certainSums(found[0], certainty)
+  const [waiting, held] = [certainSums(found[1], certainty), certainSums(found[2], certainty)]
   const currencies = [...new Set([...unexplained, ...waiting, ...held].map(({ currency }) => currency))].filter(Boolean).sort()
   const of = <T extends { readonly currency: string }>(rows: readonly T[], currency: string) =>
     rows.find((row) => row.currency === currency) ?? null
   return currencies.map((currency) => ({
     currency,
-    unexplained: of<Unexplained>(unexplained, currency),
+    unexplained: of(unexplained, currency),
     waiting: of(waiting, currency),
     held: of(held, currency),
   }))

@@ -1,14 +1,19 @@
 import type { Queryable } from '#db/client.ts'
 import { listHeld, sumHeld, type HeldSlice } from '#db/queries/total-screens.ts'
-import type { TotalsFilter } from '#db/queries/totals.ts'
+import { newestPublication, type TotalsFilter } from '#db/queries/totals.ts'
 import { listWaiting, sumWaitingRecords, type WaitingFilter, type WaitingRecord, type WaitingSum } from '#db/queries/waiting.ts'
+import { certainSums, type Certainty } from '#server/domain/certainty.ts'
+import { readCertaintyAmong } from './certainty.ts'
 
 const PAGE_ROWS = 100
 
+type Certain = { readonly certainty: Certainty }
+type CertainSum = Omit<WaitingSum, 'slices'> & Certain
+
 export type WaitingView = {
-  readonly rows: readonly WaitingRecord[]
+  readonly rows: readonly (WaitingRecord & Certain)[]
   /** What the whole list adds up to. */
-  readonly sums: readonly WaitingSum[]
+  readonly sums: readonly CertainSum[]
   readonly next: number | null
   readonly computedAt: string
 }
@@ -27,13 +32,33 @@ export async function readWaiting(db: Queryable, { filter, asOf, after }: Waitin
     sumWaitingRecords(db, filter, asOf),
   ])
   const rows = found.slice(0, PAGE_ROWS)
-  return { rows, sums, next: found.length > PAGE_ROWS ? rows.at(-1)!.rejectedId : null, computedAt: now.toISOString() }
+  return {
+    ...(await withCertainty(db, { rows, sums }, filter, asOf)),
+    next: found.length > PAGE_ROWS ? rows.at(-1)!.rejectedId : null,
+    computedAt: now.toISOString(),
+  }
 }
 
-export type HeldView = { readonly rows: readonly HeldSlice[]; readonly sums: readonly WaitingSum[]; readonly computedAt: string }
+export type HeldView = {
+  readonly rows: readonly (HeldSlice & Certain)[]
+  readonly sums: readonly CertainSum[]
+  readonly computedAt: string
+}
 
 /** What passed in loads that are held, one row a slice and currency. As it stands now: what was held then is not kept. */
 export async function readHeldLoads(db: Queryable, filter: TotalsFilter, now: Date): Promise<HeldView> {
   const [rows, sums] = await Promise.all([listHeld(db, filter), sumHeld(db, filter)])
-  return { rows, sums, computedAt: now.toISOString() }
+  return { ...(await withCertainty(db, { rows, sums }, filter)), computedAt: now.toISOString() }
+}
+
+/** The sums are of the whole list, so their slices are those of its rows too. */
+async function withCertainty<T extends WaitingSum['slices'][number]>(
+  db: Queryable,
+  { rows, sums }: { readonly rows: readonly T[]; readonly sums: readonly WaitingSum[] },
+  { scope }: TotalsFilter,
+  asOf?: number,
+) {
+  const slices = sums.flatMap((sum) => sum.slices)
+  const certainty = await readCertaintyAmong(db, slices, scope, asOf ?? (await newestPublication(db)))
+  return { rows: rows.map((row) => ({ ...row, certainty: certainty(row) })), sums: certainSums(sums, certainty) }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { approveDefinitions } from '#db/testing/people.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { readReconciliation } from '../reads/reconciliation-view.ts'
@@ -51,6 +52,7 @@ const items = async (period: string) =>
 
 test('what an earlier period differs in comes along with its explanation until a period sets it right', async () => {
   await importDefinitions(world.context, { yaml: JSON.stringify(DEFINITION), actor: ADMIN })
+  await approveDefinitions(world)
   await load(
     world.context,
     LEDGER,
@@ -76,6 +78,7 @@ test('what an earlier period differs in comes along with its explanation until a
   const { reconciliationId } = january.reconciliation
   await explainBreak(world.context, {
     reconciliationId,
+    comparisonId: january.comparison.comparisonId,
     part: part.part,
     type: 'timing',
     amount: '30.00',
@@ -114,6 +117,7 @@ test('a period that ties is left to people while items of earlier periods are op
 test('what sets right a period that was never compared is no open item', async () => {
   const later = { ...DEFINITION, reconciliation: 'later', title: 'From June on', since: '2026-06', key: ['document'] }
   await importDefinitions(world.context, { yaml: JSON.stringify(later), actor: ADMIN })
+  await approveDefinitions(world)
   const late = { period: '2026-05', document: 'LATE' }
   await load(
     world.context,

@@ -46,6 +46,17 @@ const DEFINITIONS = [
     ],
     key: ['account'],
   },
+  {
+    kind: 'reconciliation',
+    reconciliation: 'by-document-and-account',
+    title: 'By document and account',
+    entities: ['NO01'],
+    sides: [
+      { name: 'Billing', system: 'billing', accounts: ['4000-4099'] },
+      { name: 'Ledger', system: 'erp', accounts: ['4000-4099'] },
+    ],
+    key: ['document', 'account'],
+  },
 ]
 const RATES: JobInput = {
   job: 'rates',
@@ -200,4 +211,86 @@ test('a copy is a duplicate of the one that is accounted for', async () => {
     amount: '-100.00',
     keys: 1,
   })
+})
+
+test('what a side has otherwise than the first ever had is no matter of being asked too early', async () => {
+  await load(world.context, BILLING, ledgerCsv([row('CHANGED', '100.00'), row('MISSED', '60.00'), row('GROWS', '10.00')]))
+  await load(
+    world.context,
+    LEDGER,
+    ledgerCsv([row('CHANGED', '100.00'), row('MISKEYED', '90.00'), row('TURNED', '', { debit: '5.00' }), row('GROWS', '10.00')]),
+  )
+  await load(
+    world.context,
+    BILLING,
+    ledgerCsv([
+      row('CHANGED', '130.00'),
+      row('MISSED', '61.00'),
+      row('MISKEYED', '100.00'),
+      row('TURNED', '5.00'),
+      row('FRESH', '20.00'),
+      { ...row('GROWS', '3.00'), id: 'GROWS-2' },
+    ]),
+  )
+  await compareWhatMoved(world.context)
+  const bucketOf = new Map((await found('by-document')).map(({ key, bucket, amount }) => [key, `${bucket} ${amount}`]))
+  expect(['CHANGED', 'FRESH', 'GROWS', 'MISSED', 'MISKEYED', 'TURNED'].map((key) => bucketOf.get(key))).toEqual([
+    'in_flight 30.00',
+    'in_flight 20.00',
+    'in_flight 3.00',
+    'unexplained 61.00',
+    'unexplained 10.00',
+    'unexplained 10.00',
+  ])
+})
+
+test('where the account is a part of the key, evidence on another account is found all the same, by its exact amount', async () => {
+  const shop = ledgerJob({
+    job: 'shop',
+    system: { code: 'billing', name: 'Billing', kind: 'billing' },
+    onFailure: 'quarantine',
+    rules: { mapped: ['account'] },
+    mapping: { codes: { account: { SALES: '4000', FEES: '4010' } } },
+  })
+  await load(
+    world.context,
+    shop,
+    ledgerCsv([
+      row('UNMAPPED', '70.00', { account: 'MYSTERY' }),
+      row('UNLIKE', '71.00', { account: 'MYSTERY' }),
+      row('SWAPPED', '72.00', { account: 'FEES' }),
+      row('OUTSIDE', '73.00', { account: 'SALES' }),
+    ]),
+  )
+  await load(
+    world.context,
+    LEDGER,
+    ledgerCsv([
+      row('UNMAPPED', '70.00'),
+      row('UNLIKE', '70.99'),
+      row('SWAPPED', '72.00'),
+      row('OUTSIDE', '73.00', { account: '4900' }),
+    ]),
+  )
+  await compareWhatMoved(world.context)
+  const parts = (await found('by-document-and-account')).map(({ key, bucket, amount, because }) =>
+    [key.replace('\u001f', ' '), bucket, amount, because.to ?? because.kind].join(' '),
+  )
+  expect(parts.filter((part) => /^(UNMAPPED|UNLIKE|SWAPPED|OUTSIDE)/.test(part))).toEqual([
+    'OUTSIDE 4000 mapping_and_scope 73.00 account 4900',
+    'SWAPPED 4000 mapping_and_scope -72.00 account 4010',
+    'SWAPPED 4010 mapping_and_scope 72.00 account 4000',
+    'UNLIKE 4000 unexplained -70.99 surplus',
+    'UNMAPPED 4000 rejected -70.00 rejected',
+  ])
+})
+
+test('another rate is looked at by itself, as whatever moves', async () => {
+  const abroad = async () => (await found('by-document')).filter(({ key }) => key === 'ABROAD').map(({ bucket }) => bucket)
+  await load(world.context, RATES, 'Date,USD,GBP,\n2026-03-13,1.0900,0.85,\n', 'corrected.csv')
+  await compareWhatMoved(world.context)
+  expect(await abroad()).toEqual(['unexplained', 'unexplained'])
+  await load(world.context, RATES, 'Date,USD,GBP,\n2026-03-13,1.0871,0.85,\n', 'again.csv')
+  await compareWhatMoved(world.context)
+  expect(await abroad()).toEqual(['fx_and_rounding', 'fx_and_rounding'])
 })

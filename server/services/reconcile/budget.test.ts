@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { addActors, approveDefinitions } from '#db/testing/people.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { readReconciliation } from '../reads/reconciliation-view.ts'
@@ -33,6 +34,7 @@ async function define(tolerance: object): Promise<void> {
   ]
   const definition = { kind: 'reconciliation', reconciliation: 'copied', title: 'The copy', sides, key: ['document'], tolerance }
   await importDefinitions(world.context, { yaml: JSON.stringify(definition), actor: ADMIN })
+  await approveDefinitions(world)
   await compareWhatMoved(world.context)
 }
 async function view() {
@@ -45,6 +47,7 @@ async function asked(actor: Actor) {
 }
 
 beforeAll(async () => {
+  await addActors(world, fiona, cara)
   await load(world.context, LEDGER, rows('100.00'))
   await load(world.context, COPY, rows('99.01'))
 })

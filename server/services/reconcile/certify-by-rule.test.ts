@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { approveDefinitions } from '#db/testing/people.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { verify } from '../verify.ts'
 import { compareWhatMoved } from './compare-what-moved.ts'
@@ -34,6 +35,7 @@ const signed = async () =>
 
 test('what ties is certified by its rule, with a seal that says so', async () => {
   await importDefinitions(world.context, { yaml: JSON.stringify(DEFINITION), actor: ADMIN })
+  await approveDefinitions(world)
   await load(world.context, BILLING, ledgerCsv([row('A', '10.00')]))
   await load(world.context, LEDGER, ledgerCsv([row('A', '10.00')]))
   await compareWhatMoved(world.context)

@@ -2,7 +2,7 @@ import type { Transaction } from '#db/client.ts'
 import { listBroughtForward, stillOpen } from '#db/queries/brought-forward.ts'
 import type { Compared, FigureRow } from '#db/queries/comparison-sides.ts'
 import { lockReconciliation, type Reconciliation } from '#db/queries/reconciliations.ts'
-import { findCertification, insertSignOff } from '#db/queries/sign-offs.ts'
+import { findCertification, findWhyNotByRule, insertSignOff } from '#db/queries/sign-offs.ts'
 import { whyLeftToPeople } from '#server/domain/reconciliation/automatic.ts'
 import type { Audited } from '../perform.ts'
 import { audited } from './audited.ts'
@@ -14,6 +14,8 @@ export const RULE = 'service:rule'
 
 type Looked = Found & {
   readonly compared: Compared
+  /** Of its definition. */
+  readonly version: number
   readonly figures: readonly FigureRow[]
   readonly actsByHand: number
 }
@@ -22,7 +24,7 @@ type Looked = Found & {
 export async function certifyByRule(
   tx: Transaction,
   before: Reconciliation,
-  { compared, figures, parts, actsByHand }: Looked,
+  { compared, version, figures, parts, actsByHand }: Looked,
   explanations: number,
   at: Date,
 ): Promise<Audited | null> {
@@ -35,8 +37,10 @@ export async function certifyByRule(
   const found = { name, entity, period, figures, differences, openItems, actsByHand, wasSigned }
   if (whyLeftToPeople(definition, found) !== null) return null
   const comparisonId = of.comparisonId!
-  const comment = 'Everything ties, and the definition lets its rule certify what ties up to these figures.'
-  await insertSignOff(tx, { reconciliationId, comparisonId, act: 'certified', signedBy: RULE, comment, at })
+  // Another version may have come since it was compared: then that one is compared next.
+  if ((await findWhyNotByRule(tx, comparisonId)) !== null) return null
+  const comment = `By the rule of ${name}, version ${version}: everything ties, up to the figures it allows.`
+  await insertSignOff(tx, { reconciliationId, comparisonId, act: 'certified', signedBy: RULE, ruleVersion: version, comment, at })
   const { certificationId: certification, sealHash } = await certify(tx, of, { isAutomatic: true, at })
   return audited(of, 'reconciliation.certified_by_rule', { comparison: comparisonId, certification, sealHash })
 }

@@ -75,7 +75,8 @@ export async function compare(
     const state = isReady({ rests, budget: budgetOf(before, looked.parts, tolerance) }) ? 'ready' : 'breaks'
     await moveReconciliation(tx, reconciliationId, { state, comparisonId })
     const found = { state, comparison: comparisonId, asOf: looked.asOf }
-    const certified = state === 'ready' ? await certifyByRule(tx, before, looked, explanations.length, at) : null
+    const certified =
+      state === 'ready' ? await certifyByRule(tx, before, { ...looked, version: known.version }, explanations.length, at) : null
     return {
       result: { reconciliationId, comparisonId, state: certified ? 'certified' : state },
       entities: [entity],

@@ -3,12 +3,14 @@ import { beforeAll, expect, test } from 'vitest'
 import { listEvidence } from '#db/queries/evidence.ts'
 import { listCertifications } from '#db/queries/sign-offs.ts'
 import { useDatabase } from '#db/testing/database.ts'
+import { plant } from '#db/testing/people.ts'
 import { CARL, FIONA, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { EVIDENCE_BYTES_MAX } from '#server/domain/reconciliation/evidence-file.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import { readEvidenceFile } from '../reads/evidence-file.ts'
 import { readReconciliation, readSeal } from '../reads/reconciliation-view.ts'
+import { readReconciliations } from '../reads/reconciliations-view.ts'
 import { verify } from '../verify.ts'
 import { addEvidence, withdrawEvidence } from './evidence.ts'
 import { explainBreak } from './explain.ts'
@@ -22,6 +24,10 @@ const add = async (name: string, actor: Actor = FIONA) =>
 const view = async () =>
   readReconciliation(world.db, { reconciliationId: (await one()).reconciliation_id, scope: ['*'] }, new Date())
 const found = async () => (await verify(world.context)).checks.flatMap(({ differences }) => differences)
+const listed = async () => {
+  const { rows } = await readReconciliations(world.db, { scope: ['*'] }, 'carl', new Date())
+  return rows.flatMap((row) => (row.certifiedBy ? [[row.state, row.isEvidenceMissing]] : []))
+}
 const missing = async () => (await view()).certifications.flatMap((one) => one.missing.map(({ name, why }) => `${name} ${why}`))
 
 beforeAll(async () => {
@@ -63,8 +69,9 @@ test.each<[string, () => Promise<unknown>, string]>([
 
 test('an explanation may rest on a file; while it does, the file is not withdrawn', async () => {
   const reconciliationId = (await one()).reconciliation_id
-  const [part] = (await view()).parts
-  const asked = { reconciliationId, part: part!.part, type: 'timing' as const, amount: '-5.00', actor: FIONA }
+  const { parts, comparison } = await view()
+  const { comparisonId } = comparison
+  const asked = { reconciliationId, comparisonId, part: parts[0]!.part, type: 'timing' as const, amount: '-5.00', actor: FIONA }
   await expect(explainBreak(world.context, { ...asked, text: 'a file of nowhere', evidenceId: 1_000_000 })).rejects.toThrow(
     'there is no such file',
   )
@@ -114,6 +121,7 @@ test('evidence that is gone, or is other bytes, is missing: found by verify and 
   const [chunk] = await world.owner`select * from artifact_chunks where artifact_id = ${statement!.artifactId}`
   await world.owner`update artifact_chunks set bytes = (select bytes from artifact_chunks where artifact_id = ${mail!.artifactId}) where artifact_id = ${statement!.artifactId}`
   expect(await missing()).toEqual(['statement.txt changed'])
+  expect(await listed()).toEqual([['certified', true]])
   const { certificationId } = certifications[0]!
   expect(await readSeal(world.db, { reconciliationId, certificationId, scope: ['*'] })).toMatchObject({
     certification: { supersededAt: null },
@@ -124,7 +132,8 @@ test('evidence that is gone, or is other bytes, is missing: found by verify and 
   ).rejects.toMatchObject({ code: 'evidence_missing' })
   await world.owner`update artifact_chunks set bytes = ${chunk!.bytes} where artifact_id = ${statement!.artifactId}`
   expect(await missing()).toEqual([])
-  await world.owner`delete from evidence where evidence_id = ${statement!.evidenceId}`
+  expect(await listed()).toEqual([['certified', false]])
+  await plant(world, `delete from evidence where evidence_id = ${statement!.evidenceId}`)
   expect(await missing()).toEqual(['statement.txt gone'])
   expect((await found()).join()).toContain('evidence missing: statement.txt')
   expect((await one()).state).toBe('certified')

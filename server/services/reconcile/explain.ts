@@ -10,7 +10,7 @@ import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 import { audited } from './audited.ts'
 import { expectInForce, keepEvidence, type GivenFile } from './evidence.ts'
-import { lockOpen, restate } from './restate.ts'
+import { lockOpen, restate, SINCE_COMPARED } from './restate.ts'
 
 type Asked = {
   readonly reconciliationId: number
@@ -18,8 +18,9 @@ type Asked = {
   readonly idempotencyKey?: string | undefined
 }
 export type ExplainBreak = Asked & {
-  /** A part of the newest comparison that is unexplained. */
+  /** A part that is unexplained, of the comparison that was looked at: another one numbers its parts anew. */
   readonly part: number
+  readonly comparisonId: number
   readonly type: ExplanationType
   /** Units of the currency, side minus first. */
   readonly amount: string
@@ -34,10 +35,11 @@ export type ExplainBreak = Asked & {
  * (reconciliation_not_found, explanation_refused, evidence_refused).
  */
 export async function explainBreak(context: Context, asked: ExplainBreak): Promise<{ explanationId: number }> {
-  const { reconciliationId, part, type, amount, text, evidenceId, file, actor, idempotencyKey } = asked
-  const request = { reconciliationId, part, type, amount, text, evidenceId, file: file && sha256Hex(file.bytes) }
+  const { reconciliationId, comparisonId, part, type, amount, text, evidenceId, file, actor, idempotencyKey } = asked
+  const request = { reconciliationId, comparisonId, part, type, amount, text, evidenceId, file: file && sha256Hex(file.bytes) }
   return perform(context, { name: 'explainBreak', actor, idempotencyKey, request }, async (tx) => {
     const of = await lockOpen(tx, reconciliationId, 'explanation_refused')
+    if (of.comparisonId !== comparisonId) throw new Refusal('explanation_refused', SINCE_COMPARED)
     const found = (await listParts(tx, of.comparisonId!, 'unexplained')).find((one) => one.part === part)
     if (!found) throw new Refusal('explanation_refused', 'what you saw is not unexplained any more')
     if (text.trim().length < 5) throw new Refusal('reason_missing')

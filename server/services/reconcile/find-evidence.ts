@@ -1,17 +1,12 @@
 import type { Database } from '#db/client.ts'
-import {
-  listHeldRecords,
-  listKeySums,
-  listLastAsked,
-  listLinesElsewhere,
-  listWaitingRecords,
-  type ComingRecord,
-} from '#db/queries/comparison-evidence.ts'
+import { listHeldRecords, listLinesElsewhere, listWaitingRecords, type ComingRecord } from '#db/queries/comparison-evidence.ts'
 import type { Compared } from '#db/queries/comparison-sides.ts'
 import type { ComparisonItem } from '#db/queries/comparisons.ts'
 import { namesItems } from '#server/domain/reconciliation/definition.ts'
 import type { Elsewhere, InFlight, Situation } from '#server/domain/reconciliation/difference.ts'
 import type { Candidate, Units } from './candidates.ts'
+import { otherAccounts } from './other-accounts.ts'
+import { publishedAfter } from './published-after.ts'
 
 /** What is known of records that are not among those compared, and where each is to be found. */
 export type Evidence = {
@@ -33,16 +28,27 @@ export async function findEvidence(
   units: Units,
 ): Promise<Evidence> {
   const items = new Map<string, ComparisonItem>()
+  const lines = linesOf(candidates)
   const sides = [0, side]
+  const accounts = otherAccounts(compared, candidates)
+  const bareKeys = [...new Set(keys.map(accounts.bareOf))]
   const elsewhere: Elsewhere[] = []
   const waiting: Situation['waiting'][number][] = []
   const inFlight: InFlight[] = []
+  if (namesItems(compared.definition.key))
+    elsewhere.push(...(await elsewhereOf(db, compared, side, bareKeys, accounts, asOf, units, items)))
+  for (const { of, at, group } of accounts.pairs(side)) {
+    const { id, side, currency, minor } = at
+    elsewhere.push({ id: `f${id}`, side, key: of.key, currency, minor, group })
+  }
   for (const of of sides) {
-    if (namesItems(compared.definition.key)) elsewhere.push(...(await elsewhereOf(db, compared, of, keys, asOf, units, items)))
-    for (const record of await listWaitingRecords(db, compared, of, keys)) {
+    for (const record of await listWaitingRecords(db, accounts.bare, of, bareKeys)) {
       const id = `r${record.record_id}`
+      const own = coming(record, compared, units)
+      const key = record.has_account ? accounts.keyOf(record.key, record.account) : accounts.keyLike(of, own)
+      if (key === undefined) continue
       items.set(id, { side: of, kind: 'rejected', item_id: record.record_id, amount: record.amount, is_evidence: true })
-      waiting.push({ id, side: of, ...coming(record, compared, units), exceptionIds: record.exception_ids.map(String) })
+      waiting.push({ id, side: of, ...own, key, exceptionIds: record.exception_ids.map(String) })
     }
     for (const record of await listHeldRecords(db, compared, of, keys)) {
       if (record.stands === record.amount) continue
@@ -56,7 +62,7 @@ export async function findEvidence(
     }
   }
   inFlight.push(...(await publishedAfter(db, compared, side, keys, candidates, asOf, units)))
-  return { known: { elsewhere, waiting, inFlight }, itemsOf: (id) => [items.get(id) ?? lineOf(id, candidates) ?? []].flat() }
+  return { known: { elsewhere, waiting, inFlight }, itemsOf: (id) => [items.get(id) ?? lines.get(id) ?? []].flat() }
 }
 
 /** Of single items the record itself, and what it replaces; of balances by how much it would move them. */
@@ -72,61 +78,61 @@ async function elsewhereOf(
   db: Database,
   compared: Compared,
   side: number,
-  keys: readonly string[],
+  bareKeys: readonly string[],
+  accounts: ReturnType<typeof otherAccounts>,
   asOf: number,
   units: Units,
   items: Map<string, ComparisonItem>,
 ): Promise<Elsewhere[]> {
   const { entity, period } = compared
-  return (await listLinesElsewhere(db, compared, side, keys, asOf)).map((line) => {
-    const id = `l${line.line_id}`
-    items.set(id, { side, kind: 'line', item_id: line.line_id, amount: line.amount, is_evidence: true })
-    return {
-      id,
-      side,
-      key: line.key,
-      currency: line.currency,
-      minor: units(line.amount, line.currency),
-      ...(line.period !== period && { period: line.period }),
-      ...(line.entity !== entity && { entity: line.entity }),
-      ...(line.period === period && line.entity === entity && { group: `account ${line.account}` }),
-    }
-  })
+  const [first, other] = [
+    await listLinesElsewhere(db, accounts.bare, 0, bareKeys, asOf),
+    await listLinesElsewhere(db, accounts.bare, side, bareKeys, asOf),
+  ]
+  const where = (line: (typeof first)[number]) =>
+    JSON.stringify([
+      line.key,
+      line.entity,
+      line.period,
+      line.account,
+      line.currency,
+      units(line.amount, line.currency).toString(),
+    ])
+  return [
+    { of: 0, lines: first, there: new Set(other.map(where)) },
+    { of: side, lines: other, there: new Set(first.map(where)) },
+  ].flatMap(({ of, lines, there }) =>
+    lines.flatMap((line) => {
+      const id = `l${line.line_id}`
+      const { currency } = line
+      const minor = units(line.amount, currency)
+      const isHere = line.entity === entity && line.period === period
+      // On an account that neither counts, and there on both: it ties there, and is evidence of nothing.
+      if (isHere && there.has(where(line))) return []
+      const key = isHere ? accounts.keyLike(of, { key: line.key, currency, minor }) : accounts.keyOf(line.key, line.account)
+      if (key === undefined) return []
+      items.set(id, { side: of, kind: 'line', item_id: line.line_id, amount: line.amount, is_evidence: true })
+      return [
+        {
+          id,
+          side: of,
+          key,
+          currency,
+          minor,
+          ...(line.period !== period && { period: line.period }),
+          ...(line.entity !== entity && { entity: line.entity }),
+          ...(isHere && { group: `account ${line.account}` }),
+        },
+      ]
+    }),
+  )
 }
 
-/** What the first side published after the other was last asked: the other cannot have it yet. */
-async function publishedAfter(
-  db: Database,
-  compared: Compared,
-  side: number,
-  keys: readonly string[],
-  candidates: readonly Candidate[],
-  asOf: number,
-  units: Units,
-): Promise<InFlight[]> {
-  const asked = await listLastAsked(db, compared.systemIds)
-  const last = asked.find(({ system_id }) => system_id === compared.systemIds[side])
-  if (!last || last.publication >= asOf) return []
-  const base = { side, runId: String(last.run_id), why: 'published_after' as const }
-  const own = candidates.filter(({ item }) => item.side === 0)
-  if (namesItems(compared.definition.key)) {
-    return own.flatMap(({ item, lines }) => {
-      if (lines.every(({ loaded_at_pub }) => loaded_at_pub <= last.publication)) return []
-      const { key, currency, minor } = item
-      const there = candidates.filter((one) => one.item.side === side && one.item.key === key && one.item.currency === currency)
-      return [{ ...base, id: `f${item.id}`, key, currency, minor, ...(there.length === 1 && { replaces: there[0]!.item.id }) }]
-    })
-  }
-  const then = await listKeySums(db, compared, 0, keys, last.publication)
-  return own.flatMap(({ item: { id, key, currency, group, minor } }) => {
-    const was = then.find((sum) => sum.key === key && sum.account_group === group && sum.currency === currency)
-    const moved = minor - (was ? units(was.amount, currency) : 0n)
-    return moved === 0n ? [] : [{ ...base, id: `f${id}`, key, currency, minor: moved }]
-  })
-}
-
-/** 'f' before the id of what was published later. */
-const lineOf = (id: string, candidates: readonly Candidate[]): ComparisonItem[] | undefined =>
-  candidates
-    .find(({ item }) => id === `f${item.id}`)
-    ?.lines.map((line) => ({ side: line.side, kind: 'line', item_id: line.line_id, amount: line.amount, is_evidence: true }))
+/** What is compared itself, as evidence: 'f' before its id. */
+const linesOf = (candidates: readonly Candidate[]): ReadonlyMap<string, ComparisonItem[]> =>
+  new Map(
+    candidates.map(({ item, lines }) => [
+      `f${item.id}`,
+      lines.map((line) => ({ side: line.side, kind: 'line', item_id: line.line_id, amount: line.amount, is_evidence: true })),
+    ]),
+  )

@@ -7,7 +7,8 @@ import { ADMIN, load } from '#db/testing/load.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { compareWhatMoved } from './compare-what-moved.ts'
-import { joinLines, partLines, undoMatchAct } from './match-lines.ts'
+import { explainBreak } from './explain.ts'
+import { joinLines, joinParts, partLines, undoMatchAct } from './match-lines.ts'
 
 /** A bank and a ledger that call nothing the same: lines are found by amount, day and the names in their texts. */
 const world = useDatabase()
@@ -60,7 +61,10 @@ const shown = async () =>
       .sort()
       .join(' '),
   ])
-const asked = async () => ({ reconciliationId: (await one()).reconciliation_id, actor: fiona })
+const asked = async () => {
+  const { reconciliation_id, comparison_id } = await one()
+  return { reconciliationId: reconciliation_id, comparisonId: comparison_id, actor: fiona }
+}
 
 beforeAll(async () => {
   await importDefinitions(world.context, { yaml: JSON.stringify(DEFINITION), actor: ADMIN })
@@ -142,4 +146,50 @@ test('what a rule put together can be parted, and each act is taken back as a wh
   for (const { actId } of await listMatchActs(world.db, (await one()).reconciliation_id))
     await undoMatchAct(world.context, { ...(await asked()), actId })
   expect((await shown()).map(([state]) => state)).toEqual(['ambiguous', 'suggested', 'matched', 'matched'])
+})
+
+test('a line is joined once, however many people press at the same time', async () => {
+  const stands = await asked()
+  const suggestion = (await matches()).find(({ state }) => state === 'suggested')!
+  const both = await Promise.allSettled([
+    joinLines(world.context, { ...stands, matches: [suggestion.match] }),
+    joinLines(world.context, { ...stands, matches: [suggestion.match], actor: { ...fiona, name: 'finn' } }),
+  ])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect((await shown()).filter(([state]) => state === 'joined')).toEqual([['joined', '', 'b4 l4']])
+  expect(await listMatchActs(world.db, stands.reconciliationId)).toHaveLength(1)
+})
+
+test('what was seen in an earlier comparison is not done to what has its number now', async () => {
+  const seen = await asked()
+  const [set] = await matches()
+  await load(world.context, BANK, ledgerCsv([bank('b5', '12.00', '2026-03-25'), bank('b6', '12.00', '2026-03-25')]))
+  await load(world.context, LEDGER, ledgerCsv([booked('l5', '12.00', '2026-03-25')]))
+  await compareWhatMoved(world.context)
+  const meanwhile = 'compared again meanwhile'
+  await expect(joinLines(world.context, { ...seen, matches: [set!.match] })).rejects.toThrow(meanwhile)
+  await expect(partLines(world.context, { ...seen, match: set!.match })).rejects.toThrow(meanwhile)
+  const explained = { ...seen, part: 1, type: 'timing' as const, amount: '1.00', text: 'of something else' }
+  await expect(explainBreak(world.context, explained)).rejects.toThrow(meanwhile)
+})
+
+test('a person joins what no rule put together; it is not done across currencies, nor with one side alone', async () => {
+  await load(
+    world.context,
+    BANK,
+    ledgerCsv([bank('b7', '90.00', '2026-03-01'), { ...bank('b8', '60.00', '2026-03-01'), currency: 'EUR' }]),
+  )
+  await load(world.context, LEDGER, ledgerCsv([booked('l7a', '60.00', '2026-03-27'), booked('l7b', '30.00', '2026-03-29')]))
+  await compareWhatMoved(world.context)
+  const stands = await asked()
+  const rows = await world.db.execute<{ part: number; key: string }>(
+    sql`select part, key from comparison_parts where comparison_id = ${stands.comparisonId}`,
+  )
+  const parts = (...keys: string[]) => keys.map((key) => rows.find((row) => row.key === key)!.part)
+  const join = (...keys: string[]) => joinParts(world.context, { ...stands, parts: parts(...keys) })
+  await expect(join('b8', 'l7a')).rejects.toThrow('one currency')
+  await expect(join('l7a', 'l7b')).rejects.toThrow('both sides')
+  await join('b7', 'l7a', 'l7b')
+  expect(await shown()).toContainEqual(['joined', '', 'b7 l7a l7b'])
+  await expect(join('b7', 'l7a', 'l7b')).rejects.toThrow('compared again meanwhile')
 })

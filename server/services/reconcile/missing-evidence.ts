@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '#db/client.ts'
 import { readArtifact } from '#db/queries/artifacts.ts'
-import { listEvidence, storedVersionOf } from '#db/queries/evidence.ts'
-import type { EvidenceHash } from './seal.ts'
+import { listEvidence, listSealsWithEvidence, storedVersionOf } from '#db/queries/evidence.ts'
+import { sealedEvidence, type EvidenceHash } from './seal.ts'
 
 /** `gone`: no such file is kept any more. `changed`: its bytes are not those that were sealed. Neither says anything of the figures. */
 export type MissingEvidence = EvidenceHash & { readonly why: 'gone' | 'changed' }
@@ -22,6 +22,15 @@ export async function missingEvidence(
     else if ((await hashNow(db, row.artifactId)) !== one.sha256) missing.push({ ...one, why: 'changed' })
   }
   return missing
+}
+
+/** Of these reconciliations those that sealed a file which can no longer be shown. */
+export async function withMissingEvidence(db: Database, reconciliationIds: readonly number[]): Promise<ReadonlySet<number>> {
+  const found = new Set<number>()
+  for (const { reconciliation_id, seal } of await listSealsWithEvidence(db, reconciliationIds)) {
+    if ((await missingEvidence(db, reconciliation_id, sealedEvidence(seal))).length > 0) found.add(reconciliation_id)
+  }
+  return found
 }
 
 /** Hashes of bytes that were read already, by the version of the rows that hold them: a screen that is opened again reads no file again. */

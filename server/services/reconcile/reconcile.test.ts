@@ -7,6 +7,7 @@ import { listCertifications } from '#db/queries/sign-offs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { addActors, plant } from '#db/testing/people.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import { importDefinitions } from '../import-definitions.ts'
@@ -62,6 +63,7 @@ const ledger = (rows: readonly LedgerRow[]) => load(world.context, LEDGER, ledge
 const compareAll = () => compareWhatMoved(world.context)
 
 beforeAll(async () => {
+  await addActors(world, fiona, cara, carl)
   await importDefinitions(world.context, { yaml: JSON.stringify(DEFINITION), actor: ADMIN })
   await load(world.context, BILLING, ledgerCsv(INVOICES))
 })
@@ -92,7 +94,8 @@ test('what is unexplained can be neither prepared nor certified, and says why', 
 
 test('an explanation covers its amount and no more; what is within the tolerance is accepted', async () => {
   const [part] = await parts()
-  const base = { reconciliationId: (await one()).reconciliation_id, part: part!.part, type: 'timing' as const, actor: fiona }
+  const { reconciliation_id: reconciliationId, comparison_id: comparisonId } = await one()
+  const base = { reconciliationId, comparisonId, part: part!.part, type: 'timing' as const, actor: fiona }
   const { explanationId } = await explainBreak(world.context, { ...base, amount: '-0.99', text: 'a part of it' })
   expect((await one()).state).toBe('breaks')
   const second = await explainBreak(world.context, { ...base, amount: '-0.01', text: 'up to the tolerance' })
@@ -202,9 +205,9 @@ test('verify agrees, and names a seal, a part and a signed figure that somebody 
   const wrong = async () => (await verify(world.context)).checks.flatMap((check) => check.differences)
   expect(await wrong()).toEqual([])
   const changed = async (change: string, back: string) => {
-    await world.owner.unsafe(change)
+    await plant(world, change)
     const found = await wrong()
-    await world.owner.unsafe(back)
+    await plant(world, back)
     return found
   }
   expect(

@@ -4,6 +4,9 @@ import { Refusal, type RefusalCode } from '#server/domain/errors.ts'
 import { isReady } from '#server/domain/reconciliation/standing.ts'
 import { standingOf } from './standing-of.ts'
 
+/** Parts and matches are known by their number in one comparison: what was seen in another would be said of something else. */
+export const SINCE_COMPARED = 'what you saw was compared again meanwhile; look at it again'
+
 /** A reconciliation whose story may still change, locked. Throws Refusal (reconciliation_not_found, and the code given). */
 export async function lockOpen(tx: Transaction, reconciliationId: number, refusedAs: RefusalCode): Promise<Reconciliation> {
   const of = await lockReconciliation(tx, reconciliationId)

@@ -3,7 +3,7 @@ import { findRun } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
-import { perform } from '../perform.ts'
+import { perform, refuseFirst } from '../perform.ts'
 import { expectReason } from '../reason.ts'
 import { withdraw } from './rollback-run.ts'
 
@@ -37,7 +37,7 @@ export async function decideRollback(
       const waiting = await lockRollbackRequest(tx, requestId)
       if (!waiting || waiting.answer !== null) throw new Refusal('rollback_not_asked')
       const { requestedBy, basis, closedPeriods } = waiting
-      if (requestedBy === actor.name) throw new Refusal('same_person', 'somebody else decides what you asked for')
+      refuseFirst(actor, requestedBy, 'asked for it')
       const decided = { decidedBy: actor.name, decidedAt: context.now(), decisionReason: reason.trim() }
       const audited = { objectType: 'run', objectId: String(runId), after: { request: requestId, requestedBy, closedPeriods } }
       if (!isApproved) {

@@ -4,6 +4,7 @@ import { findPerson } from '#db/queries/people.ts'
 import { listStandIns } from '#db/queries/stand-ins.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ADMIN } from '#db/testing/load.ts'
+import { plant } from '#db/testing/people.ts'
 import type { Role } from '#server/domain/actor.ts'
 import { addPerson } from '../add-person.ts'
 import { changePerson } from '../change-person.ts'
@@ -41,7 +42,12 @@ beforeAll(async () => {
 
 test('a stand-in acts in what was lent, under their own name and role, until it ends', async () => {
   const { standInId } = await nameStandIn(world.context, await asked())
-  expect(await actor('carl')).toEqual({ name: 'carl', role: 'controller', entityScope: ['DK01', 'NO01'] })
+  expect(await actor('carl')).toEqual({
+    name: 'carl',
+    role: 'controller',
+    entityScope: ['DK01', 'NO01'],
+    standsInFor: ['cara'],
+  })
   expect(await scope('dora')).toEqual(['FI01'])
   await expect(endStandIn(world.context, { standInId, actor: await actor('dora') })).rejects.toThrow('it is not yours to end')
   await endStandIn(world.context, { standInId, actor: await actor('carl') })
@@ -53,7 +59,8 @@ test('a stand-in acts in what was lent, under their own name and role, until it 
 test('it ends by itself at its day', async () => {
   await nameStandIn(world.context, await asked({ entities: ['*'] }))
   expect(await scope('carl')).toEqual(['DK01', 'NO01', 'SE01'])
-  await world.owner`update stand_ins set starts_at = now() - interval '5 days', ends_at = now() - interval '1 second' where ended_at is null`
+  const over = `starts_at = now() - interval '5 days', ends_at = now() - interval '1 second'`
+  await plant(world, `update stand_ins set ${over} where ended_at is null`)
   expect(await scope('carl')).toEqual(['DK01'])
 })
 

@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable } from '../client.ts'
+import { iso } from '../iso.ts'
+
+export type TouchedCertification = {
+  readonly certificationId: number
+  readonly reconciliationId: number
+  readonly title: string
+  readonly entity: string
+  readonly period: string
+  readonly version: string
+  readonly signedBy: string | null
+  readonly isAutomatic: boolean
+  readonly certifiedAt: string
+  /** null: it stands. */
+  readonly supersededAt: string | null
+}
+
+/**
+ * Certifications under which a rehearsal moves something: of lines that its definition, as it stands, compares. In force at that time;
+ * without one, now. What supersedes is decided by lines once they are published: this is what is foretold of it.
+ */
+export async function listTouchedCertifications(
+  db: Queryable,
+  bulkReplayId: number,
+  at: Date | null,
+): Promise<TouchedCertification[]> {
+  const inForce = at
+    ? sql`c.certified_at <= ${at.toISOString()} and (c.superseded_at is null or c.superseded_at > ${at.toISOString()})`
+    : sql`c.superseded_at is null`
+  const rows = await db.execute<TouchedCertification>(sql`
+    with moved as materialized (
+      select y.code as system, t.object_type, t.entity, t.period, t.version, t.accounts
+      from rehearsed_totals t join runs o on o.run_id = t.origin_run_id join jobs j on j.job_id = o.job_id join systems y on y.system_id = j.system_id
+      where t.bulk_replay_id = ${bulkReplayId} and not t.is_publication and t.accounts is distinct from '{}'),
+    side as materialized (
+      select d.definition_id, v.definition, s ->> 'system' as system, s ->> 'objectType' as object_type, s -> 'accounts' as ranges
+      from reconciliation_definitions d join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version
+        cross join lateral jsonb_array_elements(v.definition -> 'sides') s),
+    touched as (
+      select distinct r.reconciliation_id from moved m join side d on (d.system, d.object_type, d.definition ->> 'version') = (m.system, m.object_type, m.version)
+        join reconciliations r on (r.definition_id, r.entity, r.period, r.version) = (d.definition_id, m.entity, m.period, m.version)
+      where coalesce(d.definition -> 'entities' ? r.entity, true) and coalesce(r.period collate "C" >= d.definition ->> 'since', true)
+        and (m.accounts is null or d.ranges is null or exists (
+          select from unnest(m.accounts) account cross join jsonb_array_elements_text(d.ranges) range
+          where account collate "C" between split_part(range, '-', 1) and coalesce(nullif(split_part(range, '-', 2), ''), range))))
+    select c.certification_id as "certificationId", r.reconciliation_id as "reconciliationId", v.definition ->> 'title' as title, r.entity, r.period, r.version,
+      (select string_agg(distinct s.signed_by, ', ') from sign_offs s
+        where s.comparison_id = c.comparison_id and s.act = 'certified' and s.signed_at <= c.certified_at) as "signedBy",
+      c.is_automatic as "isAutomatic", ${iso(sql`c.certified_at`)} as "certifiedAt", ${iso(sql`c.superseded_at`)} as "supersededAt"
+    from touched join reconciliations r using (reconciliation_id) join certifications c on c.reconciliation_id = r.reconciliation_id and ${inForce}
+      join comparisons p on p.comparison_id = c.comparison_id
+      join reconciliation_versions v on v.definition_id = r.definition_id and v.version = p.definition_version
+    order by r.entity, r.period, title, c.certification_id`)
+  return [...rows]
+}
