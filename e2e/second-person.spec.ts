@@ -30,6 +30,13 @@ async function asCarl(page: Page): Promise<Page> {
   return page
 }
 
+async function askAgain(page: Page): Promise<void> {
+  const asked = page.waitForResponse((response) => response.url().includes('_data='))
+  await page.evaluate(() => window.__remixRouter.revalidate())
+  await asked
+  await page.waitForFunction(() => window.__remixRouter.state.revalidation === 'idle')
+}
+
 test('a controller brings a definition that loosens: it waits, and says what it lets through', async ({ signedInAs }) => {
   const page = await signedInAs('controller')
   await openAwake(page, paths.jobs({ do: 'import' }))
@@ -38,6 +45,8 @@ test('a controller brings a definition that loosens: it waits, and says what it 
     .setInputFiles({ name: 'looser.yaml', mimeType: 'text/yaml', buffer: Buffer.from(YAML) })
   await dialog(page).getByRole('button', { name: 'Check and import' }).click()
   await expect(main(page).getByText('loosens control and waits')).toBeVisible()
+  // The page asks again by itself when something changed; what was answered is still there to be read.
+  await askAgain(page)
   await main(page)
     .getByRole('link', { name: /^proposal \d+$/ })
     .click()

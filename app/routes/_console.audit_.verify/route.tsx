@@ -1,8 +1,9 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import type { MetaFunction } from '@remix-run/node'
-import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react'
+import { Form, useLoaderData, useNavigation } from '@remix-run/react'
 import { guarded } from '#app/.server/guarded.ts'
 import { paths } from '#app/paths.ts'
+import { useAnswer } from '#app/routes/_console/use-answer.ts'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
@@ -30,7 +31,7 @@ export const meta: MetaFunction = () => [{ title: 'Verify · Finance Control Tow
 
 export default function Verify() {
   const given = useLoaderData<typeof loader>()
-  const answer = useActionData<typeof action>()
+  const answer = useAnswer<typeof action>()
   const refusal = useRefusal()
   const isGoing = useNavigation().formAction === paths.auditVerify()
   const done = answer && 'verified' in answer ? answer : null

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { data, type MetaFunction } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { Id, Key, readForm, readParams, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
@@ -8,6 +8,7 @@ import { readCorrectionsOf, readException, readExceptionCase, readExceptionHisto
 import { scopeOf } from '#app/.server/scope.ts'
 import { FailureClassBadge } from '#app/components/failure-class-badge.tsx'
 import { paths } from '#app/paths.ts'
+import { useAnswer } from '#app/routes/_console/use-answer.ts'
 import { keepWritten } from '#app/routes/_console/keep-written.ts'
 import { exceptionTitle } from '#app/routes/_console/exception-title.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
@@ -99,7 +100,7 @@ export default function ExceptionRoute() {
   const { exceptionId, failureClass, closedAt } = exception
   const isDrift = exception.code === 'member_drift'
   // Of a form that was sent without a script; otherwise toasts and dialogs tell.
-  const did = didIn(useActionData())
+  const did = didIn(useAnswer<unknown>())
   const refusal = useRefusal()
   useLive(false, ['exceptions', 'runs'])
   useUndoTold(exceptionId)

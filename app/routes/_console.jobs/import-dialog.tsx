@@ -1,6 +1,6 @@
-import { Form, useActionData, useNavigation } from '@remix-run/react'
+import { Form, useNavigation } from '@remix-run/react'
 import { paths, type Scope } from '#app/paths.ts'
-import { refusalIn } from '#app/routes/_console/use-refusal.ts'
+import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { counted } from '#app/routes/_console/words.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
@@ -9,7 +9,7 @@ import { Notice } from '#app/ui/notice.tsx'
 
 /** Every problem of the file at once, so that it is put right in one go. */
 export function ImportDialog({ reason, scope }: { reason: string | null; scope: Scope }) {
-  const refusal = refusalIn(useActionData())
+  const refusal = useRefusal()
   const isSending = useNavigation().formMethod === 'POST'
   const problems = (refusal?.message ?? '').split(': ').slice(1).join(': ').split('; ').filter(Boolean)
   const closeHref = paths.jobs(scope)

@@ -1,7 +1,6 @@
 import { data, type MetaFunction } from '@remix-run/node'
-import { useActionData, useLoaderData, useLocation } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { Upload } from 'lucide-react'
-import { useState } from 'react'
 import { z } from 'zod'
 import { readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
@@ -10,6 +9,7 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { readText, readUpload } from '#app/.server/upload.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths } from '#app/paths.ts'
+import { useAnswer } from '#app/routes/_console/use-answer.ts'
 import { ROLE_WORDS } from '#app/routes/_console/role-words.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
 import { counted } from '#app/routes/_console/words.ts'
@@ -53,7 +53,8 @@ export const meta: MetaFunction = () => [{ title: 'Jobs · Finance Control Tower
 
 export default function Jobs() {
   const { jobs, counts, choices, search, reason, scope, isLive, computedAt, asOfPublication } = useLoaderData<typeof loader>()
-  const done = useDone()
+  const answer = useAnswer<typeof action>()
+  const done = answer && 'imported' in answer ? answer : null
   useLive(isLive)
   const { state: _, do: __, ...others } = search
   return (
@@ -138,16 +139,6 @@ export default function Jobs() {
       {search.do === 'import' && !done && <ImportDialog reason={reason} scope={scope} />}
     </>
   )
-}
-
-/** What was imported stays while the address does: an answer is gone as soon as the page asks again, and what waits is reached by it. */
-function useDone() {
-  const answer = useActionData<typeof action>()
-  const done = answer && 'imported' in answer ? answer : null
-  const { key } = useLocation()
-  const [kept, keep] = useState({ key, done })
-  if (done && done !== kept.done) keep({ key, done })
-  return done ?? (kept.key === key ? kept.done : null)
 }
 
 const STATE_WORDS: Record<JobState, string> = { paused: 'Paused', late: 'Late', failed: 'Held or failed' }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { data, redirect, type MetaFunction } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { Id, readForm, readParams, readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
@@ -8,6 +8,7 @@ import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { RunStatusBadge } from '#app/components/run-status-badge.tsx'
 import { paths } from '#app/paths.ts'
+import { useAnswer } from '#app/routes/_console/use-answer.ts'
 import { onFailureWords, sourceWords, targetWords } from '#app/routes/_console/job-words.ts'
 import { durationOf } from '#app/routes/_console/run-times.ts'
 import { useLive } from '#app/routes/_console/use-live.ts'
@@ -100,7 +101,7 @@ export default function Job() {
   const screen = useLoaderData<typeof loader>()
   const { job, versions, shown, runs, ticks, feeds, isLive, reasons, scope, computedAt, asOfPublication, search } = screen
   const { definition } = job
-  const answer = useActionData<typeof action>()
+  const answer = useAnswer<typeof action>()
   const refusal = useRefusal()
   useLive(isLive)
   return (

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { data, redirect, type MetaFunction } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { ListPlus, Plus } from 'lucide-react'
 import { z } from 'zod'
 import { Id, readForm, readParams, readSearch } from '#app/.server/forms.ts'
@@ -9,6 +9,7 @@ import { readMemberChoices, readMappingView } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths } from '#app/paths.ts'
+import { useAnswer } from '#app/routes/_console/use-answer.ts'
 import { againstRole } from '#app/routes/_console/against-role.ts'
 import { DownloadLink } from '#app/routes/_console/download-link.tsx'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
@@ -102,7 +103,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
 export default function Mapping() {
   const view: View = useLoaderData<typeof loader>()
   const { system, scope, search, computedAt, asOfPublication, entries } = view
-  const answer = useActionData<typeof action>()
+  const answer = useAnswer<typeof action>()
   const refusal = useRefusal()
   const dialog = { view, refusal }
   return (

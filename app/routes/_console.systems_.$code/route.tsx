@@ -1,5 +1,5 @@
 import { data, type MetaFunction } from '@remix-run/node'
-import { useActionData, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { readCallsSearch } from '#app/.server/calls-search.ts'
 import { readForm, readParams } from '#app/.server/forms.ts'
@@ -7,6 +7,7 @@ import { guarded } from '#app/.server/guarded.ts'
 import { readSystem } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { paths, type SystemSearch } from '#app/paths.ts'
+import { useAnswer } from '#app/routes/_console/use-answer.ts'
 import { againstRole } from '#app/routes/_console/against-role.ts'
 import { HealthBadge, HEALTH_LOOK, outcomeWords } from '#app/routes/_console/connection-words.tsx'
 import { useRefusal } from '#app/routes/_console/use-refusal.ts'
@@ -50,7 +51,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: given }) => [
 
 export default function System() {
   const { system, jobs, deliveredBy, window, view, scope, reason, computedAt, ...page } = useLoaderData<typeof loader>()
-  const answer = useActionData<typeof action>()
+  const answer = useAnswer<typeof action>()
   const refusal = useRefusal()
   const { figures } = system
   const isFiles = jobs.length > 0 && jobs.every(({ type }) => type === 'file')

@@ -1,12 +1,11 @@
-import { useActionData } from '@remix-run/react'
 import type { ErrorAnswer } from '#app/ui/error-answer.ts'
+import { useAnswer } from './use-answer.ts'
 
 type Refusal = ErrorAnswer & { readonly fields?: Readonly<Record<string, string>> }
 
 /** Why the action of this screen was refused, if it was: for a notice, and `fields` for the fields of a form. */
 export function useRefusal(): Refusal | null {
-  const answer: unknown = useActionData()
-  return refusalIn(answer)
+  return refusalIn(useAnswer<unknown>())
 }
 
 /** The same for the data of a fetcher. */
