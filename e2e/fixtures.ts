@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 import { paths } from '#app/paths.ts'
 import type { Role } from '#server/domain/actor.ts'
 
+export { expectAccessible } from './accessible.ts'
 export { expect }
 
 /** The people of the demonstration, by what they may do. */
@@ -86,54 +86,4 @@ export async function expectToFit(page: Page, name: string): Promise<void> {
     .poll(tooWide, { message: `${name}: pixels wider than ${NARROW.width}` })
     .toBeLessThanOrEqual(0)
   await page.setViewportSize(usual)
-}
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-/** The page is the same in the dark but for its colours: these are judged again. All of them twice took half as long again. */
-const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block']
-/** Of a table of thousands of cells axe would take minutes: of the rows that look the same it is shown one. */
-const ALIKE = 'data-alike'
-const SHAPES_MAX = 12
-
-/** Rows are the same to the eye that have the same elements with the same classes and tones, whatever they say. */
-const markAlike = (page: Page) =>
-  page.evaluate(
-    ([mark, max]) => {
-      for (const body of document.querySelectorAll<HTMLTableSectionElement>('main tbody')) {
-        const shapes = new Set<string>()
-        for (const row of body.rows) {
-          const parts = [row, ...row.querySelectorAll<HTMLElement>('*:not(svg *)')].map(
-            (part) => `${part.tagName} ${part.getAttribute('class')} ${part.dataset.tone}`,
-          )
-          const shape = [...new Set(parts)].sort().join()
-          row.toggleAttribute(mark, shapes.has(shape) || shapes.size >= max)
-          shapes.add(shape)
-        }
-      }
-    },
-    [ALIKE, SHAPES_MAX] as const,
-  )
-
-/** No accessibility fault that a machine can find, in the light and in the dark. */
-export async function expectAccessible(page: Page): Promise<void> {
-  await markAlike(page)
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // Colours that are still fading are measured as neither the one nor the other.
-    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))))
-    // In the page itself, which has no frames, and without a list of what is in order: of a table of thousands of cells that list
-    // takes two thirds of the time.
-    const axe = new AxeBuilder({ page })
-      .setLegacyMode()
-      .options({ resultTypes: ['violations'] })
-      .exclude(`[${ALIKE}]`)
-    const { violations } = await (colorScheme === 'light' ? axe.withTags(RULES) : axe.withRules(RULES_OF_COLOUR)).analyze()
-    const found = violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) => `${id}: ${help}\n  ${target.join(' ')}\n  ${failureSummary?.replaceAll('\n', ' ')}`,
-      ),
-    )
-    expect(found, `${new URL(page.url()).pathname} in the ${colorScheme}`).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null })
 }

@@ -56,9 +56,9 @@ const NOT_SIGNED: Record<Exclude<Proven, 'signed'>, string> = {
 export function LeafCell({ leaf, proven }: { leaf: number | null; proven: Proven }) {
   if (proven === 'signed') return <span>{leaf}</span>
   return (
-    <span className="inline-flex items-center gap-1.5" title={NOT_SIGNED[proven]}>
+    <span className="inline-flex flex-wrap items-center gap-x-1.5" title={NOT_SIGNED[proven]}>
       {leaf}
-      <span className="text-ink-3">{proven === 'pending' ? 'waits' : 'not signed yet'}</span>
+      <span className="text-ink-3">{proven === 'pending' ? 'waits' : 'unsigned'}</span>
     </span>
   )
 }
