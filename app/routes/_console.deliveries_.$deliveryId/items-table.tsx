@@ -58,7 +58,7 @@ export function ItemsTable({ screen }: { screen: Screen }) {
             cell: ({ credit, currency }) => <Amount value={credit} currency={currency} alignTo={2} />,
           },
           { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
-          { key: 'reference', head: 'Its reference', cell: (item) => <Reference item={item} /> },
+          { key: 'reference', head: 'Its reference', wrap: true, cell: (item) => <Reference item={item} /> },
         ]}
         empty={<NoDocuments screen={screen} />}
         pages={
