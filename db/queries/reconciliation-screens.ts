@@ -32,6 +32,7 @@ export type ReconciliationRow = {
   readonly dueOn: string | null
   readonly comparedAt: string
   readonly asOf: number
+  /** Everybody whose signature it needed, in their order. */
   readonly certifiedBy: string | null
   readonly certifiedAt: string | null
   readonly preparedBy: string | null
@@ -121,10 +122,11 @@ export async function listReconciliations(
       case when p.state in ('prepared', 'certified') then prepared.signed_by end as "preparedBy",
       coalesce((${differencesOf(sql`p.comparison_id`, sql`p.reconciliation_id`)}), '[]') as differences
     from page p
-      left join lateral (select s.signed_by as certified_by, s.signed_at as certified_at from sign_offs s
-        where s.reconciliation_id = p.reconciliation_id and s.comparison_id = p.comparison_id and s.act = 'certified' and p.state = 'certified' order by s.sign_off_id desc limit 1) signed on true
-      left join lateral (select s.signed_by from sign_offs s
+      left join lateral (select s.signed_by, s.sign_off_id from sign_offs s
         where s.reconciliation_id = p.reconciliation_id and s.comparison_id = p.comparison_id and s.act = 'prepared' order by s.sign_off_id desc limit 1) prepared on true
+      left join lateral (select string_agg(s.signed_by, ', ' order by s.sign_off_id) as certified_by, max(s.signed_at) as certified_at from sign_offs s
+        where s.reconciliation_id = p.reconciliation_id and s.comparison_id = p.comparison_id and s.act = 'certified' and p.state = 'certified'
+          and s.sign_off_id > coalesce(prepared.sign_off_id, 0)) signed on true
     order by p.period desc, array_position(array['breaks', 'ready', 'prepared', 'certified'], p.state), p.name, p.entity`)
   return [...rows]
 }
