@@ -13,6 +13,7 @@ import { paths, type Scope, type TotalsSearch } from './paths.ts'
 import { allOf, closeFigures } from './routes/_console.close/figures.ts'
 import { loader as closeLoader } from './routes/_console.close/route.tsx'
 import { loader as closePeriodLoader } from './routes/_console.close_.$entity.$period/route.tsx'
+import { stateFigures } from './routes/_console.reconciliations/figures.ts'
 import { loader as reconciliationsLoader } from './routes/_console.reconciliations/route.tsx'
 import { towerFigures } from './routes/_console._index/figures.ts'
 import { loader as towerLoader } from './routes/_console._index/route.tsx'
@@ -107,6 +108,8 @@ const RANGES = [{}, { from: '2020-01-01', to: '2020-01-31' }, { from: daysAgo(3)
 const BOARDS = [{}, { from: '2026-01', to: '2026-09' }, { from: '2026-08', is: 'blocked' }, { state: 'open' }] as const
 type CloseData = Awaited<ReturnType<typeof closeLoader>>
 const boardFigures = ({ rows, scope }: CloseData) => rows.flatMap((row) => allOf(closeFigures(row, scope)))
+type ListData = Awaited<ReturnType<typeof reconciliationsLoader>>
+const listFigures = ({ counts, search, scope }: ListData) => stateFigures(counts, { ...scope, ...search })
 type MetricsData = Awaited<ReturnType<typeof metricsLoader>>
 
 const screens: Screen[] = [
@@ -120,6 +123,8 @@ const screens: Screen[] = [
     BOARDS.map((board) => ({ ...everything(paths.close({ ...scope, ...board })), figures: boardFigures })),
   ),
   { ...onlyOf('SE01', paths.close({ from: '2026-01' })), figures: boardFigures },
+  ...SCOPES.map((scope) => ({ ...everything(paths.reconciliations(scope)), figures: listFigures })),
+  ...['NO01', 'SE01'].map((entity) => ({ ...onlyOf(entity, paths.reconciliations()), figures: listFigures })),
   { ...onlyOf('NO01', paths.tower({ grid: 'jobs' })), figures: (data: TowerData) => towerFigures(data, data.scope) },
   ...SCOPES.flatMap((scope) => [
     ...SHAPES.map((shape) => ({ ...everything(paths.totals({ open: 'all', ...shape, ...scope })), figures: totalsFigures })),
@@ -149,7 +154,7 @@ function onlyOf(entity: string, address: string) {
 test.each(screens)('$name: every figure opens exactly what it counts', async ({ address, role, scope, figures }) => {
   const data = await load(address, role, scope)
   // A zero opens nothing on a screen; the tiles of the tower are links whatever they say, and of one board nothing is wrongly zero.
-  const isWhole = address.startsWith('/?') || address === '/close?period=2026-03'
+  const isWhole = address.startsWith('/?') || address.startsWith('/reconciliations') || address === '/close?period=2026-03'
   const isOpened = ({ value, opens }: OpenFigure) =>
     (opens.list !== 'feeds' || feedsScreen !== undefined) && (isWhole || plain(value) !== '0')
   const shown = figures(data as never).filter(isOpened)

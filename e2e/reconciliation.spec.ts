@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { paths } from '#app/paths.ts'
 import { unzipTo } from '#db/testing/unzip.ts'
 import { expect, expectAccessible, openAwake, test } from './fixtures.ts'
@@ -11,6 +11,19 @@ test.describe.configure({ mode: 'serial' })
 
 /** A period that is not closed, in which one invoice was corrected last: rolled back, one line moves. */
 const LIST = paths.reconciliations({ name: 'aldermoor-billing-to-ledger', entity: 'AS01', period: '2026-10' })
+/** Two systems whose documents have nothing to do with each other: whatever belongs together only a person can say. */
+const APART = `
+kind: reconciliation
+reconciliation: payroll-beside-purchases
+title: Payroll beside purchases
+process: Payroll
+since: "2026-11"
+entities: [TI02]
+sides:
+  - { name: Payroll, system: torvane-workforce, accounts: ["176000", "600000"] }
+  - { name: Purchases, system: torvane-procurement, accounts: ["540000"] }
+key: [document, account]
+`
 let one = ''
 const main = (page: Page) => page.getByRole('main')
 const dialog = (page: Page) => page.getByRole('dialog')
@@ -50,7 +63,8 @@ test('finance operations prepares it, and may not certify', async ({ signedInAs 
     await main(page).getByRole('link', { name: 'Add a file' }).click()
     await addFile(page, name)
   }
-  // One after the other on the same page: pressing the next button is another request.
+  // One after the other on a page that was opened with both on it: pressing the next button is another request.
+  await open(page)
   for (const name of wrong) {
     const withdraw = evidence(page, name).getByRole('button', { name: 'Withdraw' })
     await withdraw.press('Enter')
@@ -148,6 +162,47 @@ test('once the lines are back it ties again, and is signed anew', async ({ signe
   await open(page)
   await expect(main(page).getByRole('link', { name: 'Prepare' })).toBeVisible()
 })
+
+test('lines that no rule puts together are joined by hand: the difference moves, and back when it is taken back', async ({
+  signedInAs,
+}) => {
+  const importer = await signedInAs('controller')
+  await openAwake(importer, paths.jobs({ do: 'import' }))
+  await dialog(importer)
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'apart.yaml', mimeType: 'text/yaml', buffer: Buffer.from(APART) })
+  await dialog(importer).getByRole('button', { name: 'Check and import' }).click()
+  await expect(main(importer).getByText('payroll-beside-purchases is new')).toBeVisible()
+
+  const page = await signedInAs('finance_operations')
+  const rows = main(page).locator('[data-row-link]')
+  await expect(async () => {
+    await page.goto(paths.reconciliations({ name: 'payroll-beside-purchases' }))
+    await expect(rows).toHaveCount(1, { timeout: 1_000 })
+  }).toPass()
+  await rows.click()
+  await expect(page).toHaveURL(/\/reconciliations\/\d+/)
+  await openAwake(page, new URL(page.url()).pathname)
+  const part = (why: string) => main(page).locator('tbody tr', { hasText: why }).first()
+  const [paid, bought] = [part('Payroll has it, Purchases does not'), part('Purchases has it, Payroll does not')]
+  const amounts = [await amountOf(paid), await amountOf(bought)]
+  await paid.getByRole('checkbox').check()
+  await bought.getByRole('checkbox').check()
+  await main(page).getByRole('button', { name: 'Join what is ticked' }).click()
+  const joined = main(page).getByRole('table', { name: 'Lines matched beyond their keys' }).locator('tbody tr')
+  await expect(joined).toHaveCount(1)
+  await expect(joined).toContainText('fiona')
+  // Together they are one part, and differ by what is left of the larger.
+  expect(await amountOf(part('Both have it, with other amounts'))).toBe(amounts[0]! + amounts[1]!)
+  await expectAccessible(page)
+  await joined.getByRole('button', { name: 'Take back' }).click()
+  await expect(joined).toHaveCount(0)
+  expect([await amountOf(paid), await amountOf(bought)]).toEqual(amounts)
+})
+
+/** Cents. */
+const amountOf = async (row: Locator): Promise<bigint> =>
+  BigInt((await row.locator('[data-plain]').first().getAttribute('data-plain'))!.replace('.', ''))
 
 /** The script of the pack, as a stranger runs it. */
 const recomputed = (cwd: string): Promise<{ code: number; said: string }> =>

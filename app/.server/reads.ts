@@ -29,6 +29,7 @@ export {
   type CorrectionView,
   type JudgedLine,
 } from '#server/services/reads/corrections-view.ts'
+export type { Certain } from '#server/services/reads/certainty.ts'
 export {
   readDeliveries,
   readDeliveriesForExport,

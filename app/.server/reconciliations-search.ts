@@ -4,7 +4,7 @@ import type { ReconciliationsListFilter } from '#server/services/reads/reconcili
 import { Id, readSearch } from './forms.ts'
 import type { Given } from './guarded.ts'
 
-export const SHOWN_STATES = [...RECONCILIATION_STATES, 'superseded', 'overdue', 'tied', 'explained'] as const
+export const SHOWN_STATES = [...RECONCILIATION_STATES, 'superseded', 'overdue', 'evidence_missing', 'tied', 'explained'] as const
 
 const ReconciliationsSearch = z.object({
   name: z.string().max(64).optional(),

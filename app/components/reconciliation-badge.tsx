@@ -3,7 +3,7 @@ import { Badge } from '#app/ui/badge.tsx'
 import type { Tone } from '#app/ui/tone.tsx'
 import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
 
-type Shown = ReconciliationState | 'superseded' | 'overdue' | 'tied' | 'explained'
+type Shown = ReconciliationState | 'superseded' | 'overdue' | 'tied' | 'explained' | 'evidence_missing'
 type Look = { readonly label: string; readonly tone: Tone; readonly icon?: LucideIcon }
 
 export const RECONCILIATION_LOOK: Record<Shown, Look> = {
@@ -14,6 +14,7 @@ export const RECONCILIATION_LOOK: Record<Shown, Look> = {
   superseded: { label: 'Superseded', tone: 'held' },
   overdue: { label: 'Overdue', tone: 'attention', icon: Clock },
   tied: { label: 'Ties', tone: 'fine' },
+  evidence_missing: { label: 'Evidence missing', tone: 'broken' },
   explained: { label: 'Explained', tone: 'fine' },
 }
 

@@ -71,6 +71,7 @@ export type ReplayedRecord = {
   document: string | null
   entity: string
   period: string
+  version: string
   currency: string
   debit: string
   credit: string
@@ -100,7 +101,7 @@ export async function listReplayRecords(db: Queryable, filter: ReplayRecordsFilt
   const column = sql`r.${columnsOf(pass).result}`
   const rows = await db.execute<ReplayedRecord>(sql`
     select r.rejected_id as "rejectedId", r.origin_run_id as "originRunId", r.exception_id as "exceptionId", x.object_type as "objectType", x.artifact_id as "artifactId",
-      x.position, x.source_key as "sourceKey", x.document, x.entity, x.period, x.currency, x.debit::text as debit, x.credit::text as credit,
+      x.position, x.source_key as "sourceKey", x.document, x.entity, x.period, x.version, x.currency, x.debit::text as debit, x.credit::text as credit,
       r.code, r.field, r.value, r.is_widened as "isWidened", r.rehearsed, r.rehearsed_why as "rehearsedWhy", r.result, r.why
     from bulk_replay_records r cross join ${recordOf}
     where r.bulk_replay_id = ${bulkReplayId} and ${inScope(sql`x.entity`, scope)}

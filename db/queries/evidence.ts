@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
 import { iso } from '../iso.ts'
 
@@ -47,18 +47,9 @@ export async function withdrawEvidenceRow(
 
 /** Which rows hold the bytes of an artifact now: another text where any of them was touched since. */
 export async function storedVersionOf(db: Queryable, artifactId: number): Promise<string> {
-  const [row] = await db.execute<{ version: string }>(sql`
-    select coalesce(string_agg(seq || ' ' || xmin::text || ' ' || ctid::text, ',' order by seq), '') as version from artifact_chunks where artifact_id = ${artifactId}`)
+  const [row] = await db.execute<{ version: string }>(sql`select ${storedVersion(sql`${artifactId}::int`)} as version`)
   return row!.version
 }
 
-/** Seals of these reconciliations that name files. */
-export async function listSealsWithEvidence(
-  db: Queryable,
-  reconciliationIds: readonly number[],
-): Promise<{ reconciliation_id: number; seal: string }[]> {
-  if (reconciliationIds.length === 0) return []
-  const rows = await db.execute<{ reconciliation_id: number; seal: string }>(sql`
-    select reconciliation_id, seal from certifications where reconciliation_id in ${reconciliationIds} and jsonb_array_length(seal::jsonb -> 'evidence') > 0`)
-  return [...rows]
-}
+export const storedVersion = (artifactId: SQL): SQL => sql`(
+  select coalesce(string_agg(c.seq || ' ' || c.xmin::text || ' ' || c.ctid::text, ',' order by c.seq), '') from artifact_chunks c where c.artifact_id = ${artifactId})`

@@ -1,7 +1,9 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Bucket, ReconciliationState } from '#server/domain/reconciliation/state.ts'
 import type { Queryable } from '../client.ts'
+import { intArray } from '../int-array.ts'
 import { iso } from '../iso.ts'
+import { storedVersion } from './evidence.ts'
 import { inScope } from './totals.ts'
 
 /** Of one side beside the first, in one currency: units of the currency, side minus first. */
@@ -30,6 +32,7 @@ export type ReconciliationRow = {
   readonly dueOn: string | null
   readonly comparedAt: string
   readonly asOf: number
+  /** Everybody whose signature it needed, in their order. */
   readonly certifiedBy: string | null
   readonly certifiedAt: string | null
   readonly preparedBy: string | null
@@ -39,7 +42,7 @@ export type ReconciliationRow = {
 export type ReconciliationsFilter = {
   readonly name?: string | undefined
   /** tied: no difference; explained: differences, and each accepted. */
-  readonly state?: ReconciliationState | 'superseded' | 'overdue' | 'tied' | 'explained' | undefined
+  readonly state?: ReconciliationState | 'superseded' | 'overdue' | 'tied' | 'explained' | 'evidence_missing' | undefined
   readonly entity?: string | undefined
   readonly period?: string | undefined
   readonly version?: string | undefined
@@ -49,6 +52,8 @@ export type ReconciliationsFilter = {
   readonly scope: readonly string[]
   /** ISO date: what was due before it and is not certified is overdue. */
   readonly today: string
+  /** Those that sealed a file which is not there any more: the database cannot tell, its bytes have to be read. */
+  readonly missing?: readonly number[]
 }
 
 /** Sixty working days are never as many days later: without a bound every day of decades is looked at. */
@@ -82,7 +87,9 @@ const DIFFERS = sql`exists (select from comparison_parts x where x.comparison_id
 const FROM = sql`from reconciliations r join reconciliation_definitions d using (definition_id) join comparisons c on c.comparison_id = r.comparison_id
   join reconciliation_versions v on v.definition_id = r.definition_id and v.version = c.definition_version`
 
-function chosenBy({ name, state, entity, period, version, process, signer, scope, today }: ReconciliationsFilter): SQL {
+const isMissing = (ids: readonly number[] = []): SQL => sql`r.reconciliation_id = any(${intArray(ids)})`
+
+function chosenBy({ name, state, entity, period, version, process, signer, scope, today, missing }: ReconciliationsFilter): SQL {
   const parts = [inScope(sql`r.entity`, scope)]
   if (name) parts.push(sql`d.name = ${name}`)
   if (entity) parts.push(sql`r.entity = ${entity}`)
@@ -92,6 +99,7 @@ function chosenBy({ name, state, entity, period, version, process, signer, scope
   if (signer) parts.push(signedBy(signer))
   if (state === 'superseded') parts.push(IS_SUPERSEDED)
   else if (state === 'overdue') parts.push(sql`r.state <> 'certified' and ${DUE} < ${today}::date`)
+  else if (state === 'evidence_missing') parts.push(isMissing(missing))
   else if (state === 'tied') parts.push(sql`r.state <> 'breaks' and not ${DIFFERS}`)
   else if (state === 'explained') parts.push(sql`r.state <> 'breaks' and ${DIFFERS}`)
   else if (state) parts.push(sql`r.state = ${state}`)
@@ -114,10 +122,11 @@ export async function listReconciliations(
       case when p.state in ('prepared', 'certified') then prepared.signed_by end as "preparedBy",
       coalesce((${differencesOf(sql`p.comparison_id`, sql`p.reconciliation_id`)}), '[]') as differences
     from page p
-      left join lateral (select s.signed_by as certified_by, s.signed_at as certified_at from sign_offs s
-        where s.reconciliation_id = p.reconciliation_id and s.comparison_id = p.comparison_id and s.act = 'certified' and p.state = 'certified' order by s.sign_off_id desc limit 1) signed on true
-      left join lateral (select s.signed_by from sign_offs s
+      left join lateral (select s.signed_by, s.sign_off_id from sign_offs s
         where s.reconciliation_id = p.reconciliation_id and s.comparison_id = p.comparison_id and s.act = 'prepared' order by s.sign_off_id desc limit 1) prepared on true
+      left join lateral (select string_agg(s.signed_by, ', ' order by s.sign_off_id) as certified_by, max(s.signed_at) as certified_at from sign_offs s
+        where s.reconciliation_id = p.reconciliation_id and s.comparison_id = p.comparison_id and s.act = 'certified' and p.state = 'certified'
+          and s.sign_off_id > coalesce(prepared.sign_off_id, 0)) signed on true
     order by p.period desc, array_position(array['breaks', 'ready', 'prepared', 'certified'], p.state), p.name, p.entity`)
   return [...rows]
 }
@@ -134,7 +143,7 @@ const differencesOf = (comparison: SQL, reconciliation: SQL): SQL => sql`
           and (e.side, e.account_group, e.currency, e.key) = (x.side, x.account_group, x.currency, x.key)), 0) else 0 end as explained
       from comparison_parts x where x.comparison_id = ${comparison} group by x.side, x.account_group, x.currency, x.key) k group by k.side, k.currency) q`
 
-export type StateCounts = Readonly<Record<ReconciliationState | 'superseded' | 'overdue', number>>
+export type StateCounts = Readonly<Record<ReconciliationState | 'superseded' | 'overdue' | 'evidence_missing', number>>
 
 /** How many there are in each state, whatever state the filter says. */
 export async function countReconciliations(db: Queryable, { state: _, ...filter }: ReconciliationsFilter): Promise<StateCounts> {
@@ -142,9 +151,29 @@ export async function countReconciliations(db: Queryable, { state: _, ...filter 
     select count(*) filter (where r.state = 'breaks')::int as breaks, count(*) filter (where r.state = 'ready')::int as ready,
       count(*) filter (where r.state = 'prepared')::int as prepared, count(*) filter (where r.state = 'certified')::int as certified,
       count(*) filter (where ${IS_SUPERSEDED})::int as superseded,
-      count(*) filter (where r.state <> 'certified' and ${DUE} < ${filter.today}::date)::int as overdue
+      count(*) filter (where r.state <> 'certified' and ${DUE} < ${filter.today}::date)::int as overdue,
+      count(*) filter (where ${isMissing(filter.missing)})::int as evidence_missing
     ${FROM} where ${chosenBy(filter)}`)
   return row!
+}
+
+/** A file that a certification sealed, and where its bytes are: none where no such file is kept, `version` another once they were touched. */
+export type SealedFile = {
+  readonly reconciliationId: number
+  readonly sha256: string
+  readonly artifactId: number | null
+  readonly version: string
+}
+
+/** Of all of the filter, whatever state it says. */
+export async function listSealedFiles(db: Queryable, { state: _, ...filter }: ReconciliationsFilter): Promise<SealedFile[]> {
+  const rows = await db.execute<SealedFile>(sql`
+    select distinct k.reconciliation_id as "reconciliationId", f.sha256, e.artifact_id as "artifactId", ${storedVersion(sql`e.artifact_id`)} as version
+    from certifications k cross join lateral jsonb_to_recordset(k.seal::jsonb -> 'evidence') as f (name text, sha256 text)
+      left join lateral (select e.artifact_id from evidence e join artifacts a on a.artifact_id = e.artifact_id
+        where e.reconciliation_id = k.reconciliation_id and e.name = f.name and a.sha256 = f.sha256 order by e.evidence_id limit 1) e on true
+    where jsonb_array_length(k.seal::jsonb -> 'evidence') > 0 and k.reconciliation_id in (select r.reconciliation_id ${FROM} where ${chosenBy(filter)})`)
+  return [...rows]
 }
 
 export async function listReconciliationNames(db: Queryable): Promise<{ name: string; title: string; process: string }[]> {

@@ -272,6 +272,8 @@ export const certifications = pgTable(
   (t) => [
     index('certifications_by_reconciliation').on(t.reconciliationId, t.certificationId),
     uniqueIndex('certifications_one_standing').on(t.reconciliationId).where(sql`superseded_at is null`),
+    // Few seals name files, and only these are opened to see whether the files are still there.
+    index('certifications_with_evidence').on(t.reconciliationId).where(sql`jsonb_array_length(seal::jsonb -> 'evidence') > 0`),
     check('certifications_superseded', sql`(superseded_at is null) = (superseded_by is null)`),
   ],
 )

@@ -2,12 +2,13 @@ import { sql } from 'drizzle-orm'
 import type { Actor } from '#server/domain/actor.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { compareWhatMoved } from '#server/services/reconcile/compare-what-moved.ts'
+import { addEvidence } from '#server/services/reconcile/evidence.ts'
 import { explainBreak } from '#server/services/reconcile/explain.ts'
 import { certifyReconciliation, prepareReconciliation } from '#server/services/reconcile/sign.ts'
 import type { TestDatabase } from './database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow } from './ledger.ts'
 import { ADMIN, load } from './load.ts'
-import { addActors } from './people.ts'
+import { addActors, plant } from './people.ts'
 
 const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: ['*'] }
 const CARA: Actor = { name: 'cara', role: 'controller', entityScope: ['*'] }
@@ -41,7 +42,7 @@ type World = Pick<TestDatabase, 'context' | 'owner' | 'db'>
 
 /**
  * Reconciliations in every state, by period of NO01: 2026-06 certified, 2026-07 prepared, 2026-08 with breaks, 2026-09 explained and ready;
- * SE01 2026-06 superseded. Of later periods neither side has anything. Both systems were connected in January.
+ * SE01 2026-06 superseded, and the file it sealed is gone; that of NO01 is there. Of later periods neither side has anything. Both systems were connected in January.
  */
 export async function makeCloseWorld({ context, owner, db }: World): Promise<void> {
   await addActors({ owner }, FIONA, CARA)
@@ -60,6 +61,11 @@ export async function makeCloseWorld({ context, owner, db }: World): Promise<voi
     )
     return { reconciliationId: row!.id, comparisonId: row!.comparison, seenRevision: row!.revision }
   }
+  for (const entity of ['NO01', 'SE01']) {
+    const { reconciliationId } = await at(entity, '2026-06')
+    const file = { name: `${entity}.txt`, bytes: new TextEncoder().encode(entity) }
+    await addEvidence(context, { reconciliationId, file, actor: FIONA })
+  }
   for (const [entity, period] of [
     ['NO01', '2026-06'],
     ['NO01', '2026-07'],
@@ -67,6 +73,7 @@ export async function makeCloseWorld({ context, owner, db }: World): Promise<voi
   ] as const)
     await prepareReconciliation(context, { ...(await at(entity, period)), actor: FIONA })
   for (const entity of ['NO01', 'SE01']) await certifyReconciliation(context, { ...(await at(entity, '2026-06')), actor: CARA })
+  await plant({ owner }, "delete from evidence where name = 'SE01.txt'")
   const { reconciliationId, comparisonId } = await at('NO01', '2026-09')
   const words = { type: 'timing', amount: '1.50', text: 'invoiced a day later' } as const
   await explainBreak(context, { reconciliationId, comparisonId, part: 1, ...words, actor: FIONA })

@@ -13,7 +13,7 @@ export async function reconciliationsExport(given: Given): Promise<Export> {
     order: 'newest period first',
     columns: [
       ...columns('count', 'reconciliation'),
-      ...columns('plain', 'name', 'entity', 'period', 'version', 'figures', 'state', 'superseded', 'due_on'),
+      ...columns('plain', 'name', 'entity', 'period', 'version', 'figures', 'state', 'superseded', 'evidence_missing', 'due_on'),
       ...columns('count', 'side'),
       ...columns('plain', 'currency'),
       ...columns('amount', 'difference', 'explained', 'unexplained'),
@@ -30,6 +30,7 @@ export async function reconciliationsExport(given: Given): Promise<Export> {
         row.certainty,
         row.state,
         row.isSuperseded ? 'yes' : 'no',
+        row.isEvidenceMissing ? 'yes' : 'no',
         row.dueOn,
         one.side,
         one.currency,

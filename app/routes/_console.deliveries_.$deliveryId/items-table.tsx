@@ -1,7 +1,7 @@
 import type { ItemRow } from '#app/.server/reads.ts'
 import { Amount, Count } from '#app/components/amount.tsx'
 import { ITEM_STATE_LOOK, ItemBadge } from '#app/components/delivery-badge.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { paths } from '#app/paths.ts'
 import { documentsOf } from '#app/routes/_console/delivery-words.ts'
 import { counted } from '#app/routes/_console/words.ts'
@@ -42,7 +42,7 @@ export function ItemsTable({ screen }: { screen: Screen }) {
           { key: 'state', head: 'At the target', fit: true, cell: ({ state }) => <ItemBadge state={state} /> },
           { key: 'what', head: 'What', fit: true, cell: ({ operation }) => (operation === 'put' ? 'As it stands' : 'Withdrawn') },
           { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
-          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+          { key: 'period', head: 'Period', fit: true, cell: (item) => <MarkedPeriod {...item} /> },
           { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
           { key: 'lines', head: 'Lines', align: 'number', cell: ({ count }) => <Count value={count} /> },
           {
@@ -58,7 +58,7 @@ export function ItemsTable({ screen }: { screen: Screen }) {
             cell: ({ credit, currency }) => <Amount value={credit} currency={currency} alignTo={2} />,
           },
           { key: 'currency', head: 'Currency', align: 'currency', cell: ({ currency }) => currency },
-          { key: 'reference', head: 'Its reference', cell: (item) => <Reference item={item} /> },
+          { key: 'reference', head: 'Its reference', wrap: true, cell: (item) => <Reference item={item} /> },
         ]}
         empty={<NoDocuments screen={screen} />}
         pages={

@@ -1,5 +1,5 @@
 import { Amount } from '#app/components/amount.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { paths, type Scope } from '#app/paths.ts'
 import { reasonWords } from '#app/routes/_console/reason-words.ts'
 import { SumsLine } from '#app/routes/_console/sums-line.tsx'
@@ -9,6 +9,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Section } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { isLineType, type ObjectType } from '#server/domain/record.ts'
 
 type Waiting = {
@@ -22,6 +23,7 @@ type Waiting = {
   readonly entity: string
   readonly period: string
   readonly version: string
+  readonly certainty: Certainty
   readonly currency: string
   readonly account: string
   readonly debit: string
@@ -78,7 +80,7 @@ export function WaitingRecords({ waiting: { rows, sums, next }, exceptionId, isC
             ),
           },
           { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
-          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period && <PeriodLabel period={period} /> },
+          { key: 'period', head: 'Period', fit: true, cell: (row) => row.period && <MarkedPeriod {...row} /> },
           { key: 'account', head: 'Account', fit: true, cell: ({ account }) => <span className="mono">{account}</span> },
           {
             key: 'reasons',

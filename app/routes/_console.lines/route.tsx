@@ -7,7 +7,7 @@ import { Amount } from '#app/components/amount.tsx'
 import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { CodeAndName } from '#app/components/code-and-name.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { paths, type LinesSearch } from '#app/paths.ts'
 import { counted, OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
@@ -114,9 +114,7 @@ export default function Lines() {
                   ),
                 },
               ]),
-          ...(scope.period
-            ? []
-            : [{ key: 'period', head: 'Period', fit: true, cell: ({ period }: Row) => <PeriodLabel period={period} /> }]),
+          ...(scope.period ? [] : [{ key: 'period', head: 'Period', fit: true, cell: (row: Row) => <MarkedPeriod {...row} /> }]),
           ...(scope.version
             ? []
             : [

@@ -4,7 +4,6 @@ import { Amount, Count } from '#app/components/amount.tsx'
 import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { ReconciliationBadge } from '#app/components/reconciliation-badge.tsx'
 import { paths, type Scope } from '#app/paths.ts'
-import { Badge } from '#app/ui/badge.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Time } from '#app/ui/time.tsx'
 
@@ -45,7 +44,7 @@ export function ReconciliationsTable({ rows, scope, empty, footer, pages }: Prop
           cell: ({ state, isSuperseded, isEvidenceMissing }) => (
             <span className="inline-flex flex-wrap gap-1">
               <ReconciliationBadge state={state} isSuperseded={isSuperseded} />
-              {isEvidenceMissing && <Badge tone="broken">Evidence missing</Badge>}
+              {isEvidenceMissing && <ReconciliationBadge state="evidence_missing" />}
             </span>
           ),
         },

@@ -9,7 +9,7 @@ import { Input, Select, Textarea } from '#app/ui/field.tsx'
 import { EXPLANATION_TYPES } from '#server/domain/reconciliation/state.ts'
 import { EvidenceFile } from './evidence-dialog.tsx'
 import { EXPLANATION_WORDS } from './explanation-words.ts'
-import { becauseWords, keyWords } from './part-words.ts'
+import { keyWords, whyWords } from './part-words.ts'
 import type { Screen } from './screen.ts'
 
 /** What an unexplained key is, with its amount. */
@@ -38,7 +38,7 @@ export function ExplainDialog({ screen, refusal }: DialogPart<Screen>) {
       >
         <Refused refusal={refusal} />
         <p>
-          {becauseWords(part, definition)}: {amountText(part.amount, part.currency)} ({definition.sides[part.side]!.name} minus{' '}
+          {whyWords(part, definition)}: {amountText(part.amount, part.currency)} ({definition.sides[part.side]!.name} minus{' '}
           {definition.sides[0]!.name}). Nothing is changed by an explanation: it stands beside the figure, with your name.
         </p>
         <Intent screen={screen} intent="explain" />

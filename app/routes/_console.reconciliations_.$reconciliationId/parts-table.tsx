@@ -8,9 +8,10 @@ import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Cell, EmptyRow, HeadCell, Row, RowLink, Table } from '#app/ui/table.tsx'
+import { readBecause } from '#server/domain/reconciliation/because-words.ts'
 import { namesItems } from '#server/domain/reconciliation/definition.ts'
 import { BUCKET_WORDS } from '#server/domain/reconciliation/state.ts'
-import { becauseWords, keyWords, readBecause } from './part-words.ts'
+import { keyWords, whyWords } from './part-words.ts'
 import type { Screen } from './screen.ts'
 
 const COLUMNS = 8
@@ -77,7 +78,7 @@ export function PartsTable({ screen }: { screen: Screen }) {
                   <Cell fit>{definition.sides[part.side]!.name}</Cell>
                   <Cell fit>{BUCKET_WORDS[part.bucket]}</Cell>
                   <Cell wrap>
-                    {becauseWords(part, definition)} <EvidenceLink part={part} scope={scope} />
+                    {whyWords(part, definition)} <EvidenceLink part={part} scope={scope} />
                   </Cell>
                   <Cell>{part.account_group}</Cell>
                   <Cell align="number">
@@ -124,7 +125,7 @@ function JoinParts({ screen }: { screen: Screen }) {
 
 /** To what it was concluded from: the exception a person mends, the run. */
 function EvidenceLink({ part, scope }: { part: ComparisonPart; scope: Screen['scope'] }) {
-  const { exceptionIds, runId } = readBecause(part)
+  const { exceptionIds, runId } = readBecause(part.because)
   const [exception] = exceptionIds ?? []
   const href = exception ? paths.exception(exception, scope) : runId && paths.run(runId, scope)
   return href ? (

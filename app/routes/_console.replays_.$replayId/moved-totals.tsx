@@ -1,5 +1,5 @@
 import { Amount, Count } from '#app/components/amount.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { sumDecimals } from '#app/ui/decimal.ts'
@@ -25,7 +25,7 @@ export function MovedTotals({ screen: { slices, pass, runs } }: { screen: Screen
         rowKey={(s) => [s.system, s.objectType, s.entity, s.period, s.version, s.currency].join('|')}
         columns={[
           { key: 'slice', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
-          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+          { key: 'period', head: 'Period', fit: true, cell: (slice) => <MarkedPeriod {...slice} /> },
           { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
           { key: 'what', head: 'What', cell: ({ objectType, system }) => `${OBJECT_WORDS[objectType][1]}, ${system}` },
           { key: 'before', head: 'Lines before', align: 'number', cell: ({ before }) => <Count value={before.count} /> },

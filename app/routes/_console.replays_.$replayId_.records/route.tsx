@@ -7,7 +7,7 @@ import { readReplayRecords } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { Amount } from '#app/components/amount.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { paths } from '#app/paths.ts'
 import { reasonWords } from '#app/routes/_console/reason-words.ts'
 import { RESULT_WORDS, whyWords } from '#app/routes/_console/replay-words.tsx'
@@ -92,7 +92,7 @@ export default function Records() {
           },
           { key: 'document', head: 'Document', cell: ({ document }) => document && <span className="mono">{document}</span> },
           { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
-          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => period && <PeriodLabel period={period} /> },
+          { key: 'period', head: 'Period', fit: true, cell: (row) => row.period && <MarkedPeriod {...row} /> },
           {
             key: 'cause',
             head: 'Here for',

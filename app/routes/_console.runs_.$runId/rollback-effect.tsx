@@ -1,6 +1,6 @@
 import { Amount, Count } from '#app/components/amount.tsx'
 import { DeliveryBadge } from '#app/components/delivery-badge.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -40,7 +40,7 @@ export function RollbackEffect({ preview }: { preview: RollbackPreview }) {
         rowKey={({ entity, period, version, currency }) => [entity, period, version, currency].join('|')}
         columns={[
           { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => entity },
-          { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+          { key: 'period', head: 'Period', fit: true, cell: (slice) => <MarkedPeriod {...slice} /> },
           { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
           { key: 'ended', head: 'Lines that end', align: 'number', cell: (slice) => <Count value={slice.ended} /> },
           { key: 'restored', head: 'Lines that come back', align: 'number', cell: (slice) => <Count value={slice.restored} /> },

@@ -1,11 +1,14 @@
 import { Amount, Count } from '#app/components/amount.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { OBJECT_WORDS } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { sumDecimals } from '#app/ui/decimal.ts'
-import type { Checkpoint, ControlTotal } from '#server/domain/run.ts'
+import type { Checkpoint } from '#server/domain/run.ts'
+import type { Screen } from './screen.ts'
 
-type Slice = Pick<ControlTotal, 'objectType' | 'entity' | 'period' | 'version' | 'currency'> & {
+type Total = Screen['totals'][number]
+
+type Slice = Pick<Total, 'objectType' | 'entity' | 'period' | 'version' | 'currency' | 'certainty'> & {
   readonly key: string
   readonly counts: Readonly<Partial<Record<Checkpoint, number>>>
   /** Debit of what would be new or changed. */
@@ -13,7 +16,7 @@ type Slice = Pick<ControlTotal, 'objectType' | 'entity' | 'period' | 'version' |
 }
 
 /** Slice by slice, what a replay would bring. Slices where nothing would move come last. */
-export function TouchedSlices({ totals }: { totals: readonly ControlTotal[] }) {
+export function TouchedSlices({ totals }: { totals: readonly Total[] }) {
   const slices = slicesOf(totals)
   if (slices.length === 0) return null
   const count = (checkpoint: Checkpoint) => (slice: Slice) => <Count value={slice.counts[checkpoint] ?? 0} />
@@ -26,7 +29,7 @@ export function TouchedSlices({ totals }: { totals: readonly ControlTotal[] }) {
       rowKey={(slice) => slice.key}
       columns={[
         { key: 'slice', head: 'Entity', fit: true, cell: ({ entity, objectType }) => entity || OBJECT_WORDS[objectType][1] },
-        { key: 'period', head: 'Period', fit: true, cell: ({ period }) => (period ? <PeriodLabel period={period} /> : null) },
+        { key: 'period', head: 'Period', fit: true, cell: (slice) => (slice.period ? <MarkedPeriod {...slice} /> : null) },
         { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
         { key: 'new', head: 'New', align: 'number', cell: count('new') },
         { key: 'changed', head: 'Changed', align: 'number', cell: count('changed') },
@@ -46,17 +49,18 @@ export function TouchedSlices({ totals }: { totals: readonly ControlTotal[] }) {
   )
 }
 
-function slicesOf(totals: readonly ControlTotal[]): Slice[] {
-  const groups = new Map<string, ControlTotal[]>()
+function slicesOf(totals: readonly Total[]): Slice[] {
+  const groups = new Map<string, Total[]>()
   for (const total of totals) {
     const key = [total.objectType, total.entity, total.period, total.version, total.currency].join('|')
     groups.set(key, [...(groups.get(key) ?? []), total])
   }
   const slices = [...groups].map(([key, of]): Slice => {
-    const { objectType, entity, period, version, currency } = of[0]!
+    const { objectType, entity, period, version, currency, certainty } = of[0]!
     const counts = Object.fromEntries(of.map(({ checkpoint, count }) => [checkpoint, count])) as Slice['counts']
     const moved = of.filter(({ checkpoint }) => checkpoint === 'new' || checkpoint === 'changed')
-    return { key, objectType, entity, period, version, currency, counts, debit: sumDecimals(moved.map(({ debit }) => debit)) }
+    const debit = sumDecimals(moved.map((total) => total.debit))
+    return { key, objectType, entity, period, version, currency, certainty, counts, debit }
   })
   const moves = ({ counts }: Slice) => (counts.new ?? 0) + (counts.changed ?? 0) + (counts.rejected ?? 0)
   return slices.sort((a, b) => Number(moves(b) > 0) - Number(moves(a) > 0))

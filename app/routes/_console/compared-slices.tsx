@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react'
-import type { ComparedSlice } from '#app/.server/reads.ts'
+import type { Certain, ComparedSlice } from '#app/.server/reads.ts'
 import { Amount, Count } from '#app/components/amount.tsx'
-import { PeriodLabel } from '#app/components/period-label.tsx'
+import { MarkedPeriod } from '#app/components/marked-period.tsx'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { isZeroDecimal, subtractDecimals } from '#app/ui/decimal.ts'
 import { Delta } from '#app/ui/delta.tsx'
@@ -9,7 +9,7 @@ import { Delta } from '#app/ui/delta.tsx'
 const OF = 'confirmed − delivered'
 
 /** What was delivered beside what the target answered when it was asked, slice by slice and currency. What differs comes first. */
-export function ComparedSlices({ slices, caption }: { slices: readonly ComparedSlice[]; caption: string }) {
+export function ComparedSlices({ slices, caption }: { slices: readonly Certain<ComparedSlice>[]; caption: string }) {
   const rows = [...slices.filter(differs), ...slices.filter((slice) => !differs(slice))]
   return (
     <DataTable
@@ -20,7 +20,7 @@ export function ComparedSlices({ slices, caption }: { slices: readonly ComparedS
       rowKey={({ entity, period, version, currency }) => [entity, period, version, currency].join('|')}
       columns={[
         { key: 'entity', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
-        { key: 'period', head: 'Period', fit: true, cell: ({ period }) => <PeriodLabel period={period} /> },
+        { key: 'period', head: 'Period', fit: true, cell: (slice) => <MarkedPeriod {...slice} /> },
         { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
         { key: 'delivered', head: 'Delivered', align: 'number', cell: ({ delivered }) => <Count value={delivered} /> },
         { key: 'confirmed', head: 'Confirmed', align: 'number', cell: ({ confirmed }) => <Count value={confirmed} /> },

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Amount } from '#app/components/amount.tsx'
+import { CertaintyMark } from '#app/components/certainty-mark.tsx'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { PeriodLabel } from '#app/components/period-label.tsx'
 import { paths, type Scope } from '#app/paths.ts'
@@ -11,6 +12,7 @@ import { FilterBar, type Filter } from '#app/ui/filter-bar.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { PageHeader } from '#app/ui/page-header.tsx'
 import { Pagination } from '#app/ui/pagination.tsx'
+import type { Certainty } from '#server/domain/certainty.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import { SumsLine } from './sums-line.tsx'
 import { counted, OBJECT_WORDS } from './words.ts'
@@ -24,6 +26,7 @@ export type RunRecord = {
   readonly entity: string
   readonly period: string
   readonly version: string
+  readonly certainty: Certainty
   readonly currency: string
   readonly debit: string
   readonly credit: string
@@ -124,12 +127,14 @@ const SLICE: readonly Column<RunRecord>[] = [
     key: 'slice',
     head: 'Entity, period, version',
     fit: true,
-    cell: ({ entity, period, version }) => (
+    cell: ({ entity, period, version, certainty }) => (
       <span className="grid">
         <span>
           {entity} {period && <PeriodLabel period={period} />}
         </span>
-        <span className="text-ink-3">{version}</span>
+        <span className="text-ink-3">
+          {version} {period && <CertaintyMark certainty={certainty} />}
+        </span>
       </span>
     ),
   },

@@ -83,7 +83,7 @@ export type Waiting = Known & {
 export type InFlight = Omit<Known, 'minor'> & {
   readonly minor: bigint | null
   readonly runId: string
-  readonly why: 'held' | 'undelivered' | 'published_after'
+  readonly why: 'held' | 'published_after'
   readonly replaces?: string
 }
 

@@ -74,7 +74,7 @@ test('every figure of a replay opens exactly its records, and what nobody judged
     expect(list.rows).toHaveLength(figure(result))
     expect(list.total).toBe(figure(result))
   }
-  expect(view.slices).toMatchObject([{ entity: 'NO01', before: { count: 2 }, moved: { count: 4 } }])
+  expect(view.slices).toMatchObject([{ entity: 'NO01', before: { count: 2 }, moved: { count: 4 }, certainty: 'not_reconciled' }])
   // Who sees a part of what another asked for hears nothing that names the rest, and does not stop it.
   const part: Actor = { name: 'pia', role: 'finance_operations', entityScope: ['SE07'] }
   const told = await readBulkReplay(world.db, { bulkReplayId: id, reader: part, now: NOW })

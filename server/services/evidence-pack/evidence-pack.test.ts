@@ -14,6 +14,8 @@ import { zipBytes } from '#server/platform/zip.ts'
 import { addEvidence } from '../reconcile/evidence.ts'
 import { explainBreak } from '../reconcile/explain.ts'
 import { readReconciliation } from '../reads/reconciliation-view.ts'
+import { gatherPack } from './gather-pack.ts'
+import { sheetOf } from './sheet/sheet-of.ts'
 import { takeEvidencePack } from './take-evidence-pack.ts'
 import { takePeriodPack } from './take-period-pack.ts'
 
@@ -102,6 +104,12 @@ test('of what is certified a stranger gets the figures, differences and parts th
   expect(manifest.statements[0].sql).toContain('from lines l')
   expect((await readFile(join(whole, 'sheet.pdf'))).subarray(0, 5).toString()).toBe('%PDF-')
 }, 60_000)
+
+test('the sheet says why each part is there', async () => {
+  const pack = await gatherPack(world.db, { reconciliationId: (await one()).reconciliation_id, scope: ['*'] })
+  const { parts } = sheetOf(pack, { by: 'ada', at: new Date() })
+  expect(parts).toMatchObject([{ amount: '-5.00', because: 'Both have it, with other amounts' }])
+})
 
 test('another hash of the seal than the one that is known is said', async () => {
   expect(await recomputed(whole, '--seal', '0'.repeat(64))).toMatchObject({

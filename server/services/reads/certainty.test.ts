@@ -3,14 +3,19 @@ import { beforeAll, expect, test } from 'vitest'
 import { newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob, TRAILER } from '#db/testing/ledger.ts'
-import { ADMIN, load } from '#db/testing/load.ts'
+import { ADMIN, load, runUntilEnded } from '#db/testing/load.ts'
 import { addActors } from '#db/testing/people.ts'
 import type { Actor } from '#server/domain/actor.ts'
+import type { Certainty } from '#server/domain/certainty.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { compareWhatMoved } from '../reconcile/compare-what-moved.ts'
 import { certifyReconciliation, prepareReconciliation } from '../reconcile/sign.ts'
+import { replayRun } from '../replay-run.ts'
 import { setPeriodState } from '../set-period-state.ts'
 import { readCertainty, readCertaintyOfAll } from './certainty.ts'
+import { readException } from './exceptions-view.ts'
+import { readLines } from './lines-view.ts'
+import { readRejected } from './run-rows.ts'
 import { readRunScreen } from './run-screen.ts'
 import { readTotals } from './totals-view.ts'
 import { readTower } from './tower-view.ts'
@@ -143,10 +148,42 @@ test('a row that waits says it of its own period, a sum over several is certifie
   const { money } = await readTower(world.db, { role: 'controller', grid: 'periods', publication, scope: ['*'] }, now)
   expect(Object.fromEntries(money.map((row) => [row.currency, row.waiting?.certainty]))).toEqual(expected)
   const run = await readRunScreen(world.db, { runId, actor: CARA, open: undefined, previewRunId: undefined, now })
-  expect(new Set(run.totals.map(({ period, certainty }) => `${period} ${certainty}`))).toEqual(
-    new Set(['2026-03 certified', '2026-05 preliminary']),
-  )
+  const each = new Set(['2026-03 certified', '2026-05 preliminary'])
+  expect(marks(run.totals)).toEqual(each)
+  expect(marks((await readRejected(world.db, { runId, scope: ['*'] }, now)).rows)).toEqual(each)
+  const { exception_id: exceptionId } = (
+    await world.owner<{ exception_id: number }[]>`
+    select exception_id from exceptions where job_id = (select job_id from runs where run_id = ${runId})`
+  )[0]!
+  expect(marks((await readException(world.db, { exceptionId, scope: ['*'] }, now)).waiting.rows)).toEqual(each)
 })
+
+test('lines, and what a rollback or a replay would move, say it of their own period', async () => {
+  const now = new Date()
+  const publication = await newestPublication(world.db)
+  const lines = await readLines(world.db, { filter: { scope: ['*'] }, publication, addUp: false }, now)
+  expect([marks(lines.rows), lines.certainty]).toEqual([new Set(['2026-03 certified', '2026-05 preliminary']), 'preliminary'])
+  for (const [job, expected] of [
+    ['sales', '2026-03 certified'],
+    ['other', '2026-05 preliminary'],
+  ]) {
+    const [run] = await world.owner<{ run_id: number }[]>`
+      select max(run_id) as run_id from runs where publication is not null and job_id = (select job_id from jobs where name = ${job!})`
+    const asked = { runId: run!.run_id, actor: CARA, now }
+    const { rollbackPreview } = await readRunScreen(world.db, { ...asked, open: 'rollback', previewRunId: undefined })
+    expect(marks(rollbackPreview!.slices)).toEqual(new Set([expected]))
+  }
+  const [sales] = await world.owner<{ run_id: number }[]>`
+    select min(run_id) as run_id from runs where job_id = (select job_id from jobs where name = 'sales')`
+  const runId = sales!.run_id
+  const preview = await replayRun(world.context, { runId, rules: 'current', preview: true, actor: ADMIN })
+  await runUntilEnded(world.context, preview.runId)
+  const asked = { runId, actor: CARA, now, open: 'replay', previewRunId: preview.runId } as const
+  expect(marks((await readRunScreen(world.db, asked)).replayPreview!.totals)).toEqual(new Set(['2026-03 certified']))
+})
+
+const marks = (rows: readonly { readonly period: string; readonly certainty: Certainty }[]) =>
+  new Set(rows.map(({ period, certainty }) => `${period} ${certainty}`))
 
 test('amounts that are held back or unexplained say it too', async () => {
   for (const [id, period, currency] of [

@@ -1,6 +1,6 @@
 import type { Queryable } from '#db/client.ts'
 import { listSigned, type CertaintyFilter } from '#db/queries/certainty.ts'
-import { listSliceNames, type TotalsFilter } from '#db/queries/totals.ts'
+import { listSliceNames, newestPublication, type TotalsFilter } from '#db/queries/totals.ts'
 import { certaintyFinder, certaintyOfAll, type Certainty } from '#server/domain/certainty.ts'
 
 type Slice = { readonly entity: string; readonly period: string; readonly version: string }
@@ -21,6 +21,19 @@ export async function readCertaintyAmong(
 ): Promise<(slice: Slice) => Certainty> {
   const periods = [...new Set(slices.map(({ period }) => period))].filter(Boolean)
   return periods.length === 0 ? certaintyFinder([]) : readCertainty(db, { scope, periods }, publication)
+}
+
+export type Certain<T> = T & { readonly certainty: Certainty }
+
+/** Rows of figures, each with how certain its slice is; by itself as of the newest publication. One question however many rows. */
+export async function withCertainty<T extends Slice>(
+  db: Queryable,
+  rows: readonly T[],
+  scope: readonly string[],
+  publication?: number,
+): Promise<Certain<T>[]> {
+  const certainty = await readCertaintyAmong(db, rows, scope, publication ?? (await newestPublication(db)))
+  return rows.map((row) => ({ ...row, certainty: certainty(row) }))
 }
 
 /** How certain everything is that these filters show together. */

@@ -46,6 +46,7 @@ test('every count opens its list: documents by state', async () => {
     for (const state of ITEM_STATES) {
       const view = await readDeliveryView(world.db, { deliveryId, actor: ALL, state }, now)
       expect(view.items).toHaveLength(items[state] ?? 0)
+      expect(new Set([...view.slices, ...view.items].map(({ certainty }) => certainty))).toEqual(new Set(['not_reconciled']))
     }
 })
 

@@ -15,9 +15,11 @@ import {
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { listComparedSlices, type ComparedSlice } from '#db/queries/delivery-totals.ts'
 import { listJobs } from '#db/queries/runs.ts'
+import { newestPublication } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import type { ItemState } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import { readCertaintyAmong, withCertainty, type Certain } from './certainty.ts'
 
 export type { ComparedSlice, DeliveryCall, DeliveryRow, ItemRow }
 
@@ -65,8 +67,8 @@ export const readDeliveriesForExport = (db: Queryable, filter: DeliveriesFilter)
 
 export type DeliveryView = {
   readonly delivery: DeliveryRow
-  readonly slices: readonly ComparedSlice[]
-  readonly items: readonly ItemRow[]
+  readonly slices: readonly Certain<ComparedSlice>[]
+  readonly items: readonly Certain<ItemRow>[]
   /** Where the next page of documents begins; null: this is the last. */
   readonly next: number | null
   readonly calls: readonly DeliveryCall[]
@@ -100,8 +102,12 @@ export async function readDeliveryView(
   const exceptions = await listExceptions(db, { exceptionIds, state: 'all', scope, now })
   return {
     delivery,
-    slices: slices.filter(({ entity }) => seesEntity(actor, entity)),
-    items: items.slice(0, PAGE_ROWS),
+    slices: await withCertainty(
+      db,
+      slices.filter(({ entity }) => seesEntity(actor, entity)),
+      scope,
+    ),
+    items: await withCertainty(db, items.slice(0, PAGE_ROWS), scope),
     next: items.length > PAGE_ROWS ? items[PAGE_ROWS - 1]!.itemId : null,
     calls,
     exceptions: exceptions.map(({ exceptionId, title }) => ({ exceptionId, title })),
@@ -111,11 +117,11 @@ export async function readDeliveryView(
 }
 
 /** What the targets of a job were told of what a run published. */
-export type DeliveryOfRun = { readonly delivery: DeliveryRow; readonly slices: readonly ComparedSlice[] }
+export type DeliveryOfRun = { readonly delivery: DeliveryRow; readonly slices: readonly Certain<ComparedSlice>[] }
 
 export async function readDeliveriesOfRun(db: Queryable, runId: number, scope: readonly string[]): Promise<DeliveryOfRun[]> {
   const rows = await listDeliveryRows(db, { run: runId, scope, limit: PAGE_ROWS })
-  return Promise.all(
+  const told = await Promise.all(
     rows.reverse().map(async (delivery) => ({
       delivery,
       slices: (await listComparedSlices(db, delivery.deliveryId)).filter(({ entity }) =>
@@ -123,4 +129,10 @@ export async function readDeliveriesOfRun(db: Queryable, runId: number, scope: r
       ),
     })),
   )
+  const all = told.flatMap(({ slices }) => slices)
+  const certainty = await readCertaintyAmong(db, all, scope, await newestPublication(db))
+  return told.map(({ delivery, slices }) => ({
+    delivery,
+    slices: slices.map((slice) => ({ ...slice, certainty: certainty(slice) })),
+  }))
 }

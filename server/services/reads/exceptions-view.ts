@@ -21,6 +21,7 @@ import { focusOf, inReleaseOrder, type Focus, type Unsigned } from '#server/doma
 import { BUSINESS_RULES, CONTROL_RULES, DELIVERY_RULES, MASTER_DATA_RULES } from '#server/domain/rules/catalogue.ts'
 import { REFUSED_RULES } from '#server/domain/rules/refused.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
+import { withCertainty, type Certain } from './certainty.ts'
 
 /** The tabs: who acts. */
 export const EXCEPTION_GROUPS = {
@@ -158,7 +159,7 @@ export type ExceptionDetail = {
   readonly exception: ShownException
   readonly advice: Advice
   readonly waiting: {
-    readonly rows: readonly RejectedRecord[]
+    readonly rows: readonly Certain<RejectedRecord>[]
     readonly sums: readonly WaitingSum[]
     readonly next: number | null
   }
@@ -208,7 +209,8 @@ export async function readException(
     findJob(db, row.job),
     listUnsignedBehind(db, [exceptionId], view.scope),
   ])
-  const rows = found.slice(0, WAITING_PAGE_ROWS).map((record) => ({ ...record, rejectedId: Number(record.rejectedId) }))
+  const onPage = found.slice(0, WAITING_PAGE_ROWS).map((record) => ({ ...record, rejectedId: Number(record.rejectedId) }))
+  const rows = await withCertainty(db, onPage, view.scope)
   return {
     exception,
     advice: adviceFor(row),

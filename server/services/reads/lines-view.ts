@@ -2,10 +2,11 @@ import type { Queryable } from '#db/client.ts'
 import { sumLinesByKind, type LineSum } from '#db/queries/line-screens.ts'
 import { listLines, type LineRow, type LinesFilter } from '#db/queries/lines.ts'
 import { sumPublishedTotals, type KindTotal } from '#db/queries/total-screens.ts'
-import type { Certainty } from '#server/domain/certainty.ts'
+import { certaintyOfAll, type Certainty } from '#server/domain/certainty.ts'
+import { listSliceNames } from '#db/queries/totals.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { subtractDecimals } from '#server/domain/money.ts'
-import { readCertainty, readCertaintyOfAll } from './certainty.ts'
+import { readCertainty, type Certain } from './certainty.ts'
 import { readNames } from './member-names.ts'
 
 const PAGE_ROWS = 100
@@ -27,7 +28,7 @@ export type LinesTotal = {
 }
 
 export type LinesView = {
-  readonly rows: readonly (LineRow & { readonly entityName: string | null; readonly accountName: string | null })[]
+  readonly rows: readonly Certain<LineRow & { readonly entityName: string | null; readonly accountName: string | null }>[]
   readonly totals: readonly LinesTotal[]
   readonly count: number
   readonly isAddedUp: boolean
@@ -64,9 +65,10 @@ export async function readLines(
   const isMore = found.length > PAGE_ROWS
   const rows = backwards ? found.slice(-PAGE_ROWS) : found.slice(0, PAGE_ROWS)
   const at = { publication, scope: filter.scope }
-  const [sums, certainty, entityName, accountName] = await Promise.all([
+  const [sums, slices, certainty, entityName, accountName] = await Promise.all([
     isAddedUp ? sumLinesByKind(db, filter, publication) : null,
-    readCertaintyOfAll(db, filter, publication),
+    listSliceNames(db, filter, publication),
+    readCertainty(db, filter, publication),
     readNames(
       db,
       'entity',
@@ -86,6 +88,7 @@ export async function readLines(
     rows: rows.map((row) => ({
       ...row,
       lineId: Number(row.lineId),
+      certainty: certainty(row),
       entityName: entityName(row.entity),
       accountName: accountName(row.account, row.system),
     })),
@@ -95,7 +98,7 @@ export async function readLines(
     hasEarlier: backwards ? isMore : after !== undefined,
     hasLater: backwards || isMore,
     exportRefusal: refusalOf(count),
-    certainty,
+    certainty: certaintyOfAll(slices.map(certainty)),
     computedAt: now.toISOString(),
   }
 }

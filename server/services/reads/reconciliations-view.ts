@@ -19,7 +19,7 @@ export type { ReconciliationRow, SideDifference, StateCounts }
 const PAGE_ROWS = 100
 const EXPORT_ROWS_MAX = 20_000
 
-export type ReconciliationsListFilter = Omit<ReconciliationsFilter, 'today'> & { readonly page?: number | undefined }
+export type ReconciliationsListFilter = Omit<ReconciliationsFilter, 'today' | 'missing'> & { readonly page?: number | undefined }
 /** `isEvidenceMissing`: a file that one of its certifications sealed is not there any more as it was. */
 export type ShownReconciliation = ReconciliationRow & { readonly certainty: Certainty; readonly isEvidenceMissing: boolean }
 export type ReconciliationsView = {
@@ -40,7 +40,7 @@ export async function readReconciliations(
   me: string,
   now: Date,
 ): Promise<ReconciliationsView> {
-  const chosen = { ...filter, today: now.toISOString().slice(0, 10) }
+  const { missing, chosen } = await withMissing(db, filter, now)
   const [rows, counts, names, supersededOfMe, certainty] = await Promise.all([
     listReconciliations(db, chosen, { limit: PAGE_ROWS + 1, offset: (page - 1) * PAGE_ROWS }),
     countReconciliations(db, chosen),
@@ -48,12 +48,7 @@ export async function readReconciliations(
     countSupersededOf(db, me, filter.scope),
     readCertaintyNow(db, filter),
   ])
-  const onPage = rows.slice(0, PAGE_ROWS)
-  const missing = await withMissingEvidence(
-    db,
-    onPage.map(({ reconciliationId }) => reconciliationId),
-  )
-  const shown = onPage.map((row) => ({
+  const shown = rows.slice(0, PAGE_ROWS).map((row) => ({
     ...row,
     certainty: certainty(row),
     isEvidenceMissing: missing.has(row.reconciliationId),
@@ -63,14 +58,20 @@ export async function readReconciliations(
 }
 
 export async function readReconciliationsForExport(
-  db: Queryable,
+  db: Database,
   filter: ReconciliationsListFilter,
   now: Date,
-): Promise<(ReconciliationRow & { readonly certainty: Certainty })[]> {
-  const chosen = { ...filter, today: now.toISOString().slice(0, 10) }
+): Promise<ShownReconciliation[]> {
+  const { missing, chosen } = await withMissing(db, filter, now)
   const certainty = await readCertaintyNow(db, filter)
   const rows = await listReconciliations(db, chosen, { limit: EXPORT_ROWS_MAX, offset: 0 })
-  return rows.map((row) => ({ ...row, certainty: certainty(row) }))
+  return rows.map((row) => ({ ...row, certainty: certainty(row), isEvidenceMissing: missing.has(row.reconciliationId) }))
+}
+
+async function withMissing(db: Database, filter: Omit<ReconciliationsListFilter, 'page'>, now: Date) {
+  const of = { ...filter, today: now.toISOString().slice(0, 10) }
+  const missing = await withMissingEvidence(db, of)
+  return { missing, chosen: { ...of, missing: [...missing] } }
 }
 
 /** How certain the figures of an entity, period and version are: of all reconciliations of it, whichever the list shows. */

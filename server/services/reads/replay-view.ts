@@ -25,6 +25,7 @@ import { isUnderWay, movedSince, type ReplayResult } from '#server/domain/bulk-r
 import { ReplayAsked } from '#server/domain/replay-asked.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
+import { withCertainty, type Certain } from './certainty.ts'
 
 export type {
   BulkReplayRow,
@@ -114,7 +115,7 @@ export type ReplayView = {
   readonly rehearsed: readonly ReplaySum[]
   readonly results: readonly ReplaySum[]
   readonly runs: readonly BulkReplayRun[]
-  readonly slices: readonly MovedSlice[]
+  readonly slices: readonly Certain<MovedSlice>[]
   readonly publications: readonly PublicationEffect[]
   /** What it would supersede, or was to when it began; null where it does nothing. */
   readonly certifications: TouchedInScope | null
@@ -168,7 +169,7 @@ export async function readBulkReplay(
     rehearsed,
     results,
     runs,
-    slices,
+    slices: await withCertainty(db, slices, scope),
     publications,
     certifications,
     moved: movedSince(then, basis),
@@ -222,7 +223,7 @@ export async function readReplayRecords(db: Queryable, request: ReplayRecordsReq
     listReplayRecords(db, { bulkReplayId, result, after, scope, pass, limit: PAGE_ROWS + 1 }),
     sumResults(db, { bulkReplayId, pass, scope }),
   ])
-  const rows = found.slice(0, PAGE_ROWS)
+  const rows = await withCertainty(db, found.slice(0, PAGE_ROWS), scope)
   return {
     bulkReplayId,
     pass,

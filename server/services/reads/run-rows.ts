@@ -17,6 +17,7 @@ import {
 import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import { withCertainty, type Certain } from './certainty.ts'
 
 const PAGE_ROWS = 100
 
@@ -24,7 +25,7 @@ type RunHead = { readonly runId: number; readonly title: string; readonly job: s
 
 export type RejectedView = {
   readonly run: RunHead
-  readonly rows: readonly RejectedRow[]
+  readonly rows: readonly Certain<RejectedRow>[]
   readonly sums: readonly SumRow[]
   readonly causes: readonly RejectedCause[]
   readonly next: number | null
@@ -43,7 +44,7 @@ export async function readRejected(
     sumRejectedRows(db, filter),
     countRejectedByCode(db, filter.runId, filter.scope),
   ])
-  const rows = found.slice(0, PAGE_ROWS)
+  const rows = await withCertainty(db, found.slice(0, PAGE_ROWS), filter.scope)
   return {
     run,
     rows,
@@ -56,7 +57,7 @@ export async function readRejected(
 
 export type RepeatsView = {
   readonly run: RunHead
-  readonly rows: readonly RepeatRow[]
+  readonly rows: readonly Certain<RepeatRow>[]
   readonly sums: readonly SumRow[]
   readonly next: RepeatKey | null
   readonly computedAt: string
@@ -70,7 +71,7 @@ export async function readRepeats(
 ): Promise<RepeatsView> {
   const run = await findHead(db, filter)
   const [found, sums] = await Promise.all([listRepeatRows(db, { ...filter, limit: PAGE_ROWS + 1 }), sumRepeatRows(db, filter)])
-  const rows = found.slice(0, PAGE_ROWS)
+  const rows = await withCertainty(db, found.slice(0, PAGE_ROWS), filter.scope)
   return { run, rows, sums, next: found.length > PAGE_ROWS ? rows.at(-1)! : null, computedAt: now.toISOString() }
 }
 

@@ -2,16 +2,15 @@ import type { Queryable } from '#db/client.ts'
 import { listHeld, sumHeld, type HeldSlice } from '#db/queries/total-screens.ts'
 import { newestPublication, type TotalsFilter } from '#db/queries/totals.ts'
 import { listWaiting, sumWaitingRecords, type WaitingFilter, type WaitingRecord, type WaitingSum } from '#db/queries/waiting.ts'
-import { certainSums, type Certainty } from '#server/domain/certainty.ts'
-import { readCertaintyAmong } from './certainty.ts'
+import { certainSums } from '#server/domain/certainty.ts'
+import { readCertaintyAmong, type Certain } from './certainty.ts'
 
 const PAGE_ROWS = 100
 
-type Certain = { readonly certainty: Certainty }
-type CertainSum = Omit<WaitingSum, 'slices'> & Certain
+type CertainSum = Certain<Omit<WaitingSum, 'slices'>>
 
 export type WaitingView = {
-  readonly rows: readonly (WaitingRecord & Certain)[]
+  readonly rows: readonly Certain<WaitingRecord>[]
   /** What the whole list adds up to. */
   readonly sums: readonly CertainSum[]
   readonly next: number | null
@@ -33,14 +32,14 @@ export async function readWaiting(db: Queryable, { filter, asOf, after }: Waitin
   ])
   const rows = found.slice(0, PAGE_ROWS)
   return {
-    ...(await withCertainty(db, { rows, sums }, filter, asOf)),
+    ...(await withCertainties(db, { rows, sums }, filter, asOf)),
     next: found.length > PAGE_ROWS ? rows.at(-1)!.rejectedId : null,
     computedAt: now.toISOString(),
   }
 }
 
 export type HeldView = {
-  readonly rows: readonly (HeldSlice & Certain)[]
+  readonly rows: readonly Certain<HeldSlice>[]
   readonly sums: readonly CertainSum[]
   readonly computedAt: string
 }
@@ -48,11 +47,11 @@ export type HeldView = {
 /** What passed in loads that are held, one row a slice and currency. As it stands now: what was held then is not kept. */
 export async function readHeldLoads(db: Queryable, filter: TotalsFilter, now: Date): Promise<HeldView> {
   const [rows, sums] = await Promise.all([listHeld(db, filter), sumHeld(db, filter)])
-  return { ...(await withCertainty(db, { rows, sums }, filter)), computedAt: now.toISOString() }
+  return { ...(await withCertainties(db, { rows, sums }, filter)), computedAt: now.toISOString() }
 }
 
 /** The sums are of the whole list, so their slices are those of its rows too. */
-async function withCertainty<T extends WaitingSum['slices'][number]>(
+async function withCertainties<T extends WaitingSum['slices'][number]>(
   db: Queryable,
   { rows, sums }: { readonly rows: readonly T[]; readonly sums: readonly WaitingSum[] },
   { scope }: TotalsFilter,

@@ -10,7 +10,7 @@ import { EVIDENCE_BYTES_MAX } from '#server/domain/reconciliation/evidence-file.
 import { sha256Hex } from '#server/platform/hash.ts'
 import { readEvidenceFile } from '../reads/evidence-file.ts'
 import { readReconciliation, readSeal } from '../reads/reconciliation-view.ts'
-import { readReconciliations } from '../reads/reconciliations-view.ts'
+import { readReconciliations, readReconciliationsForExport } from '../reads/reconciliations-view.ts'
 import { verify } from '../verify.ts'
 import { addEvidence, withdrawEvidence } from './evidence.ts'
 import { explainBreak } from './explain.ts'
@@ -25,8 +25,12 @@ const view = async () =>
   readReconciliation(world.db, { reconciliationId: (await one()).reconciliation_id, scope: ['*'] }, new Date())
 const found = async () => (await verify(world.context)).checks.flatMap(({ differences }) => differences)
 const listed = async () => {
-  const { rows } = await readReconciliations(world.db, { scope: ['*'] }, 'carl', new Date())
-  return rows.flatMap((row) => (row.certifiedBy ? [[row.state, row.isEvidenceMissing]] : []))
+  const { rows, counts } = await readReconciliations(world.db, { scope: ['*'] }, 'carl', new Date())
+  const chosen = { state: 'evidence_missing', scope: ['*'] } as const
+  const filtered = (await readReconciliations(world.db, chosen, 'carl', new Date())).rows.length
+  const exported = (await readReconciliationsForExport(world.db, chosen, new Date())).length
+  const state = rows.flatMap((row) => (row.certifiedBy ? [[row.state, row.isEvidenceMissing]] : []))
+  return { state, counted: counts.evidence_missing, filtered, exported }
 }
 const missing = async () => (await view()).certifications.flatMap((one) => one.missing.map(({ name, why }) => `${name} ${why}`))
 
@@ -121,7 +125,7 @@ test('evidence that is gone, or is other bytes, is missing: found by verify and 
   const [chunk] = await world.owner`select * from artifact_chunks where artifact_id = ${statement!.artifactId}`
   await world.owner`update artifact_chunks set bytes = (select bytes from artifact_chunks where artifact_id = ${mail!.artifactId}) where artifact_id = ${statement!.artifactId}`
   expect(await missing()).toEqual(['statement.txt changed'])
-  expect(await listed()).toEqual([['certified', true]])
+  expect(await listed()).toEqual({ state: [['certified', true]], counted: 1, filtered: 1, exported: 1 })
   const { certificationId } = certifications[0]!
   expect(await readSeal(world.db, { reconciliationId, certificationId, scope: ['*'] })).toMatchObject({
     certification: { supersededAt: null },
@@ -132,9 +136,10 @@ test('evidence that is gone, or is other bytes, is missing: found by verify and 
   ).rejects.toMatchObject({ code: 'evidence_missing' })
   await world.owner`update artifact_chunks set bytes = ${chunk!.bytes} where artifact_id = ${statement!.artifactId}`
   expect(await missing()).toEqual([])
-  expect(await listed()).toEqual([['certified', false]])
+  expect(await listed()).toEqual({ state: [['certified', false]], counted: 0, filtered: 0, exported: 0 })
   await plant(world, `delete from evidence where evidence_id = ${statement!.evidenceId}`)
   expect(await missing()).toEqual(['statement.txt gone'])
+  expect(await listed()).toEqual({ state: [['certified', true]], counted: 1, filtered: 1, exported: 1 })
   expect((await found()).join()).toContain('evidence missing: statement.txt')
   expect((await one()).state).toBe('certified')
 })

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '#db/client.ts'
 import { readArtifact } from '#db/queries/artifacts.ts'
-import { listEvidence, listSealsWithEvidence, storedVersionOf } from '#db/queries/evidence.ts'
-import { sealedEvidence, type EvidenceHash } from './seal.ts'
+import { listEvidence, storedVersionOf } from '#db/queries/evidence.ts'
+import { listSealedFiles, type ReconciliationsFilter } from '#db/queries/reconciliation-screens.ts'
+import type { EvidenceHash } from './seal.ts'
 
 /** `gone`: no such file is kept any more. `changed`: its bytes are not those that were sealed. Neither says anything of the figures. */
 export type MissingEvidence = EvidenceHash & { readonly why: 'gone' | 'changed' }
@@ -19,16 +20,17 @@ export async function missingEvidence(
   for (const one of sealed) {
     const row = kept.find(({ name, sha256 }) => name === one.name && sha256 === one.sha256)
     if (!row) missing.push({ ...one, why: 'gone' })
-    else if ((await hashNow(db, row.artifactId)) !== one.sha256) missing.push({ ...one, why: 'changed' })
+    else if ((await hashNow(db, row.artifactId, await storedVersionOf(db, row.artifactId))) !== one.sha256)
+      missing.push({ ...one, why: 'changed' })
   }
   return missing
 }
 
-/** Of these reconciliations those that sealed a file which can no longer be shown. */
-export async function withMissingEvidence(db: Database, reconciliationIds: readonly number[]): Promise<ReadonlySet<number>> {
+/** Of the reconciliations of a filter, whatever state it says, those that sealed a file which can no longer be shown. */
+export async function withMissingEvidence(db: Database, filter: ReconciliationsFilter): Promise<ReadonlySet<number>> {
   const found = new Set<number>()
-  for (const { reconciliation_id, seal } of await listSealsWithEvidence(db, reconciliationIds)) {
-    if ((await missingEvidence(db, reconciliation_id, sealedEvidence(seal))).length > 0) found.add(reconciliation_id)
+  for (const { reconciliationId, artifactId, version, sha256 } of await listSealedFiles(db, filter)) {
+    if (artifactId === null || (await hashNow(db, artifactId, version)) !== sha256) found.add(reconciliationId)
   }
   return found
 }
@@ -38,8 +40,7 @@ const readIn = new WeakMap<Database, Map<number, { readonly version: string; rea
 const KEPT_MAX = 10_000
 
 /** The hash that the bytes of an artifact have now; null where they cannot be unpacked. */
-async function hashNow(db: Database, artifactId: number): Promise<string | null> {
-  const version = await storedVersionOf(db, artifactId)
+async function hashNow(db: Database, artifactId: number, version: string): Promise<string | null> {
   const read = readIn.get(db) ?? new Map()
   readIn.set(db, read)
   const earlier = read.get(artifactId)

@@ -1,5 +1,6 @@
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import { addDecimals, parseAmount, formatMinor, subtractDecimals, sumDecimals } from '#server/domain/money.ts'
+import { becauseWords } from '#server/domain/reconciliation/because-words.ts'
 import { restsOf } from '#server/domain/reconciliation/standing.ts'
 import { BUCKET_WORDS, BUCKETS, type SignOffAct } from '#server/domain/reconciliation/state.ts'
 import type { SealBody } from '../../reconcile/seal.ts'
@@ -57,9 +58,12 @@ export function sheetOf(
     ),
     differences: differencesOf(body, others),
     rests: restsOfBody(body, known.definition),
-    parts: body.parts
-      .slice(0, PARTS_SHOWN)
-      .map((part) => ({ ...part, bucket: BUCKET_WORDS[part.bucket], key: keyWords(part.key) })),
+    parts: body.parts.slice(0, PARTS_SHOWN).map((part) => ({
+      ...part,
+      bucket: BUCKET_WORDS[part.bucket],
+      because: becauseWords(part.because, { first, other: part.side }),
+      key: keyWords(part.key),
+    })),
     partsInAll: body.parts.length,
     explanations: body.explanations.slice(0, EXPLANATIONS_SHOWN).map((one) => ({
       ...one,

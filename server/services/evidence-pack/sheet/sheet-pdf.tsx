@@ -204,12 +204,13 @@ function Parts({ sheet: { parts, partsInAll } }: { sheet: Sheet }) {
       <Table
         rows={parts}
         columns={[
-          { head: 'Key', width: 28, cell: ({ key }) => key },
-          { head: 'Account group', width: 18, cell: ({ accountGroup }) => accountGroup },
-          { head: 'Side', width: 15, cell: ({ side }) => side },
-          { head: 'Part', width: 17, cell: ({ bucket }) => bucket },
+          { head: 'Key', width: 26, cell: ({ key }) => key },
+          { head: 'Account group', width: 15, cell: ({ accountGroup }) => accountGroup },
+          { head: 'Side', width: 11, cell: ({ side }) => side },
+          { head: 'Part', width: 14, cell: ({ bucket }) => bucket },
+          { head: 'Because', width: 27, cell: ({ because }) => because },
           { head: 'Amount', width: 18, kind: 'amount', cell: ({ amount }) => amount },
-          { head: '', width: 7, cell: ({ currency }) => currency },
+          { head: '', width: 6, cell: ({ currency }) => currency },
         ]}
       />
     </Section>
