@@ -44,6 +44,7 @@ import { compareNow } from './reconcile/compare-now.ts'
 import { joinLines, joinParts, partLines, undoMatchAct } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
 import { removeView } from './remove-view.ts'
+import { renameView } from './rename-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
@@ -129,6 +130,7 @@ const ACTIONS = {
   recordAuditExport,
   rehearseReplay,
   removeView,
+  renameView,
   proposeCorrection,
   proposeMapping,
   proposeMappings,
