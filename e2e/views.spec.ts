@@ -42,7 +42,11 @@ test('a view keeps columns and row height, and is renamed; one of the team goes 
   const page = await signedInAs('finance_operations')
   await openAwake(page, paths.runs())
   const took = page.getByRole('columnheader', { name: 'Took' })
-  const rows = () => page.locator('main tbody tr').first().evaluate((row) => getComputedStyle(row).getPropertyValue('--row'))
+  const rows = () =>
+    page
+      .locator('main tbody tr')
+      .first()
+      .evaluate((row) => getComputedStyle(row).getPropertyValue('--row'))
   const setColumn = async (show: boolean) => {
     await page.getByRole('button', { name: 'Columns' }).click()
     await page.getByRole('checkbox', { name: 'Took' }).setChecked(show)

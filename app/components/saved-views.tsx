@@ -61,7 +61,15 @@ export function SavedViews({ screen, search, views, mayKeep }: SavedViewsProps) 
           />
         ))}
       </ul>
-      <KeepThis screen={screen} query={query} open={open} isModified={isModified} mayKeep={mayKeep} onReset={reset} />
+      <KeepThis
+        key={open ? [open.viewId, open.name, open.query].join(' ') : ''}
+        screen={screen}
+        query={query}
+        open={open}
+        isModified={isModified}
+        mayKeep={mayKeep}
+        onReset={reset}
+      />
     </Popover>
   )
 }
@@ -86,7 +94,6 @@ function KeepThis({ screen, query, open, isModified, mayKeep, onReset }: KeepPro
       <input type="hidden" name="columns" value={columns} />
       <input type="hidden" name="density" value={density} />
       <Input
-        key={open?.viewId ?? 'new'}
         label="Name"
         name="name"
         required

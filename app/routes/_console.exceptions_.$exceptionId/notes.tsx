@@ -1,6 +1,6 @@
 import { MessageSquare } from 'lucide-react'
 import { useCallback, useRef } from 'react'
-import { paths } from '#app/paths.ts'
+import { noteAnchor, paths } from '#app/paths.ts'
 import { Refused } from '#app/routes/_console/dialog-parts.tsx'
 import { Button } from '#app/ui/button.tsx'
 import { Section } from '#app/ui/page-header.tsx'
@@ -21,7 +21,7 @@ export function Notes({ screen }: { screen: Screen }) {
       {notes.length > 0 && (
         <ol className="notes">
           {notes.map(({ noteId, author, at, text, mentions }) => (
-            <li key={noteId} className="note">
+            <li key={noteId} id={noteAnchor(noteId)} className="note">
               <p className="meta">
                 <strong title={author}>{nameOf(screen, author)}</strong> <Time at={at} showZone />
               </p>
