@@ -11,6 +11,7 @@ import { readUnreadMentions } from './mentions.ts'
 const world = useDatabase()
 const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: ['*'] }
 const CARA: Actor = { name: 'cara', role: 'controller', entityScope: ['*'] }
+const CARL: Actor = { name: 'carl', role: 'controller', entityScope: ['*'] }
 const NORA: Actor = { name: 'nora', role: 'finance_operations', entityScope: ['NO01'] }
 const JOB = ledgerJob({ onFailure: 'quarantine', rules: { members: ['cost_centre'] } })
 const unread = async (actor: Actor) => {
@@ -24,7 +25,7 @@ let both: number
 let norway: number
 
 beforeAll(async () => {
-  for (const { name, role, entityScope } of [FIONA, CARA, NORA])
+  for (const { name, role, entityScope } of [FIONA, CARA, CARL, NORA])
     await addPerson(world.context, {
       signIn: name,
       name,
@@ -49,13 +50,13 @@ beforeAll(async () => {
   norway = await of('GONE')
   const note = (exceptionId: number, text: string) =>
     noteExceptions(world.context, { exceptions: [{ exceptionId }], text, actor: FIONA })
-  await note(both, '@cara @nora what is LOST?')
+  await note(both, '@cara @carl @nora what is LOST?')
   await note(norway, '@nora @fiona what is GONE?')
   await note(norway, 'nobody is asked')
 })
 
 test('a note tells whom it names, the newest first, but not its author; of an exception that is seen in part nothing is told', async () => {
-  expect(await unread(CARA)).toEqual(['@cara @nora what is LOST?'])
+  expect(await unread(CARA)).toEqual(['@cara @carl @nora what is LOST?'])
   expect(await unread(NORA)).toEqual(['@nora @fiona what is GONE?'])
   expect(await unread(FIONA)).toEqual([])
 })
@@ -63,9 +64,11 @@ test('a note tells whom it names, the newest first, but not its author; of an ex
 test('whoever opens the exception has read what names them there, once, and nobody has for them', async () => {
   await readMentions(world.context, { exceptionId: both, actor: NORA })
   await readMentions(world.context, { exceptionId: norway, actor: CARA })
-  expect([await unread(CARA), await unread(NORA)]).toEqual([['@cara @nora what is LOST?'], ['@nora @fiona what is GONE?']])
+  expect([await unread(CARA), await unread(NORA)]).toEqual([['@cara @carl @nora what is LOST?'], ['@nora @fiona what is GONE?']])
   for (const _ of [1, 2]) await readMentions(world.context, { exceptionId: norway, actor: NORA })
-  expect([await unread(CARA), await unread(NORA)]).toEqual([['@cara @nora what is LOST?'], []])
+  expect([await unread(CARA), await unread(NORA)]).toEqual([['@cara @carl @nora what is LOST?'], []])
   const events = await world.owner`select actor, after from audit_events where action = 'note.read'`
   expect([...events]).toMatchObject([{ actor: 'nora', after: { exceptionId: norway } }])
+  await readMentions(world.context, { exceptionId: both, actor: CARA })
+  expect([await unread(CARA), await unread(CARL)]).toEqual([[], ['@cara @carl @nora what is LOST?']])
 })
