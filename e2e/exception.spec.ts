@@ -93,7 +93,7 @@ test('a controller approves it: it is waived, and its history says all of it', a
   await expectAccessible(page)
   await told.getByRole('link', { name: 'Please look, @cara' }).click()
   await expect(page).toHaveURL(new RegExp(`${one}#note-\\d+$`))
-  await expect(main.locator('.note:target')).toContainText('Please look, @cara')
+  await expect(main.locator('.note[aria-current]')).toContainText('Please look, @cara')
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tower' }).click()
   await expect(page.getByRole('heading', { name: 'Tower', level: 1 })).toBeVisible()
   await expect(told).toHaveCount(0)
