@@ -7,6 +7,7 @@ import { LiveBadge } from './live-badge.tsx'
 import { Rail, type RailItem, type RailKey } from './rail.tsx'
 import { ScopeBar, type ScopeBarProps } from './scope-bar.tsx'
 import { UserMenu } from './user-menu.tsx'
+import { Waits } from './waits.tsx'
 
 export type AppShellProps = {
   user: { name: string; role: string }
@@ -43,6 +44,7 @@ export function AppShell({ user, commands, rail, current, here, density, scopeBa
           {children}
         </main>
       </div>
+      <Waits />
       <Toasts />
     </div>
   )
