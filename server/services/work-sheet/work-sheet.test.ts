@@ -204,6 +204,17 @@ test('an empty sheet is refused as a whole', async () => {
   await expect(foretell([])).rejects.toMatchObject({ code: 'input_invalid' })
 })
 
+test('what is no work sheet is refused in words for who brought it, not for the sender of a file', async () => {
+  async function* csv() {
+    yield Buffer.from('exception,note\n7,fixed\n')
+  }
+  const asked = { name: 'a.csv', bytes: csv(), secret: SECRET, actor: FIONA }
+  await expect(bringWorkSheet(world.context, asked)).rejects.toMatchObject({
+    code: 'input_invalid',
+    detail: expect.stringMatching(/^this is no \.xlsx file.*Take along to Excel/),
+  })
+})
+
 test('what a row asks for second goes from what its first act made', async () => {
   const exceptionId = ids[1]!
   await world.owner`update exceptions set state = 'waived', waived_until = ${nextMonth}, assignee = null where exception_id = ${exceptionId}`
