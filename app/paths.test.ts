@@ -9,7 +9,7 @@ const printed: Record<keyof typeof paths, string[]> = {
   events: [paths.events()],
   views: [
     paths.views(),
-    viewHref('/runs', 'columns=took.&density=compact&entity=DE01&status=held', 7, { entity: 'US01' }),
+    viewHref('/runs', 'entity=DE01&status=held', 7, { entity: 'US01' }),
     exportHref('/runs', 'xlsx', '?status=held'),
   ],
   find: [paths.find({ q: 'run 7' })],

@@ -1,7 +1,5 @@
 /** Every address of the product, as a function. Nothing else in the house writes a URL; paths.test.ts prints them all. */
 
-import { splitLook } from '#server/domain/saved-view.ts'
-
 /** What one looks at. Travels from screen to screen; absent means everything, and as-of absent means now. */
 export type Scope = { entity?: string; period?: string; version?: string; asOf?: number }
 /** Keyset paging: the key after or before which the page begins. */
@@ -327,7 +325,7 @@ export const noteAnchor = (noteId: number): string => `note-${noteId}`
 
 /** A list under a saved view: its query, and which view it came from. */
 export function viewHref(screen: string, query: string, viewId: number, scope: Scope = {}): string {
-  return at(screen, { ...Object.fromEntries(new URLSearchParams(splitLook(query).query)), ...scope, saved: viewId })
+  return at(screen, { ...Object.fromEntries(new URLSearchParams(query)), ...scope, saved: viewId })
 }
 
 /** A list with the filters it is seen with, as a file. */

@@ -6,7 +6,7 @@ import { Input } from '#app/ui/field.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { Popover } from '#app/ui/popover.tsx'
 import { showToast } from '#app/ui/toast.tsx'
-import { splitLook, VIEW_NAME_CHARS_MAX, viewQuery } from '#server/domain/saved-view.ts'
+import { VIEW_NAME_CHARS_MAX, viewQuery } from '#server/domain/saved-view.ts'
 import { NOT_MAY, useViewFetcher, ViewLine, type SavedView, type ViewLineProps } from './view-line.tsx'
 import { useLook } from './view-look.tsx'
 
@@ -26,10 +26,8 @@ export function SavedViews({ screen, search, views, mayKeep }: SavedViewsProps) 
   const saved = new URLSearchParams(search).get('saved')
   const open = here.find(({ viewId }) => `${viewId}` === saved) ?? null
   const { now, reset } = useLook()
-  const kept = open && splitLook(open.query)
-  const isModified =
-    kept !== null &&
-    (kept.query !== query || (kept.look !== null && (kept.look.columns !== now.columns || kept.look.density !== now.density)))
+  const { query: kept, look } = open ?? { query, look: null }
+  const isModified = kept !== query || (look !== null && (look.columns !== now.columns || look.density !== now.density))
   const removal = useRemoval(views)
   const label = (
     <>
@@ -107,7 +105,7 @@ function KeepThis({ screen, query, open, isModified, mayKeep, onReset }: KeepPro
           className="check"
           name="keepsLook"
           value="yes"
-          defaultChecked={open === null || splitLook(open.query).look !== null}
+          defaultChecked={open === null || open.look !== null}
         />
         With these columns and this row height
       </label>

@@ -6,13 +6,14 @@ import { Button } from '#app/ui/button.tsx'
 import { Input } from '#app/ui/field.tsx'
 import { Link } from '#app/ui/navigation.tsx'
 import { showToast } from '#app/ui/toast.tsx'
-import { VIEW_NAME_CHARS_MAX } from '#server/domain/saved-view.ts'
+import { VIEW_NAME_CHARS_MAX, type ViewLook } from '#server/domain/saved-view.ts'
 
 export type SavedView = {
   readonly viewId: number
   readonly screen: string
   readonly name: string
   readonly query: string
+  readonly look: ViewLook | null
   readonly isTeam: boolean
   readonly isMine: boolean
   readonly owner: string

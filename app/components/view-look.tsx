@@ -8,7 +8,7 @@ import {
   type ColumnChoice,
 } from '#app/ui/column-choice.ts'
 import { isPreference, PreferencesProvider, useChosen, type Preferences } from '#app/ui/preferences.ts'
-import { splitLook, type ViewLook } from '#server/domain/saved-view.ts'
+import type { ViewLook } from '#server/domain/saved-view.ts'
 
 type Density = Preferences['density']
 type Changed = { readonly viewId: number; readonly columns?: ColumnChoice; readonly density?: Density }
@@ -21,7 +21,7 @@ export const useLook = (): Look => useContext(LookContext)
 type Props = {
   screen: string
   /** The view of this list that is open. */
-  view: { readonly viewId: number; readonly query: string } | null
+  view: { readonly viewId: number; readonly look: ViewLook | null } | null
   children: (density: Density | undefined) => ReactNode
 }
 
@@ -35,7 +35,7 @@ export function ViewLookOf({ screen, view, children }: Props) {
   const personal = useColumnChoices()
   const preferred = useChosen()
   const [changed, setChanged] = useState<Changed | null>(null)
-  const { look } = splitLook(view?.query ?? '')
+  const look = view?.look ?? null
   const viewId = view && look ? view.viewId : null
   const since = changed !== null && changed.viewId === viewId ? changed : null
   const kept = look?.density

@@ -1,7 +1,7 @@
 import { listUnreadMentions } from '#db/queries/mentions.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import type { Context } from './context.ts'
-import { perform } from './perform.ts'
+import { perform, refuseRole } from './perform.ts'
 
 /** As many as are written down at once; the rest when it is opened again. */
 const READ_MAX = 200
@@ -11,10 +11,11 @@ export async function readMentions(
   context: Pick<Context, 'db'>,
   { exceptionId, actor }: { exceptionId: number; actor: Actor },
 ): Promise<void> {
+  refuseRole(actor, 'readMentions')
   const unread = { signIn: actor.name, scope: actor.entityScope, exceptionId, limit: READ_MAX }
   // Most are opened by people nobody named: nothing is written then.
   if ((await listUnreadMentions(context.db, unread)).length === 0) return
-  await perform(context, { name: 'noteException', actor, request: { read: exceptionId } }, async (tx) => {
+  await perform(context, { name: 'readMentions', actor, request: { read: exceptionId } }, async (tx) => {
     const notes = await listUnreadMentions(tx, unread)
     return {
       result: undefined,

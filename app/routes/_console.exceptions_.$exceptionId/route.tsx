@@ -62,7 +62,7 @@ export const loader = guarded('exceptions:read', async ({ params, url, services,
   const asked = await readExceptionCase(db, { exceptionId, failureClass, actor }, now)
   const { isPartly } = asked
   // Whoever looks at the notes has read them.
-  if (asked.notes.some(({ mentions }) => mentions.includes(actor.name.toLowerCase())) && mayDo(actor, 'noteException'))
+  if (asked.notes.some(({ mentions }) => mentions.includes(actor.name.toLowerCase())) && mayDo(actor, 'readMentions'))
     await services.readMentions({ exceptionId, actor })
   const history = await readExceptionHistory(db, { exceptionId, kind: search.by, actor, isPartly })
   return {

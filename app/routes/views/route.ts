@@ -37,7 +37,7 @@ export const action = guarded('tower:read', async ({ request, services, actor })
     const query = form.keepsLook && columns && density ? withLook(form.query, { columns, density }) : form.query
     const { viewId } = await services.saveView({ screen, name, query, isTeam: form.isTeam === 'yes', actor })
     if (form.isDefault) await services.setDefaultView({ screen, viewId, actor })
-    return redirect(viewHref(screen, query, viewId))
+    return redirect(viewHref(screen, form.query, viewId))
   }
   if (form.do === 'remove') await services.removeView({ viewId: form.viewId, actor })
   else if (form.do === 'rename') await services.renameView({ viewId: form.viewId, name: form.name, actor })
