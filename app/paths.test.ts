@@ -71,6 +71,7 @@ const printed: Record<keyof typeof paths, string[]> = {
   bringSheet: [paths.bringSheet()],
   sheet: [paths.sheet(4), paths.sheet(4, { outcome: 'refused', after: '201' })],
   exception: [paths.exception(10432), paths.exception(10432, { do: 'end', ending: 'waived', by: 'person' })],
+  note: [paths.note(7, 12)],
   classify: [
     paths.classify(7),
     paths.classify(7, { code: 'refused_period_closed', keep: 'phrase', byPhrase: 'Period * is shut' }),
@@ -151,6 +152,7 @@ test('all addresses', () => {
     'bringSheet: /exceptions/work',
     'sheet: /exceptions/work/4  /exceptions/work/4?outcome=refused&after=201',
     'exception: /exceptions/10432  /exceptions/10432?do=end&ending=waived&by=person',
+    'note: /exceptions/7#note-12',
     'classify: /exceptions/7/classify  /exceptions/7/classify?code=refused_period_closed&keep=phrase&byPhrase=Period+*+is+shut',
     'jobs: /jobs  /jobs?do=import  /jobs?state=late&system=erp&owner=gl&process=Close',
     'job: /jobs/gl-de01  /jobs/a%2Fb%3Fc  /jobs/gl-de01?version=2  /jobs/gl?do=schedule&kind=close',

@@ -278,6 +278,8 @@ export const paths = {
   bringSheet: (search: Scope = {}) => at('/exceptions/work', search),
   sheet: (id: Id, search: Scope & { outcome?: string; after?: string } = {}) => at(`/exceptions/work/${part(id)}`, search),
   exception: (id: Id, search: ExceptionSearch = {}) => at(`/exceptions/${part(id)}`, search),
+  /** The exception, at a note beside it. */
+  note: (id: Id, noteId: number) => `${at(`/exceptions/${part(id)}`, {})}#${noteAnchor(noteId)}`,
   classify: (id: Id, search: ClassifySearch = {}) => at(`/exceptions/${part(id)}/classify`, search),
   jobs: (search: JobsSearch = {}) => at('/jobs', search),
   job: (name: string, search: JobSearch = {}) => at(`/jobs/${part(name)}`, search),
@@ -318,6 +320,8 @@ export const paths = {
   artifact: (id: Id, position?: number, objectType?: string) => at(`/artifacts/${part(id)}`, { position, objectType }),
   artifactBytes: (id: Id) => `/artifacts/${part(id)}/bytes`,
 } as const
+
+export const noteAnchor = (noteId: number): string => `note-${noteId}`
 
 /** A list under a saved view: its query, and which view it came from. */
 export function viewHref(screen: string, query: string, viewId: number, scope: Scope = {}): string {

@@ -87,6 +87,17 @@ test('finance operations: take it, undo, assign it, name somebody in a note, pro
 test('a controller approves it: it is waived, and its history says all of it', async ({ signedInAs }) => {
   const page = await signedInAs('controller')
   const main = page.getByRole('main')
+  // Who was named is told on the first page, until they open it.
+  await openAwake(page, paths.tower())
+  const told = page.getByRole('table', { name: /^Notes that name you/ })
+  await expectAccessible(page)
+  await told.getByRole('link', { name: 'Please look, @cara' }).click()
+  await expect(page).toHaveURL(new RegExp(`${one}#note-\\d+$`))
+  await expect(main.locator('.note[aria-current]')).toContainText('Please look, @cara')
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tower' }).click()
+  await expect(page.getByRole('heading', { name: 'Tower', level: 1 })).toBeVisible()
+  await expect(told).toHaveCount(0)
+
   await openAwake(page, one)
   await main.getByRole('link', { name: 'Decide', exact: true }).click()
   await expect(dialogOf(page)).toContainText('The source books it again next month')

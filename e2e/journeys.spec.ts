@@ -147,7 +147,7 @@ test('IT: from a failed run to its cause, tests, replays, pauses, changes a sche
     await expectAccessible(page)
     await replay.click()
     const decide = page.getByRole('dialog', { name: /^Replay [\d,]+ record/ })
-    await expect(decide).toContainText(/The rehearsal says: [\d,]+ fixed\./)
+    await expect(decide).toContainText(/By the rehearsal: [\d,]+ would pass\./)
     await decide.getByLabel('Reason').fill(REASON)
     await decide.getByRole('button', { name: /^Replay [\d,]+ record/ }).click()
     await expect(main.getByText(/^([\d,]+) of \1 records? fixed/)).toBeVisible({ timeout: 30_000 })

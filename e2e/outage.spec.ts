@@ -44,6 +44,24 @@ test('whoever is signed out while writing keeps what was written', async ({ sign
   expect(complaints.splice(0).filter((text) => !NOT_HEARD.test(text))).toEqual([])
 })
 
+test('a page that takes its time says so, and only then', async ({ signedInAs }) => {
+  const page = await signedInAs('finance_operations')
+  await openAwake(page, paths.runs())
+  const rail = page.getByRole('navigation', { name: 'Main' })
+  const waits = page.getByText('Loading…')
+  await page.route(DATA, async (route) => {
+    await new Promise((done) => setTimeout(done, 12_000))
+    await route.continue()
+  })
+  await rail.getByRole('link', { name: 'Exceptions' }).click()
+  await expect(waits).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible()
+  await expect(waits).toContainText('takes longer than it should', { timeout: 12_000 })
+  await expectAccessible(page)
+  await expect(page.getByRole('heading', { name: 'Exceptions', level: 1 })).toBeVisible({ timeout: 15_000 })
+  await expect(waits).toHaveCount(0)
+})
+
 test('a page that could not be loaded comes back by itself', async ({ signedInAs, complaints }) => {
   const page = await signedInAs('finance_operations')
   await openAwake(page, paths.runs())

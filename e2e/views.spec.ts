@@ -36,6 +36,66 @@ test('a view is saved, opens with the list, shows that it was modified, and come
   await expect(rail.getByRole('link', { name: 'Runs' })).toHaveAttribute('href', /^\/runs(?!.*saved)/)
 })
 
+test('a view keeps columns and row height, and is renamed; one of the team goes only after a question, and by an administrator too', async ({
+  signedInAs,
+}) => {
+  const page = await signedInAs('finance_operations')
+  await openAwake(page, paths.runs())
+  const took = page.getByRole('columnheader', { name: 'Took' })
+  const rows = () =>
+    page
+      .locator('main tbody tr')
+      .first()
+      .evaluate((row) => getComputedStyle(row).getPropertyValue('--row'))
+  const setColumn = async (show: boolean) => {
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByRole('checkbox', { name: 'Took' }).setChecked(show)
+    await page.keyboard.press('Escape')
+  }
+  await setColumn(false)
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByLabel('Name').fill('Narrow of the team')
+  await page.getByLabel('For the whole team').check()
+  await page.getByRole('button', { name: 'Save this view' }).click()
+  await expect(page).toHaveURL(/saved=\d+/)
+  const view = page.getByRole('button', { name: 'Narrow of the team' })
+  await setColumn(true)
+  await expect(took).toBeVisible()
+  await expect(view).toContainText('modified')
+  await view.click()
+  await page.getByRole('link', { name: 'Reset to Narrow of the team' }).click()
+  await expect(took).toHaveCount(0)
+  await expect(view).not.toContainText('modified')
+  const address = new URL(page.url())
+
+  // What the view keeps is not what its owner prefers elsewhere, and the other way round.
+  await setColumn(true)
+  await openAwake(page, paths.runs())
+  await expect(took).toHaveCount(0)
+  await setColumn(true)
+  await openAwake(page, address.pathname + address.search)
+  await expect(took).toHaveCount(0)
+
+  await view.click()
+  await page.getByRole('button', { name: 'Rename Narrow of the team' }).click()
+  await page.getByLabel('New name of Narrow of the team').fill('Narrow')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Rename', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Narrow', exact: true })).toBeVisible()
+
+  const admin = await signedInAs('admin')
+  await openAwake(admin, address.pathname + address.search)
+  await expect(took).toHaveCount(0)
+  expect(await rows()).toBe('36px')
+  await admin.getByRole('button', { name: 'Narrow', exact: true }).click()
+  await admin.getByRole('button', { name: 'Remove Narrow' }).click()
+  await expect(admin.getByText('goes for the whole team')).toContainText('Nobody else opens the list with it.')
+  await expectAccessible(admin)
+  await admin.getByRole('button', { name: 'Remove it for everybody' }).click()
+  await expect(admin.getByText('View “Narrow” removed.')).toBeVisible()
+  await expect(admin.getByRole('button', { name: 'Views' })).toBeVisible()
+})
+
 test('an auditor is told why no view can be kept', async ({ signedInAs }) => {
   const page = await signedInAs('auditor')
   await page.goto(paths.runs())

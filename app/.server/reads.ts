@@ -73,6 +73,7 @@ export {
   type MappingView,
   type UnmappedCode,
 } from '#server/services/reads/mappings-view.ts'
+export { readUnreadMentions, type Mentions } from '#server/services/reads/mentions.ts'
 export { readFrame, type ViewOfPerson } from '#server/services/reads/rail.ts'
 export {
   readReconciliation,

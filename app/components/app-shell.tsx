@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Preferences } from '#app/ui/preferences.ts'
 import { Toasts } from '#app/ui/toast.tsx'
 import type { CommandName } from '#server/domain/actor.ts'
 import { Keyboard } from './keyboard.tsx'
@@ -6,6 +7,7 @@ import { LiveBadge } from './live-badge.tsx'
 import { Rail, type RailItem, type RailKey } from './rail.tsx'
 import { ScopeBar, type ScopeBarProps } from './scope-bar.tsx'
 import { UserMenu } from './user-menu.tsx'
+import { Waits } from './waits.tsx'
 
 export type AppShellProps = {
   user: { name: string; role: string }
@@ -15,12 +17,14 @@ export type AppShellProps = {
   current: RailKey
   /** This address with its query: where preferences return to. */
   here: string
+  /** How high rows are while a view of a list says so. */
+  density?: Preferences['density'] | undefined
   scopeBar: Omit<ScopeBarProps, 'end'>
   children: ReactNode
 }
 
 /** Rail, scope bar, page, and what all screens share: keys, palette, news. */
-export function AppShell({ user, commands, rail, current, here, scopeBar, children }: AppShellProps) {
+export function AppShell({ user, commands, rail, current, here, density, scopeBar, children }: AppShellProps) {
   const end = (
     <>
       <LiveBadge />
@@ -29,7 +33,7 @@ export function AppShell({ user, commands, rail, current, here, scopeBar, childr
     </>
   )
   return (
-    <div className="shell">
+    <div className="shell" data-density={density}>
       <a href="#main" className="skip-link">
         Skip to the page
       </a>
@@ -40,6 +44,7 @@ export function AppShell({ user, commands, rail, current, here, scopeBar, childr
           {children}
         </main>
       </div>
+      <Waits />
       <Toasts />
     </div>
   )

@@ -1,5 +1,4 @@
-import { useFetcher } from '@remix-run/react'
-import { Bookmark, Pin, PinOff, Trash2 } from 'lucide-react'
+import { Bookmark } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { paths, viewHref } from '#app/paths.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
@@ -8,17 +7,9 @@ import { Link } from '#app/ui/navigation.tsx'
 import { Popover } from '#app/ui/popover.tsx'
 import { showToast } from '#app/ui/toast.tsx'
 import { VIEW_NAME_CHARS_MAX, viewQuery } from '#server/domain/saved-view.ts'
+import { NOT_MAY, useViewFetcher, ViewLine, type SavedView, type ViewLineProps } from './view-line.tsx'
+import { useLook } from './view-look.tsx'
 
-export type SavedView = {
-  readonly viewId: number
-  readonly screen: string
-  readonly name: string
-  readonly query: string
-  readonly isTeam: boolean
-  readonly isMine: boolean
-  readonly owner: string
-  readonly isDefault: boolean
-}
 export type SavedViewsProps = {
   /** The path of the list. */
   screen: string
@@ -28,15 +19,15 @@ export type SavedViewsProps = {
   mayKeep: boolean
 }
 
-const NOT_MAY = 'An auditor looks and changes nothing; views of the team can be opened.'
-
 /** The views of a list: open one, keep this one, choose with which the list opens. */
 export function SavedViews({ screen, search, views, mayKeep }: SavedViewsProps) {
   const here = views.filter((view) => view.screen === screen)
   const query = viewQuery(search)
   const saved = new URLSearchParams(search).get('saved')
   const open = here.find(({ viewId }) => `${viewId}` === saved) ?? null
-  const isModified = open !== null && open.query !== query
+  const { now, reset } = useLook()
+  const { query: kept, look } = open ?? { query, look: null }
+  const isModified = kept !== query || (look !== null && (look.columns !== now.columns || look.density !== now.density))
   const removal = useRemoval(views)
   const label = (
     <>
@@ -63,85 +54,44 @@ export function SavedViews({ screen, search, views, mayKeep }: SavedViewsProps) 
             isOpen={view === open}
             returnTo={screen + search}
             mayKeep={mayKeep}
+            onOpen={reset}
             {...removal}
           />
         ))}
       </ul>
-      <KeepThis screen={screen} query={query} open={open} isModified={isModified} mayKeep={mayKeep} />
+      <KeepThis
+        key={open ? [open.viewId, open.name, open.query].join(' ') : ''}
+        screen={screen}
+        query={query}
+        open={open}
+        isModified={isModified}
+        mayKeep={mayKeep}
+        onReset={reset}
+      />
     </Popover>
   )
 }
 
-type ViewLineProps = {
-  view: SavedView
-  isOpen: boolean
-  returnTo: string
+type KeepProps = {
+  screen: string
+  query: string
+  open: SavedView | null
+  isModified: boolean
   mayKeep: boolean
-  /** Of the whole panel: this line goes with the view it removes. */
-  remover: ReturnType<typeof useViewFetcher>
-  onRemove: (view: SavedView) => void
+  onReset: () => void
 }
 
-function ViewLine({ view, isOpen, returnTo, mayKeep, remover, onRemove }: ViewLineProps) {
-  const { viewId, screen, name, query, isTeam, isMine, isDefault, owner } = view
+function KeepThis({ screen, query, open, isModified, mayKeep, onReset }: KeepProps) {
   const fetcher = useViewFetcher()
-  return (
-    <li className="view-line">
-      <Link href={viewHref(screen, query, viewId)} className="menu-item" aria-current={isOpen ? 'true' : undefined}>
-        <span className="truncate">{name}</span>
-        {isTeam && <span className="meta">{isMine ? 'team' : `team, by ${owner}`}</span>}
-        {isDefault && <span className="meta">opens first</span>}
-      </Link>
-      <fetcher.Form method="post" action={paths.views()}>
-        <input type="hidden" name="screen" value={screen} />
-        <input type="hidden" name="returnTo" value={returnTo} />
-        {!isDefault && <input type="hidden" name="viewId" value={viewId} />}
-        <Button
-          type="submit"
-          name="do"
-          value="default"
-          size="small"
-          kind="ghost"
-          icon={isDefault ? PinOff : Pin}
-          iconOnly
-          reasonAlign="end"
-          disabledReason={mayKeep ? null : NOT_MAY}
-        >
-          {isDefault ? `Open the list with everything instead of ${name}` : `Open the list with ${name}`}
-        </Button>
-      </fetcher.Form>
-      <remover.Form method="post" action={paths.views()} onSubmit={() => onRemove(view)}>
-        <input type="hidden" name="viewId" value={viewId} />
-        <input type="hidden" name="returnTo" value={returnTo} />
-        <Button
-          type="submit"
-          name="do"
-          value="remove"
-          size="small"
-          kind="ghost"
-          icon={Trash2}
-          iconOnly
-          reasonAlign="end"
-          disabledReason={!mayKeep ? NOT_MAY : isMine ? null : `${owner} keeps this view for the team.`}
-        >
-          Remove {name}
-        </Button>
-      </remover.Form>
-    </li>
-  )
-}
-
-type KeepProps = { screen: string; query: string; open: SavedView | null; isModified: boolean; mayKeep: boolean }
-
-function KeepThis({ screen, query, open, isModified, mayKeep }: KeepProps) {
-  const fetcher = useViewFetcher()
+  const { columns, density } = useLook().now
   const isMine = open?.isMine ?? false
   return (
     <fetcher.Form method="post" action={paths.views()} className="popover-foot">
       <input type="hidden" name="screen" value={screen} />
       <input type="hidden" name="query" value={query} />
+      <input type="hidden" name="columns" value={columns} />
+      <input type="hidden" name="density" value={density} />
       <Input
-        key={open?.viewId ?? 'new'}
         label="Name"
         name="name"
         required
@@ -149,6 +99,16 @@ function KeepThis({ screen, query, open, isModified, mayKeep }: KeepProps) {
         defaultValue={isMine ? open?.name : ''}
         hint="The filters and the scope as they are now. A name of yours that is there already is replaced."
       />
+      <label className="flex items-center gap-2">
+        <input
+          type="checkbox"
+          className="check"
+          name="keepsLook"
+          value="yes"
+          defaultChecked={open === null || open.look !== null}
+        />
+        With these columns and this row height
+      </label>
       <label className="flex items-center gap-2">
         <input type="checkbox" className="check" name="isTeam" value="yes" defaultChecked={isMine && open?.isTeam} />
         For the whole team
@@ -159,7 +119,7 @@ function KeepThis({ screen, query, open, isModified, mayKeep }: KeepProps) {
       </label>
       <div className="flex justify-end gap-2">
         {isModified && open && (
-          <ButtonLink href={viewHref(screen, open.query, open.viewId)} size="small" kind="ghost">
+          <ButtonLink href={viewHref(screen, open.query, open.viewId)} size="small" kind="ghost" onClick={onReset}>
             Reset to {open.name}
           </ButtonLink>
         )}
@@ -188,19 +148,10 @@ function useRemoval(views: readonly SavedView[]): Pick<ViewLineProps, 'remover' 
   useEffect(() => {
     if (!isDone) return
     const { name, screen, query, isTeam, isDefault } = removing
-    const again = { do: 'save', screen, name, query, ...(isTeam && { isTeam: 'yes' }), ...(isDefault && { isDefault: 'yes' }) }
-    showToast({ text: `View “${name}” removed.`, undo: () => submit(again, { method: 'post', action: paths.views() }) })
+    const again = { do: 'save', screen, name, query, ...(isDefault && { isDefault: 'yes' }) }
+    const undo = () => submit(again, { method: 'post', action: paths.views() })
+    showToast({ text: `View “${name}” removed.`, ...(!isTeam && { undo }) })
     setRemoving(null)
   }, [isDone, removing, submit])
   return { remover, onRemove: setRemoving }
-}
-
-/** A refusal is told where the news are: the panel it was asked from has closed. */
-function useViewFetcher() {
-  const fetcher = useFetcher<{ refused?: { message?: string } } | null>()
-  const refused = fetcher.state === 'idle' ? fetcher.data?.refused : undefined
-  useEffect(() => {
-    if (refused) showToast({ text: refused.message ?? 'That could not be done.' })
-  }, [refused])
-  return fetcher
 }

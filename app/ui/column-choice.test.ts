@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bounded, columnCookie, readColumnChoices, type ColumnChoices } from './column-choice.ts'
 
 const CHOICES: ColumnChoices = {
-  runs: { hidden: ['took', 'publication'], widths: { job: 220 } },
+  runs: { hidden: ['publication', 'took'], widths: { job: 220 } },
   audit: { hidden: [], widths: { reason: 300, role: 80 } },
 }
 

@@ -17,16 +17,30 @@ export function readColumnChoices(cookieHeader: string | null): ColumnChoices {
   const value = new RegExp(`(?:^|;)\\s*${COOKIE}=([^;]*)`).exec(cookieHeader ?? '')?.[1] ?? ''
   return Object.fromEntries(
     value.split('~').flatMap((text) => {
-      const [, table, hidden = '', widths = ''] = /^([a-z]+)\.([A-Za-z-]*)\.([A-Za-z_\d-]*)$/.exec(text) ?? []
-      if (!table) return []
-      const pairs = widths.split('-').flatMap((pair): [string, number][] => {
-        const [, column, pixels] = /^([A-Za-z]+)_(\d{2,3})$/.exec(pair) ?? []
-        return column && pixels ? [[column, bounded(Number.parseInt(pixels, 10))]] : []
-      })
-      return [[table, { hidden: hidden.split('-').filter(Boolean), widths: Object.fromEntries(pairs) }]]
+      const [, table, choice = ''] = /^([a-z]+)\.(.*)$/.exec(text) ?? []
+      const read = readColumnChoice(choice)
+      return table && read ? [[table, read]] : []
     }),
   )
 }
+
+/** 'took-publication.job_220': what is hidden, and widths; null where it is not of this form. */
+export function readColumnChoice(text: string): ColumnChoice | null {
+  const [, hidden, widths] = /^([A-Za-z-]*)\.([A-Za-z_\d-]*)$/.exec(text) ?? []
+  if (hidden === undefined || widths === undefined) return null
+  const pairs = widths.split('-').flatMap((pair): [string, number][] => {
+    const [, column, pixels] = /^([A-Za-z]+)_(\d{2,3})$/.exec(pair) ?? []
+    return column && pixels ? [[column, bounded(Number.parseInt(pixels, 10))]] : []
+  })
+  return { hidden: hidden.split('-').filter(Boolean), widths: Object.fromEntries(pairs) }
+}
+
+/** In one order, so that the same choice is the same text. */
+export const columnText = ({ hidden, widths }: ColumnChoice): string =>
+  `${[...hidden].sort().join('-')}.${Object.entries(widths)
+    .map(([column, pixels]) => `${column}_${pixels}`)
+    .sort()
+    .join('-')}`
 
 /** The newest first, so that the oldest give way. */
 export function columnCookie(choices: ColumnChoices, changed: string): string {
@@ -35,9 +49,7 @@ export function columnCookie(choices: ColumnChoices, changed: string): string {
   for (const name of names) {
     const { hidden, widths } = choices[name] ?? NO_CHOICE
     if (hidden.length === 0 && Object.keys(widths).length === 0) continue
-    const text = `${name}.${hidden.join('-')}.${Object.entries(widths)
-      .map(([column, pixels]) => `${column}_${pixels}`)
-      .join('-')}`
+    const text = `${name}.${columnText({ hidden, widths })}`
     if (value.length + text.length > CHARS_MAX) break
     value += value === '' ? text : `~${text}`
   }
@@ -66,6 +78,8 @@ export function useChosenColumns(stored: ColumnChoices): Chosen {
     }
   }, [stored, chosen])
 }
+
+export const useColumnChoices = (): Chosen => useContext(ColumnChoiceContext)
 
 export function useColumnChoice(table: string): { choice: ColumnChoice; choose: (choice: ColumnChoice) => void } {
   const { choices, choose } = useContext(ColumnChoiceContext)

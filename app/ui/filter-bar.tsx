@@ -37,6 +37,16 @@ export type FilterExtras = (action: string) => { readonly keep?: FilterBarProps[
 const FilterExtrasContext = createContext<FilterExtras>(() => ({}))
 export const FilterExtrasProvider = FilterExtrasContext.Provider
 
+/** A link that stays in the list takes along what the frame keeps there. */
+export function useKept(): (href: string) => string {
+  const extras = useContext(FilterExtrasContext)
+  return (href) => {
+    const [path = '', query = ''] = href.split('?')
+    const kept = Object.entries(extras(path).keep ?? {}).filter((pair): pair is [string, string] => Boolean(pair[1]))
+    return withQuery(path, [...new URLSearchParams(query), ...kept])
+  }
+}
+
 /** A GET form: filters live in the address. Sends itself on change once scripts run; until then it has a button. */
 export function FilterBar({ action, filters, keep = {}, end }: FilterBarProps) {
   const extras = useContext(FilterExtrasContext)(action)

@@ -1,5 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { ButtonLink, Button } from './button.tsx'
+import { useKept } from './filter-bar.tsx'
 
 export type PaginationProps = {
   /** Null where there is nothing further that way. */
@@ -11,11 +12,12 @@ export type PaginationProps = {
 
 /** By key, not by number: a page stays the same page while new rows arrive. */
 export function Pagination({ newerHref, olderHref, newerLabel = 'Newer', olderLabel = 'Older' }: PaginationProps) {
+  const kept = useKept()
   if (!newerHref && !olderHref) return null
   return (
     <nav className="pager" aria-label="Pages">
       {newerHref ? (
-        <ButtonLink href={newerHref} size="small" icon={ChevronLeft} rel="prev">
+        <ButtonLink href={kept(newerHref)} size="small" icon={ChevronLeft} rel="prev">
           {newerLabel}
         </ButtonLink>
       ) : (
@@ -24,7 +26,7 @@ export function Pagination({ newerHref, olderHref, newerLabel = 'Newer', olderLa
         </Button>
       )}
       {olderHref ? (
-        <ButtonLink href={olderHref} size="small" rel="next">
+        <ButtonLink href={kept(olderHref)} size="small" rel="next">
           {olderLabel}
           <ChevronRight className="icon" aria-hidden />
         </ButtonLink>

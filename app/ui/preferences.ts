@@ -47,7 +47,7 @@ export function safeReturnTo(value: unknown): string {
   return url.origin === here && !url.pathname.startsWith('//') ? url.pathname + url.search : '/'
 }
 
-function isPreference<Name extends PreferenceName>(name: Name, value: unknown): value is Preferences[Name] {
+export function isPreference<Name extends PreferenceName>(name: Name, value: unknown): value is Preferences[Name] {
   return (PREFERENCES[name] as readonly unknown[]).includes(value)
 }
 
@@ -74,6 +74,8 @@ export function useChosenPreferences(stored: Preferences): Chosen {
     [stored, chosen],
   )
 }
+
+export const useChosen = (): Chosen => useContext(PreferencesContext)
 
 /** Chooses without a form, for the palette. */
 export const useChoose = (): Chosen['choose'] => useContext(PreferencesContext).choose

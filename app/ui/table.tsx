@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { KeyboardEvent, MouseEvent, ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react'
 import { cx } from './cx.ts'
+import { useKept } from './filter-bar.tsx'
 import { Link, type LinkProps } from './navigation.tsx'
 
 export type Align = 'start' | 'number' | 'centre' | 'currency'
@@ -56,6 +57,7 @@ export type HeadCellProps = Omit<ThHTMLAttributes<HTMLTableCellElement>, 'align'
 }
 
 export function HeadCell({ align = 'start', sticky, fit, sort, hidden, edge, children, ...rest }: HeadCellProps) {
+  const kept = useKept()
   const Arrow = sort?.direction === 'descending' ? ArrowDown : ArrowUp
   return (
     <th
@@ -69,7 +71,7 @@ export function HeadCell({ align = 'start', sticky, fit, sort, hidden, edge, chi
       {hidden ? (
         <span className="visually-hidden">{children}</span>
       ) : sort ? (
-        <Link href={sort.href} keepScroll className="sort" data-sorted={sort.direction ?? undefined}>
+        <Link href={kept(sort.href)} keepScroll className="sort" data-sorted={sort.direction ?? undefined}>
           {children}
           <Arrow className="icon" aria-hidden />
         </Link>

@@ -11,13 +11,17 @@ export type SavedView = {
   isMine: boolean
   owner: string
   isDefault: boolean
+  /** Others whose list opens with it. */
+  defaultOfOthers: number
 }
 
 /** A person's own views and those of the team, by name; of one list or of all. */
 export async function listViews(db: Queryable, signIn: string): Promise<SavedView[]> {
   const rows = await db.execute<SavedView>(sql`
     select v.view_id as "viewId", v.screen, v.name, v.query, v.is_team as "isTeam", o.sign_in = ${signIn} as "isMine", o.name as owner,
-      d.view_id is not null as "isDefault"
+      d.view_id is not null as "isDefault",
+      (select count(*)::int from default_views a join people p using (person_id)
+        where a.view_id = v.view_id and p.sign_in <> ${signIn} and p.disabled_at is null) as "defaultOfOthers"
     from saved_views v join people o on o.person_id = v.owner_id
     left join default_views d on d.view_id = v.view_id and d.person_id = (select person_id from people where sign_in = ${signIn})
     where o.sign_in = ${signIn} or v.is_team order by v.is_team, lower(v.name), v.view_id`)
@@ -60,6 +64,22 @@ export async function countOwnViews(db: Queryable, signIn: string): Promise<numb
 export async function deleteView(tx: Transaction, viewId: number): Promise<void> {
   await tx.delete(defaultViews).where(eq(defaultViews.viewId, viewId))
   await tx.delete(savedViews).where(eq(savedViews.viewId, viewId))
+}
+
+/** Names are one's own for each list: another view of the same owner and list has this one. */
+export async function hasOtherOfName(tx: Transaction, viewId: number, name: string): Promise<boolean> {
+  // Whoever else names a view of this owner waits, as in saving.
+  await tx.execute(
+    sql`select from people where person_id = (select owner_id from saved_views where view_id = ${viewId}) for update`,
+  )
+  const rows = await tx.execute(sql`
+    select from saved_views v join saved_views o using (owner_id, screen)
+    where v.view_id = ${viewId} and o.view_id <> v.view_id and o.name = ${name}`)
+  return rows.length > 0
+}
+
+export async function renameOneView(tx: Transaction, viewId: number, name: string): Promise<void> {
+  await tx.update(savedViews).set({ name }).where(eq(savedViews.viewId, viewId))
 }
 
 /** The view this list opens with for the person; null: with everything. */

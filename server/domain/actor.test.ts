@@ -35,6 +35,7 @@ describe('who may do what', () => {
       'decideCorrection',
       'withdrawCorrection',
       'exportAudit',
+      'readMentions',
       'signCheckpoint',
       'saveView',
       'assignException',

@@ -71,6 +71,8 @@ export const COMMAND_POLICY = {
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   /** Changes nothing but the log, which says what an auditor looked at and took along. */
   noteReading: ['auditor'],
+  /** Changes nothing but the log, which says that somebody read the notes that name them. */
+  readMentions: ['finance_operations', 'controller', 'it', 'admin'],
   signCheckpoint: ['controller', 'it', 'admin', 'service'],
   changeAuditKey: ['admin', 'service'],
   saveView: ['finance_operations', 'controller', 'it', 'admin'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isViewScreen, viewQuery } from './saved-view.ts'
+import { isViewScreen, splitLook, viewQuery, withLook } from './saved-view.ts'
 
 test.each([
   { name: 'the order does not matter', query: 'status=held&entity=NO01', kept: 'entity=NO01&status=held' },
@@ -16,4 +16,13 @@ test.each([
 
 test('only lists have views', () => {
   expect([isViewScreen('/runs'), isViewScreen('/runs/7'), isViewScreen('//evil.example')]).toEqual([true, false, false])
+})
+
+test('a look is kept with the query and is no part of the address', () => {
+  const look = { columns: 'took.job_220', density: 'compact' }
+  const kept = withLook('status=held&page=3', look)
+  expect(kept).toBe('columns=took.job_220&density=compact&status=held')
+  expect(viewQuery(kept)).toBe(kept)
+  expect(splitLook(kept)).toEqual({ query: 'status=held', look })
+  expect(splitLook('status=held')).toEqual({ query: 'status=held', look: null })
 })

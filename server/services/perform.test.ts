@@ -46,6 +46,7 @@ import { explainBreak, withdrawExplanation } from './reconcile/explain.ts'
 import { joinLines } from './reconcile/match-lines.ts'
 import { decideDefinition } from './reconcile/decide-definition.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
+import { readMentions } from './read-mentions.ts'
 import { removeView } from './remove-view.ts'
 import { proposeMapping } from './propose-mapping.ts'
 import { changeSchedule } from './change-schedule.ts'
@@ -128,6 +129,7 @@ const MATRIX: Record<CommandName, readonly Actor['role'][]> = {
   testConnection: ['finance_operations', 'it', 'admin'],
   exportAudit: ['finance_operations', 'controller', 'it', 'auditor', 'admin'],
   noteReading: ['auditor'],
+  readMentions: ['finance_operations', 'controller', 'it', 'admin'],
   signCheckpoint: ['controller', 'it', 'admin', 'service'],
   changeAuditKey: ['admin', 'service'],
   correctMember: ['finance_operations', 'admin'],
@@ -302,6 +304,7 @@ const DOORS: Record<CommandName, (actor: Actor) => Promise<unknown>> = {
   judgeFeed: inner('judgeFeed'),
   releaseRun: inner('releaseRun'),
   exportAudit: (actor) => recordAuditExport(world.context, { format: 'csv', filters: {}, actor }),
+  readMentions: (actor) => readMentions(world.context, { exceptionId: 1_000_000, actor }),
   noteReading: (actor) => noteReading(world.context, { screen: `/${actor.role}`, actor }),
   signCheckpoint: (actor) => signCheckpoint(world.context, { actor }),
   changeAuditKey: (actor) => rotateAuditKey(world.context, { reason: 'for a test', actor }),

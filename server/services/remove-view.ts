@@ -1,6 +1,7 @@
 import { deleteView, findView } from '#db/queries/views.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import { mayChangeView } from '#server/domain/saved-view.ts'
 import type { Context } from './context.ts'
 import { perform } from './perform.ts'
 
@@ -12,7 +13,7 @@ export async function removeView(
   return perform(context, { name: 'saveView', actor, request: { remove: viewId } }, async (tx) => {
     const view = await findView(tx, viewId, actor.name)
     if (!view) throw new Refusal('view_not_found')
-    if (!view.isMine && actor.role !== 'admin') throw new Refusal('not_allowed', `${view.owner} keeps this view for the team`)
+    if (!mayChangeView(view, actor.role)) throw new Refusal('not_allowed', `${view.owner} keeps this view for the team`)
     const { screen, name, query, isTeam } = view
     await deleteView(tx, viewId)
     return {

@@ -6,6 +6,7 @@ import { ADMIN } from '#db/testing/load.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { addPerson } from './add-person.ts'
 import { removeView } from './remove-view.ts'
+import { renameView } from './rename-view.ts'
 import { saveView } from './save-view.ts'
 import { setDefaultView } from './set-default-view.ts'
 
@@ -71,6 +72,24 @@ test('nobody touches what is another’s', async () => {
   expect(await countAuditEvents(world.db)).toBe(events)
   await removeView(world.context, { viewId: team.viewId, actor: root })
   expect(await namesFor(nora)).not.toContain('Shared')
+})
+
+test('a view is renamed by whoever made it, one of the team by an administrator as well; whose list opens with it still does', async () => {
+  const { viewId } = await saveView(world.context, { ...HELD, name: 'Evening', isTeam: true, actor: nora })
+  await setDefaultView(world.context, { screen: '/runs', viewId, actor: omar })
+  const seen = async (actor: Actor) => (await listViews(world.db, actor.name)).find((view) => view.viewId === viewId)
+  await renameView(world.context, { viewId, name: ' Night ', actor: nora })
+  expect(await seen(omar)).toMatchObject({ name: 'Night', query: 'status=held', isDefault: true, defaultOfOthers: 0 })
+  await renameView(world.context, { viewId, name: 'Dawn', actor: root })
+  expect(await seen(nora)).toMatchObject({ name: 'Dawn', isMine: true, isDefault: false, defaultOfOthers: 1 })
+  await expect(renameView(world.context, { viewId, name: 'Mine', actor: omar })).rejects.toMatchObject({ code: 'not_allowed' })
+  await expect(renameView(world.context, { viewId, name: 'Held', actor: nora })).rejects.toMatchObject({ code: 'input_invalid' })
+  const own = await saveView(world.context, { ...HELD, name: 'Own', actor: nora })
+  await expect(renameView(world.context, { ...own, name: 'Held', actor: root })).rejects.toMatchObject({ code: 'view_not_found' })
+  expect((await seen(nora))?.name).toBe('Dawn')
+  const [event] =
+    await world.owner`select actor, before, after from audit_events where action = 'view.renamed' order by event_id desc limit 1`
+  expect(event).toMatchObject({ actor: 'root', before: { name: 'Night' }, after: { name: 'Dawn' } })
 })
 
 test.each([

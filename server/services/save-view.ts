@@ -15,6 +15,12 @@ export type SaveView = {
   readonly actor: Actor
 }
 
+/** Throws Refusal (input_invalid). */
+export function refuseName(name: string): void {
+  if (name === '' || name.length > VIEW_NAME_CHARS_MAX)
+    throw new Refusal('input_invalid', `a view needs a name of at most ${VIEW_NAME_CHARS_MAX} characters`)
+}
+
 /** Keeps a list as it is seen under a name; under a name of one's own for that list it replaces the view. */
 export async function saveView(
   context: Pick<Context, 'db'>,
@@ -25,8 +31,7 @@ export async function saveView(
   const request = { screen, name, query, isTeam }
   return perform(context, { name: 'saveView', actor, request }, async (tx) => {
     if (!isViewScreen(screen)) throw new Refusal('input_invalid', 'this screen has no views')
-    if (name === '' || name.length > VIEW_NAME_CHARS_MAX)
-      throw new Refusal('input_invalid', `a view needs a name of at most ${VIEW_NAME_CHARS_MAX} characters`)
+    refuseName(name)
     if (query.length > VIEW_QUERY_CHARS_MAX) throw new Refusal('input_invalid', 'these filters are too long to be kept')
     if ((await countOwnViews(tx, actor.name)) >= VIEWS_OF_A_PERSON_MAX)
       throw new Refusal('input_invalid', `you have ${VIEWS_OF_A_PERSON_MAX} views; remove one first`)

@@ -43,7 +43,9 @@ import { addEvidence, withdrawEvidence } from './reconcile/evidence.ts'
 import { compareNow } from './reconcile/compare-now.ts'
 import { joinLines, joinParts, partLines, undoMatchAct } from './reconcile/match-lines.ts'
 import { certifyReconciliation, prepareReconciliation, rejectReconciliation } from './reconcile/sign.ts'
+import { readMentions } from './read-mentions.ts'
 import { removeView } from './remove-view.ts'
+import { renameView } from './rename-view.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { pauseJob } from './pause-job.ts'
 import { replayRun } from './replay-run.ts'
@@ -128,7 +130,9 @@ const ACTIONS = {
   previewRollback,
   recordAuditExport,
   rehearseReplay,
+  readMentions,
   removeView,
+  renameView,
   proposeCorrection,
   proposeMapping,
   proposeMappings,

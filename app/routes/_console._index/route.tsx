@@ -4,7 +4,7 @@ import { Fragment, type ReactNode } from 'react'
 import { z } from 'zod'
 import { readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
-import { readTower } from '#app/.server/reads.ts'
+import { readTower, readUnreadMentions } from '#app/.server/reads.ts'
 import { scopeOf } from '#app/.server/scope.ts'
 import { FigureFooter } from '#app/components/figure-footer.tsx'
 import { paths } from '#app/paths.ts'
@@ -21,6 +21,7 @@ import { DayGrid } from './day-grid.tsx'
 import { FeedsTable } from './feeds-table.tsx'
 import { FigureStrip } from './figure-strip.tsx'
 import { tilesOf } from './figures.ts'
+import { MentionsTable } from './mentions-table.tsx'
 import { MoneyTable } from './money-table.tsx'
 import { PublicationsTable } from './publications-table.tsx'
 import { GoingRuns, StoppedRuns } from './runs-tables.tsx'
@@ -34,8 +35,11 @@ export const loader = guarded('tower:read', async ({ url, services: { context },
   const grid = readSearch(url, Search).grid ?? (actor.role === 'it' ? 'jobs' : 'periods')
   const { entity, period, version, publication, isPast } = scope
   const request = { role: actor.role, grid, entity, period, version, publication, scope: actor.entityScope }
-  const tower = await readTower(context.db, request, context.now())
-  return { ...tower, role: actor.role, scope: scopeOf(scope), publication, isPast }
+  const [tower, mentions] = await Promise.all([
+    readTower(context.db, request, context.now()),
+    readUnreadMentions(context.db, actor),
+  ])
+  return { ...tower, mentions, role: actor.role, scope: scopeOf(scope), publication, isPast }
 })
 
 export const meta: MetaFunction = () => [{ title: 'Tower · Finance Control Tower' }]
@@ -66,6 +70,7 @@ export default function Tower() {
         </Notice>
       )}
       <FigureStrip groups={groups} />
+      <MentionsTable {...data.mentions} now={data.computedAt} />
       {ORDER[role].map((row) =>
         row.length === 1 ? (
           <Fragment key={row[0]}>{parts[row[0]!]}</Fragment>

@@ -1,6 +1,7 @@
+import { useLocation } from '@remix-run/react'
 import { MessageSquare } from 'lucide-react'
 import { useCallback, useRef } from 'react'
-import { paths } from '#app/paths.ts'
+import { noteAnchor, paths } from '#app/paths.ts'
 import { Refused } from '#app/routes/_console/dialog-parts.tsx'
 import { Button } from '#app/ui/button.tsx'
 import { Section } from '#app/ui/page-header.tsx'
@@ -16,12 +17,19 @@ export const NOTE_FIELD = 'note'
 /** What people say beside it, the newest last, and a place to say something. */
 export function Notes({ screen }: { screen: Screen }) {
   const { notes, isPartly } = screen.case
+  // Not :target, which does not hear of a step that the script takes.
+  const { hash } = useLocation()
   return (
     <Section title="Notes" note={isPartly ? 'Not shown: it concerns entities outside your scope as well' : undefined}>
       {notes.length > 0 && (
         <ol className="notes">
           {notes.map(({ noteId, author, at, text, mentions }) => (
-            <li key={noteId} className="note">
+            <li
+              key={noteId}
+              id={noteAnchor(noteId)}
+              className="note"
+              aria-current={hash === `#${noteAnchor(noteId)}` || undefined}
+            >
               <p className="meta">
                 <strong title={author}>{nameOf(screen, author)}</strong> <Time at={at} showZone />
               </p>

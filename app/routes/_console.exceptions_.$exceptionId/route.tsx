@@ -16,6 +16,7 @@ import { useRefusal } from '#app/routes/_console/use-refusal.ts'
 import { Breadcrumb } from '#app/ui/breadcrumb.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import { PageHeader, Section } from '#app/ui/page-header.tsx'
+import { mayDo } from '#server/domain/actor.ts'
 import { guideOf } from '#server/domain/runbook/runbook.ts'
 import { ENDINGS } from '#server/domain/triage.ts'
 import { actOnOne, AskedForm } from './act-form.ts'
@@ -50,16 +51,19 @@ const Search = z.object({
   by: z.enum(['person', 'system']).optional(),
 })
 
-export const loader = guarded('exceptions:read', async ({ params, url, services: { context }, actor, scope }) => {
+export const loader = guarded('exceptions:read', async ({ params, url, services, actor, scope }) => {
   const { exceptionId } = readParams(params, Params)
   const { after, ...search } = readSearch(url, Search)
   const { entity, period, version } = scope
-  const { db } = context
-  const now = context.now()
+  const { db, now: clock } = services.context
+  const now = clock()
   const detail = await readException(db, { exceptionId, after, entity, period, version, scope: actor.entityScope }, now)
   const { failureClass } = detail.exception
   const asked = await readExceptionCase(db, { exceptionId, failureClass, actor }, now)
   const { isPartly } = asked
+  // Whoever looks at the notes has read them.
+  if (asked.notes.some(({ mentions }) => mentions.includes(actor.name.toLowerCase())) && mayDo(actor, 'readMentions'))
+    await services.readMentions({ exceptionId, actor })
   const history = await readExceptionHistory(db, { exceptionId, kind: search.by, actor, isPartly })
   return {
     ...detail,

@@ -15,7 +15,7 @@ export function ActionButtons({ screen }: { screen: Screen }) {
     <>
       {canAbort && (
         <Opens screen={screen} action="abort" icon={Ban}>
-          {status === 'rehearsed' ? 'Discard' : 'Abort'}
+          {status === 'running' || status === 'aborting' ? 'Abort' : 'Discard'}
         </Opens>
       )}
       {status !== 'rehearsing' && (

@@ -8,7 +8,7 @@ import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import type { Screen } from './screen.ts'
-import { supersedesWords, whyApproval } from './superseded.tsx'
+import { SignedBefore, whyApproval } from './superseded.tsx'
 
 type Part = DialogPart<Screen>
 type Choice = { readonly intent: string; readonly label: string; readonly kind: 'primary' | 'secondary' | 'danger' }
@@ -24,12 +24,15 @@ export function ActionDialog({ screen, refusal }: Part) {
     ]),
   )
   const judged = rehearsed.reduce((n, { result, count }) => (result === 'skipped' || result === 'not_allowed' ? n : n + count), 0)
+  const isGoing = replay.status === 'running' || replay.status === 'aborting'
   switch (search.do) {
     case 'start':
       return (
         <Asks
           {...{ screen, refusal }}
-          title={`Replay ${counted(judged, 'record')}?`}
+          title={
+            why === null ? `Replay ${counted(judged, 'record')}?` : `Ask for approval to replay ${counted(judged, 'record')}?`
+          }
           choices={[
             {
               intent: 'start',
@@ -38,12 +41,12 @@ export function ActionDialog({ screen, refusal }: Part) {
             },
           ]}
         >
-          <p>The rehearsal says: {resultsWords(foretold)}.</p>
-          <p>{supersedesWords(screen)}</p>
-          {why !== null && <p>It {why}, so a controller decides before anything is done.</p>}
+          <p>By the rehearsal: {resultsWords(foretold, 'foretold')}.</p>
+          <SignedBefore screen={screen} />
+          {why !== null && <p>{`It ${why}: a controller, not you, decides. Until then nothing is done.`}</p>}
           <p className="text-ink-2">
-            It goes on by itself, run after run, and may be aborted between two of them. An exception closes only where its
-            control passes again.
+            {why === null ? 'It' : 'Once approved it'} goes on by itself, run after run, and may be aborted between two of them.
+            An exception closes only where its control passes again.
           </p>
         </Asks>
       )
@@ -51,30 +54,35 @@ export function ActionDialog({ screen, refusal }: Part) {
       return (
         <Asks
           {...{ screen, refusal }}
-          title={`Let replay ${replay.bulkReplayId} go on?`}
+          title={`Let replay ${replay.bulkReplayId} begin?`}
           choices={[
             { intent: 'decline', label: 'Decline', kind: 'secondary' },
             { intent: 'approve', label: 'Approve', kind: 'primary' },
           ]}
         >
           <p>
-            {replay.requestedBy} asks for it: “{replay.reason}”.{why !== null && ` It ${why}.`}
+            {replay.requestedBy} asks for it{replay.reason && `: “${replay.reason}”`}.{why !== null && ` It ${why}.`}
           </p>
           <p>
-            The rehearsal says: {resultsWords(foretold)}.
+            By the rehearsal: {resultsWords(foretold, 'foretold')}.
             {replay.closedPeriods.length > 0 && ' The periods stay closed for everything else.'}
           </p>
-          <p>{supersedesWords(screen)}</p>
+          <SignedBefore screen={screen} />
+          <p>Approved, it begins at once. Declined, nothing is done.</p>
         </Asks>
       )
     case 'abort':
       return (
         <Asks
           {...{ screen, refusal }}
-          title={`Abort replay ${replay.bulkReplayId}?`}
-          choices={[{ intent: 'abort', label: 'Abort it', kind: 'danger' }]}
+          title={`${isGoing ? 'Abort' : 'Discard'} replay ${replay.bulkReplayId}?`}
+          choices={[{ intent: 'abort', label: isGoing ? 'Abort it' : 'Discard it', kind: 'danger' }]}
         >
-          <p>The run that is under way comes to its end; what had no turn is skipped. What is published stays.</p>
+          <p>
+            {isGoing
+              ? 'The run that is under way comes to its end; what had no turn is skipped. What is published stays.'
+              : 'Nothing of it was replayed, and nothing will be.'}
+          </p>
         </Asks>
       )
     default:

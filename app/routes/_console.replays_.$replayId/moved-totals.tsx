@@ -27,7 +27,16 @@ export function MovedTotals({ screen: { slices, pass, runs } }: { screen: Screen
           { key: 'slice', head: 'Entity', fit: true, cell: ({ entity }) => <span className="mono">{entity}</span> },
           { key: 'period', head: 'Period', fit: true, cell: (slice) => <MarkedPeriod {...slice} /> },
           { key: 'version', head: 'Version', fit: true, cell: ({ version }) => version },
-          { key: 'what', head: 'What', cell: ({ objectType, system }) => `${OBJECT_WORDS[objectType][1]}, ${system}` },
+          {
+            key: 'what',
+            head: 'What',
+            cell: ({ objectType, system }) => (
+              <span className="grid">
+                {OBJECT_WORDS[objectType][1]}
+                <span className="mono text-ink-3">{system}</span>
+              </span>
+            ),
+          },
           { key: 'before', head: 'Lines before', align: 'number', cell: ({ before }) => <Count value={before.count} /> },
           {
             key: 'after',

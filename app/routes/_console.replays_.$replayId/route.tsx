@@ -116,7 +116,7 @@ export default function Replay() {
   )
 }
 
-function stateOf({ replay, results }: Pick<Screen, 'replay' | 'results'>, records: number): string {
+function stateOf({ replay, results, runs }: Pick<Screen, 'replay' | 'results' | 'runs'>, records: number): string {
   const of = (result: string | null) => results.filter((sum) => sum.result === result).reduce((n, { count }) => n + count, 0)
   const selection = counted(records, 'record')
   switch (replay.status) {
@@ -131,7 +131,9 @@ function stateOf({ replay, results }: Pick<Screen, 'replay' | 'results'>, record
     case 'aborting':
       return `${selection}: the run that is under way comes to its end, then it stops.`
     case 'aborted':
-      return `Aborted by ${replay.abortedBy}. What was published before stays.`
+      return runs.some(({ runId }) => runId !== null)
+        ? `Aborted by ${replay.abortedBy}. What was published before stays.`
+        : `Discarded by ${replay.abortedBy}: nothing of it was replayed.`
     case 'declined':
       return `Declined by ${replay.decidedBy}: nothing was done.`
     case 'ended':

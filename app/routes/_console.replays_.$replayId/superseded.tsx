@@ -57,15 +57,39 @@ export function whyApproval({ replay, certifications }: Pick<Screen, 'replay' | 
   const closed = replay.closedPeriods.length > 0 ? `goes into closed periods (${replay.closedPeriods.join(', ')})` : null
   const signed =
     certifications && certifications.signed > 0
-      ? `moves ${counted(certifications.signed, 'reconciliation')} that people signed`
+      ? `moves figures of ${counted(certifications.signed, 'reconciliation')} that people signed`
       : null
   return [closed, signed].filter(Boolean).join(' and ') || null
 }
 
-/** For whoever confirms it. Counted whole. */
-export function supersedesWords({ certifications }: Pick<Screen, 'certifications'>): string {
-  const count = certifications ? certifications.named.length + certifications.outside : 0
-  return count === 0
-    ? 'It would supersede no certified reconciliation.'
-    : `It would supersede ${counted(count, 'certified reconciliation')}: compared again, and to be signed anew.`
+const NAMED_MAX = 3
+
+/** For whoever confirms it: which signatures are lost. Counted whole, named as far as they are seen. */
+export function SignedBefore({ screen: { certifications } }: { screen: Pick<Screen, 'certifications'> }) {
+  const { named = [], outside = 0 } = certifications ?? {}
+  const count = named.length + outside
+  if (count === 0) return <p>It would supersede no certified reconciliation.</p>
+  const shown = named.slice(0, NAMED_MAX)
+  const others = count - shown.length
+  return (
+    <div>
+      <p>
+        {`It would supersede ${counted(count, 'certified reconciliation')}. ${count === 1 ? 'It is' : 'Each is'} compared again, and has to be signed again:`}
+      </p>
+      <ul className="ms-4 list-disc">
+        {shown.map(({ certificationId, title, entity, period, isAutomatic, signedBy }) => (
+          <li key={certificationId}>
+            {title}, <span className="mono">{entity}</span> {period}, signed by {isAutomatic ? 'its rule' : signedBy}
+          </li>
+        ))}
+        {others > 0 && (
+          <li>
+            {shown.length === 0
+              ? `${others.toLocaleString('en')} of entities you do not see`
+              : `and ${others.toLocaleString('en')} more`}
+          </li>
+        )}
+      </ul>
+    </div>
+  )
 }

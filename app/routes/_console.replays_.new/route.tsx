@@ -127,7 +127,7 @@ export default function NewReplay() {
           },
           { kind: 'text', name: 'job', label: 'Job', value: job ?? '', placeholder: 'ledger-postings' },
           { kind: 'date', name: 'from', label: 'Runs from', value: from ?? '' },
-          { kind: 'date', name: 'to', label: 'to', value: to ?? '' },
+          { kind: 'date', name: 'to', label: 'Runs to', value: to ?? '' },
         ]}
       />
       {estimate && estimate.records > 0 ? (

@@ -85,11 +85,14 @@ export function askedWords({ exceptions, run, job, code, entity, period, version
   return parts.filter(Boolean).join(', ')
 }
 
-/** '3 fixed, 2 skipped': only results that there are. */
-export function resultsWords(results: Partial<Record<ReplayResult | 'open', number>>): string {
+/** '3 fixed, 2 skipped', and of what is only rehearsed '3 would pass, 2 skipped': only results that there are. */
+export function resultsWords(
+  results: Partial<Record<ReplayResult | 'open', number>>,
+  said: 'label' | 'foretold' = 'label',
+): string {
   const parts = REPLAY_RESULTS.flatMap((result) => {
     const n = results[result] ?? 0
-    return n > 0 ? [`${n.toLocaleString('en')} ${RESULT_WORDS[result].label.toLowerCase()}`] : []
+    return n > 0 ? [`${n.toLocaleString('en')} ${RESULT_WORDS[result][said].toLowerCase()}`] : []
   })
   if (results.open) parts.push(`${results.open.toLocaleString('en')} to come`)
   return parts.join(', ') || 'nothing'

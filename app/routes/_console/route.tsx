@@ -9,6 +9,7 @@ import { formatInstant } from '#app/ui/time.tsx'
 import { readFrame } from '#app/.server/reads.ts'
 import { FilterExtrasProvider, type FilterExtras } from '#app/ui/filter-bar.tsx'
 import { ExportMenu, isExported } from '#app/components/export-menu.tsx'
+import { ViewLookOf } from '#app/components/view-look.tsx'
 import { SavedViews } from '#app/components/saved-views.tsx'
 import type { ViewOfPerson } from '#app/.server/reads.ts'
 import { isViewScreen } from '#server/domain/saved-view.ts'
@@ -67,8 +68,10 @@ function Frame({ children }: { children: ReactNode }) {
   // The layout itself failed: there is nobody to show a frame to.
   if (!given) return <main className="lone-page">{children}</main>
   const { user, counts, options, scope, isPast, commands, views, mayKeepViews } = given
+  const saved = new URLSearchParams(search).get('saved')
+  const view = views.find(({ screen, viewId }) => screen === pathname && `${viewId}` === saved) ?? null
   const extras: FilterExtras = (action) => ({
-    keep: { saved: new URLSearchParams(search).get('saved') ?? undefined },
+    keep: action === pathname && saved ? { saved } : {},
     end: (
       <>
         {isExported(action) && <ExportMenu screen={action} search={search} />}
@@ -78,29 +81,34 @@ function Frame({ children }: { children: ReactNode }) {
   })
   const kept = [...new URLSearchParams(search)].filter(([name]) => !SCOPE_AND_PLACE.includes(name))
   return (
-    <AppShell
-      user={user}
-      commands={commands}
-      rail={railOf(counts, views)}
-      current={currentOf(pathname)}
-      here={pathname + search}
-      scopeBar={{
-        action: pathname,
-        scope,
-        entities: asOptions(options.entities),
-        periods: asOptions(options.periods),
-        versions: asOptions(options.versions),
-        publications: options.publications.map(({ publication, publishedAt, job }) => ({
-          value: `${publication}`,
-          label: `${publication} · ${formatInstant(publishedAt)} · ${job}`,
-        })),
-        keep: Object.fromEntries(kept),
-        nowHref: withoutAsOf(pathname, search),
-        isPast,
-      }}
-    >
-      <FilterExtrasProvider value={extras}>{children}</FilterExtrasProvider>
-    </AppShell>
+    <ViewLookOf screen={pathname} view={view}>
+      {(density) => (
+        <AppShell
+          density={density}
+          user={user}
+          commands={commands}
+          rail={railOf(counts, views)}
+          current={currentOf(pathname)}
+          here={pathname + search}
+          scopeBar={{
+            action: pathname,
+            scope,
+            entities: asOptions(options.entities),
+            periods: asOptions(options.periods),
+            versions: asOptions(options.versions),
+            publications: options.publications.map(({ publication, publishedAt, job }) => ({
+              value: `${publication}`,
+              label: `${publication} · ${formatInstant(publishedAt)} · ${job}`,
+            })),
+            keep: Object.fromEntries(kept),
+            nowHref: withoutAsOf(pathname, search),
+            isPast,
+          }}
+        >
+          <FilterExtrasProvider value={extras}>{children}</FilterExtrasProvider>
+        </AppShell>
+      )}
+    </ViewLookOf>
   )
 }
 

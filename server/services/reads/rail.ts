@@ -4,6 +4,7 @@ import { countStoppedRuns } from '#db/queries/rail.ts'
 import { countSupersededOf } from '#db/queries/reconciliation-screens.ts'
 import { listViews, type SavedView } from '#db/queries/views.ts'
 import type { Actor, Role } from '#server/domain/actor.ts'
+import { mayChangeView, splitLook, type ViewLook } from '#server/domain/saved-view.ts'
 import { EXCEPTION_GROUPS, type ExceptionGroup } from './exceptions-view.ts'
 import { readScopeOptions, type ScopeOptions } from './scope-options.ts'
 
@@ -15,7 +16,8 @@ export type RailCounts = {
   readonly runs: number
   readonly runsFailed: boolean
 }
-export type ViewOfPerson = SavedView
+/** `query` is its address; `look` how its rows look, where it keeps that. */
+export type ViewOfPerson = SavedView & { readonly look: ViewLook | null; readonly mayChange: boolean }
 export type Frame = {
   readonly counts: RailCounts
   readonly options: ScopeOptions
@@ -30,7 +32,11 @@ export async function readFrame(db: Queryable, actor: Actor): Promise<Frame> {
     readScopeOptions(db, actor.entityScope),
     listViews(db, actor.name),
   ])
-  return { counts, options, views }
+  return {
+    counts,
+    options,
+    views: views.map((view) => ({ ...view, ...splitLook(view.query), mayChange: mayChangeView(view, actor.role) })),
+  }
 }
 
 /** Whose queues these are, the first the one they begin with. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Refusal } from '#server/domain/errors.ts'
+import { Refusal, TechnicalError, type TechnicalCode } from '#server/domain/errors.ts'
 import { SEVERITIES } from '#server/domain/severity.ts'
 import {
   EXCEPTION_COLUMN,
@@ -19,10 +19,10 @@ const Seal = z.tuple([z.int().positive(), z.int().nonnegative(), z.string().null
 
 type Cells = Readonly<Record<string, string>>
 
-/** The rows as somebody brought them. Throws TechnicalError (file_*) and Refusal (input_invalid) where the file as a whole is not such a sheet. */
+/** The rows as somebody brought them. Throws Refusal (input_invalid) where the file as a whole is not such a sheet, TechnicalError (file_*) where it is too large or hostile. */
 export async function readSheet(bytes: AsyncIterable<Uint8Array>, secret: string): Promise<SheetRow[]> {
   const seen = new Set<number>()
-  const rows = (await readCells(bytes)).map(({ row, cells }): SheetRow => {
+  const rows = (await readCells(bytes).catch(refuseOther)).map(({ row, cells }): SheetRow => {
     const sealed = sealedIn(secret, cells[SEAL_COLUMN] ?? '')
     if (!sealed) return { row, sealed, written: 'this row is not from a sheet of ours, or its seal was touched' }
     // Who sorts some columns of a sheet and not the others would else give each answer to another exception.
@@ -40,6 +40,16 @@ export async function readSheet(bytes: AsyncIterable<Uint8Array>, secret: string
   if (rows.length === 0) throw new Refusal('input_invalid', 'the sheet has no rows')
   return rows
 }
+
+/** What is said of a file of a source sends people to its sender and to the mapping of a job; this one is their own. */
+function refuseOther(error: unknown): never {
+  if (!(error instanceof TechnicalError) || !NOT_OURS.includes(error.code)) throw error
+  throw new Refusal(
+    'input_invalid',
+    `${error.detail}. Bring the workbook that “Take along to Excel” made, saved as .xlsx, with the names of its columns in the first row`,
+  )
+}
+const NOT_OURS: readonly TechnicalCode[] = ['file_empty', 'file_malformed', 'file_columns_wrong']
 
 async function readCells(bytes: AsyncIterable<Uint8Array>): Promise<{ row: number; cells: Cells }[]> {
   const found: { row: number; cells: Cells }[] = []

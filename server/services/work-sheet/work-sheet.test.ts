@@ -131,10 +131,11 @@ test('a severity without a reason, a date that is none: refused before anything 
   expect(row).toMatchObject({ assignee: null, revision: 0 })
 })
 
-test('a file that is no such sheet is refused as a whole', async () => {
+test('a file that is no such sheet is refused as a whole, in words for who brought it and not for the sender of a file', async () => {
   const given = { name: 'a.xlsx', secret: SECRET, actor: FIONA }
   await expect(bringWorkSheet(world.context, { bytes: bytesOf('no sheet at all'), ...given })).rejects.toMatchObject({
-    name: 'TechnicalError',
+    code: 'input_invalid',
+    detail: expect.stringContaining('Take along to Excel'),
   })
   const other = await sheet([{ seal: 'x' }], [...TOLD_COLUMNS, 'assignee', 'severity', 'a', 'b', 'c', 'd'])
   await expect(bringWorkSheet(world.context, { bytes: other, ...given })).rejects.toMatchObject({
