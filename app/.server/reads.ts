@@ -158,6 +158,7 @@ export {
   type ReplaySum,
   type ReplayView,
 } from '#server/services/reads/replay-view.ts'
+export type { TouchedInScope } from '#server/services/reads/touched-in-scope.ts'
 export { readTotals, type TotalsView } from '#server/services/reads/totals-view.ts'
 export { readTower, type MoneyRow, type TowerView } from '#server/services/reads/tower-view.ts'
 export type { Grid, GridCell, GridView } from '#server/services/reads/tower-grid.ts'

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
+import { LINE_IDS_PER_LOAD } from '../load/line-ids.ts'
 
 export type TouchedCertification = {
   readonly certificationId: number
@@ -16,23 +17,44 @@ export type TouchedCertification = {
   readonly supersededAt: string | null
 }
 
-/**
- * Certifications under which a rehearsal moves something: of lines that its definition, as it stands, compares. In force at that time;
- * without one, now. What supersedes is decided by lines once they are published: this is what is foretold of it.
- */
-export async function listTouchedCertifications(
+/** Those that a replay would supersede, as it was rehearsed: in force at that time; without one, now. */
+export const listTouchedByReplay = (db: Queryable, bulkReplayId: number, at: Date | null): Promise<TouchedCertification[]> =>
+  listTouched(
+    db,
+    sql`select y.code as system, t.object_type, t.entity, t.period, t.version, t.accounts
+      from rehearsed_totals t join runs o on o.run_id = t.origin_run_id join jobs j on j.job_id = o.job_id join systems y on y.system_id = j.system_id
+      where t.bulk_replay_id = ${bulkReplayId} and not t.is_publication and t.accounts is distinct from '{}'`,
+    at,
+  )
+
+/** Those that a rollback of this publication would supersede now. `firstLineId`: of the load that it published. */
+export const listTouchedByRollback = (
   db: Queryable,
-  bulkReplayId: number,
-  at: Date | null,
-): Promise<TouchedCertification[]> {
+  { publication, firstLineId }: { readonly publication: number; readonly firstLineId: number },
+): Promise<TouchedCertification[]> =>
+  listTouched(
+    db,
+    sql`select y.code as system, l.object_type, l.entity, l.period, l.version, array_agg(distinct l.account) as accounts from (
+        select system_id, object_type, entity, period, version, account from (
+          select -1 as n, * from lines where line_id >= ${firstLineId} and line_id < ${firstLineId + LINE_IDS_PER_LOAD} and superseded_at_pub is null
+          union all select 1, * from lines where superseded_at_pub = ${publication}) moved
+        group by system_id, object_type, entity, period, version, account, currency, source_key
+        having sum(n) <> 0 or sum(n * debit) <> 0 or sum(n * credit) <> 0) l join systems y on y.system_id = l.system_id
+      group by 1, 2, 3, 4, 5`,
+    null,
+  )
+
+/**
+ * Certifications under which something moves: lines that its definition, as it stands, compares. `moved` says them by system,
+ * object_type, entity, period, version and accounts (null: any). What supersedes is decided by lines once they are published:
+ * this is what is foretold of it.
+ */
+async function listTouched(db: Queryable, moved: SQL, at: Date | null): Promise<TouchedCertification[]> {
   const inForce = at
     ? sql`c.certified_at <= ${at.toISOString()} and (c.superseded_at is null or c.superseded_at > ${at.toISOString()})`
     : sql`c.superseded_at is null`
   const rows = await db.execute<TouchedCertification>(sql`
-    with moved as materialized (
-      select y.code as system, t.object_type, t.entity, t.period, t.version, t.accounts
-      from rehearsed_totals t join runs o on o.run_id = t.origin_run_id join jobs j on j.job_id = o.job_id join systems y on y.system_id = j.system_id
-      where t.bulk_replay_id = ${bulkReplayId} and not t.is_publication and t.accounts is distinct from '{}'),
+    with moved as materialized (${moved}),
     side as materialized (
       select d.definition_id, v.definition, s ->> 'system' as system, s ->> 'objectType' as object_type, s -> 'accounts' as ranges
       from reconciliation_definitions d join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version

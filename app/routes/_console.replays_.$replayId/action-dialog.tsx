@@ -3,12 +3,13 @@ import { useState, type ReactNode } from 'react'
 import { paths } from '#app/paths.ts'
 import { ReasonField, Refused, useIsSending, type DialogPart } from '#app/routes/_console/dialog-parts.tsx'
 import { resultsWords } from '#app/routes/_console/replay-words.tsx'
+import { SignedBefore } from '#app/routes/_console/signed-before.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { Button, ButtonLink } from '#app/ui/button.tsx'
 import { Dialog } from '#app/ui/dialog.tsx'
 import { Notice } from '#app/ui/notice.tsx'
 import type { Screen } from './screen.ts'
-import { SignedBefore, whyApproval } from './superseded.tsx'
+import { whyApproval } from './superseded.tsx'
 
 type Part = DialogPart<Screen>
 type Choice = { readonly intent: string; readonly label: string; readonly kind: 'primary' | 'secondary' | 'danger' }
@@ -42,7 +43,7 @@ export function ActionDialog({ screen, refusal }: Part) {
           ]}
         >
           <p>By the rehearsal: {resultsWords(foretold, 'foretold')}.</p>
-          <SignedBefore screen={screen} />
+          <SignedBefore certifications={screen.certifications} />
           {why !== null && <p>{`It ${why}: a controller, not you, decides. Until then nothing is done.`}</p>}
           <p className="text-ink-2">
             {why === null ? 'It' : 'Once approved it'} goes on by itself, run after run, and may be aborted between two of them.
@@ -67,7 +68,7 @@ export function ActionDialog({ screen, refusal }: Part) {
             By the rehearsal: {resultsWords(foretold, 'foretold')}.
             {replay.closedPeriods.length > 0 && ' The periods stay closed for everything else.'}
           </p>
-          <SignedBefore screen={screen} />
+          <SignedBefore certifications={screen.certifications} />
           <p>Approved, it begins at once. Declined, nothing is done.</p>
         </Asks>
       )

@@ -1,7 +1,8 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
+import { SignedBefore } from '#app/routes/_console/signed-before.tsx'
 import type { Screen } from './screen.ts'
-import { SignedBefore, whyApproval } from './superseded.tsx'
+import { whyApproval } from './superseded.tsx'
 
 type Named = NonNullable<Screen['certifications']>['named'][number]
 const one: Named = {
@@ -18,10 +19,7 @@ const one: Named = {
 }
 const many = [1, 2, 3, 4, 5].map((certificationId) => ({ ...one, certificationId }))
 const words = (named: Named[], outside = 0) =>
-  renderToStaticMarkup(<SignedBefore screen={{ certifications: { named, outside, signed: named.length } }} />).replace(
-    /<[^>]+>/g,
-    '',
-  )
+  renderToStaticMarkup(<SignedBefore certifications={{ named, outside, signed: named.length }} />).replace(/<[^>]+>/g, '')
 
 test.each([
   ['none', [], 0, /^It would supersede no certified reconciliation\.$/],

@@ -18,7 +18,7 @@ export function Superseded({ screen }: { screen: Screen }) {
   return (
     <Section
       title={isForetold ? 'Certified reconciliations it would supersede' : 'Certified reconciliations it was to supersede'}
-      note={others ?? (isForetold && named.length > 0 ? 'each is compared again and has to be signed anew' : undefined)}
+      note={others ?? (isForetold && named.length > 0 ? 'each is compared again and needs a new signature' : undefined)}
     >
       <DataTable
         caption="Certified reconciliations under which the rehearsal moves something"
@@ -60,36 +60,4 @@ export function whyApproval({ replay, certifications }: Pick<Screen, 'replay' | 
       ? `moves figures of ${counted(certifications.signed, 'reconciliation')} that people signed`
       : null
   return [closed, signed].filter(Boolean).join(' and ') || null
-}
-
-const NAMED_MAX = 3
-
-/** For whoever confirms it: which signatures are lost. Counted whole, named as far as they are seen. */
-export function SignedBefore({ screen: { certifications } }: { screen: Pick<Screen, 'certifications'> }) {
-  const { named = [], outside = 0 } = certifications ?? {}
-  const count = named.length + outside
-  if (count === 0) return <p>It would supersede no certified reconciliation.</p>
-  const shown = named.slice(0, NAMED_MAX)
-  const others = count - shown.length
-  return (
-    <div>
-      <p>
-        {`It would supersede ${counted(count, 'certified reconciliation')}. ${count === 1 ? 'It is' : 'Each is'} compared again, and has to be signed again:`}
-      </p>
-      <ul className="ms-4 list-disc">
-        {shown.map(({ certificationId, title, entity, period, isAutomatic, signedBy }) => (
-          <li key={certificationId}>
-            {title}, <span className="mono">{entity}</span> {period}, signed by {isAutomatic ? 'its rule' : signedBy}
-          </li>
-        ))}
-        {others > 0 && (
-          <li>
-            {shown.length === 0
-              ? `${others.toLocaleString('en')} of entities you do not see`
-              : `and ${others.toLocaleString('en')} more`}
-          </li>
-        )}
-      </ul>
-    </div>
-  )
 }

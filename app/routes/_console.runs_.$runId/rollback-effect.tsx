@@ -1,6 +1,7 @@
 import { Amount, Count } from '#app/components/amount.tsx'
 import { DeliveryBadge } from '#app/components/delivery-badge.tsx'
 import { MarkedPeriod } from '#app/components/marked-period.tsx'
+import { SignedBefore } from '#app/routes/_console/signed-before.tsx'
 import { counted } from '#app/routes/_console/words.ts'
 import { DataTable } from '#app/ui/data-table.tsx'
 import { Notice } from '#app/ui/notice.tsx'
@@ -9,7 +10,7 @@ import { WhatItCovers } from './what-it-covers.tsx'
 
 /** What a rollback would touch. */
 export function RollbackEffect({ preview }: { preview: RollbackPreview }) {
-  const { slices, members, laterPublication, isPartlyHidden, targets, waitingAgain } = preview
+  const { slices, members, laterPublication, isPartlyHidden, targets, waitingAgain, certifications } = preview
   return (
     <>
       {laterPublication !== null && (
@@ -32,6 +33,7 @@ export function RollbackEffect({ preview }: { preview: RollbackPreview }) {
           {`${counted(waitingAgain.records, 'record')} that this run had let pass would wait again, and ${counted(waitingAgain.exceptions, 'exception')} would be open again with them.`}
         </p>
       )}
+      <SignedBefore certifications={certifications} />
       <WhatItCovers verb="It touches" rows={slices.map((slice) => ({ ...slice, count: slice.ended + slice.restored }))} />
       <DataTable
         caption="By how much each total would move"

@@ -1,7 +1,7 @@
 import { changeBulkReplay, leaveRecords, lockBulkReplay, type BulkReplay } from '#db/queries/bulk-replays.ts'
 import { findSightOf } from '#db/queries/bulk-views.ts'
 import { enqueueBulkReplay } from '#db/queries/queue.ts'
-import { listTouchedCertifications } from '#db/queries/touched-certifications.ts'
+import { listTouchedByReplay } from '#db/queries/touched-certifications.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { bulkReplayCan } from '#server/domain/bulk-replay.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -36,7 +36,7 @@ export async function approveBulkReplay(
     refuseFirst(actor, bulk.requestedBy, 'asked for it')
     const decided = { decidedBy: actor.name, decidedAt: context.now(), decisionReason: reason, isApproved }
     const status = isApproved ? 'running' : 'declined'
-    const touched = await listTouchedCertifications(tx, bulkReplayId, null)
+    const touched = await listTouchedByReplay(tx, bulkReplayId, null)
     if (isApproved) {
       await expectFresh(tx, bulk)
       await changeBulkReplay(tx, bulkReplayId, { ...decided, status })

@@ -8,7 +8,7 @@ import {
   type BulkReplay,
 } from '#db/queries/bulk-replays.ts'
 import { enqueueBulkReplay } from '#db/queries/queue.ts'
-import { listTouchedCertifications } from '#db/queries/touched-certifications.ts'
+import { listTouchedByReplay } from '#db/queries/touched-certifications.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { bulkReplayCan, movedSince } from '#server/domain/bulk-replay.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -39,7 +39,7 @@ export async function startBulkReplay(
       throw new Refusal('bulk_replay_refused', `${bulk.requestedBy} rehearsed it; rehearse it yourself`)
     if ((await countResults(tx, bulkReplayId, 'result')).open === 0) throw new Refusal('nothing_to_replay')
     await expectFresh(tx, bulk)
-    const movesSigned = (await listTouchedCertifications(tx, bulkReplayId, null)).some(({ isAutomatic }) => !isAutomatic)
+    const movesSigned = (await listTouchedByReplay(tx, bulkReplayId, null)).some(({ isAutomatic }) => !isAutomatic)
     const status = bulk.closedPeriods.length > 0 || movesSigned ? 'needs_approval' : 'running'
     await changeBulkReplay(tx, bulkReplayId, { status, reason, confirmedAt: context.now() })
     if (status === 'running') await enqueueBulkReplay(tx, bulkReplayId)
@@ -68,7 +68,7 @@ export async function eachTouched(
   { action }: { action: string },
 ): Promise<Audited[]> {
   const exceptions = await listTouchedExceptions(tx, bulkReplayId)
-  const wouldSupersede = (await listTouchedCertifications(tx, bulkReplayId, null)).map(({ certificationId }) => certificationId)
+  const wouldSupersede = (await listTouchedByReplay(tx, bulkReplayId, null)).map(({ certificationId }) => certificationId)
   const after = { asked, rules, closedPeriods, exceptions, wouldSupersede }
   const act = { action, objectType: 'replay', objectId: String(bulkReplayId), after }
   return [act, ...exceptions.map((id) => ({ action, objectType: 'exception', objectId: String(id), after: { bulkReplayId } }))]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listTouchedCertifications } from '#db/queries/touched-certifications.ts'
+import { listTouchedByReplay } from '#db/queries/touched-certifications.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load } from '#db/testing/load.ts'
@@ -7,6 +7,7 @@ import { invoice, reconciledWorld } from '#db/testing/reconciled.ts'
 import { carryOn, rehearse } from '#db/testing/replays.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { readBulkReplay } from '../reads/replay-view.ts'
+import { previewRollback, rollbackRun } from '../rollback/rollback-run.ts'
 import { approveBulkReplay } from './approve-bulk-replay.ts'
 import { startBulkReplay } from './start-bulk-replay.ts'
 
@@ -78,7 +79,7 @@ test('a rehearsal names the certifications its replay supersedes, exactly those,
   await carryOn(world.context, id)
   await compare()
   expect((await superseded()).map((row) => row.id)).toEqual([...ids].sort((a, b) => a - b))
-  expect(await listTouchedCertifications(world.db, id, null), 'none of them is in force').toEqual([])
+  expect(await listTouchedByReplay(world.db, id, null), 'none of them is in force').toEqual([])
   const after = (await pageOf(id, '*')).certifications
   expect(after!.named.map(({ certificationId, supersededAt }) => [certificationId, supersededAt !== null])).toEqual(
     ids.map((one) => [one, true]),
@@ -104,4 +105,32 @@ test('another description of a line that is signed is not named, and supersedes 
   await compare()
   expect((await list())[n]!.state).toBe('certified')
   expect(await superseded()).toEqual(before)
+})
+
+test('a rollback names those it supersedes, and none where only a description comes back', async () => {
+  const named = async (runId: number) => (await previewRollback({ db: world.db }, runId)).certifications
+  const takeBack = async (runId: number) => {
+    await rollbackRun(world.context, { runId, reason: 'for a test', actor: ADMIN })
+    await compare()
+  }
+  const row = invoice(9, '60.00', { period: '2026-06', cost_centre: 'CC1' })
+  await bill([row])
+  await load(world.context, LEDGER, ledgerCsv([row]))
+  const described = await load(world.context, LEDGER, ledgerCsv([{ ...row, text: 'Said otherwise' }]))
+  await compare()
+  await sign((await list()).findIndex(({ state }) => state === 'ready'))
+  const before = await superseded()
+  expect(await named(described.runId)).toEqual([])
+  await takeBack(described.runId)
+  expect(await superseded()).toEqual(before)
+
+  const other = invoice(10, '70.00', { period: '2026-07', cost_centre: 'CC1' })
+  await bill([row, other])
+  const brought = await load(world.context, LEDGER, ledgerCsv([other]))
+  await compare()
+  await sign((await list()).findIndex(({ state }) => state === 'ready'))
+  const foretold = await named(brought.runId)
+  expect(foretold).toMatchObject([{ period: '2026-07', signedBy: 'carl' }])
+  await takeBack(brought.runId)
+  expect(await superseded()).toEqual([...before, { id: foretold[0]!.certificationId }])
 })

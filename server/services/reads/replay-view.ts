@@ -19,13 +19,14 @@ import {
   type ReplayedRecord,
   type ReplaySum,
 } from '#db/queries/bulk-views.ts'
-import { listTouchedCertifications, type TouchedCertification } from '#db/queries/touched-certifications.ts'
+import { listTouchedByReplay } from '#db/queries/touched-certifications.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { isUnderWay, movedSince, type ReplayResult } from '#server/domain/bulk-replay.ts'
 import { ReplayAsked } from '#server/domain/replay-asked.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 import { withCertainty, type Certain } from './certainty.ts'
+import { touchedInScope, type TouchedInScope } from './touched-in-scope.ts'
 
 export type {
   BulkReplayRow,
@@ -36,7 +37,6 @@ export type {
   PublicationEffect,
   ReplayedRecord,
   ReplaySum,
-  TouchedCertification,
 }
 
 export type EstimateRequest = {
@@ -125,14 +125,6 @@ export type ReplayView = {
   readonly computedAt: string
 }
 
-/** Those of entities the reader may see by name, the others as their number. */
-export type TouchedInScope = {
-  readonly named: readonly TouchedCertification[]
-  readonly outside: number
-  /** Of both, those that people signed: over these a second person decides. What a rule certified, it certifies anew. */
-  readonly signed: number
-}
-
 /** One replay with all that its page says. Figures count every record of it, amounts those of entities the reader may see. */
 export async function readBulkReplay(
   db: Queryable,
@@ -182,9 +174,7 @@ async function readTouched(db: Queryable, replay: BulkReplay, reader: ReplayRead
   const { bulkReplayId, status, confirmedAt, decidedAt } = replay
   const isWaiting = status === 'rehearsed' || status === 'needs_approval'
   if (!isWaiting && (!confirmedAt || replay.isApproved === false)) return null
-  const touched = await listTouchedCertifications(db, bulkReplayId, isWaiting ? null : (decidedAt ?? confirmedAt))
-  const named = touched.filter(({ entity }) => seesEntity(reader, entity))
-  return { named, outside: touched.length - named.length, signed: touched.filter(({ isAutomatic }) => !isAutomatic).length }
+  return touchedInScope(await listTouchedByReplay(db, bulkReplayId, isWaiting ? null : (decidedAt ?? confirmedAt)), reader)
 }
 
 export type ReplayRecordsRequest = {

@@ -36,6 +36,7 @@ import {
 import { findLastRollbackRequest, type RollbackRequest } from '#db/queries/rollbacks.ts'
 import { previewRollback, type RollbackPreview } from '../rollback/rollback-run.ts'
 import { readRunReport, type ReportedException } from './run-report.ts'
+import { touchedInScope, type TouchedInScope } from './touched-in-scope.ts'
 
 export type { AttemptRow, ClaimRow, DeliveryRow, OutcomeSum, RelatedRun }
 
@@ -212,7 +213,10 @@ export async function readReplayPreview(
 }
 
 /** What a rollback would touch. `isPartlyHidden`: it touches entities out of the caller's scope, which are left out here. */
-export type RollbackView = RollbackPreview & { readonly isPartlyHidden: boolean }
+export type RollbackView = Omit<RollbackPreview, 'certifications'> & {
+  readonly isPartlyHidden: boolean
+  readonly certifications: TouchedInScope
+}
 
 /** Null when the run published nothing. Throws Refusal (run_not_found). */
 export async function readRollbackPreview(db: Database, runId: number, actor: Actor): Promise<RollbackView | null> {
@@ -227,6 +231,7 @@ export async function readRollbackPreview(db: Database, runId: number, actor: Ac
       slices,
       closedPeriods,
       isPartlyHidden,
+      certifications: touchedInScope(preview.certifications, actor),
       ...(isPartlyHidden && { waitingAgain: { records: 0, exceptions: 0 } }),
     }
   } catch (error) {

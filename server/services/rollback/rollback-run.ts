@@ -8,6 +8,7 @@ import { countCompensation } from '#db/queries/delivery-items.ts'
 import { findPublishedLoad, insertLoad } from '#db/queries/loads.ts'
 import { readClosedPeriods } from '#db/queries/reference.ts'
 import { supersedeRollbackRequests } from '#db/queries/rollbacks.ts'
+import { listTouchedByRollback, type TouchedCertification } from '#db/queries/touched-certifications.ts'
 import { endRun, findRun, findSystemById, insertRun, listRunEntities, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import type { DeliveryStatus } from '#server/domain/delivery.ts'
@@ -29,6 +30,8 @@ export type RollbackPreview = WithdrawalPreview & {
   readonly targets: readonly ToldTarget[]
   /** Rejected records of earlier runs that this one had let pass, and the exceptions that are open again with them. */
   readonly waitingAgain: { readonly records: number; readonly exceptions: number }
+  /** Certified reconciliations that it would supersede. */
+  readonly certifications: readonly TouchedCertification[]
 }
 
 /** Documents that get back an earlier state at the target, and those that go. */
@@ -45,12 +48,13 @@ export type ToldTarget = {
 export async function previewRollback({ db }: { db: Queryable }, runId: number): Promise<RollbackPreview> {
   const load = await publishedLoad(db, runId)
   const withdrawal = await previewWithdrawal(db, load)
-  const [closedPeriods, targets, waitingAgain] = await Promise.all([
+  const [closedPeriods, targets, waitingAgain, certifications] = await Promise.all([
     listClosedPeriods(db, runId, withdrawal),
     listToldTargets(db, runId, load),
     previewWaitingAgain(db, runId),
+    listTouchedByRollback(db, load),
   ])
-  return { publication: load.publication, ...withdrawal, closedPeriods, targets, waitingAgain }
+  return { publication: load.publication, ...withdrawal, closedPeriods, targets, waitingAgain, certifications }
 }
 
 /** What is closed goes by the job: some take late lines into a period that is softly closed. */
