@@ -31,9 +31,7 @@ async function asCarl(page: Page): Promise<Page> {
 }
 
 async function askAgain(page: Page): Promise<void> {
-  const asked = page.waitForResponse((response) => response.url().includes('_data='))
   await page.evaluate(() => window.__remixRouter.revalidate())
-  await asked
   await page.waitForFunction(() => window.__remixRouter.state.revalidation === 'idle')
 }
 

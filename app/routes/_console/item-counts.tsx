@@ -12,7 +12,11 @@ export function ItemCounts({ deliveryId, items, scope }: Props) {
   return (
     <span className="inline-flex flex-wrap gap-x-3">
       {states.map((state) => (
-        <Link key={state} href={paths.delivery(deliveryId, { ...scope, state })} className="link-quiet whitespace-nowrap">
+        <Link
+          key={state}
+          href={paths.delivery(deliveryId, { ...scope, state })}
+          className="link-quiet inline-flex min-h-6 items-center whitespace-nowrap"
+        >
           {items[state]!.toLocaleString('en')} {ITEM_STATE_LOOK[state].label.toLowerCase()}
         </Link>
       ))}
