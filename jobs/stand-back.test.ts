@@ -11,7 +11,7 @@ const CHILD = fileURLToPath(new URL('./testing/clock-child.ts', import.meta.url)
 test.skipIf(process.platform !== 'linux' || process.env.DATABASE_URL)(
   'a worker of its own, and what PostgreSQL does for it, come after people',
   async () => {
-    const worker = fork(CHILD, ['worker', world.appUrl], { execArgv: ['--import', 'tsx'] })
+    const worker = fork(CHILD, ['worker', world.appUrl, 'stands-back'], { execArgv: ['--import', 'tsx'] })
     try {
       await once(worker, 'message')
       const usual = getPriority()
