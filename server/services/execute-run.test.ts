@@ -11,6 +11,7 @@ import { ADMIN, importJob, keepFile, load, runUntilEnded, type JobInput } from '
 import { orphanPlaces, publishedHash } from '#db/testing/published.ts'
 import { startLedgerSimulator } from '#server/connectors/simulator/ledger-simulator.ts'
 import { STAGES, type StageName } from '#server/domain/run.ts'
+import { executeRun } from './execute-run.ts'
 import { recoverRuns } from './recover-runs.ts'
 import { startRun } from './start-run.ts'
 import { verify } from './verify.ts'
@@ -77,6 +78,30 @@ test('killed in the middle of its extract, a run goes on after the last page it 
   await untilRecovered(runId)
   expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', lines: { new: 120, duplicate: 0 } })
   expect(simulator.requests.length - asked).toBe(12 - stored)
+  await simulator.stop()
+})
+
+test('stopped after its last page was stored and before that was written down, a run asks for none again', async () => {
+  const simulator = await startLedgerSimulator({ lines: { count: 30 }, pageSize: 10 })
+  const job = httpLedgerJob(simulator.url, {
+    job: 'whole',
+    system: { code: 'whole', name: 'whole', kind: 'erp' },
+    retry: { attempts: 2, baseMs: 10, maxMs: 20 },
+  })
+  await importJob(world.context, job)
+  const { runId } = await startRun(world.context, { job: job.job, actor: ADMIN })
+  await world.owner.unsafe(`
+    create function stop_it() returns trigger language plpgsql as $$ begin raise exception 'stopped' using errcode = '57P01'; end $$;
+    create trigger stop_it before update of extracted_at on runs for each row when (new.extracted_at is not null) execute function stop_it()`)
+  await executeRun(world.context, runId)
+  await world.owner.unsafe('drop trigger stop_it on runs; drop function stop_it')
+  expect(await listRunArtifacts(world.db, runId)).toHaveLength(3)
+  expect(await runUntilEnded(world.context, runId)).toMatchObject({
+    outcome: 'succeeded',
+    attempts: 2,
+    lines: { new: 30, duplicate: 0 },
+  })
+  expect(simulator.requests).toHaveLength(3)
   await simulator.stop()
 })
 

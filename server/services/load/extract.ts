@@ -24,18 +24,23 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
   let bytes = 0
   const calls = callsOf(context, run, systemId, job.system.code)
   const seenCursors = stored.map((artifact) => artifact.cursor).filter((cursor) => cursor !== null)
-  const deliveries = connector.extract({
-    settings,
-    cursor: stored.at(-1)?.cursor ?? null,
-    seenCursors,
-    signal: watch.signal,
-    credential: context.credential,
-    onCall: calls.add,
-  })
-  try {
-    for await (const delivery of deliveries) await keep(delivery)
-  } finally {
-    await calls.write()
+  const last = stored.at(-1)
+  // After the last delivery there is no cursor: all are here, and the run was killed before that was written down.
+  const isWhole = last !== undefined && last.cursor === null
+  if (!isWhole) {
+    const deliveries = connector.extract({
+      settings,
+      cursor: last?.cursor ?? null,
+      seenCursors,
+      signal: watch.signal,
+      credential: context.credential,
+      onCall: calls.add,
+    })
+    try {
+      for await (const delivery of deliveries) await keep(delivery)
+    } finally {
+      await calls.write()
+    }
   }
   if (seq === 0) throw new TechnicalError('source_not_found', 'there was nothing to take')
   await markExtracted(context.db, run.runId)
