@@ -15,7 +15,6 @@ import { atLeast, below, median, rounded, tell, type Answer, type Size } from '.
 import { BENCH, benchDir, openBench, type Bench } from './setup.ts'
 import { smallJob, startSmallSource } from './small-source.ts'
 
-const PROCESSES = [1, 2, 4]
 const LOOK_MS = 100
 const WAITS_SHOWN = 6
 
@@ -24,10 +23,11 @@ type Found = { seconds: number; nodeCpu: number; databaseCpu: number; waits: Rec
 
 /**
  * How throughput grows with worker processes on one database: the same heap of work (small runs that ask their source for four
- * changed lines, and medium loads) for 1, 2 and 4 of them, four slots each. What bounds it is looked up, not guessed: processor
+ * changed lines, and medium loads) for 1, 2 and, where there is time, 4 of them, four slots each. What bounds it is looked up, not guessed: processor
  * seconds of Node and of PostgreSQL from /proc beside the seconds that passed, and what active backends waited for.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
+  const sides = quick ? [1, 2] : [1, 2, 4]
   const heap: Heap = quick ? { small: 24, medium: 1, mediumLines: 10_000 } : { small: 400, medium: 8, mediumLines: 40_000 }
   const file = join(benchDir, `ledger-${heap.mediumLines}.csv`)
   const source = await startSmallSource()
@@ -35,10 +35,10 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
   try {
     await writeLedger(file, { lines: heap.mediumLines })
     await importHeap(bench, heap, source.url)
-    const found = new Map<number, Found[]>(PROCESSES.map((processes) => [processes, []]))
+    const found = new Map<number, Found[]>(sides.map((processes) => [processes, []]))
     // The first round brings every line for the first time, which is other work.
     for (let round = 0; round <= (quick ? 1 : Math.min(rounds, 3)); round++) {
-      for (const processes of PROCESSES) {
+      for (const processes of sides) {
         source.change()
         const one = await carryOut(bench, heap, file, processes)
         tell(`  ${processes} worker processes, round ${round}: ${JSON.stringify(one)}`)
@@ -56,8 +56,8 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
 function* answers(heap: Heap, found: ReadonlyMap<number, Found[]>): Generator<Answer> {
   const secondsOf = (processes: number) => median(found.get(processes)!.map(({ seconds }) => seconds))
   const runs = heap.small + heap.medium
-  const curve = PROCESSES.map((processes) => {
-    const last = found.get(processes)!.at(-1)!
+  const curve = [...found].map(([processes, times]) => {
+    const last = times.at(-1)!
     return {
       processes,
       runsPerS: rounded(runs / secondsOf(processes), 1),
