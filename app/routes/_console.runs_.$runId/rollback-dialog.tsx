@@ -15,7 +15,7 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
   const closeHref = paths.run(run.runId, scope)
   const isSending = useIsSending()
   if (!rollbackPreview) return <NothingToRollBack screen={screen} />
-  const { publication, slices, laterPublication, isPartlyHidden, closedPeriods } = rollbackPreview
+  const { publication, slices, laterPublication, isPartlyHidden, closedPeriods, members } = rollbackPreview
   const ended = slices.reduce((n, slice) => n + slice.ended, 0)
   const restored = slices.reduce((n, slice) => n + slice.restored, 0)
   const against = reasons.rollback ?? againstBySubstance(laterPublication, isPartlyHidden)
@@ -38,7 +38,7 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
               disabledReason={against}
               reasonAlign="end"
             >
-              {movesClosed ? 'Ask for approval' : `End ${counted(ended, 'line')}, bring back ${restored.toLocaleString('en')}`}
+              {movesClosed ? 'Ask for approval' : wouldDo({ ended, restored, members })}
             </Button>
           </>
         }
@@ -52,6 +52,11 @@ export function RollbackDialog({ screen, refusal }: DialogPart<Screen>) {
       </Dialog>
     </Form>
   )
+}
+
+function wouldDo({ ended, restored, members }: { ended: number; restored: number; members: number }): string {
+  if (ended + restored > 0) return `End ${counted(ended, 'line')}, bring back ${restored.toLocaleString('en')}`
+  return members > 0 ? `End ${counted(members, 'member')}` : 'Roll it back'
 }
 
 /** What somebody asks for, before a second person says yes or no. */
