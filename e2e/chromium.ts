@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from '@playwright/test'
 
-/** Without windows it is the same engine and takes half the processor time, so it goes first, and is what is installed. */
+/** The same engine without windows: it does less beside the page, so it goes first, and is what is installed. */
 const HEADLESS = 'chromium-headless-shell'
 const KNOWN_PATHS = [
   `/usr/bin/${HEADLESS}`,
