@@ -6,10 +6,11 @@ import { listExceptions } from '#db/queries/exceptions.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { plant } from '#db/testing/people.ts'
 import { ADMIN, importJob, runUntilEnded, type JobInput } from '#db/testing/load.ts'
 import { changeSchedule } from './change-schedule.ts'
 import type { Context } from './context.ts'
-import { decideTicks } from './decide-ticks.ts'
+import { decideTicks, type KnownDue } from './decide-ticks.ts'
 import { pauseJob } from './pause-job.ts'
 import { resumeJob } from './resume-job.ts'
 
@@ -203,4 +204,29 @@ test('jobs that would wait for each other are refused, in one file and over two'
   await expect(importJob(world.context, job('x', ['y']), job('y', ['x']))).rejects.toThrow(/x waits for y waits for x/)
   await importJob(world.context, job('x', ['y']), job('y', []))
   await expect(importJob(world.context, job('y', ['x']))).rejects.toThrow(/y waits for x waits for y/)
+})
+
+test('what is known not to be due is looked at again when it is, when it says something else, and in a database made anew', async () => {
+  const known: KnownDue = new Map()
+  const look = (time: string) => decideTicks(at(time), { by: 'test', known })
+  await importJob(at('2026-03-02T08:30:00Z'), hourly('known', 'once'))
+  await look('2026-03-02T08:40:00Z')
+  expect([...known.values()]).toContainEqual(expect.objectContaining({ version: 1, dueMs: Date.parse('2026-03-02T09:00:00Z') }))
+  await look('2026-03-02T09:00:00Z')
+  await look('2026-03-02T09:00:10Z')
+  await changeSchedule(at('2026-03-02T09:01:00Z'), {
+    job: 'known',
+    schedule: { cron: '5 * * * *', timeZone: 'UTC', missed: 'once' },
+    reason: 'five past',
+    actor: ADMIN,
+  })
+  await look('2026-03-02T09:05:00Z')
+  await look('2026-03-02T09:05:10Z')
+  await plant(
+    world,
+    `update job_versions set created_at = created_at + interval '1 second', definition = jsonb_set(definition, '{schedule,cron}', '"7 * * * *"') where version = 2 and job_id = (select job_id from jobs where name = 'known')`,
+  )
+  await look('2026-03-02T09:07:00Z')
+  expect(await ticksOf('known')).toEqual(['03-02 09:00 started run', '03-02 09:05 started run', '03-02 09:07 started run'])
+  await pauseJob(at('2026-03-02T09:08:00Z'), { job: 'known', reason: 'of no more use', actor: ADMIN })
 })

@@ -4,7 +4,15 @@ import { listCalendars } from '#db/queries/definitions.ts'
 import { raiseRouted } from './triage/raise-routed.ts'
 import { enqueueRuns } from '#db/queries/queue.ts'
 import { insertRuns, type NewRun } from '#db/queries/runs.ts'
-import { insertTicks, linkTicks, listScheduledJobs, tickKey, type NewTick, type ScheduledJob } from '#db/queries/ticks.ts'
+import {
+  insertTicks,
+  linkTicks,
+  listScheduledJobs,
+  tickKey,
+  type NewTick,
+  type NotYet,
+  type ScheduledJob,
+} from '#db/queries/ticks.ts'
 import { SCHEDULER } from '#server/domain/actor.ts'
 import { dueTimesOf, wallTime, type DueTimes } from '#server/domain/due-times.ts'
 import { missedTickDraft } from '#server/domain/exception.ts'
@@ -21,8 +29,10 @@ const MISSED_KEPT_MAX = 100
 /** Ticks decided in one transaction: two hundred jobs of one minute are two. */
 const BATCH_MAX = 100
 
-/** When a job is due next, so that it is not worked out again at each turn. Kept by whoever turns the clock. */
-export type KnownDue = Map<string, number>
+/** When a job, at its version, is due next: until then it is not even read. Kept by whoever turns the clock. */
+export type KnownDue = Map<string, NotYet & { readonly dueMs: number }>
+/** A job that is never due again is looked at once a day. */
+const KNOWN_MS_MAX = 24 * 3_600_000
 
 /**
  * Decides every due time up to now that nobody has decided: starts the run, or notes why not. Any number of schedulers may
@@ -33,23 +43,22 @@ export async function decideTicks(
   { by, known = new Map() }: { by: string; known?: KnownDue },
 ): Promise<number[]> {
   const now = context.now()
-  const [jobs, calendars] = await Promise.all([listScheduledJobs(context.db), listCalendars(context.db)])
-  const calendarOf = calendarFinder(calendars)
+  for (const [key, { dueMs }] of known) if (dueMs <= now.getTime()) known.delete(key)
+  const jobs = await listScheduledJobs(context.db, [...known.values()])
+  const byCalendar = jobs.some(({ schedule }) => !('cron' in schedule))
+  const calendarOf = calendarFinder(byCalendar ? await listCalendars(context.db) : [])
   const open: OpenTick[] = []
   for (const job of jobs) {
-    const key = `${job.jobId} ${job.version} ${job.since}`
-    // A calendar may change under its jobs, so only what a cron says is remembered.
-    if ('cron' in job.schedule && now.getTime() < (known.get(key) ?? 0)) continue
     try {
       const times = dueTimesOf(job.schedule, calendarOf)
       const found = times.latest(new Date(job.since), now, MISSED_KEPT_MAX)
-      if (found.length === 0) known.set(key, times.next(now, 1)[0]?.getTime() ?? Number.POSITIVE_INFINITY)
+      // A calendar may change under its jobs, so only what a cron says is remembered.
+      if (found.length === 0 && 'cron' in job.schedule) remember(known, job, now, times)
       open.push(...decideDue(found, now, job.schedule.missed).map((tick) => ({ ...tick, job, times })))
     } catch (error) {
       context.log.error({ job: job.name, err: error }, 'it cannot be told when this job is due')
     }
   }
-  forget(known, jobs)
   const started: number[] = []
   for (let i = 0; i < open.length; i += BATCH_MAX) {
     const batch = open.slice(i, i + BATCH_MAX)
@@ -186,9 +195,7 @@ function notStartedEvents(ticks: readonly OpenTick[], raised: ReadonlyMap<number
   }))
 }
 
-/** What is known of jobs that changed or are gone is let go. */
-function forget(known: KnownDue, jobs: readonly ScheduledJob[]): void {
-  if (known.size <= jobs.length * 2) return
-  const current = new Set(jobs.map((job) => `${job.jobId} ${job.version} ${job.since}`))
-  for (const key of known.keys()) if (!current.has(key)) known.delete(key)
+function remember(known: KnownDue, { jobId, version, madeAt }: ScheduledJob, now: Date, times: DueTimes): void {
+  const most = now.getTime() + KNOWN_MS_MAX
+  known.set(`${jobId} ${version}`, { jobId, version, madeAt, dueMs: Math.min(times.next(now, 1)[0]?.getTime() ?? most, most) })
 }
