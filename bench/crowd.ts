@@ -10,7 +10,7 @@ import { addPerson } from '#server/services/add-person.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { loadFile } from '#server/services/load-file.ts'
 import { ledgerJobOf, writeLedger } from './ledger-file.ts'
-import { startMeasured, startWorkerProcess } from './processes.ts'
+import { startMeasured, startWorkerProcess, type Measured } from './processes.ts'
 import { below, median, p95, rounded, tell, type Answer, type Size } from './question.ts'
 import { BENCH, benchDir, openBench, type Bench } from './setup.ts'
 import { untilEnded } from './workers.ts'
@@ -50,13 +50,14 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
     const web = await startWeb(bench, port)
     const worker = await startWorkerProcess(bench.appUrl)
     try {
-      const alone = await load(bench, file, ['crowd-0'])
+      const alone = await (await makeReady(bench, worker, file, ['crowd-0']))()
       const readers = await signedInReaders(`http://127.0.0.1:${port}`)
       await readers.read(sleep(2_000))
       const quiet = await readers.read(sleep(quick ? 6_000 : 20_000))
       let together = 0
       const loads = Array.from({ length: LOADS }, (_, i) => `crowd-${i + 1}`)
-      const beside = await readers.read(load(bench, file, loads).then((seconds) => (together = seconds)))
+      const begin = await makeReady(bench, worker, file, loads)
+      const beside = await readers.read(begin().then((seconds) => (together = seconds)))
       found.push({ alone, together, quiet, beside })
       workerMb = Math.max(workerMb, worker.peakMb())
       webMb = Math.max(webMb, web.peakMb())
@@ -99,23 +100,22 @@ const figures = (ms: readonly number[]) => ({
   most: rounded(Math.max(...ms), 0),
 })
 
-/** Seconds from the moment the last file was kept, when the work can be whole, until the last load has ended. */
-async function load(bench: Bench, file: string, jobs: readonly string[]): Promise<number> {
-  const runs = await Promise.all(
-    jobs.map((job) => {
-      const bytes = createReadStream(file, { highWaterMark: 1 << 20 })
-      return loadFile(bench.context, { job, name: 'ledger.csv', bytes, actor: BENCH })
-    }),
-  )
-  const begun = Date.now()
-  return rounded(
-    ((await untilEnded(
-      bench,
-      runs.map(({ runId }) => runId),
-    )) -
-      begun) /
-      1000,
-  )
+/**
+ * Keeps the file for each job, and returns what lets the worker begin with all of them: seconds from then until the last load has ended.
+ * Keeping is done by this process, which is all the readers as well: they would wait for it, not for the loads.
+ */
+async function makeReady(bench: Bench, worker: Measured, file: string, jobs: readonly string[]): Promise<() => Promise<number>> {
+  worker.pause()
+  const runIds: number[] = []
+  for (const job of jobs) {
+    const bytes = createReadStream(file, { highWaterMark: 1 << 20 })
+    runIds.push((await loadFile(bench.context, { job, name: 'ledger.csv', bytes, actor: BENCH })).runId)
+  }
+  return async () => {
+    const begun = Date.now()
+    worker.goOn()
+    return rounded(((await untilEnded(bench, runIds)) - begun) / 1000)
+  }
 }
 
 const startWeb = ({ ownerUrl, appUrl }: Bench, port: number) =>

@@ -14,6 +14,9 @@ export type Measured = {
   peakMb(): number
   /** Processor seconds it has used so far. */
   cpuSeconds(): number
+  /** Does nothing until `goOn`, and loses nothing. */
+  pause(): void
+  goOn(): void
   stop(): Promise<void>
 }
 
@@ -44,6 +47,8 @@ export async function startMeasured(
       look()
       return cpu
     },
+    pause: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
     async stop() {
       look()
       clearInterval(looking)
