@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import { AGE_BUCKETS, type AgeBucket } from '#server/domain/age.ts'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Severity } from '#server/domain/severity.ts'
@@ -61,7 +61,8 @@ export function matchesException(filter: ExceptionsFilter) {
   const parts = [sql`true`]
   if (runId !== undefined)
     parts.push(
-      sql`(e.last_run_id = ${runId} or e.opened_run_id = ${runId} or exists (select from rejections r where r.exception_id = e.exception_id and r.run_id = ${runId}) or exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId})
+      sql`(e.last_run_id = ${runId} or e.opened_run_id = ${runId} or e.exception_id = any(array(select unnest(w.exception_ids) from waiting_records w where w.run_id = ${runId}))
+        or exists (select from rejections r where r.exception_id = e.exception_id and r.run_id = ${runId} and r.replaced_by_run_id is not null) or exists (select from claims c where c.exception_id = e.exception_id and c.run_id = ${runId})
         or exists (select from runs x where x.run_id = ${runId} and ${stopped(sql`x`)}))`,
     )
   const state = filter.state ?? (runId === undefined ? 'open' : 'all')
@@ -218,25 +219,32 @@ export function inSlice({
 
 /**
  * The rejections behind an exception `e`. One counts while no later run judged its record again; of a closed exception, those of the
- * last run that saw it. Two halves, each with its index: as one condition with an `or` every exception read all rejections there are.
+ * last run that saw it; with a run, what that run found. Two halves, each with its index: as one condition with an `or` every exception
+ * read all rejections there are.
  */
-export const standing = (runId?: number) =>
-  halves((of) => sql`rejections ${of} where ${of}.exception_id = e.exception_id and ${of}.code = e.code`, runId)
+export function standing(runId?: number) {
+  const of = (r: SQL) => sql`rejections ${r} where ${r}.exception_id = e.exception_id and ${r}.code = e.code`
+  return halves(of, of, runId)
+}
 
-/** The same of several exceptions, by their numbers; of open ones without a run there is the rollup `waiting_records`. */
-export const standingOf = (ids: ReturnType<typeof sql>, runId?: number) =>
-  halves(
-    (of) =>
-      sql`rejections ${of} join exceptions e on e.exception_id = ${of}.exception_id and e.code = ${of}.code where ${of}.exception_id = ${ids} ${runId === undefined ? sql`and e.closed_at is not null` : sql``}`,
+/** The same of several exceptions, by their numbers, but for what still waits behind open ones: that is in the rollup `waiting_records`. */
+export function standingOf(exceptions: { readonly open: readonly number[]; readonly closed: readonly number[] }, runId?: number) {
+  const of = (ids: readonly number[]) => (r: SQL) =>
+    sql`
+    rejections ${r} join exceptions e on e.exception_id = ${r}.exception_id and e.code = ${r}.code where ${r}.exception_id = any(${intArray(ids)})`
+  return halves(
+    of(exceptions.closed),
+    of(runId === undefined ? exceptions.closed : [...exceptions.open, ...exceptions.closed]),
     runId,
   )
+}
 
-function halves(from: (of: ReturnType<typeof sql>) => ReturnType<typeof sql>, runId?: number) {
+function halves(waiting: (r: SQL) => SQL, judgedAgain: (r: SQL) => SQL, runId?: number) {
   const [stands, stood] =
     runId === undefined
       ? [sql`true`, sql`e.closed_at is not null and b.run_id = e.last_run_id`]
       : [sql`a.run_id = ${runId}`, sql`b.run_id = ${runId}`]
   return sql`(
-    select a.* from ${from(sql`a`)} and a.replaced_by_run_id is null and ${stands}
-    union all select b.* from ${from(sql`b`)} and b.replaced_by_run_id is not null and ${stood})`
+    select a.* from ${waiting(sql`a`)} and a.replaced_by_run_id is null and ${stands}
+    union all select b.* from ${judgedAgain(sql`b`)} and b.replaced_by_run_id is not null and ${stood})`
 }

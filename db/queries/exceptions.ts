@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Severity } from '#server/domain/severity.ts'
 import type { Ending, Team, TriageState } from '#server/domain/triage.ts'
@@ -105,6 +105,16 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
   return backwards ? rows.reverse() : rows
 }
 
+/** The numbers of all that match, newest first. */
+export async function listExceptionIds(
+  db: Queryable,
+  filter: Omit<ExceptionsFilter, 'before' | 'after' | 'limit'>,
+): Promise<number[]> {
+  const rows = await db.execute<{ exceptionId: number }>(sql`
+    select e.exception_id as "exceptionId" from exceptions e join jobs j on j.job_id = e.job_id where ${matchesException(filter)} order by 1 desc`)
+  return rows.map(({ exceptionId }) => exceptionId)
+}
+
 /**
  * What stands behind each of these exceptions, per currency. Asked by number: told only by the list they are on, the planner takes
  * them for a few and looks up each of a hundred thousand records by itself, on one processor.
@@ -117,25 +127,30 @@ async function sumBehind(
   const behind = new Map<number, ExceptionRow['amounts']>()
   if (found.length === 0) return behind
   const { runId } = filter
-  const exceptionIds = found.map(({ exceptionId }) => exceptionId)
-  // What waits behind open ones is in the rollup; told that here, nobody has to read their rejections to leave them out.
-  const asRows = runId === undefined ? found.filter(({ closedAt }) => closedAt !== null) : found
-  const ids = sql`any(${intArray(exceptionIds)})`
+  const idsOf = (isWanted: (row: (typeof found)[number]) => boolean) =>
+    found.filter(isWanted).map(({ exceptionId }) => exceptionId)
+  const open = idsOf(({ closedAt }) => closedAt === null)
+  const closed = idsOf(({ closedAt }) => closedAt !== null)
+  // What waits behind open ones is in the rollup; nobody has to read their rejections. The others are looked up one by one: of a hundred
+  // thousand records the planner would read all for the ten thousand behind a page.
+  const read = standingOf({ open, closed }, runId)
   const rows = await db.execute<ExceptionRow['amounts'][number] & { exceptionId: number }>(sql`
-    select r.exception_id as "exceptionId", x.currency, count(*)::int as occurrences, greatest(sum(abs(x.debit)), sum(abs(x.credit)))::text as amount
-    from ${standingOf(sql`any(${intArray(asRows.map(({ exceptionId }) => exceptionId))})`, runId)} r join rejected_records x on x.rejected_id = r.rejected_id where ${inSlice(filter)} group by 1, 2
-    union all
-    select b.exception_id, x.currency, sum(x.records)::int, greatest(sum(x.debit), sum(x.credit))::text
-    from waiting_records x cross join unnest(x.exception_ids) as b (exception_id)
-    where ${runId === undefined} and x.exception_ids && ${intArray(exceptionIds)} and b.exception_id = ${ids} and ${inSlice(filter)} group by 1, 2
+    select exception_id as "exceptionId", currency, sum(records)::int as occurrences, greatest(sum(debit), sum(credit))::text as amount from (
+      select r.exception_id, x.currency, count(*) as records, sum(abs(x.debit)) as debit, sum(abs(x.credit)) as credit
+      from ${read} r cross join lateral (select * from rejected_records x where x.rejected_id = r.rejected_id offset 0) x where ${inSlice(filter)} group by 1, 2
+      union all
+      select b.exception_id, x.currency, x.records, x.debit, x.credit from waiting_records x cross join unnest(x.exception_ids) as b (exception_id)
+      where ${ofRun(sql`x.run_id`, runId)} and x.exception_ids && ${intArray(open)} and b.exception_id = any(${intArray(open)}) and ${inSlice(filter)}) records group by 1, 2
     union all
     select c.exception_id, coalesce(c.currency, ''), count(*)::int, sum(c.claimed - c.found)::text
     from claims c join exceptions e on e.exception_id = c.exception_id
-    where c.exception_id = ${ids} and c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`} group by 1, 2
+    where c.exception_id = any(${intArray([...open, ...closed])}) and c.run_id = ${runId === undefined ? sql`e.last_run_id` : sql`${runId}::int`} group by 1, 2
     order by 1, 2`)
   for (const { exceptionId, ...amount } of rows) behind.set(exceptionId, [...(behind.get(exceptionId) ?? []), amount])
   return behind
 }
+
+const ofRun = (column: SQL, runId?: number): SQL => (runId === undefined ? sql`true` : sql`${column} = ${runId}`)
 
 /** Of exceptions as `e`: runs that wait as a whole for what it is about. */
 const heldBehind = sql`(select coalesce(array_agg(r.run_id order by r.run_id), '{}') from runs r where r.status = 'held' and not r.is_partial and (

@@ -10,7 +10,7 @@ import {
   type WaitingSum,
 } from '#db/queries/exception-screens.ts'
 import type { ExceptionsFilter } from '#db/queries/exception-filter.ts'
-import { countExceptionsByAge, listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
+import { countExceptionsByAge, listExceptionIds, listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import { listRejected, type RejectedRecord } from '#db/queries/rejected.ts'
 import { listHeldLoads, listUnsignedBehind, listRankable, listWaiting } from '#db/queries/release.ts'
 import { findJob, findRun } from '#db/queries/runs.ts'
@@ -107,9 +107,8 @@ export async function readExceptions(
 
 /** The numbers of all that match, in that order. */
 export async function listInOrder(db: Queryable, filter: ExceptionsFilter, order: ExceptionsOrder, now: Date): Promise<number[]> {
-  const rows = await listRankable(db, filter)
-  if (order === 'newest') return rows.map(({ exceptionId }) => exceptionId).toSorted((a, b) => b - a)
-  return inReleaseOrder(rows, now).map(({ exceptionId }) => exceptionId)
+  if (order === 'newest') return listExceptionIds(db, filter)
+  return inReleaseOrder(await listRankable(db, filter), now).map(({ exceptionId }) => exceptionId)
 }
 
 async function readFocus(db: Queryable, ids: readonly number[], filter: ExceptionsFilter): Promise<Focus | null> {
