@@ -152,7 +152,7 @@ export async function listKeySums(
   if (keys.length === 0) return []
   const rows = await db.execute<KeySum>(sql`
     select key, account_group, currency, sum(amount)::text as amount
-    from (${linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}`)}) l where ${isOneOf(sql`key`, keys)} group by 1, 2, 3`)
+    from (${linesOf(compared, side, sql`${inSlice(compared)} and ${currentAt(asOf)} and ${mayHave(compared, keys)}`, linesUnder(compared, keys))}) l where ${isOneOf(sql`key`, keys)} group by 1, 2, 3`)
   return [...rows]
 }
 

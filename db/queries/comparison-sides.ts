@@ -75,14 +75,14 @@ export function groupOf({ groups }: ReconciliationDefinition, account: SQL): SQL
 export const amountOf = ({ sign }: Side, of: SQL): SQL =>
   sign === 'plus' ? sql`(${of}.debit - ${of}.credit)` : sql`(${of}.credit - ${of}.debit)`
 
-/** The lines of a side as it is compared. `where`: which of them, by `l`. */
-export function linesOf({ definition, systemIds }: Compared, side: number, where: SQL): SQL {
+/** The lines of a side as it is compared. `where`: which of them, by `l`; `from`: where to look for them. */
+export function linesOf({ definition, systemIds }: Compared, side: number, where: SQL, from = sql`lines l`): SQL {
   const of = definition.sides[side]!
   return sql`
     select ${side}::int as side, l.line_id, ${keyOf(definition, sql`l`)} as key, ${groupOf(definition, sql`l.account`)} as account_group, l.currency,
       ${amountOf(of, sql`l`)} as amount, coalesce(l.effective_on, l.posted_on)::text as on, l.${sql.identifier(definition.reference)} as reference, l.accounting_status as status, l.entity, l.period,
       l.source_key, l.loaded_at_pub, l.superseded_at_pub, l.account, l.artifact_id, l.position
-    from lines l where ${ofSide(of, systemIds[side]!, definition.version)} and ${where}`
+    from ${from} where ${ofSide(of, systemIds[side]!, definition.version)} and ${where}`
 }
 
 export const inSlice = ({ entity, period }: Pick<Compared, 'entity' | 'period'>): SQL =>

@@ -41,8 +41,13 @@ export async function findEvidence(
     const { id, side, currency, minor } = at
     elsewhere.push({ id: `f${id}`, side, key: of.key, currency, minor, group })
   }
-  for (const of of sides) {
-    for (const record of await listWaitingRecords(db, accounts.bare, of, bareKeys)) {
+  const [rejected, held, later] = await Promise.all([
+    Promise.all(sides.map((of) => listWaitingRecords(db, accounts.bare, of, bareKeys))),
+    Promise.all(sides.map((of) => listHeldRecords(db, compared, of, keys))),
+    publishedAfter(db, compared, side, keys, candidates, asOf, units),
+  ])
+  for (const [i, of] of sides.entries()) {
+    for (const record of rejected[i]!) {
       const id = `r${record.record_id}`
       const own = coming(record, compared, units)
       const key = record.has_account ? accounts.keyOf(record.key, record.account) : accounts.keyLike(of, own)
@@ -50,7 +55,7 @@ export async function findEvidence(
       items.set(id, { side: of, kind: 'rejected', item_id: record.record_id, amount: record.amount, is_evidence: true })
       waiting.push({ id, side: of, ...own, key, exceptionIds: record.exception_ids.map(String) })
     }
-    for (const record of await listHeldRecords(db, compared, of, keys)) {
+    for (const record of held[i]!) {
       if (record.stands === record.amount) continue
       inFlight.push({
         id: `h${record.record_id}`,
@@ -61,7 +66,7 @@ export async function findEvidence(
       })
     }
   }
-  inFlight.push(...(await publishedAfter(db, compared, side, keys, candidates, asOf, units)))
+  inFlight.push(...later)
   return { known: { elsewhere, waiting, inFlight }, itemsOf: (id) => [items.get(id) ?? lines.get(id) ?? []].flat() }
 }
 
@@ -85,10 +90,10 @@ async function elsewhereOf(
   items: Map<string, ComparisonItem>,
 ): Promise<Elsewhere[]> {
   const { entity, period } = compared
-  const [first, other] = [
-    await listLinesElsewhere(db, accounts.bare, 0, bareKeys, asOf),
-    await listLinesElsewhere(db, accounts.bare, side, bareKeys, asOf),
-  ]
+  const [first, other] = await Promise.all([
+    listLinesElsewhere(db, accounts.bare, 0, bareKeys, asOf),
+    listLinesElsewhere(db, accounts.bare, side, bareKeys, asOf),
+  ])
   const where = (line: (typeof first)[number]) =>
     JSON.stringify([
       line.key,

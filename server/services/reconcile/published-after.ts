@@ -20,18 +20,20 @@ export async function publishedAfter(
   const asked = await listLastAsked(db, compared.systemIds)
   const last = asked.find(({ system_id }) => system_id === compared.systemIds[side])
   if (!last || last.publication >= asOf) return []
+  const own = candidates.filter(({ item }) => item.side === 0)
+  const isOld = ({ lines }: Candidate) => lines.every(({ loaded_at_pub }) => loaded_at_pub <= last.publication)
+  // Of balances a line may be gone that stood then.
+  if (namesItems(compared.definition.key) && own.every(isOld)) return []
   const base = { side, runId: String(last.run_id), why: 'published_after' as const }
   const then = new Map(
     (await listKeySums(db, compared, 0, keys, last.publication)).map((sum) => [cellOf(sum), units(sum.amount, sum.currency)]),
   )
-  const own = candidates.filter(({ item }) => item.side === 0)
   if (!namesItems(compared.definition.key)) {
     return own.flatMap(({ item }) => {
       const moved = item.minor - (then.get(placeOf(item)) ?? 0n)
       return moved === 0n ? [] : [{ ...base, ...told(item), minor: moved }]
     })
   }
-  const isOld = ({ lines }: Candidate) => lines.every(({ loaded_at_pub }) => loaded_at_pub <= last.publication)
   const kept = new Map<string, bigint>()
   for (const candidate of own.filter(isOld)) {
     const place = placeOf(candidate.item)
