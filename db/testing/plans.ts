@@ -1,10 +1,12 @@
 import type postgres from 'postgres'
 import type { Database } from '#db/client.ts'
 import { readAudit, readAuditEvent } from '#server/services/reads/audit-view.ts'
+import { readCloseBoard } from '#server/services/reads/close-board.ts'
 import { readExceptionHistory } from '#server/services/reads/exception-history.ts'
 import { readException, readExceptions } from '#server/services/reads/exceptions-view.ts'
 import { readLineDetail } from '#server/services/reads/line-detail.ts'
 import { readLines } from '#server/services/reads/lines-view.ts'
+import { readReconciliations } from '#server/services/reads/reconciliations-view.ts'
 import { readRunList } from '#server/services/reads/run-list.ts'
 import { readRejected, readRepeats } from '#server/services/reads/run-rows.ts'
 import { readTotalsAnew } from '#server/services/reads/totals-view.ts'
@@ -44,7 +46,7 @@ const exceptions = (filter: object) => (db: Database) => readExceptions(db, { gr
 const SLICE_TOTALS = 'slice_totals_entity_period'
 const CONTROL_TOTALS = 'control_totals_run_id'
 const LINES_OF_SLICE = 'lines_shared_entity_period_version_currency_line_id_idx'
-/** Of open exceptions the rollup says what waits; of closed ones and of one run the rejections themselves. */
+/** Of open exceptions the rollup says what waits; of closed ones, and of what was judged again, the rejections themselves. */
 const ROLLUP = ['waiting_records_by_exception']
 const WAITING = [...ROLLUP, 'rejections_by_exception', 'rejections_replaced', 'rejected_records_pkey']
 
@@ -114,6 +116,11 @@ export const HOT_QUERIES: Readonly<Record<string, HotQuery>> = {
     ask: (db, { correlationId }) => readAudit(db, { actor, correlationId }, now),
     uses: [...AUDIT, 'audit_by_correlation'],
   },
+  'the close board': {
+    ask: (db, { publication }) => readCloseBoard(db, { publication, scope }, now),
+    uses: [SLICE_TOTALS],
+  },
+  'the list of reconciliations': { ask: (db) => readReconciliations(db, { scope }, 'cara', now), uses: ['reconciliations_pkey'] },
   'the tower': {
     ask: (db, { publication }) => readTower(db, { role: 'controller', grid: 'periods', publication, scope }, now),
     uses: [CONTROL_TOTALS, ...ROLLUP],
