@@ -28,11 +28,13 @@ export function startReader(url: string, sources: readonly Source[], pauseMs = 5
   const reading = (async () => {
     for (let turn = 0; !isOver; turn++) {
       const source = sources[turn % sources.length]!
+      const begun = performance.now()
       await look(source).catch(() => {
         found.away++
         return sleep(50)
       })
-      if (pauseMs > 0) await sleep(pauseMs)
+      // After a thousand loads a look takes a while: half of the time is left to the attacked.
+      if (pauseMs > 0) await sleep(Math.max(pauseMs, performance.now() - begun))
     }
   })()
 
