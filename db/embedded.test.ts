@@ -184,8 +184,32 @@ test('when PostgreSQL drops every connection, we still count as a user afterward
   expect(await ask(db, "select 'still here' as answer")).toBe('still here')
 })
 
-async function openHere() {
-  const db = await openEmbedded({ dataDir })
+test.each(['SIGKILL', 'SIGINT'] as const)(
+  'PostgreSQL that ended by %s while it is used is started again, once, on its port',
+  async (signal) => {
+    const told: string[] = []
+    const db = await openHere({ warn: (message) => told.push(message) })
+    const second = await openElsewhere()
+    await run(db, 'create table if not exists used (n int)')
+    await run(db, 'insert into used values (1)')
+    const before = await ask(db, 'select count(*)::text as answer from used')
+    const [postmaster] = running()
+    if (signal === 'SIGKILL') killServer()
+    else process.kill(postmaster!, signal)
+    const answers = () => ask(db, 'select count(*)::text as answer from used').catch(() => null)
+    await expect.poll(answers, { timeout: 30_000 }).toBe(before)
+    expect(told.length).toBeLessThanOrEqual(1) // The other process may have been first.
+    // Both count as its users again: the first to leave does not stop it, the last does.
+    await sleep(1_000)
+    await second.release()
+    expect(running()).not.toEqual([])
+    await db.release()
+    expect(running()).toEqual([])
+  },
+)
+
+async function openHere(options: { readonly warn?: (message: string) => void } = {}) {
+  const db = await openEmbedded({ dataDir, ...options })
   open.push(db)
   return db
 }

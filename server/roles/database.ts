@@ -39,8 +39,9 @@ export async function openRuntime(tools: Tools): Promise<Runtime> {
   }
 }
 
-async function openOurs({ env, lifecycle, steps }: Tools) {
-  const opening = () => openEmbedded({ dataDir: env.DATA_DIR, report: steps.note })
+async function openOurs({ env, logger, lifecycle, steps }: Tools) {
+  const warn = (message: string) => logger.warn(message)
+  const opening = () => openEmbedded({ dataDir: env.DATA_DIR, report: steps.note, warn })
   const database = await steps.step(
     'Starting PostgreSQL',
     () => lifecycle.open('embedded PostgreSQL', opening, (opened) => opened.release()),
