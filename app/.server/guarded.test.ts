@@ -1,6 +1,7 @@
 import type { AppLoadContext } from '@remix-run/node'
 import { expect, test } from 'vitest'
 import { guarded, refuseOtherSites } from './guarded.ts'
+import { sessionCookie } from './session.ts'
 
 const HERE = 'https://tower.example/runs/7?entity=NG01'
 
@@ -86,4 +87,26 @@ test.each([
   const answer = await thrownBy(() => refuseOtherSites(request, new URL(HERE)))
   if (passes) expect(answer).toEqual({ returned: undefined })
   else expect((answer as Response).status).toBe(403)
+})
+
+test('while the database is away a page says so, and a form that nobody knows whether it was done', async () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  const warned: unknown[] = []
+  const away = {
+    ...signedOut,
+    services: { whoIs: () => Promise.reject(refused), context: { log: { warn: (told: unknown) => warned.push(told) } } },
+  } as unknown as AppLoadContext
+  const cookie = await sessionCookie(new Request(HERE), away, 'a'.repeat(43), new Date(Date.now() + 60_000))
+  const headers = { Cookie: cookie.split(';')[0]! }
+  const pages: Entry[] = [guarded('runs:read', () => null), (await ROUTES['../routes/sign-in/route.tsx']!()).loader!]
+  for (const page of pages) {
+    const answer = await thrownBy(() => page({ request: new Request(HERE, { headers }), params: {}, context: away }))
+    expect(answer).toBeInstanceOf(Response)
+    expect((answer as Response).status).toBe(503)
+  }
+  const request = new Request(HERE, { method: 'POST', headers })
+  expect(await thrownBy(() => pages[0]!({ request, params: {}, context: away }))).toMatchObject({
+    returned: { data: { refused: { message: expect.stringContaining('look before you do it again') } }, init: { status: 503 } },
+  })
+  expect(warned).toHaveLength(2)
 })

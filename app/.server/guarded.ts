@@ -12,6 +12,7 @@ import {
   type TechnicalCode,
 } from '#server/domain/errors.ts'
 import { newErrorId } from '#server/platform/ids.ts'
+import { isDatabaseAway } from '#server/services/database-away.ts'
 import type { Services } from '#server/services/services.ts'
 import { InvalidInput } from './forms.ts'
 import { readScope, type ViewScope } from './scope.ts'
@@ -68,11 +69,11 @@ export const guarded =
     const url = new URL(request.url)
     if (!isRead) refuseOtherSites(request, url)
     const { services } = context
-    const token = await readSession(request, context)
-    const person = token ? await services.whoIs(token) : null
-    if (!person && !isRead && isAskedByScript(request)) return data({ refused: SIGNED_OUT }, { status: 401 }) as Result
-    if (!person) throw redirect(paths.signIn({ returnTo: url.pathname + url.search }))
     try {
+      const token = await readSession(request, context)
+      const person = token ? await services.whoIs(token) : null
+      if (!person && !isRead && isAskedByScript(request)) return data({ refused: SIGNED_OUT }, { status: 401 }) as Result
+      if (!person) throw redirect(paths.signIn({ returnTo: url.pathname + url.search }))
       const { actor, name: personName } = person
       if (!(READERS[permission] as readonly Actor['role'][]).includes(actor.role)) throw new Refusal('not_allowed', permission)
       const reading = isRead && actor.role === 'auditor' ? readingOf(url.pathname) : null
@@ -129,9 +130,21 @@ function failureOf(
   }
   const errorId = newErrorId()
   const path = new URL(request.url).pathname
-  if (!request.signal.aborted) services.context.log.error({ err: error, errorId, correlationId, path }, 'request failed')
-  return { status: 500, answer: { errorId } }
+  const isAway = isDatabaseAway(error)
+  const told = { err: error, errorId, correlationId, path }
+  if (isAway) services.context.log.warn(told, 'the database did not answer a request')
+  else if (!request.signal.aborted) services.context.log.error(told, 'request failed')
+  return isAway ? { status: 503, answer: { ...AWAY, errorId } } : { status: 500, answer: { errorId } }
 }
+
+/** Outside of the guard: the answer to a page whose database is away, or what was thrown. */
+export const awayOr = (error: unknown): unknown => (isDatabaseAway(error) ? Response.json(AWAY, { status: 503 }) : error)
+
+/** A connection that broke while it was answered does not say whether it was done. */
+const AWAY = {
+  message: 'The database does not answer. It may not have been done: look before you do it again',
+  advice: 'Try again in a minute.',
+} satisfies ErrorAnswer
 
 const sentenceOf = ({ code, detail }: Refusal) => (detail ? `${REFUSALS[code]}: ${detail}` : REFUSALS[code])
 

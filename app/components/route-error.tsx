@@ -11,8 +11,9 @@ export function RouteError() {
   const root = useRouteLoaderData('root') as { correlationId?: string | null } | undefined
   const status = isRouteErrorResponse(error) ? error.status : 500
   const told = isRouteErrorResponse(error) ? errorAnswerIn(error.data) : {}
-  const isAway = isUnreachable(error)
-  const { title, safety, advice } = isAway ? UNREACHABLE : answerTo(status, told)
+  const isUnheard = isUnreachable(error)
+  const isAway = isUnheard || status === NOT_READY
+  const { title, safety, advice } = isUnheard ? UNREACHABLE : answerTo(status, told)
   const again = useComeBack(isAway)
   const { pathname, search } = useLocation()
   return (
@@ -21,7 +22,7 @@ export function RouteError() {
       title={title}
       safety={safety}
       advice={advice}
-      errorId={isAway ? null : (told.errorId ?? (status >= 500 ? root?.correlationId : null))}
+      errorId={isUnheard ? null : (told.errorId ?? (status >= 500 ? root?.correlationId : null))}
       actions={
         <>
           {isAway && <Button onClick={again}>Try again</Button>}
@@ -35,6 +36,7 @@ export function RouteError() {
 }
 
 const UNREADABLE = 422
+const NOT_READY = 503
 const ASK_AGAIN_MS = 3_000
 
 /** Asks for the page again until the tower answers. */

@@ -39,7 +39,7 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
   503: {
     title: 'The tower is not ready',
     safety: 'Published figures are safe. Runs go on or are taken up again by themselves.',
-    advice: 'Try again in a minute.',
+    advice: 'The database does not answer. The page comes back by itself as soon as it does.',
   },
 }
 /** The connection broke off, or the server is away for a moment: nobody's fault, and over by itself. */

@@ -3,7 +3,7 @@ import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/re
 import { TowerControl } from 'lucide-react'
 import { z } from 'zod'
 import { InvalidInput, readForm } from '#app/.server/forms.ts'
-import { refuseOtherSites } from '#app/.server/guarded.ts'
+import { awayOr, refuseOtherSites } from '#app/.server/guarded.ts'
 import { readSession, sessionCookie } from '#app/.server/session.ts'
 import { ROLE_WORDS } from '#app/routes/_console/role-words.ts'
 import { Button } from '#app/ui/button.tsx'
@@ -22,9 +22,13 @@ export const meta: MetaFunction = () => [{ title: 'Sign in · Finance Control To
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const returnTo = safeReturnTo(new URL(request.url).searchParams.get('returnTo'))
-  const token = await readSession(request, context)
-  if (token && (await context.services.whoIs(token))) throw redirect(returnTo)
-  return { returnTo, demo: await readDemoPeople(context.services.context.db) }
+  try {
+    const token = await readSession(request, context)
+    if (token && (await context.services.whoIs(token))) throw redirect(returnTo)
+    return { returnTo, demo: await readDemoPeople(context.services.context.db) }
+  } catch (error) {
+    throw awayOr(error)
+  }
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -37,7 +41,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     const cookie = await sessionCookie(request, context, answer.token, answer.expiresAt)
     return redirect(safeReturnTo(returnTo), { status: 303, headers: { 'Set-Cookie': cookie } })
   } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error
+    if (!(error instanceof InvalidInput)) throw awayOr(error)
     return data({ signIn: '', message: null, fields: error.fields }, { status: error.status })
   }
 }
