@@ -7,7 +7,7 @@ export type FigureFooterProps = {
   /** When these figures were computed, ISO. */
   computedAt: string
   rows: number
-  /** What a row is: 'lines', 'runs'. */
+  /** What rows are, the plural first: 'lines', 'runs shown'. Of one row it is made one. */
   rowsAre?: string
   zone?: string
 }
@@ -21,8 +21,11 @@ export function FigureFooter({ asOfPublication, computedAt, rows, rowsAre = 'row
         Computed <Time at={computedAt} zone={zone} seconds showZone />
       </span>
       <span>
-        {groupedCount(rows)} {rowsAre}
+        {groupedCount(rows)} {rows === 1 ? singular(rowsAre) : rowsAre}
       </span>
     </p>
   )
 }
+
+const singular = (many: string): string =>
+  many.replace(/^(\w+?)(ie)?s\b/, (_, stem: string, isY?: string) => (isY ? `${stem}y` : stem))

@@ -83,12 +83,7 @@ export default function Close() {
         now={computedAt}
         empty={<NothingToClose isFiltered={Object.values(view).some((value) => value !== undefined)} />}
         footer={
-          <FigureFooter
-            asOfPublication={asOfPublication || null}
-            computedAt={computedAt}
-            rows={rows.length}
-            rowsAre={rows.length === 1 ? 'period' : 'periods'}
-          />
+          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre="periods" />
         }
         pages={
           <Pagination

@@ -83,7 +83,7 @@ export default function Corrections() {
             asOfPublication={asOfPublication || null}
             computedAt={computedAt}
             rows={rows.length}
-            rowsAre={rows.length === 1 ? 'correction' : 'corrections'}
+            rowsAre="corrections"
           />
         }
         pages={

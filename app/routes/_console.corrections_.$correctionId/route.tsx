@@ -91,12 +91,7 @@ export default function CorrectionRoute() {
       <Section title="Each time its record was read" note="Newest first. It applies only where the source says what was found.">
         <ReadingsTable readings={readings} scope={scope} />
       </Section>
-      <FigureFooter
-        asOfPublication={asOfPublication || null}
-        computedAt={computedAt}
-        rows={readings.length}
-        rowsAre={readings.length === 1 ? 'reading' : 'readings'}
-      />
+      <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={readings.length} rowsAre="readings" />
       <CorrectionDialog screen={screen} refusal={refusal} />
     </>
   )

@@ -187,7 +187,7 @@ export default function Exceptions() {
             asOfPublication={view.publication || null}
             computedAt={view.computedAt}
             rows={shown.length}
-            rowsAre={shown.length === 1 ? 'cause' : 'causes'}
+            rowsAre="causes"
           />
         }
         pages={

@@ -192,7 +192,7 @@ export default function LineRoute() {
         asOfPublication={publication || null}
         computedAt={computedAt}
         rows={history.length}
-        rowsAre={history.length === 1 ? 'version of the line' : 'versions of the line'}
+        rowsAre="versions of the line"
       />
     </>
   )

@@ -131,7 +131,7 @@ export default function Mapping() {
         asOfPublication={asOfPublication || null}
         computedAt={computedAt}
         rows={entries.length}
-        rowsAre={entries.length === 1 ? 'entry shown' : 'entries shown'}
+        rowsAre="entries shown"
       />
       {search.do === 'propose' && <ProposeDialog {...dialog} />}
       {search.do === 'list' && !(answer && 'listed' in answer) && <ListDialog {...dialog} />}

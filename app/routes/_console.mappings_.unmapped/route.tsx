@@ -75,12 +75,7 @@ export default function Unmapped() {
           )
         }
         footer={
-          <FigureFooter
-            asOfPublication={asOfPublication || null}
-            computedAt={computedAt}
-            rows={rows.length}
-            rowsAre={rows.length === 1 ? 'code' : 'codes'}
-          />
+          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre="codes" />
         }
       />
     </>

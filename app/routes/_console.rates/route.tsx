@@ -77,12 +77,7 @@ export default function Rates() {
         rows={rows}
         empty={<NoRates isFiltered={Object.values(filters).some((value) => value !== undefined)} />}
         footer={
-          <FigureFooter
-            asOfPublication={asOfPublication || null}
-            computedAt={computedAt}
-            rows={rows.length}
-            rowsAre={rows.length === 1 ? 'rate' : 'rates'}
-          />
+          <FigureFooter asOfPublication={asOfPublication || null} computedAt={computedAt} rows={rows.length} rowsAre="rates" />
         }
         pages={
           <Pagination

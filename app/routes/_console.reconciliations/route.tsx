@@ -131,7 +131,7 @@ export default function Reconciliations() {
             asOfPublication={asOfPublication || null}
             computedAt={computedAt}
             rows={shown.length}
-            rowsAre={shown.length === 1 ? 'reconciliation' : 'reconciliations'}
+            rowsAre="reconciliations"
           />
         }
         pages={

@@ -234,12 +234,7 @@ export default function ReconciliationRoute() {
       <Section title="Signatures" note="A signature is about the comparison it names. Nothing of it is ever edited.">
         <Signatures screen={screen} />
       </Section>
-      <FigureFooter
-        asOfPublication={comparison.asOf}
-        computedAt={computedAt}
-        rows={figures.length}
-        rowsAre={figures.length === 1 ? 'figure' : 'figures'}
-      />
+      <FigureFooter asOfPublication={comparison.asOf} computedAt={computedAt} rows={figures.length} rowsAre="figures" />
       <SignDialog screen={screen} refusal={refusal} />
       <ExplainDialog screen={screen} refusal={refusal} />
       <EvidenceDialog screen={screen} refusal={refusal} />
