@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Severity } from '#server/domain/severity.ts'
 import type { Ending, Team, TriageState } from '#server/domain/triage.ts'
@@ -115,10 +115,7 @@ export async function listExceptionIds(
   return rows.map(({ exceptionId }) => exceptionId)
 }
 
-/**
- * What stands behind each of these exceptions, per currency. Asked by number: told only by the list they are on, the planner takes
- * them for a few and looks up each of a hundred thousand records by itself, on one processor.
- */
+/** What stands behind each of these exceptions, per currency. Asked by number: told by the list they are on, the planner takes them for a few. */
 async function sumBehind(
   db: Queryable,
   found: readonly Pick<Found, 'exceptionId' | 'closedAt'>[],
@@ -131,8 +128,8 @@ async function sumBehind(
     found.filter(isWanted).map(({ exceptionId }) => exceptionId)
   const open = idsOf(({ closedAt }) => closedAt === null)
   const closed = idsOf(({ closedAt }) => closedAt !== null)
-  // What waits behind open ones is in the rollup; nobody has to read their rejections. The others are looked up one by one: of a hundred
-  // thousand records the planner would read all for the ten thousand behind a page.
+  // What waits behind open ones is in the rollup. The other records are looked up one by one: the planner would read all hundred
+  // thousand there are for the ten thousand behind a page.
   const read = standingOf({ open, closed }, runId)
   const rows = await db.execute<ExceptionRow['amounts'][number] & { exceptionId: number }>(sql`
     select exception_id as "exceptionId", currency, sum(records)::int as occurrences, greatest(sum(debit), sum(credit))::text as amount from (
@@ -140,7 +137,7 @@ async function sumBehind(
       from ${read} r cross join lateral (select * from rejected_records x where x.rejected_id = r.rejected_id offset 0) x where ${inSlice(filter)} group by 1, 2
       union all
       select b.exception_id, x.currency, x.records, x.debit, x.credit from waiting_records x cross join unnest(x.exception_ids) as b (exception_id)
-      where ${ofRun(sql`x.run_id`, runId)} and x.exception_ids && ${intArray(open)} and b.exception_id = any(${intArray(open)}) and ${inSlice(filter)}) records group by 1, 2
+      where ${runId === undefined ? sql`true` : sql`x.run_id = ${runId}`} and x.exception_ids && ${intArray(open)} and b.exception_id = any(${intArray(open)}) and ${inSlice(filter)}) records group by 1, 2
     union all
     select c.exception_id, coalesce(c.currency, ''), count(*)::int, sum(c.claimed - c.found)::text
     from claims c join exceptions e on e.exception_id = c.exception_id
@@ -149,8 +146,6 @@ async function sumBehind(
   for (const { exceptionId, ...amount } of rows) behind.set(exceptionId, [...(behind.get(exceptionId) ?? []), amount])
   return behind
 }
-
-const ofRun = (column: SQL, runId?: number): SQL => (runId === undefined ? sql`true` : sql`${column} = ${runId}`)
 
 /** Of exceptions as `e`: runs that wait as a whole for what it is about. */
 const heldBehind = sql`(select coalesce(array_agg(r.run_id order by r.run_id), '{}') from runs r where r.status = 'held' and not r.is_partial and (
