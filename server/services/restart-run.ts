@@ -1,5 +1,5 @@
 import { enqueueRun } from '#db/queries/queue.ts'
-import { findRun, listRunEntities, restartRun as markRestarted } from '#db/queries/runs.ts'
+import { findOvertaker, findRun, listRunEntities, restartRun as markRestarted } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { runCan } from '#server/domain/run.ts'
@@ -13,7 +13,10 @@ export type RestartRun = {
   readonly idempotencyKey?: string | undefined
 }
 
-/** The same run, next attempt, from the last finished stage: what was extracted is not asked for again. Throws Refusal (run_not_found, run_cannot_restart). */
+/**
+ * The same run, next attempt, from the last finished stage: what was extracted is not asked for again. Throws Refusal (run_not_found,
+ * run_cannot_restart; run_overtaken where a newer run has published since).
+ */
 export async function restartRun(
   context: Context,
   { runId, reason, actor, idempotencyKey }: RestartRun,
@@ -26,6 +29,8 @@ export async function restartRun(
     async (tx) => {
       const before = await markRestarted(tx, runId, (status) => runCan('restart', status))
       if (!before) throw new Refusal('run_cannot_restart', `run ${runId} is ${found.run.status}`)
+      const overtaker = await findOvertaker(tx, runId)
+      if (overtaker !== null) throw new Refusal('run_overtaken', `run ${overtaker}`)
       await enqueueRun(tx, runId)
       return {
         result: { runId },

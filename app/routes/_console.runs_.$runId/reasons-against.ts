@@ -20,7 +20,13 @@ const STATUS_WORDS: Record<RunStatus, string> = {
 /** Why a button cannot be pressed, by role first, then by what the run is. Null where it can. */
 export function reasonsAgainst(
   actor: Actor,
-  { run, withdrawnBy, deliveries, rollbackAsked }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries' | 'rollbackAsked'>,
+  {
+    run,
+    withdrawnBy,
+    deliveries,
+    rollbackAsked,
+    overtakenBy,
+  }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries' | 'rollbackAsked' | 'overtakenBy'>,
 ): Reasons {
   const now = `This run ${STATUS_WORDS[run.status]}`
   const replayable = !runCan('replay', run.status)
@@ -42,7 +48,11 @@ export function reasonsAgainst(
     cancel: againstRole(actor, 'cancelRun') ?? (runCan('cancel', run.status) ? null : `${now}, so there is nothing to cancel.`),
     restart:
       againstRole(actor, 'restartRun') ??
-      (runCan('restart', run.status) ? null : `${now}; only a failed or cancelled run is restarted.`),
+      (!runCan('restart', run.status)
+        ? `${now}; only a failed or cancelled run is restarted.`
+        : overtakenBy !== null
+          ? `Run ${overtakenBy} is newer and brought newer values: restarted, this one would put old ones back. Replay it, which shows first what would move.`
+          : null),
     replay: againstRole(actor, 'previewReplay') ?? replayable,
     confirmReplay: againstRole(actor, 'replayRun') ?? replayable,
     rollback: againstRole(actor, 'rollbackRun') ?? retractable,

@@ -20,12 +20,13 @@ import {
 } from '#db/queries/run-detail.ts'
 import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findRunWords } from '#db/queries/run-sentence.ts'
-import { findJobVersion, findRun } from '#db/queries/runs.ts'
+import { findJobVersion, findOvertaker, findRun } from '#db/queries/runs.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import {
   hasEnded,
+  runCan,
   type ControlTotal,
   type ReplayRules,
   type RunOutcomeSummary,
@@ -100,6 +101,8 @@ export type RunDetail = {
   readonly rollbackAsked: AskedRollback | null
   /** Raw bytes hold every entity, so only who may see them all may have them. */
   readonly mayDownload: boolean
+  /** A newer run of the job that published, so that this one is replayed and not restarted. */
+  readonly overtakenBy: number | null
   readonly descendants: readonly RelatedRun[]
   readonly isLive: boolean
   readonly computedAt: string
@@ -125,6 +128,7 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     mayDownload,
     descendants,
     asked,
+    overtakenBy,
   ] = await Promise.all([
     run.publication === null ? null : findWithdrawal(db, run.publication),
     listStages(db, runId),
@@ -139,6 +143,7 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     isRunWholeInScope(db, runId, scope),
     listDescendants(db, runId, scope, DESCENDANTS_MAX),
     findLastRollbackRequest(db, runId),
+    runCan('restart', run.status) ? findOvertaker(db, runId) : null,
   ])
   return {
     // While it goes on, nobody can say which entities the records it has read are of.
@@ -156,6 +161,7 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     deliveries,
     rollbackAsked: asked && asked.answer === null ? shownRequest(asked, scope) : null,
     mayDownload,
+    overtakenBy,
     descendants,
     isLive: !hasEnded(run.status),
     computedAt: now.toISOString(),
