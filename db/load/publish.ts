@@ -6,7 +6,7 @@ import { publishMembers } from './members.ts'
 import { isMissing, leftByStatements } from './missing.ts'
 import { diffOf, dropLoadPlace, placeOf } from './places.ts'
 import { endedSince, spanOfLine } from './repeats.ts'
-import { withdrawStatements } from './statements.ts'
+import { isSamePage, withdrawStatements } from './statements.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 /** From this many lines a load becomes a segment of its own: attaching costs the same for any size, inserting does not. */
@@ -193,7 +193,11 @@ export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad)
       union all select min(l.loaded_at_pub) from lines c join lines l on l.source_key = c.source_key and l.system_id = c.system_id and l.object_type = c.object_type
         where c.superseded_at_pub = ${withdrawn.publication} and l.loaded_at_pub > ${withdrawn.publication}
       union all select min(superseded_at_pub) from members where load_id = ${withdrawn.loadId} and superseded_at_pub is not null
-      union all select min(superseded_at_pub) from bank_statements where loaded_at_pub = ${withdrawn.publication} and superseded_at_pub is not null) touched`)
+      union all select min(m.loaded_at_pub) from members c join members m on m.system_id = c.system_id and m.dimension = c.dimension and m.source_key = c.source_key
+        where c.superseded_at_pub = ${withdrawn.publication} and m.loaded_at_pub > ${withdrawn.publication}
+      union all select min(superseded_at_pub) from bank_statements where loaded_at_pub = ${withdrawn.publication} and superseded_at_pub is not null
+      union all select min(s.loaded_at_pub) from bank_statements old join bank_statements s on ${isSamePage}
+        where old.superseded_at_pub = ${withdrawn.publication} and s.loaded_at_pub > ${withdrawn.publication}) touched`)
   const slices = await db.execute<WithdrawalSlice>(sql`
     select entity, period, version, currency, sum(ended)::int as ended, sum(restored)::int as restored,
       sum(debit)::text as debit, sum(credit)::text as credit from (

@@ -49,7 +49,8 @@ export type AlteredStatement = { account: string; statement: string; page: numbe
 
 const isCurrent = sql`loaded_at_pub is not null and superseded_at_pub is null`
 /** Of two pages of statements. */
-const isSamePage = sql`old.system_id = s.system_id and old.account = s.account and old.statement = s.statement and old.page = s.page`
+/** Of pages `s` and `old`. */
+export const isSamePage = sql`old.system_id = s.system_id and old.account = s.account and old.statement = s.statement and old.page = s.page`
 
 /** What each statement of a load is beside those that stand, and those before it in the load. Asked again before they are published. */
 export async function settleStatements(db: Queryable, { loadId }: OfLoad): Promise<SettledStatements> {

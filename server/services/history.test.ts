@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
-import { anyHistory, playHistory } from '#db/testing/history.ts'
+import { anyHistory, playHistory, type Step } from '#db/testing/history.ts'
 import { verify } from './verify.ts'
 
 const world = useDatabase()
@@ -15,3 +15,10 @@ test('after any sequence of loads, corrections by hand, closings, replays and ro
   await fc.assert(play, { numRuns: 14, interruptAfterTimeLimit: 45_000 })
   expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
 }, 180_000)
+
+test('a rollback of a rollback is refused where what it would bring back has come again since', async () => {
+  const correct = (member: number, isActive: boolean): Step => ({ kind: 'correct', member, validFrom: '2026-01-01', isActive })
+  const back = (which: number): Step => ({ kind: 'rollback', which })
+  // The member is withdrawn, corrected anew, and its withdrawal is withdrawn.
+  await playHistory(world.context, `erp-${++histories}`, [correct(0, true), back(0), correct(0, false), back(1)])
+})
