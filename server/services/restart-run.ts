@@ -1,5 +1,6 @@
+import { findOvertaker } from '#db/queries/overtaken.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
-import { findOvertaker, findRun, listRunEntities, restartRun as markRestarted } from '#db/queries/runs.ts'
+import { findRun, listRunEntities, restartRun as markRestarted } from '#db/queries/runs.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { runCan } from '#server/domain/run.ts'
