@@ -11,6 +11,7 @@ const screen = (status: RunStatus, more: Partial<Given['run']> = {}, rest: Parti
     withdrawnBy: null,
     deliveries: [{}],
     rollbackAsked: null,
+    overtakenBy: null,
     ...rest,
   }) as unknown as Given
 
@@ -45,6 +46,12 @@ test('what makes no sense is closed to everybody', () => {
     'confirmReplay',
   ])
   expect(open(reasonsAgainst(actor('admin'), screen('failed', {}, { deliveries: [] })))).toEqual(['restart'])
+})
+
+test('a run that a newer one overtook is replayed, not restarted', () => {
+  const overtaken = screen('failed', {}, { overtakenBy: 9 })
+  expect(open(reasonsAgainst(actor('it'), overtaken)).sort()).toEqual(['confirmReplay', 'replay'])
+  expect(reasonsAgainst(actor('it'), overtaken).restart).toMatch(/^Run 9 is newer/)
 })
 
 test('a rollback into closed periods is decided by a controller who did not ask for it', () => {
