@@ -24,8 +24,8 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
   const writers = openDatabase(bench.appUrl, { max: WRITERS, name: 'writers' })
   try {
     await owner.unsafe(OTHERS)
-    yield await writing(bench, writers, { events: quick ? 1_500 : 8_000, rounds })
-    for await (const answer of reading(bench, owner, quick ? 50_000 : 1_000_000)) yield answer
+    yield await writing(bench, writers, { events: quick ? 1_000 : 8_000, rounds })
+    for await (const answer of reading(bench, owner, quick ? 30_000 : 1_000_000)) yield answer
   } finally {
     await closeDatabase(writers)
     await owner.end()

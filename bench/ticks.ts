@@ -26,7 +26,7 @@ const LEAD_MS = 250
  * lines and publishes them. How many tasks that do nothing graphile-worker carries out is told for information.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
-  const jobs = quick ? 60 : 1_000
+  const jobs = quick ? 40 : 1_000
   const source = await startSmallSource()
   const bench = await openBench('tower_bench_ticks')
   // A month the idle ticks do not come to.
