@@ -51,7 +51,7 @@ export function reasonsAgainst(
       (!runCan('restart', run.status)
         ? `${now}; only a failed or cancelled run is restarted.`
         : overtakenBy !== null
-          ? `Run ${overtakenBy} is newer and brought newer values: restarted, this one would put old ones back. Replay it, which shows first what would move.`
+          ? `Run ${overtakenBy} is newer: restarted after it, this one would put old values back. Replay it, which shows first what would move.`
           : null),
     replay: againstRole(actor, 'previewReplay') ?? replayable,
     confirmReplay: againstRole(actor, 'replayRun') ?? replayable,

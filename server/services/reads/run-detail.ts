@@ -102,7 +102,7 @@ export type RunDetail = {
   readonly rollbackAsked: AskedRollback | null
   /** Raw bytes hold every entity, so only who may see them all may have them. */
   readonly mayDownload: boolean
-  /** A newer run of the job that published, so that this one is replayed and not restarted. */
+  /** A newer run of the job that published, or is about to: this one is replayed and not restarted. */
   readonly overtakenBy: number | null
   readonly descendants: readonly RelatedRun[]
   readonly isLive: boolean
