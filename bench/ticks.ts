@@ -195,14 +195,17 @@ async function importInParts({ context }: Bench, jobs: readonly object[]): Promi
 
 type LeapingClock = ReturnType<typeof leapingClock>
 
-/** A clock that goes like the machine's and leaps ahead when asked, so that a due time begins with the machine's next second. */
+/** What a process does every few seconds it does at the same place in each of these, and so in each minute. */
+const LATTICE_MS = 5_000
+
+/** A clock that goes like the machine's and leaps ahead when asked, so that a due time begins soon, and where minutes begin. */
 function leapingClock() {
   let aheadMs = 0
   return {
     now: () => new Date(Date.now() + aheadMs),
     /** The next minute for which `isDue`, and the machine's instant at which it begins. */
     leapTo(isDue: (at: Date) => boolean): { at: Date; realMs: number } {
-      const realMs = Math.ceil((Date.now() + LEAD_MS) / 1_000) * 1_000
+      const realMs = Math.ceil((Date.now() + LEAD_MS) / LATTICE_MS) * LATTICE_MS
       let at = new Date(Math.floor((realMs + aheadMs) / 60_000) * 60_000 + 60_000)
       while (!isDue(at)) at = new Date(at.getTime() + 60_000)
       aheadMs = at.getTime() - realMs

@@ -173,7 +173,16 @@ async function ask({ tower, tally }: Place, job: JobInput): Promise<number> {
 
 async function replay({ tower, tally }: Place, runId: number): Promise<number> {
   tally.loads++
-  return (await replayRun(tower.context, { runId, rules: 'current', preview: false, actor: ADMIN, reason: 'once more' })).runId
+  return (
+    await replayRun(tower.context, {
+      runId,
+      rules: 'current',
+      preview: false,
+      overNewer: true,
+      actor: ADMIN,
+      reason: 'once more',
+    })
+  ).runId
 }
 
 /** Every run by another worker, in the same moment. */

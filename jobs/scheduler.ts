@@ -7,7 +7,7 @@ import { decideTicks, type KnownDue } from '#server/services/decide-ticks.ts'
 import { reviveExceptions } from '#server/services/revive-exceptions.ts'
 import { judgeFeeds, type KnownFeeds } from '#server/services/judge-feeds.ts'
 import { makeContext } from '#server/services/services.ts'
-import { every } from './every.ts'
+import { every, EVERY_FIVE_SECONDS } from './every.ts'
 import { guarded } from './guarded.ts'
 
 export type SchedulerOptions = { readonly appUrl: string; readonly logger: Log; readonly now: () => Date }
@@ -42,7 +42,7 @@ export async function startScheduler({ appUrl, logger, now }: SchedulerOptions):
   }
   const clock = [
     every(EVERY, logger, 'the clock', turn),
-    every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat([])),
+    every(EVERY_FIVE_SECONDS, logger, 'heartbeat', () => registration.beat([])),
   ]
   const first = turn()
   return {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { getPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -15,7 +16,8 @@ test.skipIf(process.platform !== 'linux' || process.env.DATABASE_URL)(
     try {
       await once(worker, 'message')
       const usual = getPriority()
-      await expect.poll(() => getPriority(worker.pid), { timeout: 15_000 }).toBeGreaterThan(usual)
+      const threads = async () => (await readdir(`/proc/${worker.pid}/task`)).map((id) => getPriority(Number(id)) > usual)
+      await expect.poll(threads, { timeout: 15_000 }).not.toContain(false)
       const weighed = async (names: string) => {
         const rows = await world.owner.unsafe<{ pid: number }[]>(
           `select pid from pg_stat_activity where datname = current_database() and application_name ${names} 'control tower worker'`,

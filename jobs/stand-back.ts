@@ -1,35 +1,44 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import type { Database } from '#db/client.ts'
 import { listOwnBackends } from '#db/queries/workers.ts'
 
-/** As `nice` counts: a reader weighs nine times as much. */
-const NICE = 10
+/** As `nice` counts, and the most there is: a reader weighs seventy times as much. */
+const NICE = 19
 
 /**
  * Readers first: whatever this process does, and PostgreSQL for it where the server runs on this machine, takes the processor time
- * that people leave. While nobody reads it is as quick as ever. Call again and again: connections come and go.
+ * that people leave. While nobody reads it is as quick as ever. Call again and again: connections and threads come and go.
  */
 export function makeStandBack(db: Database, serverIsHere: boolean): () => Promise<void> {
   const done = new Set<number>()
   return async () => {
-    const running = new Set([process.pid, ...(serverIsHere ? await listOwnBackends(db) : [])])
-    for (const pid of done) if (!running.has(pid)) done.delete(pid)
-    for (const pid of running) {
-      if (done.has(pid)) continue
-      done.add(pid)
-      await standBack(pid)
+    const threads = await ownThreads()
+    const backends = serverIsHere ? await listOwnBackends(db) : []
+    const running = new Set([...threads, ...backends])
+    for (const id of done) if (!running.has(id)) done.delete(id)
+    for (const id of running) {
+      if (done.has(id)) continue
+      done.add(id)
+      const isWeighed = weigh(id)
+      // A desktop's Linux weighs sessions, not processes, and each backend is a session of its own.
+      if (isWeighed && backends.includes(id)) await writeFile(`/proc/${id}/autogroup`, String(NICE)).catch(() => undefined)
     }
   }
 }
 
-/** A system that does not know it, or does not let us, goes on as it was. */
-async function standBack(pid: number): Promise<void> {
+/** Linux weighs each thread by itself, and those that collect garbage and unpack have as much to do as the first. */
+async function ownThreads(): Promise<number[]> {
+  const threads = await readdir('/proc/self/task').catch(() => [])
+  return threads.length > 0 ? threads.map(Number) : [process.pid]
+}
+
+/** False on a system that does not know it, or does not let us: it goes on as it was. */
+function weigh(id: number): boolean {
   try {
-    setPriority(pid, NICE)
+    setPriority(id, NICE)
+    return true
   } catch {
-    return
+    return false
   }
-  // A desktop's Linux weighs sessions, not processes, and each backend is a session of its own.
-  if (pid !== process.pid) await writeFile(`/proc/${pid}/autogroup`, String(NICE)).catch(() => undefined)
 }

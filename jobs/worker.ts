@@ -18,7 +18,7 @@ import { recoverRuns } from '#server/services/recover-runs.ts'
 import { bulkReplayTask } from './bulk-replay.ts'
 import { carryOutDeliveryTask } from './carry-out-delivery.ts'
 import { executeRunTask } from './execute-run.ts'
-import { every } from './every.ts'
+import { every, EVERY_FIVE_SECONDS } from './every.ts'
 import { guarded } from './guarded.ts'
 import { startSteadyQueue } from './steady-queue.ts'
 import { makeStandBack } from './stand-back.ts'
@@ -84,14 +84,14 @@ export async function startWorker({
   )
   const checkpoint = () => signCheckpoint(context, { actor: WORKER, onDemand: false })
   const clock = [
-    every('*/5 * * * * *', logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
-    every('*/5 * * * * *', logger, 'recovery', () => recoverRuns(context)),
-    every('*/5 * * * * *', logger, 'deliveries', () => recoverDeliveries(context)),
-    every('*/5 * * * * *', logger, 'folders', () => watchFolders(context)),
+    every(EVERY_FIVE_SECONDS, logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
+    every(EVERY_FIVE_SECONDS, logger, 'recovery', () => recoverRuns(context)),
+    every(EVERY_FIVE_SECONDS, logger, 'deliveries', () => recoverDeliveries(context)),
+    every(EVERY_FIVE_SECONDS, logger, 'folders', () => watchFolders(context)),
     // So long an event stands without its leaf, where a worker is up.
     every('* * * * * *', logger, 'leaves of the audit log', () => sequenceEvents(context)),
     every('*/5 * * * *', logger, 'a checkpoint of the audit log', checkpoint),
-    every('*/5 * * * * *', logger, 'reconciliations', () => compareWhatMoved(context)),
+    every(EVERY_FIVE_SECONDS, logger, 'reconciliations', () => compareWhatMoved(context)),
     every('17 * * * *', logger, 'sweeping traces', () => sweepSpans(db, traceDays)),
   ]
   if (standsBack) clock.push(every('* * * * * *', logger, 'standing back', makeStandBack(db, standsBack.serverIsHere)))

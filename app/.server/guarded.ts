@@ -169,6 +169,7 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   run_active: 409,
   run_cannot_restart: 409,
   run_overtaken: 409,
+  replay_overtaken: 409,
   run_cannot_replay: 409,
   run_cannot_cancel: 409,
   run_not_published: 409,

@@ -10,6 +10,8 @@ import { artifacts } from '../schema/artifacts.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 const READ_AHEAD = 4
+/** So many chunks are packed at once, each by a thread of its own, while those before them are written. */
+const PACKED_AT_ONCE = 3
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)
 
@@ -39,16 +41,22 @@ export async function storeArtifact(
           sql`insert into artifact_chunks (artifact_id, seq, byte_offset, bytes) values (${artifactId}, ${at}, ${offset}, ${packed})`,
         )
       }
-      let pending: Promise<void> = Promise.resolve()
-      for await (const chunk of inChunks(bytes)) {
-        hash.update(chunk)
-        await pending
-        pending = put(chunk, seq++, byteCount)
-        pending.catch(() => {})
-        byteCount += chunk.length
-        if (byteCount > maxBytes) throw new TechnicalError('file_too_large', `more than ${maxBytes.toLocaleString('en')} bytes`)
+      const puts: Promise<void>[] = []
+      try {
+        for await (const chunk of inChunks(bytes)) {
+          hash.update(chunk)
+          if (puts.length >= PACKED_AT_ONCE) await puts.shift()
+          puts.push(put(chunk, seq++, byteCount))
+          puts.at(-1)!.catch(() => {})
+          byteCount += chunk.length
+          if (byteCount > maxBytes) throw new TechnicalError('file_too_large', `more than ${maxBytes.toLocaleString('en')} bytes`)
+        }
+        await Promise.all(puts)
+      } catch (error) {
+        // None of them writes after the savepoint is undone.
+        await Promise.allSettled(puts)
+        throw error
       }
-      await pending
       const sha256 = hash.copy().digest('hex')
       const same = await findArtifactByHash(savepoint, sha256)
       if (same) throw new AlreadyStored(same)

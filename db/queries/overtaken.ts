@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 
 /**
@@ -6,11 +6,18 @@ import type { Queryable } from '../client.ts'
  * would put older values back. Null where there is none, where this run has read nothing yet, and of runs that look for newer data
  * themselves (bulk replays) or publish nothing (previews).
  */
-export async function findOvertaker(db: Queryable, runId: number): Promise<number | null> {
+export const findOvertaker = (db: Queryable, runId: number): Promise<number | null> =>
+  findNewer(db, runId, sql`o.run_id > r.run_id and not r.is_preview and r.bulk_replay_id is null`)
+
+/** The same for a replay of this run, which would be newer than any other run and bring the oldest input of all. */
+export const findNewerThanInput = (db: Queryable, runId: number): Promise<number | null> => findNewer(db, runId, sql`true`)
+
+async function findNewer(db: Queryable, runId: number, condition: SQL): Promise<number | null> {
   const [row] = await db.execute<{ runId: number }>(sql`
-    select max(o.run_id) as "runId" from runs r join runs o on o.job_id = r.job_id and o.slice = r.slice and o.run_id > r.run_id
-    where r.run_id = ${runId} and not r.is_preview and r.bulk_replay_id is null and exists (select from run_artifacts a where a.run_id = r.run_id)
+    select o.run_id as "runId" from runs r join runs o on o.job_id = r.job_id and o.slice = r.slice
+    where r.run_id = ${runId} and ${condition} and exists (select from run_artifacts a where a.run_id = r.run_id)
       and not o.is_preview and (o.status = 'running' or o.status = 'succeeded' and o.publication is not null)
-      and not exists (select from publications w where w.withdraws = o.publication) having max(o.run_id) is not null`)
+      and not exists (select from publications w where w.withdraws = o.publication) and root_run(o.run_id) > root_run(r.run_id)
+    order by o.run_id desc limit 1`)
   return row?.runId ?? null
 }

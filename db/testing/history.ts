@@ -182,7 +182,7 @@ class History {
     const origin = chosen(this.loads, which)
     if (!origin) return
     const asOf = rules === 'original' ? origin.asOf : await newestPublication(this.context.db)
-    const { runId } = await replayRun(this.context, { runId: origin.runId, rules, preview: false, actor: ADMIN })
+    const { runId } = await replayRun(this.context, { runId: origin.runId, rules, preview: false, overNewer: true, actor: ADMIN })
     await this.conclude({ ...origin, asOf }, runUntilEnded(this.context, runId))
   }
 

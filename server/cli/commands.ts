@@ -8,6 +8,7 @@ import { listPublishedTotals, newestPublication } from '#db/queries/totals.ts'
 import { openFile } from '#server/connectors/file/file.ts'
 import { ROLES, type Role } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
+import type { ReplayRules } from '#server/domain/run.ts'
 import { addPerson } from '#server/services/add-person.ts'
 import { cancelRun } from '#server/services/cancel-run.ts'
 import { exportJob, importDefinitions } from '#server/services/import-definitions.ts'
@@ -27,6 +28,8 @@ import { addJobClock } from './job-clock.ts'
 import { note, outputOf, printJson, printLine, printRun, printTable, type Output } from './output.ts'
 import { addPeriodCommands } from './period-commands.ts'
 import { withSession, type Session } from './session.ts'
+
+type ReplayOptions = { rules: ReplayRules; preview?: boolean; overNewer?: boolean; reason?: string }
 
 type Filters = {
   entity?: string
@@ -201,27 +204,21 @@ export function addCommands(program: Command): void {
     .command('replay <run>')
     .description('a new run over the stored input of an old one')
     .option('--preview', 'say what would happen; change nothing')
+    .option('--over-newer', 'also where newer data stands: older values come back')
     .option('--reason <text>')
     .addOption(
       new Option('--rules <which>', 'rules and reference data of then, or as they stand')
         .choices(['original', 'current'])
         .default('current'),
     )
-    .action(
-      async (run: string, options: { rules: 'original' | 'current'; preview?: boolean; reason?: string }, command: Command) => {
-        const output = outputOf(command)
-        await inSession(output, async (session) => {
-          const { runId } = await replayRun(session.context, {
-            runId: whole(run),
-            rules: options.rules,
-            preview: options.preview ?? false,
-            reason: options.reason,
-            actor: session.actor,
-          })
-          return finishAndPrint(session, runId, output)
-        })
-      },
-    )
+    .action(async (run: string, options: ReplayOptions, command: Command) => {
+      const output = outputOf(command)
+      await inSession(output, async (session) => {
+        const { preview = false, ...more } = options
+        const { runId } = await replayRun(session.context, { ...more, runId: whole(run), preview, actor: session.actor })
+        return finishAndPrint(session, runId, output)
+      })
+    })
 
   program
     .command('rollback <run>')

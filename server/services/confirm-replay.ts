@@ -4,7 +4,7 @@ import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from './context.ts'
 import { replayRun, type ReplayRun } from './replay-run.ts'
 
-export type ConfirmReplay = Omit<ReplayRun, 'preview'> & { readonly previewRunId: number }
+export type ConfirmReplay = Omit<ReplayRun, 'preview' | 'overNewer'> & { readonly previewRunId: number }
 
 /**
  * A replay whose preview somebody has looked at. Throws Refusal (not_allowed, and input_invalid) without an ended preview of that run, and
@@ -17,5 +17,6 @@ export async function confirmReplay(context: Context, { previewRunId, ...request
   if (!preview?.run.isPreview || preview.run.originRunId !== request.runId || preview.run.bulkReplayId !== null)
     throw new Refusal('input_invalid', 'preview this replay first')
   if (preview.run.status !== 'rehearsed') throw new Refusal('input_invalid', 'the preview has not come to its end')
-  return replayRun(context, { ...request, preview: false })
+  // What older values would come back stood in it.
+  return replayRun(context, { ...request, preview: false, overNewer: true })
 }

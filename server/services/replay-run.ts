@@ -1,3 +1,4 @@
+import { findNewerThanInput } from '#db/queries/overtaken.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
   copyRunArtifacts,
@@ -19,6 +20,8 @@ export type ReplayRun = {
   readonly rules: ReplayRules
   /** A rehearsal: the same judgement, nothing published, no exception opened or closed. */
   readonly preview: boolean
+  /** Newer data stands, and whoever asks knows that older values come back. */
+  readonly overNewer?: boolean
   readonly reason?: string | undefined
   readonly actor: Actor
   readonly idempotencyKey?: string | undefined
@@ -26,11 +29,12 @@ export type ReplayRun = {
 
 /**
  * A new run over the stored input of an old one: with the rules and reference data of then, or as they stand now. Keeps the
- * correlation id. Throws Refusal (run_not_found, run_active, run_cannot_replay).
+ * correlation id. Throws Refusal (run_not_found, run_active, run_cannot_replay; replay_overtaken where newer data stands and nobody said to
+ * go over it).
  */
 export async function replayRun(
   context: Context,
-  { runId, rules, preview, reason, actor, idempotencyKey }: ReplayRun,
+  { runId, rules, preview, overNewer = false, reason, actor, idempotencyKey }: ReplayRun,
 ): Promise<{ runId: number }> {
   const found = await findRun(context.db, runId)
   if (!found) throw new Refusal('run_not_found', String(runId))
@@ -44,6 +48,8 @@ export async function replayRun(
     context,
     { name, actor, reason, idempotencyKey, request: { runId, rules, preview, reason }, correlationId: run.correlationId },
     async (tx) => {
+      const newer = preview ? null : await findNewerThanInput(tx, runId)
+      if (newer !== null && !overNewer) throw new Refusal('replay_overtaken', `run ${newer}`)
       const version = rules === 'original' ? run.jobVersion : await findJobVersion(tx, run.jobId)
       const replay = await insertRun(tx, {
         entityScope: [...actor.entityScope],
@@ -70,7 +76,7 @@ export async function replayRun(
           action: preview ? 'replay.previewed' : 'run.replayed',
           objectType: 'run',
           objectId: String(runId),
-          after: { replay: replay.runId, rules, jobVersion: version },
+          after: { replay: replay.runId, rules, jobVersion: version, ...(newer !== null && { overRun: newer }) },
         },
       }
     },
