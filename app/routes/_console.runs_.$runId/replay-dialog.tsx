@@ -107,7 +107,7 @@ function Waiting({ screen }: { screen: Screen }) {
 
 function Decide({ screen, refusal }: DialogPart<Screen>) {
   const { run, scope, reasons } = screen
-  const { run: preview, exceptions, brokenClaims, totals, rules } = screen.replayPreview!
+  const { run: preview, exceptions, brokenClaims, totals, rules, newer } = screen.replayPreview!
   const closeHref = paths.run(run.runId, scope)
   const isSending = useIsSending()
   const outcome = preview.summary?.outcome ?? 'failed'
@@ -155,6 +155,11 @@ function Decide({ screen, refusal }: DialogPart<Screen>) {
         {outcome === 'held' && (
           <Notice kind="attention" title="The replay would be held, and publish nothing">
             Mend what is listed below first. Replaying all the same keeps a record that it was tried.
+          </Notice>
+        )}
+        {newer !== null && !hasFailed && (
+          <Notice kind="attention" title={`Run ${newer} is newer: what changes is put back to older values`}>
+            To undo what a newer run brought, roll that one back instead.
           </Notice>
         )}
         <WhatItCovers verb="It judges" rows={totals.filter(({ checkpoint }) => checkpoint === 'extracted')} />

@@ -32,7 +32,7 @@ export function stateSentence({ run }: Pick<Screen, 'run'>): ReactNode {
 
 /** What stands in the way, and what to do. */
 export function StateNotice({ screen }: { screen: Screen }) {
-  const { run, withdrawnBy, scope, attempts, claims, blockage } = screen
+  const { run, withdrawnBy, scope, attempts, claims, blockage, overtakenBy } = screen
   if (run.bulkReplayId !== null) {
     return (
       <Notice
@@ -90,7 +90,14 @@ export function StateNotice({ screen }: { screen: Screen }) {
         }
       >
         {last?.failureDetail && <p>{last.failureDetail}</p>}
-        <p>{known ? known.action : 'IT classifies it; restart the run when the cause is mended.'}</p>
+        {overtakenBy === null ? (
+          <p>{known ? known.action : 'IT classifies it; restart the run when the cause is mended.'}</p>
+        ) : (
+          <p>
+            <Open href={paths.run(overtakenBy, scope)}>Run {overtakenBy}</Open> is newer, so this one is not restarted. Where
+            records of it are missing, preview a replay.
+          </p>
+        )}
       </Notice>
     )
   }

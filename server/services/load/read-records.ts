@@ -99,6 +99,8 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
       }
       await insertMarks(db, artifact.artifactId, readingOf(job), marks)
       bytesBefore += counted.total()
+      // What the last piece held was read after that piece was counted.
+      request.onProgress(sink.records, bytesBefore)
     }
     await copy.end()
     await sink.flush()

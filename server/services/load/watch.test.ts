@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { findRun } from '#db/queries/runs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
-import { importJob, keepFile } from '#db/testing/load.ts'
+import { importJob, keepFile, load } from '#db/testing/load.ts'
 import { Watch } from './watch.ts'
 
 const world = useDatabase()
@@ -39,4 +39,15 @@ test('a run that is taken in the moment its worker stops hears of it', async () 
   const watch = new Watch(world.context, run, AbortSignal.abort(new Error('the worker is stopping')))
   expect(watch.signal.aborted).toBe(true)
   watch.end()
+})
+
+test('people are told of every record that was read', async () => {
+  await world.owner.unsafe(`
+    create table told (stage text, records int);
+    create function tell() returns trigger language plpgsql security definer as $$ begin
+      insert into told select new.progress->>'stage', (new.progress->>'records')::int where new.progress is not null; return null; end $$;
+    create trigger tell after update of progress on runs for each row execute function tell()`)
+  await load(world.context, ledgerJob({ job: 'told' }), ledgerCsv([{ id: '3' }, { id: '4' }, { id: '5' }]))
+  const told = await world.owner`select distinct stage, records from told where stage in ('prove', 'publish') order by stage`
+  expect(told.map(({ records }) => records)).toEqual([3, 3])
 })

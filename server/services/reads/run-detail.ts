@@ -21,7 +21,7 @@ import {
 import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findRunWords } from '#db/queries/run-sentence.ts'
 import { findJobVersion, findRun } from '#db/queries/runs.ts'
-import { findOvertaker } from '#db/queries/overtaken.ts'
+import { findNewerThanInput, findOvertaker } from '#db/queries/overtaken.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -191,6 +191,8 @@ export type ReplayPreview = {
   readonly exceptions: readonly ReportedException[]
   readonly brokenClaims: readonly ClaimRow[]
   readonly rules: ReplayRules
+  /** A run whose data is newer than what would be replayed. */
+  readonly newer: number | null
 }
 
 /** Throws Refusal (run_not_found) when the second is not a rehearsal of the first. */
@@ -203,11 +205,12 @@ export async function readReplayPreview(
   const [origin, run] = [await findFacts(db, runId, scope), await findFacts(db, previewRunId, scope)]
   if (!run.isPreview || run.originRunId !== runId)
     throw new Refusal('run_not_found', `${previewRunId} is no preview of run ${runId}`)
-  const [report, sums, claims, rules] = await Promise.all([
+  const [report, sums, claims, rules, newer] = await Promise.all([
     readRunReport(db, previewRunId, scope),
     sumRunOutcomes(db, previewRunId, scope),
     listClaims(db, previewRunId),
     findPreviewRules(db, previewRunId, origin.correlationId),
+    findNewerThanInput(db, runId),
   ])
   return {
     run,
@@ -216,6 +219,7 @@ export async function readReplayPreview(
     exceptions: report.exceptions,
     brokenClaims: claims.filter((claim) => claim.ties === false),
     rules: rules ?? 'current',
+    newer,
   }
 }
 
