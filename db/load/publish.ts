@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
+import { TechnicalError } from '#server/domain/errors.ts'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
+import { textArray } from '../text-array.ts'
 import { LINE_IDS_PER_LOAD } from './line-ids.ts'
 import { publishMembers } from './members.ts'
 import { isMissing, leftByStatements } from './missing.ts'
@@ -26,6 +28,10 @@ export type PublishPlan = {
   readonly replacesStatements: boolean
   /** Of a period in one of these states nothing is withdrawn. */
   readonly closedStates: readonly string[]
+  /** `entity period` of closed ones that somebody opened for this load. */
+  readonly openedPeriods: readonly string[]
+  /** Newer data of the job may be put back to older: whoever asked for this run knows. */
+  readonly overNewer: boolean
   /** The diff was taken when this was the newest publication of the system. */
   readonly diffedAt: number
   /** A held load of earlier data: whatever was published since may be newer than all of it. */
@@ -45,7 +51,7 @@ export async function openPublication(
   tx: Transaction,
   row: { runId: number; loadId: number; systemId: number; withdraws?: number },
 ): Promise<number> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
+  await lockPublications(tx)
   const [next] = await tx.execute<{ publication: number }>(sql`
     insert into publications (publication, run_id, load_id, system_id, withdraws)
     select coalesce(max(publication), 0) + 1, ${row.runId}, ${row.loadId}, ${row.systemId}, ${row.withdraws ?? null} from publications returning publication`)
@@ -54,11 +60,11 @@ export async function openPublication(
 
 /**
  * Makes a proved load current, in the caller's transaction. Throws StaleDiff when another load of the system was
- * published in between; the run is tried again.
+ * published in between, or a period of it was closed; the run is tried again. Throws TechnicalError (newer_data_stands).
  */
 export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<number> {
   const { load, hasDiff, asSegment } = plan
-  await tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
+  await lockPublications(tx)
   if ((await newestPublicationOf(tx, load.systemId)) !== plan.diffedAt && (await isStale(tx, plan))) throw new StaleDiff()
   const publication = await openPublication(tx, load)
   const place = placeOf(load.loadId)
@@ -81,6 +87,7 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
       update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.closedStates)} gone
       where l.line_id = gone.line_id and l.segment = gone.segment and l.loaded_at_pub < ${publication}`)
   }
+  if (await touchesClosed(tx, plan, publication)) throw new StaleDiff()
   await rollTotalsForward(
     tx,
     load.systemId,
@@ -96,9 +103,40 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
     await insertLines(tx, fresh, load, publication)
   }
   await publishMembers(tx, load.loadId, load.systemId, publication)
+  if (!plan.overNewer) await refuseOlder(tx, load, publication)
   await dropLoadPlace(tx, load.loadId)
   return publication
 }
+
+/** What was closed since the rules were asked; setPeriodState waits for whoever publishes. Lines of closed periods were rejected then. */
+async function touchesClosed(
+  tx: Transaction,
+  { load, closedStates, openedPeriods }: PublishPlan,
+  publication: number,
+): Promise<boolean> {
+  const [closed] = await tx.execute<{ there: boolean }>(sql`
+    select exists (select from period_states where state in ${closedStates} and entity || ' ' || period <> all(${textArray(openedPeriods)}::text[])
+      and ((entity, period) in (select entity, period from control_totals where run_id = ${load.runId} and object_type = ${load.objectType} and checkpoint in ('new', 'changed'))
+        or (entity, period) in (select distinct entity, period from lines where superseded_at_pub = ${publication}))) as there`)
+  return closed!.there
+}
+
+/**
+ * A load ends nothing that a younger run of its job brought: whatever kept it back (a retry, a restart, a queue), its input is older.
+ * Lines that a rollback brought back are as old as they were.
+ */
+async function refuseOlder(tx: Transaction, { runId }: LoadScope, publication: number): Promise<void> {
+  const [newer] = await tx.execute<{ runId: number | null; n: number }>(sql`
+    select max(p.run_id) as "runId", coalesce(sum(o.n), 0)::int as n from (
+      select loaded_at_pub, count(*) as n from lines where superseded_at_pub = ${publication} group by 1
+      union all select loaded_at_pub, count(*) from members where superseded_at_pub = ${publication} group by 1) o
+    join publications p on p.publication = o.loaded_at_pub and p.withdraws is null join runs r on r.run_id = p.run_id
+    where r.job_id = (select job_id from runs where run_id = ${runId}) and root_run(r.run_id) > root_run(${runId}::int)`)
+  if (newer!.runId !== null) throw new TechnicalError('newer_data_stands', `${newer!.n} of run ${newer!.runId}`)
+}
+
+/** Held until the transaction ends: nothing is published meanwhile. */
+export const lockPublications = (tx: Transaction) => tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
 
 /** So many keys are looked up while others wait to publish; a larger load is judged again. */
 const LOOKED_UP_MAX = 1_000

@@ -3,6 +3,7 @@ import type { NotReady } from '#server/domain/close.ts'
 import type { PeriodState, ReopeningAnswer } from '#server/domain/period-state.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { iso } from '../iso.ts'
+import { lockPublications } from '../load/publish.ts'
 import { inScope } from './totals.ts'
 
 /** Returns the state; open where nothing was said. Two at once on one period take turns. */
@@ -27,9 +28,10 @@ type Change = {
   readonly reopeningId: number | null
 }
 
-/** Of a period that is locked. The database refuses to let a closed one out of it without an approved request. */
+/** Of a period that is locked. Waits for what is being published, which was judged by the state it had. The database refuses to let a closed one out of it without an approved request. */
 export async function savePeriodState(tx: Transaction, change: Change): Promise<void> {
   const { entity, period, state, by, reason, notReady, reopeningId } = change
+  await lockPublications(tx)
   await tx.execute(sql`
     update period_states set state = ${state}, changed_at = now(), changed_by = ${by}, reason = ${reason}, not_ready = ${JSON.stringify(notReady)}::jsonb, reopening_id = ${reopeningId}
     where entity = ${entity} and period = ${period}`)

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
 
 /** Wakes a worker for a run, in the caller's transaction. The same run is queued once, however often this is called. */
@@ -21,9 +21,12 @@ export async function enqueueBulkReplay(db: Queryable, bulkReplayId: number): Pr
     select graphile_worker.add_job('bulk_replay', json_build_object('bulkReplayId', ${bulkReplayId}::int), max_attempts => 1, job_key => ${`bulk:${bulkReplayId}`})`)
 }
 
-/** The next run of the same job and slice that waits for this one to end. */
+/** Runs of a job that go one after the other: of one slice, and the files of one folder, where a younger file may say anew what an older one said. */
+export const lane = (of: SQL): SQL => sql`case when ${of}.slice like 'file:%' then '*' else ${of}.slice end`
+
+/** The next run of the same job and lane that waits for this one to end. */
 export async function enqueueNext(db: Queryable, jobId: number, slice: string): Promise<void> {
   await db.execute(sql`
     select graphile_worker.add_job('execute_run', json_build_object('runId', run_id), max_attempts => 1, job_key => 'run:' || run_id)
-    from runs where job_id = ${jobId} and slice = ${slice} and status in ('queued', 'waiting') and due_at <= now() order by run_id limit 1`)
+    from runs r cross join (select ${slice}::text as slice) o where job_id = ${jobId} and ${lane(sql`r`)} = ${lane(sql`o`)} and status in ('queued', 'waiting') and due_at <= now() order by run_id limit 1`)
 }

@@ -75,8 +75,21 @@ test('a run that is taken is not taken again, and one behind it waits for its en
   expect((await runUntilEnded(world.context, second)).outcome).toBe('succeeded')
 })
 
+test('files of one folder go one after the other, also while the older waits for its retry, and before what is loaded by hand', async () => {
+  const runs = [await queueSlice('file:b.csv'), await queueSlice('file:a.csv'), await queueSlice('*')] as const
+  expect(await claim(runs[1])).toBeNull()
+  expect((await claim(runs[0]))?.status).toBe('running')
+  expect(await claim(runs[1])).toBeNull()
+  await world.owner`update runs set status = 'waiting', due_at = now() + interval '1 hour' where run_id = ${runs[0]}`
+  expect(await claim(runs[1])).toBeNull()
+  await world.owner`update runs set status = 'cancelled' where run_id = ${runs[0]}`
+  expect(await claim(runs[2])).toBeNull()
+  expect((await claim(runs[1]))?.status).toBe('running')
+  await world.owner`update runs set status = 'cancelled' where run_id in ${world.owner(runs)}`
+})
+
 test('other slices of the job run side by side', async () => {
-  const runs = [await queueSlice('file:a.csv'), await queueSlice('file:b.csv')]
+  const runs = [await queueSlice('north'), await queueSlice('south')]
   expect([(await claim(runs[0]!))?.status, (await claim(runs[1]!))?.status]).toEqual(['running', 'running'])
   await world.owner`update runs set status = 'cancelled' where run_id in ${world.owner(runs)}`
 })

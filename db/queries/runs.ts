@@ -5,6 +5,7 @@ import type { RunOutcomeSummary, RunStatus, StageName } from '#server/domain/run
 import type { Queryable, Transaction } from '../client.ts'
 import { runArtifacts, runs } from '../schema/runs.ts'
 import { jobs, jobVersions, systems } from '../schema/systems.ts'
+import { lane } from './queue.ts'
 
 export type Run = typeof runs.$inferSelect
 export type NewRun = typeof runs.$inferInsert
@@ -86,7 +87,7 @@ export async function findSystemById(db: Queryable, systemId: number) {
 }
 
 /**
- * Takes a run for this worker if it is due and no other run of the same job and slice is active, nor an earlier one still to
+ * Takes a run for this worker if it is due and no other run of the same job and lane is active, nor an earlier one still to
  * come: the older delivery, tried again after a failure, would otherwise undo the newer one. Null otherwise. The attempt is
  * counted at this moment, so a worker that dies cannot forget it.
  */
@@ -97,8 +98,9 @@ export async function claimRun(db: Queryable, runId: number, workerId: string): 
       mapping_version = coalesce(mapping_version, (select coalesce(max(m.version), 0) from mapping_versions m join jobs j on j.system_id = m.system_id where j.job_id = r.job_id))
     where run_id = ${runId} and status in ('queued', 'waiting') and due_at <= now()
       and (is_preview or (
-        not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.status = 'running' and not o.is_preview)
-        and not exists (select from runs o where o.job_id = r.job_id and o.slice = r.slice and o.run_id < r.run_id and o.status in ('queued', 'waiting') and not o.is_preview)))
+        not exists (select from runs o where o.job_id = r.job_id and ${lane(sql`o`)} = ${lane(sql`r`)} and o.status = 'running' and not o.is_preview)
+        and not exists (select from runs o where o.job_id = r.job_id and ${lane(sql`o`)} = ${lane(sql`r`)} and o.run_id < r.run_id and o.status in ('queued', 'waiting')
+          and not o.is_preview)))
     returning run_id, attempt)
     insert into attempts (run_id, attempt, worker_id) select run_id, attempt, ${workerId} from claimed returning 1`)
   return claimed ? findRun(db, runId) : null

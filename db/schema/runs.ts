@@ -54,6 +54,8 @@ export const runs = pgTable(
     publication: integer(),
     requestedBy: text('requested_by').notNull(),
     reason: text(),
+    /** A replay that may put older values back: somebody said so, or saw it. */
+    overNewer: boolean('over_newer').notNull().default(false),
     correlationId: uuid('correlation_id').notNull(),
     workerId: uuid('worker_id'),
     queuedAt: timestamp('queued_at', { withTimezone: true }).notNull().default(sql`now()`),

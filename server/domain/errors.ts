@@ -70,6 +70,11 @@ export const TECHNICAL_FAILURES = {
     title: 'The worker that ran this died',
     action: 'Nothing: another worker takes over.',
   },
+  newer_data_stands: {
+    class: 'technical_permanent',
+    title: 'A newer run of this job has brought other values for the same records',
+    action: 'Nothing, where the newer values are right. Else preview a replay: it shows what would be put back.',
+  },
   credential_refused: {
     class: 'technical_permanent',
     title: 'The source system refused our credential',

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transaction } from '#db/client.ts'
+import { isDatabaseAway } from '#db/failures.ts'
 import { listCalendars } from '#db/queries/definitions.ts'
 import { raiseRouted } from './triage/raise-routed.ts'
 import { enqueueRuns } from '#db/queries/queue.ts'
@@ -28,6 +30,7 @@ import { newFolderFiles, type FolderFileRun } from './start-folder-runs.ts'
 const MISSED_KEPT_MAX = 100
 /** Ticks decided in one transaction: two hundred jobs of one minute are two. */
 const BATCH_MAX = 100
+const FOLDER_MS_MAX = 5_000
 
 /** When a job, at its version, is due next: until then it is not even read. Kept by whoever turns the clock. */
 export type KnownDue = Map<string, NotYet & { readonly dueMs: number }>
@@ -83,13 +86,24 @@ async function decide(context: Context, ticks: readonly OpenTick[], by: string):
   // Folders are looked into before the transaction begins: a slow disk must not hold its locks.
   const files = new Map<number, readonly FolderFileRun[] | null>()
   for (const { job } of ticks.filter(starts))
-    if (job.definition.source.type === 'folder') files.set(job.jobId, await newFolderFiles(context, job).catch(() => null))
+    if (job.definition.source.type === 'folder') files.set(job.jobId, await filesOf(context, job))
   // A turn that finds nothing due leaves no trace: there are seventeen thousand a day.
   return traced('scheduler tick', { 'tower.scheduler': by, 'tower.ticks': ticks.length }, async (span) => {
     for (const { job, dueAt, outcome } of ticks)
       span.addEvent(outcome, { 'tower.job': job.name, 'tower.due': dueAt.toISOString() })
     return decideOnce(context, { ticks, rows, files, by, now })
   })
+}
+
+/** Null where the folder cannot be read, or not in time: a share that hangs holds up nothing else that is due. */
+async function filesOf(context: Context, job: ScheduledJob): Promise<readonly FolderFileRun[] | null> {
+  try {
+    return await Promise.race([newFolderFiles(context, job), sleep(FOLDER_MS_MAX, null, { ref: false })])
+  } catch (error) {
+    // The batch is decided at the next turn.
+    if (isDatabaseAway(error)) throw error
+    return null
+  }
 }
 
 type Asked = {

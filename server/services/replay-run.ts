@@ -59,6 +59,7 @@ export async function replayRun(
         status: 'queued',
         originRunId: runId,
         isPreview: preview,
+        overNewer,
         slice: run.slice,
         asOfPublication: rules === 'original' ? run.asOfPublication : null,
         mappingVersion: rules === 'original' ? originalMapping(run) : null,

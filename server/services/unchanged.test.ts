@@ -159,6 +159,24 @@ test('what others publish while the file is read counts: a line that ended meanw
   await verifyAgrees()
 })
 
+test('a record that comes twice stands once, also where its line ended while the file was read', async () => {
+  const job = newJob()
+  await load(world.context, job, ledgerCsv(ROWS))
+  const newer = ROWS.map((row, i) => (i < 10 ? { ...row, text: 'newer' } : row))
+  const second = await load(world.context, job, ledgerCsv(newer))
+  const before = await publishedHash(world.db, job.system.code)
+  const runId = await keepFile(world.context, job.job, ledgerCsv([...newer, newer[0]!]))
+
+  const release = await holdReading()
+  const ended = runUntilEnded(world.context, runId)
+  await isWaitedFor()
+  await rollbackRun(await world.addWorker(), { runId: second.runId, reason: 'taken back while the file is read', actor: ADMIN })
+  await release()
+  expect((await ended).lines).toMatchObject({ changed: 10, unchanged: 30, duplicate: 1 })
+  expect(await publishedHash(world.db, job.system.code)).toBe(before)
+  await verifyAgrees()
+})
+
 /** Until it is released nobody can read an artifact. */
 async function holdReading(): Promise<() => Promise<void>> {
   const lock = await world.owner.reserve()

@@ -45,5 +45,7 @@ export const FAILURE_CODES = [
   ...(Object.keys(TECHNICAL_FAILURES) as TechnicalCode[]),
 ]
 
-/** What IT may say that something is. That a worker died is found out, not said; names of targets are of deliveries, which no rule is asked about. */
-export const CLASSIFIABLE = FAILURE_CODES.filter((code) => code !== 'worker_lost' && !code.startsWith('target_'))
+/** What IT may say that something is. That a worker died and that newer data stands is found out, not said; names of targets are of deliveries, which no rule is asked about. */
+export const CLASSIFIABLE = FAILURE_CODES.filter(
+  (code) => code !== 'worker_lost' && code !== 'newer_data_stands' && !code.startsWith('target_'),
+)

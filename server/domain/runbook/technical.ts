@@ -75,6 +75,13 @@ export const TECHNICAL_GUIDES = {
     mend: 'Nothing: another worker takes it over. If none is alive, start one.',
     who: IT,
   },
+  newer_data_stands: {
+    means:
+      'The run was kept back, by a retry or a restart, and a newer run of its job has published the same records since. Older values were not put over newer ones.',
+    find: 'The detail names the newer run and how many records stand: compare the two inputs.',
+    mend: 'Nothing, where the newer values are right. Else preview a replay of this run and confirm it, or roll the newer run back.',
+    who: IT,
+  },
   credential_refused: {
     means: 'The source system does not accept our credential.',
     find: 'Test the connection under Systems: the credential has expired, was changed, or lacks a right.',

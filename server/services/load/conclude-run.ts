@@ -73,6 +73,8 @@ export async function concludeRun(
         withdrawMissing: job.extract === 'full' && !isLimited(part),
         replacesStatements: proof.statements.replacing > 0,
         closedStates: closedStates(job),
+        openedPeriods: part?.openedPeriods ?? [],
+        overNewer: run.overNewer,
         diffedAt: part?.lookedAt ?? settled.diffedAt,
         isOfEarlier: part !== null && !part.isPartial,
       }

@@ -18,6 +18,12 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
   const { type, ...given } = job.source
   const connector = findConnector(type)
   if (!connector) throw new TechnicalError('source_not_found', 'this run was given no file')
+  // Made where its folder could not be looked into: read as a whole, it would bring again what was read long ago.
+  if (type === 'folder' && !run.slice.startsWith('file:'))
+    throw new TechnicalError(
+      'source_not_found',
+      'its folder could not be looked into; each new file has a run of its own as soon as it can',
+    )
   const settings = run.slice.startsWith('file:') ? { ...given, pattern: run.slice.slice('file:'.length) } : given
   const stored = await listRunArtifacts(context.db, run.runId)
   let seq = stored.length

@@ -67,7 +67,8 @@ export async function settleLoad(db: Queryable, load: LoadScope, read: ReadLoad)
   const diffedAt = await newestPublicationOf(db, load.systemId)
   const { comparedAt } = read
   if (comparedAt !== null && comparedAt !== diffedAt) await takeBack(db, load.loadId, endedSince(comparedAt), false)
-  let hadRepeats = read.mayRepeat && (await settleRepeats())
+  // A record may stand twice by what was just taken back, which the reading kept apart.
+  let hadRepeats = (read.mayRepeat || read.isNamedTwice) && (await settleRepeats())
   let hasDiff = await diffLines(db, load, read.placed)
   if (read.isNamedTwice && (await takeBack(db, load.loadId, namedTwice(load.loadId), false)) > 0) {
     hadRepeats = (await settleRepeats()) || hadRepeats
