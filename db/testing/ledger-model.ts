@@ -167,7 +167,9 @@ export class LedgerModel {
     const ends = judged.filter(({ outcome }) => outcome === 'changed').map(({ record }) => record.key)
     if (extract === 'full') {
       const slice = ({ entity, period, version }: Content) => `${entity} ${period} ${version}`
-      const covered = new Set(judged.filter(({ outcome }) => outcome !== 'rejected').map(({ record }) => slice(record)))
+      // A duplicate covers what the record does that it repeats: nothing, where that was refused.
+      const accepted = judged.filter(({ outcome }) => outcome !== 'rejected' && outcome !== 'duplicate')
+      const covered = new Set(accepted.map(({ record }) => slice(record)))
       // A record that was refused is still at the source: its line stays as it stands.
       const sent = new Set(judged.map(({ record }) => record.key))
       for (const [key, content] of this.current())
