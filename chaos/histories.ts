@@ -21,16 +21,22 @@ async function run({ random, size, loads, tell }: Setting): Promise<Found> {
     await tower.owner.unsafe('alter database tried set synchronous_commit = off')
     const worker = await openWorker(tower.appUrl)
     const numRuns = loads ?? SIZES[size]
-    let played = 0
+    let [played, hasFailed] = [0, false]
     const play = fc.asyncProperty(anyHistory, async (steps) => {
-      tally.loads += await playHistory(worker.context, `erp-${++played}`, steps)
-      if (played % 50 === 0) tell(`  ${played} of ${numRuns} histories`)
+      try {
+        tally.loads += await playHistory(worker.context, `erp-${++played}`, steps)
+        if (played % 50 === 0 && !hasFailed) tell(`  ${played} of ${numRuns} histories`)
+      } catch (error) {
+        if (!hasFailed) tell(`  history ${played} differs; the smallest that does is looked for`)
+        hasFailed = true
+        throw error
+      }
     })
     const limits = { numRuns, interruptAfterTimeLimit: MS_MAX[size], markInterruptAsFailure: false }
     const details = await fc.check(play, { seed: random.whole(0, 1_000_000_000), ...limits })
     tally.say(`${details.numRuns} of ${numRuns} histories`)
     const reason = details.errorInstance instanceof Error ? details.errorInstance.message : ''
-    tally.blame(details.failed ? 1 : 0, `${JSON.stringify(details.counterexample, bigints)}: ${reason}`.slice(0, 4_000))
+    tally.blame(details.failed ? 1 : 0, `${reason}\n${JSON.stringify(details.counterexample, bigints)}`.slice(0, 8_000))
     await inspect(tower, tally)
     await worker.close()
     await tower.close()
