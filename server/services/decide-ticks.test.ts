@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -12,6 +12,7 @@ import { changeSchedule } from './change-schedule.ts'
 import type { Context } from './context.ts'
 import { decideTicks, type KnownDue } from './decide-ticks.ts'
 import { pauseJob } from './pause-job.ts'
+import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
 
 const world = useDatabase()
@@ -105,6 +106,36 @@ test('a missed due time that was raised is closed by the next run that gets thro
   await utimes(join(folder, 'a.csv'), new Date(), new Date(Date.now() - 60_000))
   expect(await decide('2026-03-05T06:00:01Z')).toHaveLength(1)
   await pauseJob(at('2026-03-05T06:00:02Z'), { job: job.job, reason: 'of no more use', actor: ADMIN })
+})
+
+test('where a folder could not be looked into, the run that says so never reads all that lies there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ticks-'))
+  folders.push(folder)
+  const job = ledgerJob({
+    job: 'away-folder',
+    system: { code: 'away', name: 'Away', kind: 'erp' },
+    source: { type: 'folder', path: folder, settleMs: 0 },
+    schedule: { cron: '0 6 * * *', timeZone: 'UTC', missed: 'skip' },
+  })
+  await importJob(at('2026-04-01T05:00:00Z'), job)
+  await writeFile(join(folder, 'a.csv'), ledgerCsv([{ id: '1', debit: '1' }]))
+  const [first] = await decide('2026-04-01T06:00:01Z')
+  await runUntilEnded(world.context, first!)
+  await rename(folder, `${folder}-away`)
+  const [away] = await decide('2026-04-02T06:00:01Z')
+  expect((await runUntilEnded(world.context, away!)).outcome).toBe('failed')
+  await rename(`${folder}-away`, folder)
+  await writeFile(join(folder, 'b.csv'), ledgerCsv([{ id: '1', debit: '2' }]))
+
+  await restartRun(world.context, { runId: away!, actor: ADMIN })
+  expect((await runUntilEnded(world.context, away!)).outcome).toBe('failed')
+  const [attempt] =
+    await world.owner`select failure_code as code from attempts where run_id = ${away!} order by attempt desc limit 1`
+  expect(attempt).toEqual({ code: 'source_not_found' })
+  const next = await decide('2026-04-03T06:00:01Z')
+  expect(next).toHaveLength(1)
+  expect((await runUntilEnded(world.context, next[0]!)).outcome).toBe('succeeded')
+  await pauseJob(at('2026-04-03T06:00:02Z'), { job: job.job, reason: 'of no more use', actor: ADMIN })
 })
 
 test('a year of silence leaves a hundred rows and one run', async () => {

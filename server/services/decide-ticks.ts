@@ -85,8 +85,8 @@ async function decide(context: Context, ticks: readonly OpenTick[], by: string):
   const rows = ticks.map(({ job, dueAt, outcome }) => ({ jobId: job.jobId, dueAt, outcome }))
   // Folders are looked into before the transaction begins: a slow disk must not hold its locks.
   const files = new Map<number, readonly FolderFileRun[] | null>()
-  for (const { job } of ticks.filter(starts))
-    if (job.definition.source.type === 'folder') files.set(job.jobId, await filesOf(context, job))
+  const folders = ticks.filter((tick) => starts(tick) && tick.job.definition.source.type === 'folder')
+  await Promise.all(folders.map(async ({ job }) => files.set(job.jobId, await filesOf(context, job))))
   // A turn that finds nothing due leaves no trace: there are seventeen thousand a day.
   return traced('scheduler tick', { 'tower.scheduler': by, 'tower.ticks': ticks.length }, async (span) => {
     for (const { job, dueAt, outcome } of ticks)
