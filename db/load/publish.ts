@@ -3,7 +3,7 @@ import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { LINE_IDS_PER_LOAD } from './line-ids.ts'
 import { publishMembers } from './members.ts'
-import { isMissing, leftByStatements } from './missing.ts'
+import { isMissing, leftByStatements, type Reach } from './missing.ts'
 import { diffOf, dropLoadPlace, placeOf } from './places.ts'
 import { endedSince, spanOfLine } from './repeats.ts'
 import { isSamePage, withdrawStatements } from './statements.ts'
@@ -20,12 +20,11 @@ export type PublishPlan = {
   readonly hasDiff: boolean
   /** Attach the load's own place instead of copying its lines. Its segment is sealed. */
   readonly asSegment: boolean
-  /** full extract: what is current in these slices and not in the load is withdrawn. */
+  /** full extract: what is current in its reach and not in the load is withdrawn. */
   readonly withdrawMissing: boolean
   /** Bank statements of the load take the place of others: what they no longer have is withdrawn. */
   readonly replacesStatements: boolean
-  /** Of a period in one of these states nothing is withdrawn. */
-  readonly closedStates: readonly string[]
+  readonly reach: Reach
   /** The diff was taken when this was the newest publication of the system. */
   readonly diffedAt: number
   /** A held load of earlier data: whatever was published since may be newer than all of it. */
@@ -74,11 +73,11 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
   }
   if (plan.withdrawMissing) {
     await tx.execute(sql`
-      update lines l set superseded_at_pub = ${publication} where ${isMissing(load, plan.closedStates)} and l.loaded_at_pub < ${publication}`)
+      update lines l set superseded_at_pub = ${publication} where ${isMissing(load, plan.reach)} and l.loaded_at_pub < ${publication}`)
   }
   if (plan.replacesStatements) {
     await tx.execute(sql`
-      update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.closedStates)} gone
+      update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.reach)} gone
       where l.line_id = gone.line_id and l.segment = gone.segment and l.loaded_at_pub < ${publication}`)
   }
   await rollTotalsForward(
