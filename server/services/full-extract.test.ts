@@ -97,14 +97,11 @@ test('replayed, a document takes the place of the one that stood for it, as its 
 test('of a document judged line by line a replay withdraws nothing that came and passed', async () => {
   const job = governed('passed-before', { rules: { members: ['cost_centre'] } })
   await load(world.context, job, ledgerCsv([...document('A'), ...document('D')]), 'first.csv')
-  await load(
-    world.context,
-    job,
-    ledgerCsv([...document('A'), debit('D1', 'D'), credit('D2', 'D', { cost_centre: 'X' }), debit('D5', 'D'), credit('D6', 'D')]),
-  )
-  await mend(job)
+  const waiting = document('W', { document: 'D', cost_centre: 'X' })
+  await load(world.context, job, ledgerCsv([...document('A'), ...document('D'), ...document('N', { document: 'D' }), ...waiting]))
+  await mend({ ...job, rules: { ...job.rules, balanced: true } })
   await replayAll(world.context, { asked: { job: job.job } })
-  expect((await standing(job)).keys).toEqual(['A1', 'A2', 'D1', 'D2', 'D5', 'D6'])
+  expect((await standing(job)).keys).toEqual(['A1', 'A2', 'D1', 'D2', 'N1', 'N2', 'W1', 'W2'])
 })
 
 test.each(['hold', 'quarantine'] as const)(
@@ -113,7 +110,12 @@ test.each(['hold', 'quarantine'] as const)(
     const entity = onFailure === 'hold' ? 'DK08' : 'DK09'
     const job = governed(`closed-${onFailure}`, { onFailure, rules: { members: ['cost_centre'] } })
     const open = document('A', { entity, period: '2026-04' })
-    await load(world.context, job, ledgerCsv([...open, debit('K1', 'K', { entity }), debit('L1', 'L', { entity })]), 'first.csv')
+    await load(
+      world.context,
+      job,
+      ledgerCsv([...open, debit('K1', 'K', { entity }), debit('L1', 'L', { entity }), debit('M1', 'M', { entity })]),
+      'first.csv',
+    )
     const close = (period: string) =>
       setPeriodState(world.context, { entity, period, state: 'closed', reason: 'for a test', actor: ADMIN })
     await close('2026-03')
@@ -122,18 +124,20 @@ test.each(['hold', 'quarantine'] as const)(
       ...document('B', { entity, period: '2026-04' }),
       debit('K2', 'K2', { entity }),
       debit('L1', 'L', { entity }),
+      // Waits for a cost centre, and is not asked for.
+      debit('M1', 'M', { entity, ...(onFailure === 'quarantine' && { cost_centre: 'X' }) }),
     ]
     await load(world.context, job, ledgerCsv(sent), 'second.csv')
-    const keys = onFailure === 'hold' ? ['A1', 'A2', 'K1', 'L1'] : ['A1', 'A2', 'B1', 'B2', 'K1', 'L1']
+    const keys = onFailure === 'hold' ? ['A1', 'A2', 'K1', 'L1', 'M1'] : ['A1', 'A2', 'B1', 'B2', 'K1', 'L1', 'M1']
     expect((await standing(job)).keys, 'a closed period stays as it is').toEqual(keys)
 
     const before = await standing(job)
-    const id = await rehearse(world.context, { asked: { job: job.job }, intoClosed: true })
+    const id = await rehearse(world.context, { asked: { job: job.job, code: 'period_closed' }, intoClosed: true })
     await startBulkReplay(world.context, { bulkReplayId: id, reason: 'for a test', actor: ADMIN })
     await approveBulkReplay(world.context, { bulkReplayId: id, isApproved: true, reason: 'agreed', actor: SECOND })
     await carryOn(world.context, id)
     const after = await standing(job)
-    expect(after.keys).toEqual(['A1', 'A2', 'B1', 'B2', 'K2', 'L1'])
+    expect(after.keys).toEqual(['A1', 'A2', 'B1', 'B2', 'K2', 'L1', 'M1'])
     const [moved] = await movedBy(id)
     const lines = after.keys.length - before.keys.length
     expect(moved).toMatchObject({ count: lines, debit: lines === 0 ? '0.00' : '100.00' })
@@ -188,14 +192,19 @@ test('after any two extracts and a replay each document is whole: as it came las
     judge(second, ['X', 'Y'])
     expect(await documents()).toEqual(expected())
     await mend(job)
-    const id = await replayAll(world.context, { asked: { job: job.job } }).catch(() => null)
+    const id = await replayAll(world.context, { asked: { job: job.job } }).catch(nothing)
     if (id === null) return
     judge(second, ['Y'])
     expect(await documents()).toEqual(expected())
   })
-  await fc.assert(property, { numRuns: 12, interruptAfterTimeLimit: 45_000 })
+  await fc.assert(property, { numRuns: 8, interruptAfterTimeLimit: 45_000 })
 }, 120_000)
 
 test('after all that the books are sound', async () => {
   expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
 })
+
+function nothing(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'nothing_to_replay') return null
+  throw error
+}
