@@ -113,7 +113,12 @@ test.each(['hold', 'quarantine'] as const)(
     await load(
       world.context,
       job,
-      ledgerCsv([...open, debit('K1', 'K', { entity }), debit('L1', 'L', { entity }), debit('M1', '', { entity })]),
+      ledgerCsv([
+        ...open,
+        debit('K1', 'K', { entity }),
+        debit('L1', 'L', { entity }),
+        debit('M1', '', { entity, currency: 'SEK' }),
+      ]),
       'first.csv',
     )
     const close = (period: string) =>
@@ -124,15 +129,15 @@ test.each(['hold', 'quarantine'] as const)(
       ...document('B', { entity, period: '2026-04' }),
       debit('K2', 'K2', { entity }),
       debit('L1', 'L', { entity }),
-      // Waits for a cost centre, and is not asked for.
-      debit('M1', '', { entity, ...(onFailure === 'quarantine' && { cost_centre: 'X' }) }),
+      // Waits for a cost centre, in a currency that nobody asks for.
+      debit('M1', '', { entity, currency: 'SEK', ...(onFailure === 'quarantine' && { cost_centre: 'X' }) }),
     ]
     await load(world.context, job, ledgerCsv(sent), 'second.csv')
     const keys = onFailure === 'hold' ? ['A1', 'A2', 'K1', 'L1', 'M1'] : ['A1', 'A2', 'B1', 'B2', 'K1', 'L1', 'M1']
     expect((await standing(job)).keys, 'a closed period stays as it is').toEqual(keys)
 
     const before = await standing(job)
-    const id = await rehearse(world.context, { asked: { job: job.job, code: 'period_closed' }, intoClosed: true })
+    const id = await rehearse(world.context, { asked: { job: job.job, currency: 'NOK' }, intoClosed: true })
     await startBulkReplay(world.context, { bulkReplayId: id, reason: 'for a test', actor: ADMIN })
     await approveBulkReplay(world.context, { bulkReplayId: id, isApproved: true, reason: 'agreed', actor: SECOND })
     await carryOn(world.context, id)
