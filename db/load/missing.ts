@@ -1,6 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
-import { textArray } from '../text-array.ts'
 import { LINE_IDS_PER_LOAD } from './line-ids.ts'
 import { placeOf } from './places.ts'
 import { closedPeriods, type LoadScope } from './settle-lines.ts'
@@ -36,7 +35,7 @@ export const isMissing = (load: LoadScope, reach: Reach) => sql`
     where run_id in (${load.runId}${reach.partOf === null ? sql`` : sql`, ${wholeRun(reach.partOf)}`}) and checkpoint = 'loaded' and object_type = ${load.objectType}
       and exists (select from control_totals e where (e.run_id, e.object_type, e.entity, e.period, e.version) = (t.run_id, t.object_type, t.entity, t.period, t.version)
         and e.checkpoint = 'extracted'))
-  and ${isNotBrought(load, reach)}${reach.partOf === null ? sql`` : sql` and ${stoodUntilNow(load, reach, wholeRun(reach.partOf))}`}`
+  and ${isNotBrought(load, reach)}${reach.partOf === null ? sql`` : sql` and ${stoodUntilNow(load, wholeRun(reach.partOf))}`}`
 
 /** The run that read all of what a part, or a part of a part, was selected from. */
 const wholeRun = (runId: number): SQL => sql`(
@@ -47,12 +46,13 @@ const wholeRun = (runId: number): SQL => sql`(
 
 /**
  * What the whole run did not have and left standing all the same: beside a document of which it refused something, until that document
- * comes; in a period that was closed, until it is opened and something of the slice comes. What is younger than that run stays.
+ * comes; in a period that was closed to it, until something that waited for that comes into the slice. What is younger than that run stays.
  */
-const stoodUntilNow = (load: LoadScope, { openedPeriods }: Reach, whole: SQL) => sql`
+const stoodUntilNow = (load: LoadScope, whole: SQL) => sql`
   case when (l.entity, l.document) in (${refusedDocuments(whole)})
     then (l.entity, l.document) in (select entity, document from ${placeOf(load.loadId)} where document is not null)
-    else l.entity || ' ' || l.period = any(${textArray(openedPeriods)}::text[])
+    else (l.entity, l.period) in (select r.entity, r.period from rejected_records r join rejections v on v.rejected_id = r.rejected_id
+        where r.run_id = ${whole} and v.code = 'period_closed')
       and (l.entity, l.period, l.version) in (select entity, period, version from ${placeOf(load.loadId)}) end
   and l.source_key not in (select source_key from rejected_records where run_id = ${whole} and object_type = ${load.objectType})
   and not exists (select from loads w cross join lateral (

@@ -4,6 +4,7 @@ import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
+import { reopen } from '#db/testing/reopen.ts'
 import { carryOn, rehearse, replayAll, resultsOf } from '#db/testing/replays.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { approveBulkReplay } from './bulk-replay/approve-bulk-replay.ts'
@@ -104,11 +105,14 @@ test('of a document judged line by line a replay withdraws nothing that came and
   expect((await standing(job)).keys).toEqual(['A1', 'A2', 'D1', 'D2', 'N1', 'N2', 'W1', 'W2'])
 })
 
-test.each(['hold', 'quarantine'] as const)(
-  'into a closed period that two people opened a replay withdraws as well: a renumbered line is not doubled (%s)',
-  async (onFailure) => {
-    const entity = onFailure === 'hold' ? 'DK08' : 'DK09'
-    const job = governed(`closed-${onFailure}`, { onFailure, rules: { members: ['cost_centre'] } })
+test.each([
+  ['hold', 'override', 'DK07'],
+  ['quarantine', 'override', 'DK08'],
+  ['quarantine', 'reopening', 'DK09'],
+] as const)(
+  'into a closed period that two people opened a replay withdraws as well: a renumbered line is not doubled (%s, %s)',
+  async (onFailure, by, entity) => {
+    const job = governed(`closed-${onFailure}-${by}`, { onFailure, rules: { members: ['cost_centre'] } })
     const open = document('A', { entity, period: '2026-04' })
     await load(
       world.context,
@@ -137,9 +141,11 @@ test.each(['hold', 'quarantine'] as const)(
     expect((await standing(job)).keys, 'a closed period stays as it is').toEqual(keys)
 
     const before = await standing(job)
-    const id = await rehearse(world.context, { asked: { job: job.job, currency: 'NOK' }, intoClosed: true })
+    if (by === 'reopening') await reopen(world.context, entity, '2026-03')
+    const id = await rehearse(world.context, { asked: { job: job.job, currency: 'NOK' }, intoClosed: by === 'override' })
     await startBulkReplay(world.context, { bulkReplayId: id, reason: 'for a test', actor: ADMIN })
-    await approveBulkReplay(world.context, { bulkReplayId: id, isApproved: true, reason: 'agreed', actor: SECOND })
+    if (by === 'override')
+      await approveBulkReplay(world.context, { bulkReplayId: id, isApproved: true, reason: 'agreed', actor: SECOND })
     await carryOn(world.context, id)
     const after = await standing(job)
     expect(after.keys).toEqual(['A1', 'A2', 'B1', 'B2', 'K2', 'L1', 'M1'])

@@ -158,9 +158,9 @@ async function judgeDocuments(
   return cameBack > 0
 }
 
-/** A part as well, where the run it is of left lines standing: of documents that waited, and in periods that are open for it now. */
-export const withdrawsMissing = ({ extract, rules }: JobDefinition, part: RunPart | null): boolean =>
-  extract === 'full' && (!isLimited(part) || (part.isLeft && (rules.balanced || part.openedPeriods.length > 0)))
+/** A part as well, of what the run it is of left standing for the sake of what waited. */
+export const withdrawsMissing = (job: JobDefinition, part: RunPart | null): boolean =>
+  job.extract === 'full' && (part === null || part.isLeft)
 
 export const reachOf = (job: JobDefinition, part: RunPart | null): Reach => ({
   closedStates: closedStates(job),
