@@ -4,7 +4,7 @@ import type { Queryable, Transaction } from '../client.ts'
 import { columnsOf, recordOf, type Pass } from '../queries/bulk-replays.ts'
 import { newerOfKey, newerOfSlice } from '../queries/bulk-selection.ts'
 import { diffOf, placeOf } from './places.ts'
-import { isMissing } from './missing.ts'
+import { isMissing, type Reach } from './missing.ts'
 import { newestPublicationOf } from './publish.ts'
 import { spannedLines } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
@@ -171,7 +171,7 @@ export async function keepRehearsedTotals(
   tx: Transaction,
   part: Part,
   load: LoadScope,
-  plan: { hasDiff: boolean; withdrawMissing: boolean; closedStates: readonly string[] },
+  plan: { hasDiff: boolean; withdrawMissing: boolean; reach: Reach },
 ): Promise<void> {
   const { loadId, objectType } = load
   // Where nothing goes, every line that comes is news: they need not be held against each other one by one.
@@ -183,7 +183,7 @@ export async function keepRehearsedTotals(
     sql`select ${of}.entity, ${of}.period, ${of}.version, ${of}.currency, ${sign} as n, ${sign} * ${of}.debit as debit, ${sign} * ${of}.credit as credit,
       ${of}.account, ${lineOf(of)} as line`
   const old = sql`${cells(sql`l`, sql`-1`)} from ${diffOf(loadId)} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment where not d.is_same`
-  const missing = sql`${cells(sql`l`, sql`-1`)} from lines l where ${isMissing(load, plan.closedStates)}`
+  const missing = sql`${cells(sql`l`, sql`-1`)} from lines l where ${isMissing(load, plan.reach)}`
   const fresh = plan.hasDiff
     ? sql`where not exists (select from ${diffOf(loadId)} d where d.line_id = s.line_id and d.is_same)`
     : sql``

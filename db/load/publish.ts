@@ -2,14 +2,13 @@ import { sql } from 'drizzle-orm'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
-import { textArray } from '../text-array.ts'
 import { LINE_IDS_PER_LOAD } from './line-ids.ts'
 import { publishMembers } from './members.ts'
-import { isMissing, leftByStatements } from './missing.ts'
+import { isMissing, leftByStatements, type Reach } from './missing.ts'
 import { diffOf, dropLoadPlace, placeOf } from './places.ts'
 import { endedSince, spanOfLine } from './repeats.ts'
 import { isSamePage, withdrawStatements } from './statements.ts'
-import type { LoadScope } from './settle-lines.ts'
+import { closedPeriods, type LoadScope } from './settle-lines.ts'
 
 /** From this many lines a load becomes a segment of its own: attaching costs the same for any size, inserting does not. */
 export const SEGMENT_LINES_MIN = 50_000
@@ -22,14 +21,11 @@ export type PublishPlan = {
   readonly hasDiff: boolean
   /** Attach the load's own place instead of copying its lines. Its segment is sealed. */
   readonly asSegment: boolean
-  /** full extract: what is current in these slices and not in the load is withdrawn. */
+  /** full extract: what is current in its reach and not in the load is withdrawn. */
   readonly withdrawMissing: boolean
   /** Bank statements of the load take the place of others: what they no longer have is withdrawn. */
   readonly replacesStatements: boolean
-  /** Of a period in one of these states nothing is withdrawn. */
-  readonly closedStates: readonly string[]
-  /** `entity period` of closed ones that somebody opened for this load. */
-  readonly openedPeriods: readonly string[]
+  readonly reach: Reach
   /** Newer data of the job may be put back to older: whoever asked for this run knows. */
   readonly overNewer: boolean
   /** The diff was taken when this was the newest publication of the system. */
@@ -80,11 +76,11 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
   }
   if (plan.withdrawMissing) {
     await tx.execute(sql`
-      update lines l set superseded_at_pub = ${publication} where ${isMissing(load, plan.closedStates)} and l.loaded_at_pub < ${publication}`)
+      update lines l set superseded_at_pub = ${publication} where ${isMissing(load, plan.reach)} and l.loaded_at_pub < ${publication}`)
   }
   if (plan.replacesStatements) {
     await tx.execute(sql`
-      update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.closedStates)} gone
+      update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.reach)} gone
       where l.line_id = gone.line_id and l.segment = gone.segment and l.loaded_at_pub < ${publication}`)
   }
   if (await touchesClosed(tx, plan, publication)) throw new StaleDiff()
@@ -111,12 +107,12 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
 /** What was closed since the rules were asked; setPeriodState waits for whoever publishes. Lines of closed periods were rejected then. */
 async function touchesClosed(
   tx: Transaction,
-  { load, closedStates, openedPeriods }: PublishPlan,
+  { load, reach: { closedStates, openedPeriods } }: PublishPlan,
   publication: number,
 ): Promise<boolean> {
   const [closed] = await tx.execute<{ there: boolean }>(sql`
-    select exists (select from period_states where state in ${closedStates} and entity || ' ' || period <> all(${textArray(openedPeriods)}::text[])
-      and ((entity, period) in (select entity, period from control_totals where run_id = ${load.runId} and object_type = ${load.objectType} and checkpoint in ('new', 'changed'))
+    select exists (select from (${closedPeriods(closedStates, openedPeriods)}) closed
+      where ((entity, period) in (select entity, period from control_totals where run_id = ${load.runId} and object_type = ${load.objectType} and checkpoint in ('new', 'changed'))
         or (entity, period) in (select distinct entity, period from lines where superseded_at_pub = ${publication}))) as there`)
   return closed!.there
 }

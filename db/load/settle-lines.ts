@@ -73,6 +73,10 @@ export async function diffLines(db: Queryable, load: LoadScope, lines: number): 
   return known!.there
 }
 
+/** Closed to a load: those in one of the states, other than the opened ones, `entity period`. */
+export const closedPeriods = (states: readonly string[], opened: readonly string[]): SQL =>
+  sql`select entity, period from period_states where state in ${states} and entity || ' ' || period <> all(${textArray(opened)}::text[])`
+
 /** period_closed: a line that is new or changed in a closed period, or would leave one. What is unchanged there is welcome, and all in `opened`, `entity period`. */
 export async function rejectClosedPeriods(
   db: Queryable,
@@ -84,7 +88,7 @@ export async function rejectClosedPeriods(
     sql`select exists (select from period_states where state in ${closedStates}) as there`,
   )
   if (!any!.there) return
-  const closed = sql`select entity, period from period_states where state in ${closedStates} and entity || ' ' || period <> all(${textArray(opened)}::text[])`
+  const closed = closedPeriods(closedStates, opened)
   const diff = diffOf(load.loadId)
   await rejectLines(
     db,

@@ -18,7 +18,7 @@ import { concludeExceptions } from './conclude-exceptions.ts'
 import { judgeDrift } from './judge-drift.ts'
 import { judgeStatements, makeStatementsCurrent } from './judge-statements.ts'
 import { LostRun } from './lost-run.ts'
-import { closedStates, isLimited, type Proof, type RunPart, type Settled } from './prove-load.ts'
+import { isLimited, reachOf, withdrawsMissing, type Proof, type RunPart, type Settled } from './prove-load.ts'
 import { runSentence } from './sentence.ts'
 
 /** The one transaction in which a run that was judged ends: published whole, held whole, or rehearsed. */
@@ -70,10 +70,9 @@ export async function concludeRun(
         load,
         hasDiff: proof.hasDiff,
         asSegment: proof.asSegment,
-        withdrawMissing: job.extract === 'full' && !isLimited(part),
+        withdrawMissing: withdrawsMissing(job, part),
         replacesStatements: proof.statements.replacing > 0,
-        closedStates: closedStates(job),
-        openedPeriods: part?.openedPeriods ?? [],
+        reach: reachOf(job, part),
         overNewer: run.overNewer,
         diffedAt: part?.lookedAt ?? settled.diffedAt,
         isOfEarlier: part !== null && !part.isPartial,

@@ -4,7 +4,7 @@ import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims
 import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
 import type { Part } from '#db/load/part.ts'
 import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
-import { countLeftByStatements, countMissing } from '#db/load/missing.ts'
+import { countLeftByStatements, countMissing, type Reach } from '#db/load/missing.ts'
 import { countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { settleStatements, type SettledStatements } from '#db/load/statements.ts'
 import { settleMembers } from '#db/load/members.ts'
@@ -114,8 +114,9 @@ export async function proveLoad(
   const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff, shown), building])
   if (asSegment) await sealLoadSegment(db, load.loadId)
   const statements = read.statements > 0 ? await settleStatements(db, load) : NO_STATEMENTS
-  const missing = job.extract === 'full' && !isLimited(read.part) ? await countMissing(db, load, closedStates(job)) : 0
-  const left = statements.replacing > 0 ? await countLeftByStatements(db, load, closedStates(job)) : 0
+  const reach = reachOf(job, read.part)
+  const missing = withdrawsMissing(job, read.part) ? await countMissing(db, load, reach) : 0
+  const left = statements.replacing > 0 ? await countLeftByStatements(db, load, reach) : 0
   return { ...judged, missing: missing + left, asSegment, statements }
 }
 
@@ -157,6 +158,17 @@ async function judgeDocuments(
   if (onFailure === 'quarantine' && !(read.areLostWhole && isAllSeen)) await rejectIncompleteDocuments(db, load)
   return cameBack > 0
 }
+
+/** A part as well, of what the run it is of left standing for the sake of what waited. */
+export const withdrawsMissing = (job: JobDefinition, part: RunPart | null): boolean =>
+  job.extract === 'full' && (part === null || part.isLeft)
+
+export const reachOf = (job: JobDefinition, part: RunPart | null): Reach => ({
+  closedStates: closedStates(job),
+  openedPeriods: part?.openedPeriods ?? [],
+  byDocument: job.rules.balanced,
+  partOf: part?.isPartial ? part.originRunId : null,
+})
 
 export const closedStates = (job: JobDefinition): readonly string[] =>
   job.rules.softClosed === 'reject' ? ['closed', 'soft_closed'] : ['closed']
