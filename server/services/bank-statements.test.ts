@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
-import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
+import { memberCsv, memberJob } from '#db/testing/ledger.ts'
+import { ADMIN, importJob, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
+import { replayAll } from '#db/testing/replays.ts'
 import { BAI2_SAMPLE, camtFile, MT940_SAMPLE, type CamtStatement } from '#server/formats/testing/bank-samples.ts'
+import { replayRun } from './replay-run.ts'
 import { rollbackRun } from './rollback/rollback-run.ts'
+import { verify } from './verify.ts'
 
 const world = useDatabase()
 
@@ -227,6 +231,86 @@ test('BAI2: a correction takes the place of what was sent before, a deletion lea
   const totals =
     await world.owner`select sum(count)::int as n from slice_totals t join systems s on s.system_id = t.system_id where s.code = 'correction' and t.superseded_at_pub is null`
   expect(`${totals[0]!.n} entries`).toBe((await sumOf('correction')).split(',')[0])
+})
+
+/** Of a job whose mapping can change: what stands is sent, and then brought again or back by others than its run. */
+const SENT = bai2File(1, ['16,142,100,Z,A,,', '16,142,200,Z,B,,', '16,475,50,Z,C,,'], 1250)
+const mappedBy = (code: string, description: string) => {
+  const job = bankJob('bai2', code)
+  return { ...job, mapping: { fields: { ...job.mapping.fields, description } } }
+}
+const replay = async (runId: number) => {
+  const made = await replayRun(world.context, { runId, rules: 'current', preview: false, actor: ADMIN })
+  return runUntilEnded(world.context, made.runId)
+}
+const back = (runId: number) => rollbackRun(world.context, { runId, reason: 'for a test', actor: ADMIN })
+
+test.each<[string, (code: string, runId: number) => Promise<unknown>]>([
+  ['a replay', (_, runId) => replay(runId)],
+  ['a rollback of a replay', async (_, runId) => back((await replay(runId)).runId)],
+  ['a rollback of a rollback of a replay', async (_, runId) => back((await back((await replay(runId)).runId)).runId)],
+  [
+    'the same statement in another file',
+    (code) => load(world.context, mappedBy(code, 'bank_reference'), `${SENT}\n`, 'again.bai'),
+  ],
+  [
+    'a rollback of the same statement in another file',
+    async (code) => back((await load(world.context, mappedBy(code, 'bank_reference'), `${SENT}\n`, 'again.bai')).runId),
+  ],
+])('BAI2: what %s brought goes with a correction, and with a deletion; a rollback brings it back', async (name, bring) => {
+  const code = name.replaceAll(' ', '-')
+  const { runId } = await load(world.context, mappedBy(code, 'remittance'), SENT, 'sent.bai')
+  const job = mappedBy(code, 'bank_reference')
+  await importJob(world.context, job)
+  const [before] = await world.owner`select max(publication)::int as publication from publications`
+  await bring(code, runId)
+  const [after] = await world.owner`select max(publication)::int as publication from publications`
+  expect([after!.publication > before!.publication, await sumOf(code)]).toEqual([true, '3 entries, 2.50'])
+
+  const corrected = await load(world.context, job, bai2File(3, ['16,142,100,Z,A,,', '16,142,300,Z,B,,'], 1400), 'corrected.bai')
+  expect([corrected.lines.removed, await sumOf(code)]).toEqual([1, '2 entries, 4.00'])
+  await back(corrected.runId)
+  expect(await sumOf(code)).toBe('3 entries, 2.50')
+  const deleted = await load(world.context, job, bai2File(2, ['16,142,100,Z,A,,'], 1100), 'deleted.bai')
+  expect([deleted.lines.removed, await sumOf(code)]).toEqual([3, '0 entries, 0'])
+  expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
+})
+
+test('BAI2: an entry that waited and was replayed alone goes with a correction, whatever became of its statement', async () => {
+  const centres = memberJob('cost_centre')
+  const known = (...codes: string[]) =>
+    load(
+      world.context,
+      centres,
+      memberCsv(
+        ['code', 'name'],
+        codes.map((code) => [code, code]),
+      ),
+      `${codes.length}.csv`,
+    )
+  for (const isBack of [false, true]) {
+    const code = isBack ? 'waited-back' : 'waited'
+    const [a, b, c] = ['A', 'B', 'C'].map((entry) => `${entry}${isBack ? 'X' : ''}`)
+    await known(a!, b!)
+    const job: JobInput = {
+      ...bankJob('bai2', code),
+      mapping: { fields: { ...bankJob('bai2', code).mapping.fields, cost_centre: 'bank_reference' } },
+      rules: { members: ['cost_centre'] },
+    }
+    const sent = await load(
+      world.context,
+      job,
+      bai2File(1, [`16,142,100,Z,${a},,`, `16,142,200,Z,${b},,`, `16,475,50,Z,${c},,`], 1250),
+      'sent.bai',
+    )
+    expect([sent.lines.rejected, await sumOf(code)]).toEqual([1, '2 entries, 3.00'])
+    if (isBack) await back(sent.runId)
+    await known(a!, b!, c!)
+    await replayAll(world.context, { asked: { run: sent.runId } })
+    expect(await sumOf(code)).toBe(isBack ? '1 entries, -0.50' : '3 entries, 2.50')
+    await load(world.context, job, bai2File(3, [`16,142,100,Z,${a},,`, `16,142,300,Z,${b},,`], 1400), 'corrected.bai')
+    expect({ isBack, sum: await sumOf(code) }).toEqual({ isBack, sum: '2 entries, 4.00' })
+  }
 })
 
 test('BAI2: a test is refused', async () => {
