@@ -237,7 +237,7 @@ test('BAI2: a correction takes the place of what was sent before, a deletion lea
 const SENT = bai2File(1, ['16,142,100,Z,A,,', '16,142,200,Z,B,,', '16,475,50,Z,C,,'], 1250)
 const mappedBy = (code: string, description: string) => {
   const job = bankJob('bai2', code)
-  return { ...job, mapping: { fields: { ...job.mapping.fields, description } } }
+  return { ...job, mapping: { fields: { ...job.mapping?.fields, description } } }
 }
 const replay = async (runId: number) => {
   const made = await replayRun(world.context, { runId, rules: 'current', preview: false, actor: ADMIN })
@@ -294,7 +294,7 @@ test('BAI2: an entry that waited and was replayed alone goes with a correction, 
     await known(a!, b!)
     const job: JobInput = {
       ...bankJob('bai2', code),
-      mapping: { fields: { ...bankJob('bai2', code).mapping.fields, cost_centre: 'bank_reference' } },
+      mapping: { fields: { ...bankJob('bai2', code).mapping?.fields, cost_centre: 'bank_reference' } },
       rules: { members: ['cost_centre'] },
     }
     const sent = await load(
