@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
-import { replayAll } from '#db/testing/replays.ts'
+import { rehearse, replayAll, resultsOf } from '#db/testing/replays.ts'
 import { BAI2_SAMPLE, camtFile, MT940_SAMPLE, type CamtStatement } from '#server/formats/testing/bank-samples.ts'
 import { replayRun } from './replay-run.ts'
 import { rollbackRun } from './rollback/rollback-run.ts'
@@ -276,41 +276,72 @@ test.each<[string, (code: string, runId: number) => Promise<unknown>]>([
   expect((await verify(world.context)).checks.filter((check) => check.differences.length > 0)).toEqual([])
 })
 
-test('BAI2: an entry that waited and was replayed alone goes with a correction, whatever became of its statement', async () => {
-  const centres = memberJob('cost_centre')
-  const known = (...codes: string[]) =>
-    load(
-      world.context,
-      centres,
-      memberCsv(
+/** A job of which entries wait whose reference is no cost centre yet: those of each test end in its code. */
+const waiting = (code: string, onFailure: 'quarantine' | 'hold' = 'quarantine') => {
+  const plain = bankJob('bai2', code)
+  const fields = { ...plain.mapping?.fields, cost_centre: 'bank_reference' }
+  const job: JobInput = { ...plain, onFailure, mapping: { fields }, rules: { members: ['cost_centre'] } }
+  const entry = (type: number, cents: number, reference: string) => `16,${type},${cents},Z,${reference}-${code},,`
+  const [a, b, c] = [entry(142, 100, 'A'), entry(142, 200, 'B'), entry(475, 50, 'C')]
+  return {
+    send: () => load(world.context, job, bai2File(1, [a!, b!, c!], 1250), 'sent.bai'),
+    correct: (reference = 'B') => load(world.context, job, bai2File(3, [a!, entry(142, 300, reference)], 1400), 'corrected.bai'),
+    know: (...references: string[]) => {
+      const members = memberCsv(
         ['code', 'name'],
-        codes.map((code) => [code, code]),
-      ),
-      `${codes.length}.csv`,
-    )
-  for (const isBack of [false, true]) {
-    const code = isBack ? 'waited-back' : 'waited'
-    const [a, b, c] = ['A', 'B', 'C'].map((entry) => `${entry}${isBack ? 'X' : ''}`)
-    await known(a!, b!)
-    const job: JobInput = {
-      ...bankJob('bai2', code),
-      mapping: { fields: { ...bankJob('bai2', code).mapping?.fields, cost_centre: 'bank_reference' } },
-      rules: { members: ['cost_centre'] },
-    }
-    const sent = await load(
-      world.context,
-      job,
-      bai2File(1, [`16,142,100,Z,${a},,`, `16,142,200,Z,${b},,`, `16,475,50,Z,${c},,`], 1250),
-      'sent.bai',
-    )
-    expect([sent.lines.rejected, await sumOf(code)]).toEqual([1, '2 entries, 3.00'])
-    if (isBack) await back(sent.runId)
-    await known(a!, b!, c!)
-    await replayAll(world.context, { asked: { run: sent.runId } })
-    expect(await sumOf(code)).toBe(isBack ? '1 entries, -0.50' : '3 entries, 2.50')
-    await load(world.context, job, bai2File(3, [`16,142,100,Z,${a},,`, `16,142,300,Z,${b},,`], 1400), 'corrected.bai')
-    expect({ isBack, sum: await sumOf(code) }).toEqual({ isBack, sum: '2 entries, 4.00' })
+        references.map((one) => [`${one}-${code}`, one]),
+      )
+      return load(world.context, memberJob('cost_centre'), members, `${references.length}-${code}.csv`)
+    },
   }
+}
+
+test.each([false, true])(
+  'BAI2: an entry that waited and was replayed alone goes with a correction, also where its statement had been rolled back: %s',
+  async (isBack) => {
+    const code = `waited-${isBack}`
+    const { send, correct, know } = waiting(code)
+    await know('A', 'B')
+    const sent = await send()
+    expect([sent.lines.rejected, await sumOf(code)]).toEqual([1, '2 entries, 3.00'])
+    await know('A', 'B', 'C')
+    await replayAll(world.context, { asked: { run: sent.runId } })
+    if (isBack) await back(sent.runId)
+    expect(await sumOf(code)).toBe(isBack ? '1 entries, -0.50' : '3 entries, 2.50')
+    await correct()
+    expect(await sumOf(code)).toBe('2 entries, 4.00')
+  },
+)
+
+test('BAI2: an entry that waits is overtaken while a correction of its statement stands', async () => {
+  const { send, correct, know } = waiting('overtaken')
+  await know('A', 'B')
+  const sent = await send()
+  const corrected = await correct()
+  await know('A', 'B', 'C')
+  const rehearsed = async () => {
+    const id = await rehearse(world.context, { asked: { run: sent.runId } })
+    return (await resultsOf(world.context, id)).map((one) => [one.rehearsed, one.rehearsedWhy])
+  }
+  expect(await rehearsed()).toEqual([['skipped', `overtaken ${corrected.publication}`]])
+  await back(corrected.runId)
+  expect(await rehearsed()).toEqual([['fixed', null]])
+})
+
+test('BAI2: the rehearsal of a correction that was held counts what it leaves out', async () => {
+  const { send, correct, know } = waiting('rehearsed', 'hold')
+  await know('A', 'B', 'C')
+  await send()
+  const held = await correct('D')
+  expect([held.outcome, await sumOf('rehearsed')]).toEqual(['held', '3 entries, 2.50'])
+  await know('A', 'B', 'C', 'D')
+  const asked = { run: held.runId }
+  const id = await rehearse(world.context, { asked })
+  const totals = await world.owner`
+    select sum(count)::int as n, sum(debit)::text as debit, sum(credit)::text as credit from rehearsed_totals where bulk_replay_id = ${id}`
+  expect(totals).toEqual([{ n: -1, debit: '1.00', credit: '-0.50' }])
+  await replayAll(world.context, { asked })
+  expect(await sumOf('rehearsed')).toBe('2 entries, 4.00')
 })
 
 test('BAI2: a test is refused', async () => {
