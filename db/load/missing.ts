@@ -72,12 +72,23 @@ const isNotBrought = (load: LoadScope, reach: Reach) => sql`
 const refusedDocuments = (run: SQL) =>
   sql`select entity, document from rejected_records where run_id = ${run} and document is not null`
 
-/** Current lines of statements that the load replaces, and that it no longer has. By the ids of the loads that brought them: lines have no index by artifact. */
+/**
+ * Current lines of statements that the load replaces, and that it no longer has. Lines have no index by artifact: those that runs over it
+ * ever brought are found by the ids of their loads, and what stands of them by their keys, because a rollback brings lines back under its own.
+ */
 export const leftByStatements = (load: LoadScope, reach: Reach) => sql`(
-  select distinct l.line_id, l.segment from ${replacedPlaces(load.loadId)} cross join lateral (
-    select * from lines where line_id >= r.first_line_id and line_id < r.first_line_id + ${LINE_IDS_PER_LOAD}::bigint and artifact_id = r.artifact_id
-      and position between r.first_position and r.last_position and superseded_at_pub is null offset 0) l
-  where l.system_id = ${load.systemId} and l.object_type = ${load.objectType} and ${isNotBrought(load, reach)})`
+  with places as materialized (${replacedPlaces(load.loadId)}),
+  brought as materialized (
+    select distinct b.source_key from (
+      select distinct p.*, o.first_line_id from places p join run_artifacts a on a.artifact_id = p.artifact_id join runs n on n.run_id = a.run_id
+      join publications u on u.publication = n.publication join loads o on o.load_id = u.load_id) r cross join lateral (
+      select source_key from lines where line_id >= r.first_line_id and line_id < r.first_line_id + ${LINE_IDS_PER_LOAD}::bigint
+        and artifact_id = r.artifact_id and position between r.first_position and r.last_position offset 0) b)
+  select l.line_id, l.segment from brought b cross join lateral (
+    select * from lines where source_key = b.source_key and system_id = ${load.systemId} and object_type = ${load.objectType}
+      and superseded_at_pub is null offset 0) l
+  where exists (select from places p where p.artifact_id = l.artifact_id and l.position between p.first_position and p.last_position)
+    and ${isNotBrought(load, reach)})`
 
 export async function countLeftByStatements(db: Queryable, load: LoadScope, reach: Reach): Promise<number> {
   const [row] = await db.execute<{ n: number }>(sql`select count(*) as n from ${leftByStatements(load, reach)} gone`)

@@ -4,7 +4,7 @@ import type { Queryable, Transaction } from '../client.ts'
 import { columnsOf, recordOf, type Pass } from '../queries/bulk-replays.ts'
 import { newerOfKey, newerOfSlice } from '../queries/bulk-selection.ts'
 import { diffOf, placeOf } from './places.ts'
-import { isMissing, type Reach } from './missing.ts'
+import { isMissing, leftByStatements, type Reach } from './missing.ts'
 import { newestPublicationOf } from './publish.ts'
 import { spannedLines } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
@@ -171,12 +171,12 @@ export async function keepRehearsedTotals(
   tx: Transaction,
   part: Part,
   load: LoadScope,
-  plan: { hasDiff: boolean; withdrawMissing: boolean; reach: Reach },
+  plan: { hasDiff: boolean; withdrawMissing: boolean; replacesStatements: boolean; reach: Reach },
 ): Promise<void> {
   const { loadId, objectType } = load
   // Where nothing goes, every line that comes is news: they need not be held against each other one by one.
   const lineOf = (of: SQL) =>
-    plan.hasDiff || plan.withdrawMissing
+    plan.hasDiff || plan.withdrawMissing || plan.replacesStatements
       ? sql`(${of}.source_key, ${of}.document, ${of}.cost_centre, ${of}.project, ${of}.counterparty)::text`
       : sql`null::text`
   const cells = (of: SQL, sign: SQL) =>
@@ -184,6 +184,8 @@ export async function keepRehearsedTotals(
       ${of}.account, ${lineOf(of)} as line`
   const old = sql`${cells(sql`l`, sql`-1`)} from ${diffOf(loadId)} d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment where not d.is_same`
   const missing = sql`${cells(sql`l`, sql`-1`)} from lines l where ${isMissing(load, plan.reach)}`
+  const left = sql`${cells(sql`l`, sql`-1`)} from ${leftByStatements(load, plan.reach)} gone
+    join lines l on l.line_id = gone.line_id and l.segment = gone.segment`
   const fresh = plan.hasDiff
     ? sql`where not exists (select from ${diffOf(loadId)} d where d.line_id = s.line_id and d.is_same)`
     : sql``
@@ -193,7 +195,8 @@ export async function keepRehearsedTotals(
       coalesce(array_agg(distinct account) filter (where n <> 0 or debit <> credit), '{}') from (
       select entity, period, version, currency, account, sum(n) as n, sum(debit) as debit, sum(credit) as credit from (
         ${cells(sql`s`, sql`1`)} from ${placeOf(loadId)} s ${fresh}
-        ${plan.hasDiff ? sql`union all ${old}` : sql``} ${plan.withdrawMissing ? sql`union all ${missing}` : sql``}) moved
+        ${plan.hasDiff ? sql`union all ${old}` : sql``} ${plan.withdrawMissing ? sql`union all ${missing}` : sql``}
+        ${plan.replacesStatements ? sql`union all ${left}` : sql``}) moved
       group by entity, period, version, currency, account, line) said
     group by entity, period, version, currency`)
 }

@@ -48,13 +48,15 @@ export type SettledStatements = {
 export type AlteredStatement = { account: string; statement: string; page: number; before: string; now: string }
 
 const isCurrent = sql`loaded_at_pub is not null and superseded_at_pub is null`
-/** Of two pages of statements. */
 /** Of pages `s` and `old`. */
 export const isSamePage = sql`old.system_id = s.system_id and old.account = s.account and old.statement = s.statement and old.page = s.page`
 
+/** Of a settled statement: it takes the place of what there is of it. Also where none is current: entries of it may stand. */
+const replaces = (s: SQL): SQL => sql`${s}.standing <> 'original' and ${s}.outcome in ('new', 'corrected', 'deleted')`
+
 /** What each statement of a load is beside those that stand, and those before it in the load. Asked again before they are published. */
 export async function settleStatements(db: Queryable, { loadId }: OfLoad): Promise<SettledStatements> {
-  const rows = await db.execute<AlteredStatement & { outcome: string }>(sql`
+  const rows = await db.execute<AlteredStatement & { outcome: string; replaces: boolean }>(sql`
     with judged as (
       select s.statement_id, old.statement_id as before_id, case
         when s.standing = 'deletion' then 'deleted'
@@ -68,14 +70,14 @@ export async function settleStatements(db: Queryable, { loadId }: OfLoad): Promi
         order by old.load_id = s.load_id desc, old.statement_id limit 1) old on true
       where s.load_id = ${loadId} and s.loaded_at_pub is null),
     told as (update bank_statements s set outcome = j.outcome from judged j where s.statement_id = j.statement_id returning s.*, j.before_id)
-    select t.outcome, t.account, t.statement, t.page, ${saying(sql`b`)} as before, ${saying(sql`t`)} as now
+    select t.outcome, ${replaces(sql`t`)} as replaces, t.account, t.statement, t.page, ${saying(sql`b`)} as before, ${saying(sql`t`)} as now
     from told t left join bank_statements b on b.statement_id = t.before_id order by t.statement_id`)
   const count = (...outcomes: string[]) => rows.filter(({ outcome }) => outcomes.includes(outcome)).length
   return {
     count: rows.length,
     fresh: count('new', 'corrected', 'deleted'),
-    replacing: count('corrected', 'deleted'),
-    altered: rows.filter(({ outcome }) => outcome === 'altered').map(({ outcome: _, ...altered }) => altered),
+    replacing: rows.filter((row) => row.replaces).length,
+    altered: rows.filter(({ outcome }) => outcome === 'altered').map(({ outcome: _, replaces: __, ...altered }) => altered),
   }
 }
 
@@ -117,8 +119,10 @@ export async function withdrawStatements(
     from bank_statements where superseded_at_pub = ${withdrawn.publication}`)
 }
 
-/** Where records of statements stand that the load replaces, in any version of them: `first_line_id` of their load, artifact and positions. */
-export const replacedPlaces = (loadId: number): SQL => sql`(
-  select distinct ol.first_line_id, old.artifact_id, old.first_position, old.last_position from bank_statements s
-  join bank_statements old on ${isSamePage} and old.loaded_at_pub is not null and old.load_id <> s.load_id
-  join loads ol on ol.load_id = old.load_id where s.load_id = ${loadId} and s.outcome in ('corrected', 'deleted')) r`
+/**
+ * Where entries of the statements stand that the load replaces: artifact and positions, in every file that brought one, whatever became
+ * of it. Replays say nothing of statements, or only repeat them, and yet their lines stand at these places.
+ */
+export const replacedPlaces = (loadId: number): SQL => sql`
+  select distinct old.artifact_id, old.first_position, old.last_position from bank_statements s
+  join bank_statements old on ${isSamePage} and old.load_id <> s.load_id where s.load_id = ${loadId} and ${replaces(sql`s`)}`

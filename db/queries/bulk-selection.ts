@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
+import { isSamePage } from '../load/statements.ts'
 import { matchesException } from './exception-filter.ts'
 import { inScope } from './totals.ts'
 
@@ -106,8 +107,8 @@ const newest = (of: SQL, moved: SQL) => sql`(
     join publications p on p.publication = m.publication where root_run(p.run_id) > ${of}.root_run_id)`
 
 /**
- * The publication that brought newer data of the record's key, or withdrew it; null where there is none. Of a query with records as
- * `w` that know the system, root run and as-of publication of their run.
+ * The publication that brought newer data of the record's key, or withdrew it, or that ended the bank statement it stands in; null where
+ * there is none. Of a query with records as `w` that know the system, root run and as-of publication of their run.
  */
 export const newerOfKey = newest(
   sql`w`,
@@ -115,7 +116,13 @@ export const newerOfKey = newest(
       where l.source_key = w.source_key and w.source_key <> '' and l.system_id = w.system_id and l.object_type = w.object_type
         and (l.loaded_at_pub > w.as_of or l.superseded_at_pub > w.as_of)
     union all select unnest(array[m.loaded_at_pub, m.superseded_at_pub]) from members m
-      where m.source_key = w.source_key and w.source_key <> '' and m.system_id = w.system_id and m.dimension = w.object_type`,
+      where m.source_key = w.source_key and w.source_key <> '' and m.system_id = w.system_id and m.dimension = w.object_type
+    union all select unnest(array[old.loaded_at_pub, old.superseded_at_pub]) from run_artifacts a join runs r on r.run_id = a.run_id
+      join publications u on u.publication = r.publication join bank_statements s on s.load_id = u.load_id and s.artifact_id = a.artifact_id
+        and w.position between s.first_position and s.last_position
+      join bank_statements old on ${isSamePage} where a.artifact_id = w.artifact_id and s.system_id = w.system_id
+        and not exists (select from bank_statements c where (c.system_id, c.account, c.statement, c.page) = (s.system_id, s.account, s.statement, s.page)
+          and c.loaded_at_pub is not null and c.superseded_at_pub is null and c.artifact_id = w.artifact_id)`,
 )
 
 /** The publication that brought newer data of a slice, or withdrew some. Of a query with runs as `o` and their slices as `c`. */

@@ -1,32 +1,11 @@
 import { expect, test } from 'vitest'
+import { bai2File, bankJob, sumOfEntries } from '#db/testing/bank.ts'
 import { useDatabase } from '#db/testing/database.ts'
-import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
+import { ADMIN, load } from '#db/testing/load.ts'
 import { BAI2_SAMPLE, camtFile, MT940_SAMPLE, type CamtStatement } from '#server/formats/testing/bank-samples.ts'
 import { rollbackRun } from './rollback/rollback-run.ts'
 
 const world = useDatabase()
-
-const bankJob = (format: 'camt053' | 'mt940' | 'bai2', code: string): JobInput => ({
-  job: code,
-  title: 'Statements',
-  owner: 'treasury',
-  system: { code, name: `Bank ${code}`, kind: 'bank' },
-  source: { type: 'file' },
-  format: { type: format },
-  objectType: 'journal_line',
-  mapping: {
-    fields: {
-      entity: { value: 'TI01' },
-      posted_on: 'booking_date',
-      effective_on: 'value_date',
-      document: 'bank_reference',
-      description: 'remittance',
-    },
-  },
-  retry: { attempts: 2, baseMs: 10, maxMs: 20 },
-  // What a bank states holds the load whatever the job says.
-  onFailure: 'quarantine',
-})
 
 /** A statement of one entry, from one balance to the next. */
 const day = (nth: number, opening: number, amount: number, more: Partial<CamtStatement> = {}): CamtStatement => ({
@@ -43,12 +22,7 @@ const send = (code: string, file: string | Uint8Array, name?: string) => load(wo
 const openOf = (code: string) =>
   world.owner<{ code: string; title: string; detail: string }[]>`
     select e.code, e.title, e.detail from exceptions e join jobs j on j.job_id = e.job_id where j.name = ${code} and e.closed_at is null order by e.exception_id`
-const sumOf = async (code: string) => {
-  const [row] = await world.owner`
-    select count(*)::int as n, coalesce(sum(l.debit - l.credit), 0)::text as net from lines l join systems s on s.system_id = l.system_id
-    where s.code = ${code} and l.superseded_at_pub is null`
-  return `${row!.n} entries, ${row!.net}`
-}
+const sumOf = (code: string) => sumOfEntries(world.owner, code)
 const statementsOf = (code: string) =>
   world.owner`select s.statement, s.outcome, s.loaded_at_pub is not null and s.superseded_at_pub is null as current
     from bank_statements s join systems y on y.system_id = s.system_id where y.code = ${code} order by s.statement_id`
@@ -200,33 +174,6 @@ test('one bank reference for two entries is told across files, and not of detail
   const split = { ...day(10, 1000, 50), entries: [{ amount: '50.00', details: ['20.00', '30.00'], reference: 'X' }] }
   await send('split', fileOf(split).replace(/<AcctSvcrRef>X-\d<\/AcctSvcrRef>/g, ''))
   expect([await openOf('split'), await sumOf('split')]).toEqual([[], '2 entries, 50.00'])
-})
-
-const bai2File = (status: number, records: readonly string[], closing: number) => {
-  const total = 1000 + closing + records.reduce((sum, record) => sum + Number(record.split(',')[2]), 0)
-  const n = records.length
-  return `01,B,T,261031,,1,,,2/\n02,T,B,${status},261031,,USD,2/\n03,7,USD,010,1000,,,015,${closing},,/\n${records.join('\n')}\n49,${total},${n + 2}/\n98,${total},1,${n + 4}/\n99,${total},1,${n + 6}/\n`
-}
-
-test('BAI2: a correction takes the place of what was sent before, a deletion leaves nothing; a rollback brings it back', async () => {
-  const job = bankJob('bai2', 'correction')
-  await load(world.context, job, bai2File(1, ['16,142,100,Z,A,,', '16,142,200,Z,B,,', '16,475,50,Z,C,,'], 1250), 'sent.bai')
-  expect(await sumOf('correction')).toBe('3 entries, 2.50')
-  const corrected = await load(world.context, job, bai2File(3, ['16,142,100,Z,A,,', '16,142,300,Z,B,,'], 1400), 'corrected.bai')
-  expect([corrected.outcome, corrected.lines.changed, corrected.lines.removed, await sumOf('correction')]).toEqual([
-    'succeeded',
-    1,
-    1,
-    '2 entries, 4.00',
-  ])
-  const deleted = await load(world.context, job, bai2File(2, ['16,142,100,Z,A,,', '16,142,300,Z,B,,'], 1400), 'deleted.bai')
-  expect([deleted.outcome, await sumOf('correction')]).toEqual(['succeeded', '0 entries, 0'])
-  await rollbackRun(world.context, { runId: deleted.runId, reason: 'deleted in error', actor: ADMIN })
-  expect(await sumOf('correction')).toBe('2 entries, 4.00')
-  await rollbackRun(world.context, { runId: corrected.runId, reason: 'was right before', actor: ADMIN }).catch(() => undefined)
-  const totals =
-    await world.owner`select sum(count)::int as n from slice_totals t join systems s on s.system_id = t.system_id where s.code = 'correction' and t.superseded_at_pub is null`
-  expect(`${totals[0]!.n} entries`).toBe((await sumOf('correction')).split(',')[0])
 })
 
 test('BAI2: a test is refused', async () => {
