@@ -23,7 +23,13 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
       // bigint columns hold counts and ids that stay far below 2^53; amounts are numeric and stay text.
       types: { ...arrayTypes, bigint: { to: 20, from: [20], serialize: String, parse: Number } },
       // Planned for the values it is given, each time: the lines of one entity are not those of another.
-      connection: { application_name: name, search_path: 'public', plan_cache_mode: 'force_custom_plan', ...connection },
+      connection: {
+        application_name: name,
+        search_path: 'public',
+        plan_cache_mode: 'force_custom_plan',
+        ...GIVEN_UP,
+        ...connection,
+      },
       onnotice: () => {},
       ...prompt,
       ...more,
@@ -40,6 +46,17 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
   }
   BESIDE.set(client, beside)
   return drizzle(client, { schema, casing: undefined })
+}
+
+/**
+ * By the server, some 30 s after our machine vanished without a word. Of its own it would keep our transaction, with all its locks, for
+ * two hours. Nothing of it counts where a socket of Unix is between us.
+ */
+const GIVEN_UP = {
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '30000',
 }
 
 /** Until the next try to connect. Of its own the driver comes to wait for 20 s: a database that is back is to be noticed sooner. */

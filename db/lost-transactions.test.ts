@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { closeDatabase, openDatabase } from './client.ts'
+import { closeDatabase, copyClientOf, lockClientOf, openDatabase } from './client.ts'
 import { useDatabase } from './testing/database.ts'
 
 const world = useDatabase()
@@ -43,3 +43,15 @@ test.each([
     }
   },
 )
+
+test('the server gives a connection up half a minute after its machine vanished without a word, whatever the connection is for', async () => {
+  for (const client of [world.db.$client, copyClientOf(world.db), lockClientOf(world.db)]) {
+    const rows = await client`select name, setting from pg_settings where name like 'tcp_%' order by name`
+    expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
+      tcp_keepalives_count: '3',
+      tcp_keepalives_idle: '10',
+      tcp_keepalives_interval: '5',
+      tcp_user_timeout: '30000',
+    })
+  }
+})

@@ -10,9 +10,10 @@ export function promptSockets(): (address: Address) => Socket {
   let turn = 0
   return ({ host, port, path }) => {
     const socket = new Socket().setNoDelay(true)
-    // What is written before it is connected waits in the socket; postgres.js hears of errors and of the end as with its own.
-    if (path) return socket.connect(path)
     const at = turn++ % host.length
-    return Object.assign(socket.connect(port[at]!, host[at]!), { host: host[at] })
+    // Not before postgres.js listens, which it does when it has awaited the socket: where there is no way to an address, that is said at
+    // once, and an error that nobody hears ends the process. What is written before it is connected waits in the socket.
+    queueMicrotask(() => (path ? socket.connect(path) : socket.connect(port[at]!, host[at]!)))
+    return path ? socket : Object.assign(socket, { host: host[at] })
   }
 }

@@ -47,7 +47,7 @@ export async function startScheduler({ appUrl, logger, now }: SchedulerOptions):
   const first = turn()
   return {
     async stop() {
-      for (const task of clock) await task.stop()
+      for (const task of clock) task.stop()
       await first
       await registration.release().catch(() => undefined)
       await closeDatabase(db)

@@ -99,7 +99,7 @@ export async function startWorker({
   const firstCheckpoint = guarded(logger, 'a checkpoint of the audit log', checkpoint)
   return {
     async stop() {
-      for (const task of clock) await task.stop()
+      for (const task of clock) task.stop()
       await firstCheckpoint
       stopping.abort(new Error('the worker is stopping'))
       await Promise.all([queue.stop(), deliveries.stop()])

@@ -33,6 +33,17 @@ const started = () =>
     .filter(Boolean)
     .map((pid) => Number.parseInt(pid, 10))
 
+/** There is no program to start: told by 'error' alone, as where the system has no process or no file left. */
+function refusingOnce(begin: () => void) {
+  const { execPath } = process
+  process.execPath = join(folder, 'none')
+  try {
+    begin()
+  } finally {
+    process.execPath = execPath
+  }
+}
+
 /** Stopped also after a test that failed: it would go on among the workers of the next. */
 const running: Promise<WorkerProcess>[] = []
 const supervise = (options: Parameters<typeof superviseWorker>[0]) => {
@@ -64,6 +75,33 @@ test('each failure in a row waits longer than the one before', async () => {
     // Told to stop before a first one worked: it does not wait for one.
     stopping.abort()
   }
+})
+
+test.each([
+  ['the system refuses', (begin: (args?: string[]) => void) => refusingOnce(begin)],
+  ['node refuses', (begin: (args?: string[]) => void) => begin(['no\0argument'])],
+])('a worker that %s to start is tried again', async (_who, begin) => {
+  const options = worker('process.exit(0)')
+  let supervised: Promise<WorkerProcess> | undefined
+  let bad: string[] = []
+  begin((args = []) => {
+    bad = args
+    supervised = supervise({ ...options, command: { ...options.command, args } })
+  })
+  bad.length = 0
+  expect((await supervised!).isUp()).toBe(true)
+  expect(started()).toHaveLength(1)
+})
+
+test('told to stop while none can be started, it stops', async () => {
+  const stopping = new AbortController()
+  let supervised: Promise<WorkerProcess> | undefined
+  refusingOnce(() => {
+    supervised = supervise({ ...worker(''), signal: stopping.signal, backoffMs: 60_000 })
+  })
+  stopping.abort()
+  await (await supervised!).stop()
+  expect(started()).toHaveLength(0)
 })
 
 test('told to stop, it lets the worker finish and starts no other', async () => {

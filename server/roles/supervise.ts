@@ -54,27 +54,39 @@ export async function superviseWorker(options: Options): Promise<WorkerProcess> 
     signal.addEventListener('abort', () => ready(), { once: true })
     const start = () => {
       const begun = Date.now()
+      const again = (ending: object) => {
+        up = false
+        child = null
+        if (stopping) return
+        if (Date.now() - begun > HEALTHY_AFTER_MS) backoff = firstBackoff
+        logger.warn({ ...ending, againInMs: backoff }, 'the worker process ended and is started again')
+        restart = setTimeout(start, backoff)
+        backoff = Math.min(backoff * 2, BACKOFF_MS.longest)
+      }
+      try {
+        child = begin(again)
+      } catch (error) {
+        again({ err: error })
+      }
+    }
+    const begin = (again: (ending: object) => void): ChildProcess => {
       const own = fork(command.file, command.args, {
         execArgv: command.execArgv,
         env: environmentWith(command.settings),
         stdio: STDIO,
       })
-      child = own
-      own.on('error', (error) => logger.error({ err: error }, 'the worker process could not be started'))
+      own.on('error', (error) => {
+        // Where it could not be started nothing else is said of it.
+        if (own.pid === undefined) again({ err: error })
+        else logger.error({ err: error }, 'the worker process could not be told something')
+      })
       own.on('message', (message) => {
         if (message !== 'ready') return options.onMessage?.(message)
         up = true
         ready()
       })
-      own.once('exit', (code, killedBy) => {
-        up = false
-        child = null
-        if (stopping) return
-        if (Date.now() - begun > HEALTHY_AFTER_MS) backoff = firstBackoff
-        logger.warn({ code, killedBy, againInMs: backoff }, 'the worker process ended and is started again')
-        restart = setTimeout(start, backoff)
-        backoff = Math.min(backoff * 2, BACKOFF_MS.longest)
-      })
+      own.once('exit', (code, killedBy) => again({ code, killedBy }))
+      return own
     }
     start()
   })
@@ -86,7 +98,7 @@ export async function superviseWorker(options: Options): Promise<WorkerProcess> 
       stopping = true
       clearTimeout(restart)
       const own = child
-      if (!own) return
+      if (own?.pid === undefined) return
       const gone = new Promise<void>((done) => own.once('exit', () => done()))
       // It finishes the tasks it holds. Killed, they would wait for another worker to notice.
       if (own.connected) own.send('drain')

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
@@ -70,6 +70,25 @@ test('nothing came: missing, one exception with what was found; late, it closes 
   expect([await feedsOf(), await open()]).toEqual([['-30 late by a run', `${DAY - 30} expected`], []])
   await judgeFeeds(at(DAY - 29))
   expect((await feedsOf()).slice(0, 2)).toEqual(['-30 late by a run', `${DAY - 30} missing`])
+})
+
+test('a feed that came while it was judged raises nothing', async () => {
+  await importJob(at(-60), expecting(-30))
+  await judgeFeeds(at(-59))
+  const other = await world.owner.reserve()
+  await other`begin`
+  try {
+    await other`update feeds set state = 'arrived' from jobs j where j.job_id = feeds.job_id and j.name = ${job} and state = 'expected'`
+    const judging = judgeFeeds(at(-29))
+    const waiting = () =>
+      world.owner`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    await vi.waitFor(async () => expect(await waiting()).toHaveLength(1), 20_000)
+    await other`commit`
+    await judging
+  } finally {
+    other.release()
+  }
+  expect([await feedsOf(), await open()]).toEqual([['-30 arrived', `${DAY - 30} expected`], []])
 })
 
 test('three days down: one exception for all, and what brings them closes it', async () => {

@@ -134,10 +134,11 @@ async function judgeWaiting(context: Context, { job, times, schedule }: Expectin
 async function raise(context: Context, feed: OpenFeed, state: FeedState, draft: ReturnType<typeof feedDraft>): Promise<void> {
   const { jobId, runs } = feed
   await perform(context, { name: 'judgeFeed', actor: SCHEDULER, request: { feed } }, async (tx) => {
-    const exceptionId = await raiseRouted(tx, { runId: runs[0]?.runId ?? null, jobId }, draft)
-    const isOurs = await changeFeed(tx, feed, { state, exceptionId })
-    // Whoever judged it in the same moment raised the same.
+    const isOurs = await changeFeed(tx, feed, { state, exceptionId: feed.exceptionId })
+    // It came, or was judged, in the same moment.
     if (!isOurs) return { result: null, entities: [], audit: null }
+    const exceptionId = await raiseRouted(tx, { runId: runs[0]?.runId ?? null, jobId }, draft)
+    await changeFeed(tx, { ...feed, state }, { state, exceptionId })
     await closeSettledFeeds(tx, jobId, runs[0]?.runId ?? null)
     return { result: null, entities: [], audit: eventOf(feed, state, { exceptionId, code: draft.code }) }
   })

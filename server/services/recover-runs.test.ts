@@ -169,6 +169,35 @@ test('what a worker left that died over a run somebody then cancelled is taken a
   expect(await orphanPlaces(world.db)).toEqual([])
 })
 
+test('what a worker that vanished still has under lock keeps only its own waiting, and is taken back once it is free', async () => {
+  const worker = await mortalWorker()
+  const job = ledgerJob({ job: 'beside-it' })
+  await importJob(world.context, job)
+  const [held, free] = [await queue(), await queue(job.job)]
+  for (const runId of [held, free]) await claimedBy(worker, runId)
+  const given = await queue()
+  await cancelRun(world.context, { runId: given, actor: ADMIN })
+  for (const loadId of [900_002, 900_003]) {
+    await world.owner`select open_load_place(${loadId})`
+    await world.owner`insert into loads overriding system value select ${loadId}, ${given}, 1, 0, true, now()`
+  }
+  await worker.die()
+  const ghost = await world.owner.reserve()
+  await ghost`begin`
+  try {
+    await ghost`select 1 from runs where run_id = ${held} for update`
+    await ghost`lock table load.l900002`
+    await untilRecovered(free)
+    expect(await orphanPlaces(world.db)).toEqual(['l900002'])
+  } finally {
+    await ghost`rollback`
+    ghost.release()
+  }
+  expect(await recoverRuns(world.context)).toEqual([held])
+  expect(await orphanPlaces(world.db)).toEqual([])
+  for (const runId of [held, free]) await runUntilEnded(world.context, runId)
+})
+
 test('a run that is due and that the queue has forgotten is woken', async () => {
   const runId = await queue()
   await world.owner`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs where key = ${`run:${runId}`}`

@@ -1,5 +1,7 @@
 import { raiseRouted } from './triage/raise-routed.ts'
+import { isLockTimeout } from '#db/failures.ts'
 import { dropLoadPlace } from '#db/load/places.ts'
+import { limitLockWaits } from '#db/lock-waits.ts'
 import { listBulkReplaysUnderWay } from '#db/queries/bulk-replays.ts'
 import { listForsakenLoads } from '#db/queries/loads.ts'
 import { enqueueBulkReplay, enqueueRun } from '#db/queries/queue.ts'
@@ -15,6 +17,7 @@ import { releaseRuns } from './release-runs.ts'
 const SILENT_MS = 20_000
 /** A live worker reports every half second; one that has not for this long will not come back to it. */
 const STUCK_MS = 60_000
+const LOCK_MS_MAX = 3_000
 const DUE_BATCH = 500
 
 /**
@@ -27,12 +30,32 @@ export async function recoverRuns(context: Context): Promise<number[]> {
     await forgetWorker(context.db, dead.workerId, dead.queueWorkerIds)
   }
   const recovered: number[] = []
-  for (const runId of await listOrphanRuns(context.db, STUCK_MS)) if (await recoverRun(context, runId)) recovered.push(runId)
+  for (const runId of await listOrphanRuns(context.db, STUCK_MS)) {
+    if (await unlessHeld(context, { runId }, () => recoverRun(context, runId))) recovered.push(runId)
+  }
   for (const runId of await listDueRuns(context.db, DUE_BATCH)) await enqueueRun(context.db, runId)
   for (const bulkReplayId of await listBulkReplaysUnderWay(context.db)) await enqueueBulkReplay(context.db, bulkReplayId)
   await releaseRuns(context)
-  for (const loadId of await listForsakenLoads(context.db)) await dropLoadPlace(context.db, loadId)
+  for (const loadId of await listForsakenLoads(context.db)) {
+    const drop = () =>
+      context.db.transaction(async (tx) => {
+        await limitLockWaits(tx, LOCK_MS_MAX)
+        await dropLoadPlace(tx, loadId)
+      })
+    await unlessHeld(context, { loadId }, drop)
+  }
   return recovered
+}
+
+/** What a worker that vanished holds until the server gives it up keeps nothing else waiting; the next turn tries again. */
+async function unlessHeld<T>(context: Context, what: object, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error
+    context.log.warn({ ...what, err: error }, 'what a dead worker left is still held and cannot be taken back yet')
+    return null
+  }
 }
 
 /** `of`: only where that worker has it. */
@@ -44,6 +67,7 @@ export async function recoverRun(context: Context, runId: number, of?: string): 
     context,
     { name: 'recoverRun', actor: WORKER, request: { runId }, correlationId: found.run.correlationId },
     async (tx) => {
+      await limitLockWaits(tx, LOCK_MS_MAX)
       const run = await lockRunning(tx, runId, found.run.attempt)
       if (!run) return { result: false, entities: [], audit: null }
       const isSpent = run.attempt - run.attemptsForgiven >= job.retry.attempts

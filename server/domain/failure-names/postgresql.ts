@@ -2,10 +2,13 @@ import type { VendorNames } from './vendor-names.ts'
 
 export type DatabaseCode = 'database_busy' | 'database_full' | 'database_refused'
 
-/** Serialization failure, deadlock, lock or statement timeout, shutdown, too many connections, out of memory: another try may succeed. */
-const BUSY = /^(40001|40P01|55P03|57014|57P0[1235]|53[023]00|53400|08...)$/
-/** Of the driver and of the socket below it. */
-const LOST = /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT)/
+/**
+ * Serialization failure, deadlock, lock, statement or transaction timeout, shutdown, too many connections, out of memory; read-only, which
+ * a server is while another takes its place: another try may succeed.
+ */
+const BUSY = /^(25006|25P0[34]|40001|40P01|55P03|57014|57P0[1235]|53[023]00|53400|08...)$/
+/** Of the driver, and of the socket and the look-up of a name below it. */
+const LOST = /^(CONNECTION_|CONNECT_|ECONN|EPIPE|ETIMEDOUT|EAI_|ENOTFOUND|EHOST|ENET|EADDRNOTAVAIL)/
 
 /**
  * What our own database means by a code (PostgreSQL manual, appendix A). Null for the rest: a broken constraint or a wrong type is a

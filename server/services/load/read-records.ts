@@ -98,9 +98,7 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
         if (parsed.kind === 'records' && parsed.next) marks.push(parsed.next)
       }
       await insertMarks(db, artifact.artifactId, readingOf(job), marks)
-      bytesBefore += counted.total()
-      // What the last piece held was read after that piece was counted.
-      request.onProgress(sink.records, bytesBefore)
+      request.onProgress(sink.records, (bytesBefore += counted.total()))
     }
     await copy.end()
     await sink.flush()

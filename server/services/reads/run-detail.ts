@@ -1,7 +1,6 @@
 import type { Database, Queryable } from '#db/client.ts'
 import { listExceptions, type ExceptionRow } from '#db/queries/exceptions.ts'
 import {
-  findPreviewRules,
   findWithdrawal,
   listAttempts,
   listClaims,
@@ -21,7 +20,7 @@ import {
 import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findRunWords } from '#db/queries/run-sentence.ts'
 import { findJobVersion, findRun } from '#db/queries/runs.ts'
-import { findNewerThanInput, findOvertaker } from '#db/queries/overtaken.ts'
+import { findOvertaker } from '#db/queries/overtaken.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -29,7 +28,6 @@ import {
   hasEnded,
   runCan,
   type ControlTotal,
-  type ReplayRules,
   type RunOutcomeSummary,
   type RunProgress,
   type RunStatus,
@@ -183,46 +181,6 @@ const shownRequest = (
 const periodsInScope = (periods: readonly string[], entityScope: readonly string[]) =>
   periods.filter((period) => seesEntity({ entityScope }, period.split(' ')[0]!))
 
-/** A rehearsal of a replay, while it goes on and when it has ended. */
-export type ReplayPreview = {
-  readonly run: RunFacts
-  readonly sums: readonly OutcomeSum[]
-  readonly totals: readonly ControlTotal[]
-  readonly exceptions: readonly ReportedException[]
-  readonly brokenClaims: readonly ClaimRow[]
-  readonly rules: ReplayRules
-  /** A run whose data is newer than what would be replayed. */
-  readonly newer: number | null
-}
-
-/** Throws Refusal (run_not_found) when the second is not a rehearsal of the first. */
-export async function readReplayPreview(
-  db: Queryable,
-  runId: number,
-  previewRunId: number,
-  scope: readonly string[],
-): Promise<ReplayPreview> {
-  const [origin, run] = [await findFacts(db, runId, scope), await findFacts(db, previewRunId, scope)]
-  if (!run.isPreview || run.originRunId !== runId)
-    throw new Refusal('run_not_found', `${previewRunId} is no preview of run ${runId}`)
-  const [report, sums, claims, rules, newer] = await Promise.all([
-    readRunReport(db, previewRunId, scope),
-    sumRunOutcomes(db, previewRunId, scope),
-    listClaims(db, previewRunId),
-    findPreviewRules(db, previewRunId, origin.correlationId),
-    findNewerThanInput(db, runId),
-  ])
-  return {
-    run,
-    sums,
-    totals: report.totals,
-    exceptions: report.exceptions,
-    brokenClaims: claims.filter((claim) => claim.ties === false),
-    rules: rules ?? 'current',
-    newer,
-  }
-}
-
 /** What a rollback would touch. `isPartlyHidden`: it touches entities out of the caller's scope, which are left out here. */
 export type RollbackView = Omit<RollbackPreview, 'certifications'> & {
   readonly isPartlyHidden: boolean
@@ -251,7 +209,8 @@ export async function readRollbackPreview(db: Database, runId: number, actor: Ac
   }
 }
 
-async function findFacts(db: Queryable, runId: number, scope: readonly string[]): Promise<RunFacts> {
+/** Throws Refusal (run_not_found), for a run out of scope as well. */
+export async function findFacts(db: Queryable, runId: number, scope: readonly string[]): Promise<RunFacts> {
   const found = (await isRunInScope(db, runId, scope)) ? await findRun(db, runId) : null
   if (!found) throw new Refusal('run_not_found', String(runId))
   const { run, job } = found

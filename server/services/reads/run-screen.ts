@@ -5,14 +5,8 @@ import { hasEnded, type ControlTotal, type RunAction } from '#server/domain/run.
 import type { EventKind } from '#server/domain/timeline.ts'
 import { withCertainty, type Certain } from './certainty.ts'
 import { readDeliveriesOfRun, type DeliveryOfRun } from './deliveries-view.ts'
-import {
-  readReplayPreview,
-  readRollbackPreview,
-  readRunDetail,
-  type ReplayPreview,
-  type RollbackView,
-  type RunDetail,
-} from './run-detail.ts'
+import { readRollbackPreview, readRunDetail, type RollbackView, type RunDetail } from './run-detail.ts'
+import { readReplayPreview, type ReplayPreview } from './replay-preview.ts'
 import { readRunTrace, type RunTrace } from './run-trace.ts'
 import { readBlockage, type BlockedRow } from './schedule.ts'
 
