@@ -9,7 +9,7 @@ export function databaseCode(error: unknown): string | null {
 }
 
 export const isUniqueViolation = (error: unknown): boolean => databaseCode(error) === '23505'
-/** Waited longer for a lock than it may: db/lock-waits.ts. */
+/** Waited longer for a lock than it may: db/queries/lock-waits.ts. */
 export const isLockTimeout = (error: unknown): boolean => databaseCode(error) === '55P03'
 
 /** What our own database has to do with a failure; null: nothing. */
