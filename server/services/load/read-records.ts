@@ -98,7 +98,8 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
         if (parsed.kind === 'records' && parsed.next) marks.push(parsed.next)
       }
       await insertMarks(db, artifact.artifactId, readingOf(job), marks)
-      request.onProgress(sink.records, (bytesBefore += counted.total()))
+      bytesBefore += counted.total()
+      request.onProgress(sink.records, bytesBefore)
     }
     await copy.end()
     await sink.flush()
@@ -134,7 +135,7 @@ class Sink {
   private readonly unchanged: UnchangedLines | null
   private readonly tally: Tally
   private readonly stated: StatedClaim[] = []
-  private members: MemberRow[] = []
+  private readonly members: MemberRow[] = []
   private columns: readonly string[] | null = null
   private objectType: ObjectType | null = null
   private judgeLine: LineJudge | null = null
@@ -293,8 +294,7 @@ class Sink {
 
   private async flushMembers(): Promise<void> {
     if (this.members.length === 0) return
-    const members = this.members
-    this.members = []
+    const members = this.members.splice(0)
     await insertMembers(this.request.db, this.request.loadId, this.request.systemId, members)
   }
 }
