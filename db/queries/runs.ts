@@ -99,8 +99,7 @@ export async function claimRun(db: Queryable, runId: number, workerId: string): 
     where run_id = ${runId} and status in ('queued', 'waiting') and due_at <= now()
       and (is_preview or (
         not exists (select from runs o where o.job_id = r.job_id and ${lane(sql`o`)} = ${lane(sql`r`)} and o.status = 'running' and not o.is_preview)
-        and not exists (select from runs o where o.job_id = r.job_id and ${lane(sql`o`)} = ${lane(sql`r`)} and o.run_id < r.run_id and o.status in ('queued', 'waiting')
-          and not o.is_preview)))
+        and not exists (select from runs o where o.job_id = r.job_id and ${lane(sql`o`)} = ${lane(sql`r`)} and o.run_id < r.run_id and o.status in ('queued', 'waiting') and not o.is_preview)))
     returning run_id, attempt)
     insert into attempts (run_id, attempt, worker_id) select run_id, attempt, ${workerId} from claimed returning 1`)
   return claimed ? findRun(db, runId) : null

@@ -1,6 +1,7 @@
 import type { Queryable, Transaction } from '#db/client.ts'
 import { closeSettledBusiness, replaceEarlierVerdicts } from '#db/load/exceptions.ts'
-import { linesOfLoad, openPublication, previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/publish.ts'
+import { openPublication } from '#db/load/publish.ts'
+import { linesOfLoad, previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/withdraw.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
 import { previewWaitingAgain, reopenUnproven, restoreVerdicts, type ReopenedException } from '#db/load/withdrawn-verdicts.ts'
 import { listDeliveriesOf } from '#db/queries/deliveries.ts'
