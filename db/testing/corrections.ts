@@ -67,7 +67,7 @@ export class Corrections {
   }
 
   async replay(runId: number, preview = false): Promise<RunReport> {
-    const made = await replayRun(this.world.context, { runId, rules: 'current', preview, actor: ADMIN })
+    const made = await replayRun(this.world.context, { runId, rules: 'current', preview, overNewer: true, actor: ADMIN })
     return runUntilEnded(this.world.context, made.runId)
   }
 

@@ -193,7 +193,8 @@ const SOME_RECONCILIATION = {
 }
 const NO_EXCEPTION = [{ exceptionId: 1_000_000 }]
 const file = (text: string) => ({ job: JOB.job, name: 'a.csv', bytes: bytesOf(text) })
-const replay = (actor: Actor, preview: boolean) => replayRun(world.context, { runId, rules: 'current', preview, actor })
+const replay = (actor: Actor, preview: boolean) =>
+  replayRun(world.context, { runId, rules: 'current', preview, overNewer: true, actor })
 const inner = (name: CommandName) => (actor: Actor) =>
   perform(world.context, { name, actor, request: {} }, async () => ({ result: null, entities: [], audit: null }))
 
