@@ -80,7 +80,7 @@ const ROUNDS_OF: Readonly<Record<string, Round>> = {
     }
     const path = join(place.folder, `${source.name}.csv`)
     await writeFile(path, csvOf(first))
-    const runId = await ask(place, job)
+    const runId = await ask(place, job, `file:${source.name}.csv`)
     const going = toItsEnd(place.workers[0]!, place.tower, runId)
     await sleep(place.random.whole(0, 40))
     await writeFile(`${path}.new`, csvOf(second))
@@ -165,10 +165,10 @@ async function keep({ tower, tally }: Place, source: Source, rows: readonly Sour
   return keepFile(tower.context, source.name, csvOf(rows))
 }
 
-async function ask({ tower, tally }: Place, job: JobInput): Promise<number> {
+async function ask({ tower, tally }: Place, job: JobInput, slice = '*'): Promise<number> {
   tally.loads++
   await importJob(tower.context, job)
-  return (await startRun(tower.context, { job: job.job, actor: ADMIN })).runId
+  return (await startRun(tower.context, { job: job.job, actor: ADMIN, slice })).runId
 }
 
 async function replay({ tower, tally }: Place, runId: number): Promise<number> {

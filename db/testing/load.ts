@@ -35,9 +35,9 @@ export async function load(
 }
 
 /** Imports the job, asks its source and carries the run to its end. */
-export async function runSource(context: Context, job: JobInput): Promise<RunReport> {
+export async function runSource(context: Context, job: JobInput, slice = '*'): Promise<RunReport> {
   await importJob(context, job)
-  const { runId } = await startRun(context, { job: job.job, actor: ADMIN })
+  const { runId } = await startRun(context, { job: job.job, actor: ADMIN, slice })
   return runUntilEnded(context, runId)
 }
 

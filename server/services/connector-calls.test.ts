@@ -51,10 +51,11 @@ test('a folder is a source like any other: listed once, each file read once', as
   const { runId } = await runSource(
     world.context,
     ledgerJob({ job: 'folder-calls', source: { type: 'folder', path, settleMs: 0, pattern: '*.csv' } }),
+    'file:one.csv',
   )
   const calls = await callsOf(runId)
   expect(calls.map(({ name, outcome, bytes }) => [name, outcome, bytes])).toEqual([
-    ['list *.csv', 'ok', 0],
+    ['list one.csv', 'ok', 0],
     ['one.csv', 'ok', Buffer.byteLength(text)],
   ])
   await rm(path, { recursive: true })
