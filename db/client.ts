@@ -37,7 +37,8 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
   const client = open(max)
   const beside: Beside = {
     // Lines that are copied out stay in their order: who reads them goes through them as they were written.
-    copies: open(COPIES_MAX, { connection: { max_parallel_workers_per_gather: '0' } }),
+    // Whoever is slow to take what is copied out is still there.
+    copies: open(COPIES_MAX, { connection: { max_parallel_workers_per_gather: '0', tcp_user_timeout: '0' } }),
     lock: open(1, { idle_timeout: 0, max_lifetime: null }),
   }
   for (const each of [client, beside.copies]) {
