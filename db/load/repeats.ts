@@ -40,7 +40,7 @@ export async function hasSpans(db: Queryable, loadId: number): Promise<boolean> 
 
 /** Current lines that a record in the load's place is about as well: one that came twice, or once more with other content. */
 export const namedTwice = (loadId: number): SQL =>
-  sql`select l.* from lines l join ${diffOf(loadId)} d on d.old_line_id = l.line_id and d.old_segment = l.segment`
+  sql`select l.* from (select distinct old_line_id, old_segment from ${diffOf(loadId)}) d join lines l on l.line_id = d.old_line_id and l.segment = d.old_segment`
 
 /** Lines that ended after they were read to be compared with. */
 export const endedSince = (publication: number): SQL => sql`select * from lines where superseded_at_pub > ${publication}`

@@ -67,13 +67,11 @@ export async function settleLoad(db: Queryable, load: LoadScope, read: ReadLoad)
   const diffedAt = await newestPublicationOf(db, load.systemId)
   const { comparedAt } = read
   if (comparedAt !== null && comparedAt !== diffedAt) await takeBack(db, load.loadId, endedSince(comparedAt), false)
-  // A record may stand twice by what was just taken back, which the reading kept apart.
-  let hadRepeats = (read.mayRepeat || read.isNamedTwice) && (await settleRepeats())
-  let hasDiff = await diffLines(db, load, read.placed)
-  if (read.isNamedTwice && (await takeBack(db, load.loadId, namedTwice(load.loadId), false)) > 0) {
-    hadRepeats = (await settleRepeats()) || hadRepeats
-    hasDiff = await diffLines(db, load, read.placed)
-  }
+  // What was set aside joins the other records of its key before anything is decided about them.
+  if (read.isNamedTwice && (await diffLines(db, load, read.placed)))
+    await takeBack(db, load.loadId, namedTwice(load.loadId), false)
+  const hadRepeats = (read.mayRepeat || read.isNamedTwice) && (await settleRepeats())
+  const hasDiff = await diffLines(db, load, read.placed)
   return { hasDiff, hadRepeats, diffedAt, segment: segment?.done ?? null }
 }
 
