@@ -180,7 +180,10 @@ test('every command appends exactly one event', async () => {
   const commands: [string, () => Promise<unknown>][] = [
     ['file.received', () => file(ledgerCsv([{ id: '7' }]))],
     ['run.started', () => startRun(context, { job: HTTP_JOB.job, actor })],
-    ['run.replayed', () => replayRun(context, { runId: published.runId, rules: 'current', preview: false, actor })],
+    [
+      'run.replayed',
+      () => replayRun(context, { runId: published.runId, rules: 'current', preview: false, overNewer: true, actor }),
+    ],
     ['replay.previewed', () => replayRun(context, { runId: published.runId, rules: 'current', preview: true, actor })],
     ['publication.withdrawn', () => rollbackRun(context, { runId: published.runId, actor })],
     ['job.imported', () => importJob(context, { ...JOB, title: 'Another title' })],
