@@ -26,7 +26,7 @@ const LEAD_MS = 250
  * lines and publishes them. How many tasks that do nothing graphile-worker carries out is told for information.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
-  const jobs = quick ? 40 : 1_000
+  const jobs = quick ? 30 : 1_000
   const source = await startSmallSource()
   const bench = await openBench('tower_bench_ticks')
   // A month the idle ticks do not come to.
@@ -40,7 +40,7 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
   const logger = makeLogger({ level: 'error', output: process.stderr })
   const scheduler = await startScheduler({ appUrl: bench.appUrl, logger, now: clock.now })
   try {
-    yield await idleTicks(bench, clock, quick ? 9 : 60)
+    yield await idleTicks(bench, clock, quick ? 5 : 60)
     yield await manyAtOnce({ bench, clock, source, month }, jobs, quick ? 1 : rounds)
     yield { name: 'memory of a worker of small runs', value: worker.peakMb(), unit: 'MB', ...below(worker.peakMb(), 300) }
   } finally {
