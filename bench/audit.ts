@@ -25,7 +25,7 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
   try {
     await owner.unsafe(OTHERS)
     yield await writing(bench, writers, { events: quick ? 1_000 : 8_000, rounds })
-    for await (const answer of reading(bench, owner, quick ? 30_000 : 1_000_000)) yield answer
+    for await (const answer of reading(bench, owner, quick ? 20_000 : 1_000_000)) yield answer
   } finally {
     await closeDatabase(writers)
     await owner.end()

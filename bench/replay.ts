@@ -13,7 +13,7 @@ import { replayRun } from '#server/services/replay-run.ts'
  * as an artifact first, a replay reads the one that is there.
  */
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
-  const lines = quick ? 150_000 : 1_000_000
+  const lines = quick ? 100_000 : 1_000_000
   const first = join(benchDir, `ledger-${lines}.csv`)
   const second = join(benchDir, `ledger-${lines}-changed.csv`)
   await writeLedger(first, { lines })
