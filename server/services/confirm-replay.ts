@@ -19,7 +19,7 @@ export async function confirmReplay(context: Context, { previewRunId, ...request
     throw new Refusal('input_invalid', 'preview this replay first')
   if (preview.run.status !== 'rehearsed') throw new Refusal('input_invalid', 'the preview has not come to its end')
   const unseen = await findNewerThanInput(context.db, request.runId, previewRunId)
-  if (unseen !== null) throw new Refusal('input_invalid', `run ${unseen} has come since this preview; preview it once more`)
+  if (unseen !== null) throw new Refusal('input_invalid', `run ${unseen} is newer than this preview; preview it once more`)
   // What older values would come back stood in it.
   return replayRun(context, { ...request, preview: false, overNewer: true })
 }
