@@ -16,11 +16,11 @@ export default defineConfig(({ isSsrBuild }) => ({
       appDirectory: 'app',
       serverModuleFormat: 'esm',
       ignoredRouteFiles: ['**/*.test.{ts,tsx}'],
-      // Everything React Router 7 made the default. v3_routeConfig is left out: it only swaps the flat route
-      // folder for a routes.ts, through two more packages.
+      // What React Router 7 made the default. v3_routeConfig is left out: it only swaps the flat route folder for a routes.ts,
+      // through two more packages. v3_lazyRouteDiscovery as well: every page of a list would ask once more for the routes of all
+      // it links to, and be rendered with its own part of them, to save a browser one file that it keeps.
       future: {
         v3_fetcherPersist: true,
-        v3_lazyRouteDiscovery: true,
         v3_relativeSplatPath: true,
         v3_singleFetch: true,
         v3_throwAbortReason: true,

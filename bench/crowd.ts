@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { paths } from '#app/paths.ts'
-import { OLD_SPACE } from '#server/roles/supervise.ts'
+import { ANSWERING } from '#server/roles/supervise.ts'
 import { addPerson } from '#server/services/add-person.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
 import { loadFile } from '#server/services/load-file.ts'
@@ -19,6 +19,8 @@ const LOADS = 4
 const READERS = 20
 /** A reader looks at a page before asking for the next: twenty of them ask as often as a busy floor does. */
 const LOOKS_MS = 1_000
+/** Whoever follows a link is sent the data of the next page, as a browser asks for it; one page in so many is opened anew. */
+const OPENS_EVERY = 5
 const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url))
 const PERSON = { signIn: 'reader', password: 'only for measuring' }
 const PAGES = [
@@ -38,7 +40,7 @@ const PAGES = [
 export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
   const lines = quick ? 40_000 : 250_000
   const file = join(benchDir, `ledger-${lines}.csv`)
-  const found: { alone: number; together: number; quiet: number[]; beside: number[] }[] = []
+  const found: { alone: number; together: number; quiet: Page[]; beside: Page[] }[] = []
   let [workerMb, webMb] = [0, 0]
   for (let round = 0; round < (quick ? 1 : Math.min(rounds, 3)); round++) {
     const bench = await openBench('tower_bench_crowd')
@@ -62,7 +64,7 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
       workerMb = Math.max(workerMb, worker.peakMb())
       webMb = Math.max(webMb, web.peakMb())
       tell(
-        `  round ${round + 1}: alone ${alone} s, ${LOADS} at once ${together} s; p95 quiet ${p95(quiet)} ms, beside ${p95(beside)} ms`,
+        `  round ${round + 1}: alone ${alone} s, ${LOADS} at once ${together} s; p95 quiet ${p95Of(quiet)} ms, beside ${p95Of(beside)} ms`,
       )
     } finally {
       await Promise.all([worker.stop(), web.stop()])
@@ -70,7 +72,7 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
       await rm(file, { force: true })
     }
   }
-  const ratios = found.map(({ quiet, beside }) => rounded(p95(beside) / p95(quiet)))
+  const ratios = found.map(({ quiet, beside }) => rounded(p95Of(beside) / p95Of(quiet)))
   const value = median(ratios)
   const [alone, together] = (['alone', 'together'] as const).map((key) => median(found.map((one) => one[key])))
   yield {
@@ -84,6 +86,7 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
     ratios,
     quietMs: figures(found.flatMap(({ quiet }) => quiet)),
     besideMs: figures(found.flatMap(({ beside }) => beside)),
+    openedAnew: openedAnew(found),
     aloneS: alone,
     togetherS: together,
     // 4 would be one after the other.
@@ -93,12 +96,20 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
   yield { name: 'memory of the web process beside loads', value: webMb, unit: 'MB', ...below(webMb, 300) }
 }
 
-const figures = (ms: readonly number[]) => ({
-  requests: ms.length,
-  p50: rounded(median(ms), 0),
-  p95: rounded(p95(ms), 0),
-  most: rounded(Math.max(...ms), 0),
-})
+type Page = { readonly ms: number; readonly isAnew: boolean }
+
+const p95Of = (pages: readonly Page[]) => rounded(p95(pages.map(({ ms }) => ms)), 0)
+
+function figures(pages: readonly Page[]) {
+  const ms = pages.map((page) => page.ms)
+  return { requests: ms.length, p50: rounded(median(ms), 0), p95: rounded(p95(ms), 0), most: rounded(Math.max(...ms), 0) }
+}
+
+/** The pages that were opened anew by themselves: each is rendered whole by the web process. */
+function openedAnew(found: readonly { quiet: Page[]; beside: Page[] }[]) {
+  const of = (key: 'quiet' | 'beside') => figures(found.flatMap((one) => one[key].filter(({ isAnew }) => isAnew)))
+  return { quietMs: of('quiet'), besideMs: of('beside') }
+}
 
 /**
  * Keeps the file for each job, and returns what lets the worker begin with all of them: seconds from then until the last load has ended.
@@ -120,7 +131,7 @@ async function makeReady(bench: Bench, worker: Measured, file: string, jobs: rea
 
 const startWeb = ({ ownerUrl, appUrl }: Bench, port: number) =>
   startMeasured(MAIN, ['--role', 'web', '--supervised'], {
-    execArgv: [OLD_SPACE, '--import', 'tsx'],
+    execArgv: ANSWERING.execArgv,
     env: {
       DATABASE_URL: ownerUrl,
       DATABASE_APP_URL: appUrl,
@@ -141,23 +152,25 @@ async function signedInReaders(address: string) {
     .join('; ')
   if (cookie === '') throw new Error(`nobody can sign in: ${answer.status}`)
   return {
-    /** Milliseconds of every page the readers asked for until `until`. */
-    async read(until: Promise<unknown>): Promise<number[]> {
+    /** Every page the readers asked for until `until`. */
+    async read(until: Promise<unknown>): Promise<Page[]> {
       let isOver = false
       const over = until.finally(() => {
         isOver = true
       })
-      const took: number[] = []
+      const took: Page[] = []
       const reader = async (_: unknown, nth: number) => {
         // Not all in the same moment.
         await sleep((nth * LOOKS_MS) / READERS)
         for (let page = nth; !isOver; page++) {
           const begun = performance.now()
-          const asked = await fetch(address + PAGES[page % PAGES.length], { headers: { Cookie: cookie }, redirect: 'manual' })
+          const isAnew = page % OPENS_EVERY === 0
+          const path = isAnew ? PAGES[page % PAGES.length]! : dataOf(PAGES[page % PAGES.length]!)
+          const asked = await fetch(address + path, { headers: { Cookie: cookie }, redirect: 'manual' })
           await asked.text()
-          if (asked.status !== 200) throw new Error(`${PAGES[page % PAGES.length]} answers ${asked.status}`)
+          if (asked.status !== 200) throw new Error(`${path} answers ${asked.status}`)
           const ms = performance.now() - begun
-          took.push(ms)
+          took.push({ ms, isAnew })
           await sleep(Math.max(0, LOOKS_MS - ms))
         }
       }
@@ -166,6 +179,9 @@ async function signedInReaders(address: string) {
     },
   }
 }
+
+/** Where Remix has the data of a page. */
+const dataOf = (page: string) => (page === '/' ? '/_root.data' : page.replace(/(\?|$)/, '.data$1'))
 
 async function freePort(): Promise<number> {
   const server = createServer()

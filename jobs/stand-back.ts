@@ -3,8 +3,11 @@ import { setPriority } from 'node:os'
 import type { Database } from '#db/client.ts'
 import { listOwnBackends } from '#db/queries/workers.ts'
 
-/** As `nice` counts, and the most there is: a reader weighs seventy times as much. */
-const NICE = 19
+/**
+ * As `nice` counts: a reader weighs nearly thirty times as much. Of 10, 15 and 19 none could be shown to be better for readers
+ * (bench/results.md), and the higher, the less a program beside us that takes every core leaves of it.
+ */
+const NICE = 15
 
 /**
  * Readers first: whatever this process does, and PostgreSQL for it where the server runs on this machine, takes the processor time

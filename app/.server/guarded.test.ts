@@ -50,6 +50,26 @@ test('signing in leads back to where one wanted to go', async () => {
   expect((answer as Response).headers.get('Location')).toBe(`/sign-in?returnTo=${encodeURIComponent('/runs/7?entity=NG01')}`)
 })
 
+test('the loaders of one page look up who asks once; an action before them looks for itself', async () => {
+  let asked = 0
+  const cookie = (await sessionCookie(new Request(HERE), signedOut, 'token', new Date(Date.now() + 60_000))).split(';')[0]!
+  const whoIs = async () => {
+    asked++
+    return { name: 'Ivan', actor: { name: 'ivan', role: 'it', entityScope: ['*'] } }
+  }
+  const context = {
+    ...signedOut,
+    services: { whoIs, context: { db: { execute: async () => [{ n: 0 }] } } },
+  } as unknown as AppLoadContext
+  const entry = guarded('runs:read', ({ personName }) => personName)
+  const ask = (method: string) =>
+    entry({ request: new Request(HERE, { method, headers: { Cookie: cookie } }), params: {}, context })
+  await Promise.all([ask('POST'), ask('POST')])
+  expect(asked).toBe(2)
+  expect(await Promise.all([ask('GET'), ask('GET'), ask('GET')])).toEqual(['Ivan', 'Ivan', 'Ivan'])
+  expect(asked).toBe(3)
+})
+
 test('a form that a script sent is told that nobody is signed in: leading away would lose what was written', async () => {
   const action = guarded('runs:read', () => null)
   const request = new Request(HERE, { method: 'POST', headers: { 'Sec-Fetch-Dest': 'empty', 'Sec-Fetch-Site': 'same-origin' } })

@@ -71,7 +71,7 @@ export const guarded =
     const { services } = context
     try {
       const token = await readSession(request, context)
-      const person = token ? await services.whoIs(token) : null
+      const person = token ? await (isRead ? whoReads(token, context) : services.whoIs(token)) : null
       if (!person && !isRead && isAskedByScript(request)) return data({ refused: SIGNED_OUT }, { status: 401 }) as Result
       if (!person) throw redirect(paths.signIn({ returnTo: url.pathname + url.search }))
       const { actor, name: personName } = person
@@ -86,6 +86,17 @@ export const guarded =
       return data({ refused: failure.answer }, { status: failure.status }) as Result
     }
   }
+
+const READS = new WeakMap<AppLoadContext, { token: string; person: ReturnType<Services['whoIs']> }>()
+
+/** The loaders of a page are one request of one person, who is looked up once. Whatever an action changes, it does so before them. */
+function whoReads(token: string, context: AppLoadContext) {
+  const known = READS.get(context)
+  if (known?.token === token) return known.person
+  const person = context.services.whoIs(token)
+  READS.set(context, { token, person })
+  return person
+}
 
 /** Of a form that our own script sent: the page is still there, and what was written in it. */
 const isAskedByScript = (request: Request) => request.headers.get('Sec-Fetch-Dest') === 'empty'

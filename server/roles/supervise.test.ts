@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { isAlive } from '#server/platform/file-lock.ts'
 import { makeLogger } from '#server/platform/logger.ts'
-import { superviseWorker, type WorkerProcess } from './supervise.ts'
+import { ANSWERING, superviseWorker, type WorkerProcess } from './supervise.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tower-supervise-'))
 const pids = join(folder, 'pids')
@@ -118,4 +118,9 @@ test('a worker that will not finish is ended after a bounded time', async () => 
   const supervised = await supervise(worker('/* deaf */'))
   await supervised.stop()
   expect(isAlive(started()[0]!)).toBe(false)
+})
+
+test('npm start answers people with the room that was measured', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(scripts.start).toBe(`node ${ANSWERING.execArgv.join(' ')} server/main.ts`)
 })
