@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { TechnicalError } from '#server/domain/errors.ts'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { publishMembers } from './members.ts'
 import { isMissing, leftByStatements, type Reach } from './missing.ts'
+import { refuseOlder } from './older-data.ts'
 import { diffOf, dropLoadPlace, placeOf } from './places.ts'
 import { endedSince, spanOfLine } from './repeats.ts'
 import { closedPeriods, type LoadScope } from './settle-lines.ts'
@@ -24,8 +24,8 @@ export type PublishPlan = {
   /** Bank statements of the load take the place of others: what they no longer have is withdrawn. */
   readonly replacesStatements: boolean
   readonly reach: Reach
-  /** Newer data of the job may be put back to older: whoever asked for this run knows. */
-  readonly overNewer: boolean
+  /** Newer data of the job may be put back to older up to this publication: whoever asked for this run knew of it. */
+  readonly overNewerTo: number | null
   /** The diff was taken when this was the newest publication of the system. */
   readonly diffedAt: number
   /** A held load of earlier data: whatever was published since may be newer than all of it. */
@@ -97,7 +97,7 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
     await insertLines(tx, fresh, load, publication)
   }
   await publishMembers(tx, load.loadId, load.systemId, publication)
-  if (!plan.overNewer) await refuseOlder(tx, load, publication)
+  await refuseOlder(tx, load, publication, plan.overNewerTo)
   await dropLoadPlace(tx, load.loadId)
   return publication
 }
@@ -113,20 +113,6 @@ async function touchesClosed(
       where ((entity, period) in (select entity, period from control_totals where run_id = ${load.runId} and object_type = ${load.objectType} and checkpoint in ('new', 'changed'))
         or (entity, period) in (select distinct entity, period from lines where superseded_at_pub = ${publication}))) as there`)
   return closed!.there
-}
-
-/**
- * A load ends nothing that a younger run of its job brought: whatever kept it back (a retry, a restart, a queue), its input is older.
- * Lines that a rollback brought back are as old as they were.
- */
-async function refuseOlder(tx: Transaction, { runId }: LoadScope, publication: number): Promise<void> {
-  const [newer] = await tx.execute<{ runId: number | null; n: number }>(sql`
-    select max(p.run_id) as "runId", coalesce(sum(o.n), 0)::int as n from (
-      select loaded_at_pub, count(*) as n from lines where superseded_at_pub = ${publication} group by 1
-      union all select loaded_at_pub, count(*) from members where superseded_at_pub = ${publication} group by 1) o
-    join publications p on p.publication = o.loaded_at_pub and p.withdraws is null join runs r on r.run_id = p.run_id
-    where r.job_id = (select job_id from runs where run_id = ${runId}) and root_run(r.run_id) > root_run(${runId}::int)`)
-  if (newer!.runId !== null) throw new TechnicalError('newer_data_stands', `${newer!.n} of run ${newer!.runId}`)
 }
 
 /** Held until the transaction ends: nothing is published meanwhile. */

@@ -28,5 +28,6 @@ export const lane = (of: SQL): SQL => sql`case when ${of}.slice like 'file:%' th
 export async function enqueueNext(db: Queryable, jobId: number, slice: string): Promise<void> {
   await db.execute(sql`
     select graphile_worker.add_job('execute_run', json_build_object('runId', run_id), max_attempts => 1, job_key => 'run:' || run_id)
-    from runs r cross join (select ${slice}::text as slice) o where job_id = ${jobId} and ${lane(sql`r`)} = ${lane(sql`o`)} and status in ('queued', 'waiting') and due_at <= now() order by run_id limit 1`)
+    from runs r cross join (select ${slice}::text as slice) o where job_id = ${jobId} and ${lane(sql`r`)} = ${lane(sql`o`)} and status in ('queued', 'waiting') and due_at <= now()
+      and not is_preview order by run_id limit 1`)
 }

@@ -216,6 +216,14 @@ export async function copyRunArtifacts(tx: Transaction, from: number, to: number
   return rows.length
 }
 
+/** False where the run stopped before the last delivery of its source: what it kept does not say what the source had. */
+export async function isInputWhole(db: Queryable, runId: number): Promise<boolean> {
+  const [row] = await db.execute<{ whole: boolean }>(sql`
+    select extracted_at is not null or coalesce((select a.cursor is null from run_artifacts a where a.run_id = r.run_id order by a.seq desc limit 1), true) as whole
+    from runs r where r.run_id = ${runId}`)
+  return row?.whole ?? true
+}
+
 export async function markExtracted(db: Queryable, runId: number): Promise<void> {
   await db.update(runs).set({ extractedAt: sql`now()` }).where(eq(runs.runId, runId))
 }
@@ -225,7 +233,9 @@ export async function listDueRuns(db: Queryable, limit: number): Promise<number[
   const rows = await db
     .select({ runId: runs.runId })
     .from(runs)
-    .where(sql`${runs.status} in ('queued', 'waiting') and ${runs.dueAt} <= now()`)
+    .where(sql`${runs.status} in ('queued', 'waiting') and ${runs.dueAt} <= now() and (${runs.isPreview} or not exists (
+      select from runs o where o.job_id = ${runs.jobId} and ${lane(sql`o`)} = ${lane(sql`${runs}`)} and o.run_id < ${runs.runId}
+        and o.status in ('queued', 'waiting') and not o.is_preview))`)
     .orderBy(runs.runId)
     .limit(limit)
   return rows.map((row) => row.runId)

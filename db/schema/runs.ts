@@ -54,8 +54,8 @@ export const runs = pgTable(
     publication: integer(),
     requestedBy: text('requested_by').notNull(),
     reason: text(),
-    /** A replay that may put older values back: somebody said so, or saw it. */
-    overNewer: boolean('over_newer').notNull().default(false),
+    /** A replay may put older values over newer ones up to this publication: whoever asked knew of it. Null: over none. */
+    overNewerTo: integer('over_newer_to'),
     correlationId: uuid('correlation_id').notNull(),
     workerId: uuid('worker_id'),
     queuedAt: timestamp('queued_at', { withTimezone: true }).notNull().default(sql`now()`),

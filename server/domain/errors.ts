@@ -239,10 +239,10 @@ export const REFUSALS = {
   run_active: 'The run is still going on',
   run_cannot_restart: 'Only a failed or cancelled run can be restarted',
   run_overtaken:
-    'A newer run of this job has published since, or is about to, and a restart would put older values back. Replay it: that shows first what would move',
+    'A newer run of this job has published since, or is about to, and a restart would put older values back. Run its job, or preview a replay of this one: that shows what would move',
   replay_overtaken:
     'A newer run of this job has published since, or is about to, and a replay would put older values back. Look at what would move with --preview; to do it all the same, say --over-newer',
-  run_cannot_replay: 'The run kept no input, so there is nothing to replay',
+  run_cannot_replay: 'This run cannot be replayed',
   run_cannot_cancel: 'The run has already ended',
   run_not_published: 'The run published nothing, so there is nothing to roll back',
   publication_superseded: 'A later publication changed some of these lines; roll that one back first',

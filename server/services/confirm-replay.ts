@@ -1,4 +1,4 @@
-import { findNewerThanInput } from '#db/queries/overtaken.ts'
+import { findUnseenBy } from '#db/queries/overtaken.ts'
 import { findRun } from '#db/queries/runs.ts'
 import { mayDo } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -18,8 +18,8 @@ export async function confirmReplay(context: Context, { previewRunId, ...request
   if (!preview?.run.isPreview || preview.run.originRunId !== request.runId || preview.run.bulkReplayId !== null)
     throw new Refusal('input_invalid', 'preview this replay first')
   if (preview.run.status !== 'rehearsed') throw new Refusal('input_invalid', 'the preview has not come to its end')
-  const unseen = await findNewerThanInput(context.db, request.runId, previewRunId)
+  const unseen = await findUnseenBy(context.db, request.runId, previewRunId)
   if (unseen !== null) throw new Refusal('input_invalid', `run ${unseen} is newer than this preview; preview it once more`)
-  // What older values would come back stood in it.
-  return replayRun(context, { ...request, preview: false, overNewer: true })
+  // What older values would come back stood in it, and nothing that came after it was asked for.
+  return replayRun(context, { ...request, preview: false, overNewer: preview.run.overNewerTo ?? 0 })
 }

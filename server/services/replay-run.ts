@@ -5,10 +5,12 @@ import {
   findJobVersion,
   findRun,
   insertRun,
+  isInputWhole,
   listRunEntities,
   markExtracted,
   type Run,
 } from '#db/queries/runs.ts'
+import { newestPublication } from '#db/queries/totals.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { runCan, type ReplayRules } from '#server/domain/run.ts'
@@ -20,8 +22,8 @@ export type ReplayRun = {
   readonly rules: ReplayRules
   /** A rehearsal: the same judgement, nothing published, no exception opened or closed. */
   readonly preview: boolean
-  /** Newer data stands, and whoever asks knows that older values come back. */
-  readonly overNewer?: boolean
+  /** Newer data stands, and whoever asks knows that older values come back: all of it, or what there was until a publication. */
+  readonly overNewer?: boolean | number
   readonly reason?: string | undefined
   readonly actor: Actor
   readonly idempotencyKey?: string | undefined
@@ -48,8 +50,10 @@ export async function replayRun(
     context,
     { name, actor, reason, idempotencyKey, request: { runId, rules, preview, reason }, correlationId: run.correlationId },
     async (tx) => {
+      if (!(await isInputWhole(tx, runId)))
+        throw new Refusal('run_cannot_replay', 'its source was not read to the end; run its job')
       const newer = preview ? null : await findNewerThanInput(tx, runId)
-      if (newer !== null && !overNewer) throw new Refusal('replay_overtaken', `run ${newer}`)
+      if (newer !== null && overNewer === false) throw new Refusal('replay_overtaken', `run ${newer}`)
       const version = rules === 'original' ? run.jobVersion : await findJobVersion(tx, run.jobId)
       const replay = await insertRun(tx, {
         entityScope: [...actor.entityScope],
@@ -59,7 +63,7 @@ export async function replayRun(
         status: 'queued',
         originRunId: runId,
         isPreview: preview,
-        overNewer,
+        overNewerTo: overNewer === true || preview ? await newestPublication(tx) : overNewer === false ? null : overNewer,
         slice: run.slice,
         asOfPublication: rules === 'original' ? run.asOfPublication : null,
         mappingVersion: rules === 'original' ? originalMapping(run) : null,
@@ -67,7 +71,7 @@ export async function replayRun(
         reason,
         correlationId: run.correlationId,
       })
-      if ((await copyRunArtifacts(tx, runId, replay.runId)) === 0) throw new Refusal('run_cannot_replay', `run ${runId}`)
+      if ((await copyRunArtifacts(tx, runId, replay.runId)) === 0) throw new Refusal('run_cannot_replay', 'it kept no input')
       await markExtracted(tx, replay.runId)
       await enqueueRun(tx, replay.runId)
       return {

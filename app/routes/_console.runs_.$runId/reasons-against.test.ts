@@ -12,6 +12,7 @@ const screen = (status: RunStatus, more: Partial<Given['run']> = {}, rest: Parti
     deliveries: [{}],
     rollbackAsked: null,
     overtakenBy: null,
+    isInputWhole: true,
     ...rest,
   }) as unknown as Given
 
@@ -51,7 +52,13 @@ test('what makes no sense is closed to everybody', () => {
 test('a run that a newer one overtook is replayed, not restarted', () => {
   const overtaken = screen('failed', {}, { overtakenBy: 9 })
   expect(open(reasonsAgainst(actor('it'), overtaken)).sort()).toEqual(['confirmReplay', 'replay'])
-  expect(reasonsAgainst(actor('it'), overtaken).restart).toMatch(/^Run 9 is newer/)
+  expect(reasonsAgainst(actor('it'), overtaken).restart).toMatch(/^Run 9 is newer.*Replay it/)
+})
+
+test('a run that did not read its source to the end is restarted, or its job is run: a replay would take the rest for gone', () => {
+  const cut = screen('failed', {}, { isInputWhole: false })
+  expect(open(reasonsAgainst(actor('it'), cut))).toEqual(['restart'])
+  expect(reasonsAgainst(actor('it'), { ...cut, overtakenBy: 9 }).restart).toMatch(/^Run 9 is newer.*Run its job/)
 })
 
 test('a rollback into closed periods is decided by a controller who did not ask for it', () => {

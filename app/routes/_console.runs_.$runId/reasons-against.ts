@@ -26,7 +26,8 @@ export function reasonsAgainst(
     deliveries,
     rollbackAsked,
     overtakenBy,
-  }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries' | 'rollbackAsked' | 'overtakenBy'>,
+    isInputWhole,
+  }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries' | 'rollbackAsked' | 'overtakenBy' | 'isInputWhole'>,
 ): Reasons {
   const now = `This run ${STATUS_WORDS[run.status]}`
   const replayable = !runCan('replay', run.status)
@@ -37,7 +38,9 @@ export function reasonsAgainst(
         ? 'This run judged some records of its artifacts: replay those that wait.'
         : deliveries.length === 0
           ? 'This run kept no input, so there is nothing to replay.'
-          : null
+          : !isInputWhole
+            ? 'This run did not read its source to the end. Run its job, which reads all of it.'
+            : null
   const retractable =
     run.publication === null || !runCan('rollback', run.status)
       ? 'This run published nothing, so there is nothing to roll back.'
@@ -51,7 +54,7 @@ export function reasonsAgainst(
       (!runCan('restart', run.status)
         ? `${now}; only a failed or cancelled run is restarted.`
         : overtakenBy !== null
-          ? `Run ${overtakenBy} is newer: restarted after it, this one would put old values back. Replay it, which shows first what would move.`
+          ? `Run ${overtakenBy} is newer: restarted after it, this one would put old values back. ${replayable === null ? 'Replay it, which shows first what would move' : 'Run its job'}.`
           : null),
     replay: againstRole(actor, 'previewReplay') ?? replayable,
     confirmReplay: againstRole(actor, 'replayRun') ?? replayable,

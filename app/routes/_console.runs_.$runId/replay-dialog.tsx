@@ -158,7 +158,7 @@ function Decide({ screen, refusal }: DialogPart<Screen>) {
           </Notice>
         )}
         {newer !== null && !hasFailed && (
-          <Notice kind="attention" title={`Run ${newer} is newer: what changes is put back to older values`}>
+          <Notice kind="attention" title={`Run ${newer} is newer: where it brought the same records, older values come back`}>
             To undo what a newer run brought, roll that one back instead.
           </Notice>
         )}

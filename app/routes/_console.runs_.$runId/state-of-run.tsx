@@ -95,7 +95,7 @@ export function StateNotice({ screen }: { screen: Screen }) {
         ) : (
           <p>
             <Open href={paths.run(overtakenBy, scope)}>Run {overtakenBy}</Open> is newer, so this one is not restarted. Where
-            records of it are missing, preview a replay.
+            records of it are missing, run the job again, or preview a replay of this run.
           </p>
         )}
       </Notice>

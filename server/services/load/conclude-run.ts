@@ -73,7 +73,7 @@ export async function concludeRun(
         withdrawMissing: withdrawsMissing(job, part),
         replacesStatements: proof.statements.replacing > 0,
         reach: reachOf(job, part),
-        overNewer: run.overNewer,
+        overNewerTo: run.overNewerTo,
         diffedAt: part?.lookedAt ?? settled.diffedAt,
         isOfEarlier: part !== null && !part.isPartial,
       }

@@ -33,7 +33,7 @@ export async function readReplayPreview(
     sumRunOutcomes(db, previewRunId, scope),
     listClaims(db, previewRunId),
     findPreviewRules(db, previewRunId, origin.correlationId),
-    findNewerThanInput(db, runId),
+    findNewerThanInput(db, runId, 'lane'),
   ])
   return {
     run,

@@ -1,0 +1,58 @@
+import { sql, type SQL } from 'drizzle-orm'
+import { TechnicalError } from '#server/domain/errors.ts'
+import type { Transaction } from '../client.ts'
+import { stands } from '../queries/overtaken.ts'
+import { isSamePage } from './statements.ts'
+
+/**
+ * A load undoes nothing that a younger run of its job did: whatever kept it back (a retry, a restart, a queue), its input is older. So it
+ * ends nothing that one brought, and brings nothing back that one ended or a bank deleted. What was published up to `overNewerTo` may
+ * be undone: whoever asked for the run knew of it. Asked when all of the load is in place. Throws TechnicalError (newer_data_stands).
+ */
+export async function refuseOlder(
+  tx: Transaction,
+  { runId, loadId }: { readonly runId: number; readonly loadId: number },
+  publication: number,
+  overNewerTo: number | null,
+): Promise<void> {
+  const known = overNewerTo ?? 0
+  const younger = await tx.execute(sql`select from (${youngerThan(runId)}) y limit 1`)
+  if (younger.length === 0) return
+  const [undone] = await tx.execute<{ runId: number | null; n: number }>(sql`
+    with recursive younger as materialized (${youngerThan(runId)}),
+      restored_lines as (${firstBroughtBy('lines', 'line_id', publication)}),
+      restored_members as (${firstBroughtBy('members', 'member_id', publication)})
+    select max(run_id) as "runId", coalesce(sum(n), 0)::int as n from (
+      select y.run_id, count(*) as n from lines l join younger y on y.publication = l.loaded_at_pub
+        where l.superseded_at_pub = ${publication} and l.loaded_at_pub > ${known} group by 1
+      union all select y.run_id, count(*) from members m join younger y on y.publication = m.loaded_at_pub
+        where m.superseded_at_pub = ${publication} and m.loaded_at_pub > ${known} group by 1
+      union all select y.run_id, count(distinct l.id) from restored_lines l join younger y on y.publication = l.brought_at
+        where l.stood_from > ${known} group by 1
+      union all select y.run_id, count(distinct m.id) from restored_members m join younger y on y.publication = m.brought_at
+        where m.stood_from > ${known} group by 1
+      union all select y.run_id, count(distinct l.line_id) from younger y join lines gone on gone.superseded_at_pub = y.publication and gone.source_key <> ''
+          join lines l on l.source_key = gone.source_key and l.system_id = gone.system_id and l.object_type = gone.object_type and l.loaded_at_pub = ${publication}
+        where y.publication > ${known} and ${stands(sql`y.publication`)} group by 1
+      union all select y.run_id, count(*) from bank_statements s join bank_statements old on ${isSamePage} join younger y on y.load_id = old.load_id
+        where s.load_id = ${loadId} and s.outcome in ('new', 'corrected', 'deleted') and y.publication > ${known} and ${stands(sql`y.publication`)} group by 1) undone`)
+  if (undone!.runId !== null) throw new TechnicalError('newer_data_stands', `${undone!.n} of run ${undone!.runId}`)
+}
+
+/** What was published of input of the same job that is younger than the run's. */
+const youngerThan = (runId: number): SQL => sql`
+  select p.publication, p.load_id, p.run_id from (select job_id, root_run(run_id) as root from runs where run_id = ${runId}::int) own
+  join runs r on r.job_id = own.job_id and r.run_id > own.root join publications p on p.run_id = r.run_id and p.withdraws is null
+  where root_run(r.run_id) > own.root`
+
+/**
+ * Of the rows that a publication ended and that a rollback had brought back (`stood_from`): who brought them at first, through any number of
+ * rollbacks. A rollback brings back what the publication ended that it withdraws.
+ */
+const firstBroughtBy = (table: 'lines' | 'members', id: string, publication: number): SQL => sql`
+  select l.${sql.identifier(id)} as id, l.artifact_id, l.position, w.withdraws, l.loaded_at_pub as brought_at, l.loaded_at_pub as stood_from
+    from ${sql.identifier(table)} l join publications w on w.publication = l.loaded_at_pub and w.withdraws is not null where l.superseded_at_pub = ${publication}
+  union all
+  select b.id, f.artifact_id, f.position, w.withdraws, f.loaded_at_pub, b.stood_from from ${sql.identifier(`restored_${table}`)} b
+    join ${sql.identifier(table)} f on f.superseded_at_pub = b.withdraws and f.artifact_id = b.artifact_id and f.position = b.position
+    join publications w on w.publication = f.loaded_at_pub`
