@@ -5,7 +5,8 @@ import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, keepFile, load, runUntilEnded } from '#db/testing/load.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 import { replayRun } from '#server/services/replay-run.ts'
-import { claimRun, findRun, insertRun, type NewRun } from './runs.ts'
+import { enqueueNext } from './queue.ts'
+import { claimRun, findRun, insertRun, listDueRuns, type NewRun } from './runs.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -86,6 +87,31 @@ test('files of one folder go one after the other, also while the older waits for
   expect(await claim(runs[2])).toBeNull()
   expect((await claim(runs[1]))?.status).toBe('running')
   await world.owner`update runs set status = 'cancelled' where run_id in ${world.owner(runs)}`
+})
+
+test('behind a file that waits its hour the others are let lie, each preview beside them is not', async () => {
+  const done = await load(world.context, JOB, ledgerCsv([{ id: '1' }]))
+  const runs = [await queueSlice('file:c.csv'), await queueSlice('file:d.csv'), await queueSlice('file:e.csv')] as const
+  const due = async () => (await listDueRuns(world.db, 10)).filter((runId) => runId > done.runId)
+  const preview = await replayRun(world.context, { runId: done.runId, rules: 'current', preview: true, actor: ADMIN })
+  expect(await due()).toEqual([runs[0], preview.runId])
+  await world.owner`update runs set status = 'waiting', due_at = now() + interval '1 hour' where run_id = ${runs[0]}`
+  expect(await due()).toEqual([preview.runId])
+
+  await world.owner`update runs set status = 'cancelled' where run_id = ${runs[0]}`
+  expect(await due()).toEqual([runs[1], preview.runId])
+  await world.owner`update runs set status = 'cancelled' where run_id in ${world.owner([...runs, preview.runId])}`
+})
+
+test('whoever ends wakes the next file, and no preview in its place', async () => {
+  const done = await load(world.context, JOB, ledgerCsv([{ id: '1' }]))
+  const preview = await replayRun(world.context, { runId: done.runId, rules: 'current', preview: true, actor: ADMIN })
+  const next = await queueSlice('file:f.csv')
+  await world.owner`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs`
+  const [job] = await world.owner`select job_id from jobs where name = ${JOB.job}`
+  await enqueueNext(world.db, job!.job_id as number, 'file:b.csv')
+  expect((await world.owner`select key from graphile_worker.jobs`).map(({ key }) => key)).toEqual([`run:${next}`])
+  await world.owner`update runs set status = 'cancelled' where run_id in ${world.owner([next, preview.runId])}`
 })
 
 test('other slices of the job run side by side', async () => {

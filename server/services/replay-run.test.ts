@@ -60,3 +60,18 @@ test('what was rolled back is not newer data', async () => {
   const { runId } = await replayRun(context, { runId: older, rules: 'current', preview: false, actor: ADMIN })
   expect((await runUntilEnded(context, runId)).outcome).toBe('succeeded')
 })
+
+test('a run that did not read its source to the end is not replayed: what it never read would be taken for gone', async () => {
+  const { context } = world
+  const job = ledgerJob({ job: 'cut-short', extract: 'full' })
+  await importJob(context, job)
+  const cut = await keepFile(context, job.job, ledgerCsv([{ id: 'a' }]))
+  await world.owner`update run_artifacts set cursor = 'page 2' where run_id = ${cut}`
+  await cancelRun(context, { runId: cut, actor: ADMIN })
+  const replay = (preview: boolean) => replayRun(context, { runId: cut, rules: 'current', preview, actor: ADMIN })
+  const refusedWhole = { code: 'run_cannot_replay', detail: expect.stringContaining('not read to the end') }
+  await expect(replay(true)).rejects.toMatchObject(refusedWhole)
+  await expect(replay(false)).rejects.toMatchObject(refusedWhole)
+  await world.owner`update runs set extracted_at = now() where run_id = ${cut}`
+  await runUntilEnded(context, (await replay(false)).runId)
+})

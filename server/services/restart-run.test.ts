@@ -28,3 +28,14 @@ test('a run that a newer one overtook is not restarted: it would put old values 
   await restartRun(context, { runId: older, actor: ADMIN })
   expect((await runUntilEnded(context, older)).outcome).toBe('succeeded')
 })
+
+test('one that had read nothing is not restarted either: asked now, its source would be newer than the run that overtook it', async () => {
+  const { context } = world
+  const job = ledgerJob({ job: 'asked-late' })
+  await importJob(context, job)
+  const older = await keepFile(context, job.job, ledgerCsv([{ id: 'a', debit: '1' }]))
+  await world.owner`delete from run_artifacts where run_id = ${older}`
+  await cancelRun(context, { runId: older, actor: ADMIN })
+  await runUntilEnded(context, await keepFile(context, job.job, ledgerCsv([{ id: 'a', debit: '2' }])))
+  await expect(restartRun(context, { runId: older, actor: ADMIN })).rejects.toMatchObject({ code: 'run_overtaken' })
+})
