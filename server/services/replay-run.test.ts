@@ -68,6 +68,7 @@ test('a run that did not read its source to the end is not replayed: what it nev
   await importJob(context, job)
   const cut = await keepFile(context, job.job, ledgerCsv([{ id: 'a' }]))
   await world.owner`update run_artifacts set cursor = 'page 2' where run_id = ${cut}`
+  await world.owner`update runs set extracted_at = null where run_id = ${cut}`
   await cancelRun(context, { runId: cut, actor: ADMIN })
   const replay = (preview: boolean) => replayRun(context, { runId: cut, rules: 'current', preview, actor: ADMIN })
   const refusedWhole = { code: 'run_cannot_replay', detail: expect.stringContaining('not read to the end') }
