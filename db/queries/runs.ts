@@ -216,14 +216,6 @@ export async function copyRunArtifacts(tx: Transaction, from: number, to: number
   return rows.length
 }
 
-/** False where the run stopped before the last delivery of its source: what it kept does not say what the source had. */
-export async function isInputWhole(db: Queryable, runId: number): Promise<boolean> {
-  const [row] = await db.execute<{ whole: boolean }>(sql`
-    select extracted_at is not null or coalesce((select a.cursor is null from run_artifacts a where a.run_id = r.run_id order by a.seq desc limit 1), true) as whole
-    from runs r where r.run_id = ${runId}`)
-  return row?.whole ?? true
-}
-
 export async function markExtracted(db: Queryable, runId: number): Promise<void> {
   await db.update(runs).set({ extractedAt: sql`now()` }).where(eq(runs.runId, runId))
 }

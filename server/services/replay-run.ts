@@ -5,7 +5,6 @@ import {
   findJobVersion,
   findRun,
   insertRun,
-  isInputWhole,
   listRunEntities,
   markExtracted,
   type Run,
@@ -45,13 +44,13 @@ export async function replayRun(
   if (run.trigger === 'rollback') throw new Refusal('run_cannot_replay', 'it was a rollback')
   // Its artifacts hold more than it read, and what stands of that may be newer.
   if (run.isPartial) throw new Refusal('run_cannot_replay', 'it judged some records of its artifacts; replay those that wait')
+  // What it got would pass for the whole, and a full extract withdraw the rest.
+  if (run.extractedAt === null) throw new Refusal('run_cannot_replay', 'its source was not read to the end; run its job')
   const name = preview ? 'previewReplay' : 'replayRun'
   return perform(
     context,
     { name, actor, reason, idempotencyKey, request: { runId, rules, preview, reason }, correlationId: run.correlationId },
     async (tx) => {
-      if (!(await isInputWhole(tx, runId)))
-        throw new Refusal('run_cannot_replay', 'its source was not read to the end; run its job')
       const newer = preview ? null : await findNewerThanInput(tx, runId)
       if (newer !== null && overNewer === false) throw new Refusal('replay_overtaken', `run ${newer}`)
       const version = rules === 'original' ? run.jobVersion : await findJobVersion(tx, run.jobId)

@@ -7,12 +7,11 @@ const actor = (role: Role): Actor => ({ name: role, role, entityScope: ['*'] })
 type Given = Parameters<typeof reasonsAgainst>[1]
 const screen = (status: RunStatus, more: Partial<Given['run']> = {}, rest: Partial<Given> = {}): Given =>
   ({
-    run: { status, trigger: 'manual', publication: status === 'succeeded' ? 3 : null, ...more },
+    run: { status, trigger: 'manual', publication: status === 'succeeded' ? 3 : null, isInputWhole: true, ...more },
     withdrawnBy: null,
     deliveries: [{}],
     rollbackAsked: null,
     overtakenBy: null,
-    isInputWhole: true,
     ...rest,
   }) as unknown as Given
 
@@ -56,7 +55,7 @@ test('a run that a newer one overtook is replayed, not restarted', () => {
 })
 
 test('a run that did not read its source to the end is restarted, or its job is run: a replay would take the rest for gone', () => {
-  const cut = screen('failed', {}, { isInputWhole: false })
+  const cut = screen('failed', { isInputWhole: false })
   expect(open(reasonsAgainst(actor('it'), cut))).toEqual(['restart'])
   expect(reasonsAgainst(actor('it'), { ...cut, overtakenBy: 9 }).restart).toMatch(/^Run 9 is newer.*Run its job/)
 })

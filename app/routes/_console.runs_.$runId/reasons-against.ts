@@ -26,8 +26,7 @@ export function reasonsAgainst(
     deliveries,
     rollbackAsked,
     overtakenBy,
-    isInputWhole,
-  }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries' | 'rollbackAsked' | 'overtakenBy' | 'isInputWhole'>,
+  }: Pick<RunDetail, 'run' | 'withdrawnBy' | 'deliveries' | 'rollbackAsked' | 'overtakenBy'>,
 ): Reasons {
   const now = `This run ${STATUS_WORDS[run.status]}`
   const replayable = !runCan('replay', run.status)
@@ -38,7 +37,7 @@ export function reasonsAgainst(
         ? 'This run judged some records of its artifacts: replay those that wait.'
         : deliveries.length === 0
           ? 'This run kept no input, so there is nothing to replay.'
-          : !isInputWhole
+          : !run.isInputWhole
             ? 'This run did not read its source to the end. Run its job, which reads all of it.'
             : null
   const retractable =

@@ -19,7 +19,7 @@ import {
 } from '#db/queries/run-detail.ts'
 import { isRunInScope, isRunWholeInScope } from '#db/queries/run-screens.ts'
 import { findRunWords } from '#db/queries/run-sentence.ts'
-import { findJobVersion, findRun, isInputWhole } from '#db/queries/runs.ts'
+import { findJobVersion, findRun } from '#db/queries/runs.ts'
 import { findOvertaker } from '#db/queries/overtaken.ts'
 import { listRunTotals } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
@@ -57,6 +57,8 @@ export type RunFacts = {
   readonly bulkReplayId: number | null
   readonly isPartial: boolean
   readonly system: { readonly code: string; readonly name: string }
+  /** It read its source to the end: what it kept is all the source said. */
+  readonly isInputWhole: boolean
   /** The due time of the tick that started it. */
   readonly scheduledFor: string | null
   /** Jobs that must publish first. */
@@ -102,8 +104,6 @@ export type RunDetail = {
   readonly mayDownload: boolean
   /** A newer run of the job that published, or is about to: this one is replayed and not restarted. */
   readonly overtakenBy: number | null
-  /** It read its source to the end, so a replay of it is one of all the source said. */
-  readonly isInputWhole: boolean
   readonly descendants: readonly RelatedRun[]
   readonly isLive: boolean
   readonly computedAt: string
@@ -130,7 +130,6 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     descendants,
     asked,
     overtakenBy,
-    inputIsWhole,
   ] = await Promise.all([
     run.publication === null ? null : findWithdrawal(db, run.publication),
     listStages(db, runId),
@@ -146,7 +145,6 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     listDescendants(db, runId, scope, DESCENDANTS_MAX),
     findLastRollbackRequest(db, runId),
     runCan('restart', run.status) ? findOvertaker(db, runId) : null,
-    isInputWhole(db, runId),
   ])
   return {
     // While it goes on, nobody can say which entities the records it has read are of.
@@ -165,7 +163,6 @@ export async function readRunDetail(db: Queryable, runId: number, scope: readonl
     rollbackAsked: asked && asked.answer === null ? shownRequest(asked, scope) : null,
     mayDownload,
     overtakenBy,
-    isInputWhole: inputIsWhole,
     descendants,
     isLive: !hasEnded(run.status),
     computedAt: now.toISOString(),
@@ -227,6 +224,7 @@ export async function findFacts(db: Queryable, runId: number, scope: readonly st
     owner: job.owner,
     jobVersion: run.jobVersion,
     jobVersionNow: await findJobVersion(db, run.jobId),
+    isInputWhole: run.extractedAt !== null,
     trigger: run.trigger,
     status: run.status,
     isPreview: run.isPreview,
