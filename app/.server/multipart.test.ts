@@ -48,10 +48,13 @@ test.each([
   { name: 'a part without a name', text: `${part('filename=a', '1')}--b--`, status: 422 },
   { name: 'a part without a head', text: '--b\r\n\r\n1\r\n--b--', status: 422 },
   { name: 'a zero byte in a name', text: `${part('name=f; filename="a\0"', '1')}--b--`, status: 422 },
-  { name: 'a head without an end', text: `--b\r\n${'x'.repeat(20_000)}`, status: 422 },
+  { name: 'a head without an end', text: `--b\r\n${'x'.repeat(20_000)}`, status: 422, words: /too long/ },
   { name: 'fields without an end', text: `${part('name=a', '1').repeat(1_001)}--b--`, status: 422 },
   { name: 'no boundary', text: 'x', type: 'multipart/form-data', status: 415 },
   { name: 'another type', text: 'x', type: 'text/plain; boundary=b', status: 415 },
-])('$name is refused in words', async ({ text, type, status }) => {
-  await expect(read(sent(text, { type: type ?? TYPE }))).rejects.toMatchObject({ status, fields: { form: expect.any(String) } })
+])('$name is refused in words', async ({ text, type, status, words = /\w/ }) => {
+  await expect(read(sent(text, { type: type ?? TYPE }))).rejects.toMatchObject({
+    status,
+    fields: { form: expect.stringMatching(words) },
+  })
 })
