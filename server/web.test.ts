@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppLoadContext, LoaderFunctionArgs, ServerBuild } from '@remix-run/node'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { Refusal } from './domain/errors.ts'
 import { makeLogger } from './platform/logger.ts'
 import { createWeb, listen, type Readiness } from './web.ts'
 
 const clientFolder = mkdtempSync(join(tmpdir(), 'tower-web-'))
+const SILENCE_MS = 300
 let url = ''
 let close = async () => {}
 let logged = ''
@@ -23,6 +25,7 @@ beforeAll(async () => {
     clientFolder,
     logger: makeLogger({ level: 'error', output: { write: (line: string) => (logged += line) } }),
     readiness: async () => readiness,
+    silenceMs: SILENCE_MS,
     contextFor: (request, names) => ({ ...names, remoteAddress: request.ip }) as unknown as AppLoadContext,
   })
   const listening = await listen(app, '127.0.0.1', 0)
@@ -126,6 +129,28 @@ test.each([
   expect((await raw('POST', '/page', { headers, body: Buffer.alloc(length) })).status).toBe(status)
 })
 
+test('a body may take as long as it takes; only its head has a time', async () => {
+  const app = createWeb(idle())
+  const opening = vi.spyOn(app, 'listen')
+  const listening = await listen(app, '127.0.0.1', 0)
+  const { requestTimeout, headersTimeout, timeout } = opening.mock.results[0]!.value as ReturnType<typeof createServer>
+  expect({ requestTimeout, headersTimeout, timeout }).toEqual({ requestTimeout: 0, headersTimeout: 60_000, timeout: 0 })
+  await listening.close()
+})
+
+test('a slow body is read to its end; one that falls silent is told so, and is over', async () => {
+  const bytes = Buffer.alloc(10, 'x')
+  expect(await drip(bytes, { everyMs: SILENCE_MS / 3 })).toMatchObject({ status: 200, text: '{"read":10}' })
+  const { status, text, connection } = await drip(bytes.subarray(0, 5), { length: 10 })
+  expect([status, connection]).toEqual([408, 'close'])
+  expect(text).toContain('fell_silent')
+  expect(logged).toBe('')
+})
+
+test('what is waited for on our side is no silence of the sender', async () => {
+  expect(await drip(Buffer.alloc(10, 'x'), { path: '/reads?later' })).toMatchObject({ status: 200, text: '{"read":10}' })
+})
+
 test('strange requests are refused, not failed on', async () => {
   expect((await raw('TRACE', '/page')).status).toBe(405)
   expect((await raw('GET', '/%E0%A4%A')).status).toBeLessThan(500)
@@ -177,6 +202,21 @@ function raw(method: string, path: string, { headers = {}, body }: { headers?: o
   })
 }
 
+/** A body in pieces of one byte; where it is longer than what is sent, nothing more comes. */
+function drip(bytes: Buffer, { everyMs = 0, length = bytes.length, path = '/reads' } = {}) {
+  return new Promise<{ status: number; text: string; connection: string | undefined }>((done, fail) => {
+    const headers = { 'Content-Type': 'text/plain', 'Content-Length': length }
+    const asked = httpRequest(url + path, { method: 'POST', headers, agent: false }, (answer) => {
+      let text = ''
+      answer.on('data', (piece) => (text += piece))
+      answer.once('end', () => done({ status: answer.statusCode ?? 0, text, connection: answer.headers.connection }))
+    })
+    asked.once('error', fail)
+    for (const [i] of bytes.entries()) setTimeout(() => asked.write(bytes.subarray(i, i + 1)), i * everyMs)
+    if (length === bytes.length) setTimeout(() => asked.end(), bytes.length * everyMs)
+  })
+}
+
 const PIECE = new Uint8Array(65_536)
 const endless = { made: 0, isLeft: false }
 const endlessBody = () =>
@@ -205,9 +245,21 @@ const BARE = { status: 500, headers: { 'Content-Type': 'text/plain' } }
 
 /** A Remix application of three resource routes, built by hand. */
 function smallBuild(): ServerBuild {
-  const route = (id: string, path: string, loader: (args: LoaderFunctionArgs) => unknown) => ({
-    [id]: { id, path, parentId: undefined, module: { loader, action: () => Response.json({}) } },
+  const route = (
+    id: string,
+    path: string,
+    loader: (args: LoaderFunctionArgs) => unknown,
+    action: typeof loader = () => Response.json({}),
+  ) => ({
+    [id]: { id, path, parentId: undefined, module: { loader, action } },
   })
+  // As the guard of the console does it.
+  const reads = async ({ request }: LoaderFunctionArgs) => {
+    if (request.url.includes('later')) await new Promise((done) => setTimeout(done, SILENCE_MS * 2))
+    const answer = (text: string) => Response.json({ read: text.length })
+    const refused = ({ code }: Refusal) => Response.json({ refused: code }, { status: 408 })
+    return request.text().then(answer, refused)
+  }
   const page = ({ context, request }: LoaderFunctionArgs) => {
     pageSignal = request.signal
     return Response.json(context)
@@ -220,6 +272,7 @@ function smallBuild(): ServerBuild {
     entry: { module: { default: () => new Response('unused') } },
     routes: {
       ...route('page', 'page', page),
+      ...route('reads', 'reads', page, reads),
       ...route('throws', 'throws', throws),
       ...route('endless', 'endless', () => new Response(endlessBody())),
       ...route('unrenderable', 'unrenderable', () => new Response('Unexpected', BARE)),

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createRequestHandler, type AppLoadContext, type HandleErrorFunction, type ServerBuild } from '@remix-run/node'
 import { isRouteErrorResponse } from '@remix-run/react'
-import { createRemixRequest } from '@remix-run/express/dist/server.js'
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { errorPage } from './error-page.ts'
 import { serverSpans } from './http-spans.ts'
 import { sha256Hex } from './platform/hash.ts'
 import { newErrorId, newId } from './platform/ids.ts'
 import type { Logger } from './platform/logger.ts'
+import { remixRequest } from './remix-request.ts'
 
 /** Each named part is fine or says why it is not. */
 export type Readiness = Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>
@@ -23,6 +23,8 @@ export type WebOptions = {
   readonly contextFor: (request: Request, names: { correlationId: string; cspNonce: string }) => AppLoadContext
   readonly readiness: () => Promise<Readiness>
   readonly logger: Logger
+  /** So long may nothing come of a body that is waited for. */
+  readonly silenceMs?: number
   /** For Prometheus, behind its token; null: there is no such door. */
   readonly metrics?: { readonly token: string; readonly text: () => Promise<string> } | null
 }
@@ -32,6 +34,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 const BODY_BYTES_MAX = { form: 1024 * 1024, multipart: 16 * 1024 * 1024, upload: 8 * 1024 ** 3 }
 const UPLOAD_PATH = '/upload'
 const PORT_TRIES_MAX = 20
+const SILENCE_MS = 60_000
 const CLOSE_GRACE_MS = 2_000
 
 export function createWeb(options: WebOptions): Express {
@@ -83,6 +86,8 @@ export class PortError extends Error {
 function tryListen(app: Express, host: string, port: number): Promise<Server | null> {
   return new Promise((done, fail) => {
     const server = app.listen(port, host, () => done(server))
+    // It would cut a large file off after five minutes; a body has a bound of its own (remix-request.ts).
+    server.requestTimeout = 0
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') return done(null)
       const reason = LISTEN_REASONS[error.code ?? '']
@@ -178,7 +183,7 @@ const boundedBody: RequestHandler = (request, _, next) => {
   next(length > bound ? refusal(413, `The request is larger than ${bound / 1024 / 1024} MB`) : undefined)
 }
 
-function remix({ build, contextFor, logger }: WebOptions): RequestHandler {
+function remix({ build, contextFor, logger, silenceMs = SILENCE_MS }: WebOptions): RequestHandler {
   // Without it Remix prints what a loader threw to the console, past the logger and its care for secrets.
   const handleError: HandleErrorFunction = (error, { request, context }) => {
     if (request.signal.aborted) return
@@ -191,24 +196,16 @@ function remix({ build, contextFor, logger }: WebOptions): RequestHandler {
   return (request, response, next) => {
     const names = { correlationId: correlationIdOf(response), cspNonce: nonceOf(response) }
     const answering = async () => {
-      const answer = await handle(remixRequest(request, response), contextFor(request, names))
+      const answer = await handle(remixRequest(request, response, silenceMs), contextFor(request, names))
       // Remix's last resort, when even the error page could not be rendered, is a bare line of text.
       const bare = answer.headers.get('Content-Type') === 'text/plain' && !answer.headers.has('X-Remix-Response')
       if (answer.status === 500 && bare) throw new Error('The page and its error page could not be rendered')
+      // The rest of the body will not come.
+      if (answer.status === 408) response.set('Connection', 'close')
       await send(response, answer)
     }
     answering().catch(next)
   }
-}
-
-/**
- * A request that ends with its answer. Remix's own does not, and what a page was made of then stays in memory until the page would
- * have been given up: of twenty readers several hundred pages.
- */
-function remixRequest(request: Request, response: Response): globalThis.Request {
-  const over = new AbortController()
-  response.once('close', () => over.abort())
-  return new globalThis.Request(createRemixRequest(request, response), { signal: over.signal })
 }
 
 type Answer = Awaited<ReturnType<ReturnType<typeof createRequestHandler>>>

@@ -230,6 +230,8 @@ export const REFUSAL_STATUS: Record<RefusalCode, number> = {
   audit_log_changed: 409,
   view_not_found: 404,
   file_not_given: 422,
+  too_many_at_once: 503,
+  fell_silent: 408,
   source_needs_file: 409,
   dimension_not_found: 404,
   proposal_not_found: 404,

@@ -1,6 +1,8 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { readText, readUpload } from './upload.ts'
+import { readFormWithFile, readText, readUpload } from './upload.ts'
 
 const Fields = z.object({ job: z.string({ error: 'Choose a job' }) })
 
@@ -92,3 +94,78 @@ test('a text file is bounded and must be text', async () => {
   await expect(readText(bytes([65, 66], [67]), 2)).rejects.toMatchObject({ code: 'input_invalid' })
   await expect(readText(bytes([0xff]), 10)).rejects.toMatchObject({ code: 'input_invalid' })
 })
+
+const PIECE = new Uint8Array(65_536).fill(120)
+const FIELDS = '--b\r\nContent-Disposition: form-data; name="job"\r\n\r\ngl\r\n'
+const fileHead = (name: string) => `--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+function heldNow(): number {
+  // What the first lets go of is swept by the time of the second.
+  collect()
+  collect()
+  return process.memoryUsage().arrayBuffers
+}
+
+/** A body of so many pieces, made as it is taken; `held` is the most that was in memory meanwhile. */
+function large(pieces: number, { head = FIELDS + fileHead('x.csv'), tail = '\r\n--b--\r\n' } = {}) {
+  const before = heldNow()
+  const seen = { held: 0, made: 0 }
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(Buffer.from(head)),
+    async pull(controller) {
+      if (seen.made % 400 === 0) {
+        await new Promise(setImmediate)
+        seen.held = Math.max(seen.held, heldNow() - before)
+      }
+      if (seen.made++ < pieces) return controller.enqueue(PIECE.slice())
+      controller.enqueue(Buffer.from(tail))
+      controller.close()
+    },
+  })
+  const headers = { 'Content-Type': 'multipart/form-data; boundary=b' }
+  const request = new Request('http://here/upload', { method: 'POST', body, headers, duplex: 'half' } as RequestInit)
+  return { request, seen }
+}
+const MANY = 1_200
+const HELD_MAX = 10_000_000
+
+test.each([
+  {
+    name: 'a file that is refused',
+    read: (request: Request) => readUpload(request, Fields, () => Promise.reject(new Error('no such job'))),
+    error: 'no such job',
+  },
+  {
+    name: 'a form that is not valid',
+    read: (request: Request) => readUpload(request, z.object({ key: z.string() }), async () => 1),
+    error: 'Something entered',
+  },
+  { name: 'a small file that is large', read: (request: Request) => readFormWithFile(request, Fields, 1_000), error: null },
+])('of $name nothing is held while it is read off', async ({ read, error }) => {
+  const { request, seen } = large(MANY)
+  if (error) await expect(read(request)).rejects.toThrow(error)
+  else await read(request)
+  expect(seen.made).toBeGreaterThan(MANY)
+  expect(seen.held).toBeLessThan(HELD_MAX)
+})
+
+test('of a second file and of a field without an end nothing is held', async () => {
+  const second = large(MANY, { head: `${FIELDS}${fileHead('one')}1\r\n${fileHead('two')}` })
+  expect(await readUpload(second.request, Fields, async ({ name }) => name)).toBe('one')
+  const field = large(MANY, { head: FIELDS })
+  await expect(readUpload(field.request, Fields, async () => 1)).rejects.toMatchObject({ status: 422 })
+  for (const { seen } of [second, field]) {
+    expect(seen.made).toBeGreaterThan(MANY)
+    expect(seen.held).toBeLessThan(HELD_MAX)
+  }
+})
+
+test.each(['a;b.csv', 'a=b.csv', 'a"b.csv', "it's; filename=x.csv", 'a\\b "c" ä€😀.csv', 'a:b, (1).csv'])(
+  'a file may be called %s',
+  async (called) => {
+    const request = form(['job', 'gl'], ['file', new File(['x'], called)])
+    expect(await readUpload(request, Fields, async ({ name }) => name)).toBe(called.split('\\').pop())
+  },
+)

@@ -1,7 +1,7 @@
-import { unstable_parseMultipartFormData as parseMultipart } from '@remix-run/node'
 import type { z } from 'zod'
 import { Refusal } from '#server/domain/errors.ts'
 import { InvalidInput, wordsOf } from './forms.ts'
+import { gather, readParts, type Part } from './multipart.ts'
 
 export type Upload<Fields> = { readonly fields: Fields; readonly name: string; readonly bytes: AsyncIterable<Uint8Array> }
 
@@ -16,22 +16,12 @@ export async function readUpload<Schema extends z.ZodType, Result>(
   schema: Schema,
   take: (upload: Upload<z.infer<Schema>>) => Promise<Result>,
 ): Promise<Result> {
-  if (!request.headers.get('Content-Type')?.startsWith('multipart/form-data'))
-    throw new InvalidInput(415, { form: 'Send it as a form with a file' })
   const values: Record<string, string> = {}
-  let outcome: { result: Result } | { error: unknown } | null = null
-  // What `take` leaves unread of a refused file the parser reads off by itself, so that the browser hears the answer.
-  await parseMultipart(request, async ({ name, filename, data }) => {
+  for await (const { name, filename, data } of readParts(request)) {
     if (filename === undefined) values[name] = await readField(data)
-    else if (filename !== '' && outcome === null) {
-      outcome = await attempt(async () => take({ fields: checked(values, schema), name: filename, bytes: data }))
-    }
-    return null
-  })
-  const ended = outcome as { result: Result } | { error: unknown } | null
-  if (ended === null) throw new Refusal('file_not_given')
-  if ('error' in ended) throw ended.error
-  return ended.result
+    else if (filename !== '') return await take({ fields: checked(values, schema), name: filename, bytes: data })
+  }
+  throw new Refusal('file_not_given')
 }
 
 export type SmallFile = { readonly name: string; readonly bytes: Uint8Array }
@@ -47,16 +37,14 @@ export async function readFormWithFile<Schema extends z.ZodType>(
 ): Promise<{ readonly fields: z.infer<Schema>; readonly file: SmallFile | null }> {
   const values: Record<string, string> = {}
   let file: SmallFile | null = null
-  await parseMultipart(request, async ({ name, filename, data }) => {
+  for await (const { name, filename, data } of readParts(request)) {
     if (filename === undefined) values[name] = await readField(data)
     else if (filename !== '' && file === null) file = { name: filename, bytes: await upTo(data, maxBytes + 1) }
-    return null
-  })
+  }
   return { fields: checked(values, schema), file }
 }
 
-/** What is past the bound is read off by the parser. */
-async function upTo(data: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+async function upTo(data: Part['data'], maxBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let size = 0
   for await (const piece of data) {
@@ -83,24 +71,8 @@ export async function readText(bytes: AsyncIterable<Uint8Array>, maxBytes: numbe
   }
 }
 
-async function attempt<Result>(work: () => Promise<Result>): Promise<{ result: Result } | { error: unknown }> {
-  try {
-    return { result: await work() }
-  } catch (error) {
-    return { error }
-  }
-}
-
-async function readField(data: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const piece of data) {
-    size += piece.length
-    if (size > FIELD_BYTES_MAX) throw new InvalidInput(422, { form: 'A field is too long' })
-    parts.push(piece)
-  }
-  return Buffer.concat(parts).toString('utf8').trim()
-}
+const readField = async (data: Part['data']) =>
+  (await gather(data, FIELD_BYTES_MAX, 'A field is too long')).toString('utf8').trim()
 
 function checked<Schema extends z.ZodType>(values: Record<string, string>, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')))

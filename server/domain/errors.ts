@@ -290,6 +290,8 @@ export const REFUSALS = {
   audit_log_changed: 'No checkpoint is signed, because the log is not the one that was signed before',
   view_not_found: 'There is no such view, or it is not yours',
   file_not_given: 'Choose a file',
+  too_many_at_once: 'Other files are being loaded, and this one was not: send it again in a minute',
+  fell_silent: 'Nothing more came for a minute, and nothing was kept: look at your connection and send it again',
   source_needs_file: 'This job reads files that people give it: load a file instead of running it',
   dimension_not_found: 'There is no such dimension',
   proposal_not_found: 'There is no such proposal',

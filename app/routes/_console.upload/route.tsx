@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { readSearch } from '#app/.server/forms.ts'
 import { guarded } from '#app/.server/guarded.ts'
 import { scopeOf } from '#app/.server/scope.ts'
+import { inTurn } from '#app/.server/turns.ts'
 import { readUpload } from '#app/.server/upload.ts'
 import { paths } from '#app/paths.ts'
 import { ROLE_WORDS } from '#app/routes/_console/role-words.ts'
@@ -35,7 +36,7 @@ export const loader = guarded('jobs:read', async ({ url, services, actor, scope 
 
 export const action = guarded('jobs:read', ({ request, services, actor, scope }) =>
   readUpload(request, UploadForm, async ({ fields, name, bytes }) => {
-    const { runId } = await services.loadFile({ ...fields, name, bytes, actor })
+    const { runId } = await inTurn(() => services.loadFile({ ...fields, name, bytes, actor }))
     return redirect(paths.run(runId, scopeOf(scope)), { status: 303 })
   }),
 )
