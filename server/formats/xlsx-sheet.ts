@@ -1,6 +1,6 @@
 import { TechnicalError } from '#server/domain/errors.ts'
 import { atLine, counted, MOST_COLUMNS, quoted } from '#server/formats/words.ts'
-import { numberText } from '#server/formats/xlsx-number.ts'
+import { hasLostDigits, numberText } from '#server/formats/xlsx-number.ts'
 import { RichText, type Workbook } from '#server/formats/xlsx-workbook.ts'
 import type { XmlHandlers } from '#server/formats/xml.ts'
 
@@ -129,6 +129,8 @@ export class SheetReader implements XmlHandlers {
         throw malformed(cell, `holds the error ${value.slice(0, 20)}`)
       case 'n': {
         if (value.trim() === '') return ''
+        if (hasLostDigits(value.trim()))
+          throw malformed(cell, `holds ${quoted(value)}, more than a number of a workbook keeps; write it as text`)
         const text = numberText(value.trim(), numberKinds[cell.style] ?? 'number', is1904)
         if (text === null) throw malformed(cell, `holds ${quoted(value)} where a number should stand`)
         return text
