@@ -10,6 +10,7 @@ export type SheetRow = { readonly row: number; readonly cells: string[] }
 const LAST_COLUMN = 16_384
 const MOST_ROWS = 1_048_576
 const LONGEST_TEXT = 1024 * 1024
+const BOOLEANS = new Map(Object.entries({ 1: 'TRUE', true: 'TRUE', 0: 'FALSE', false: 'FALSE', '': '' }))
 
 type Cell = { readonly name: string; readonly column: number; readonly type: string; readonly style: number }
 
@@ -123,8 +124,11 @@ export class SheetReader implements XmlHandlers {
       case 'str':
       case 'd':
         return value
-      case 'b':
-        return value.trim() === '1' ? 'TRUE' : 'FALSE'
+      case 'b': {
+        const text = BOOLEANS.get(value.trim())
+        if (text === undefined) throw malformed(cell, `holds ${quoted(value)} where TRUE or FALSE should stand`)
+        return text
+      }
       case 'e':
         throw malformed(cell, `holds the error ${value.slice(0, 20)}`)
       case 'n': {
