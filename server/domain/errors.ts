@@ -242,7 +242,7 @@ export const REFUSALS = {
     'A newer run of this job has published since, or is about to, and a restart would put older values back. Replay it: that shows first what would move',
   replay_overtaken:
     'A newer run of this job has published since, or is about to, and a replay would put older values back. Look at what would move with --preview; to do it all the same, say --over-newer',
-  run_cannot_replay: 'The run kept no input, so there is nothing to replay',
+  run_cannot_replay: 'The run did not keep a whole input, so there is nothing to replay',
   run_cannot_cancel: 'The run has already ended',
   run_not_published: 'The run published nothing, so there is nothing to roll back',
   publication_superseded: 'A later publication changed some of these lines; roll that one back first',

@@ -44,6 +44,8 @@ export async function replayRun(
   // Its artifacts hold more than it read, and what stands of that may be newer.
   if (run.isPartial) throw new Refusal('run_cannot_replay', 'it judged some records of its artifacts; replay those that wait')
   const name = preview ? 'previewReplay' : 'replayRun'
+  // What it got would pass for the whole, and a full extract withdraw the rest.
+  if (run.extractedAt === null) throw new Refusal('run_cannot_replay', 'it did not get all of its input; restart it')
   return perform(
     context,
     { name, actor, reason, idempotencyKey, request: { runId, rules, preview, reason }, correlationId: run.correlationId },
