@@ -49,11 +49,16 @@ export type FolderFile = { readonly name: string; readonly path: string; readonl
 export const folder: Connector<FolderSettings> = {
   type: 'folder',
   settings: FolderSettings,
-  async *extract({ settings, cursor, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
+  async *extract({ settings, cursor, file, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
     signal.throwIfAborted()
     const told = { onCall, signal }
     const listed = (found: readonly Found[]) => ({ bytes: 0, value: found })
-    const files = await timedCall(told, `list ${settings.pattern}`, () => settledFiles(settings, credential), listed)
+    const files = await timedCall(
+      told,
+      `list ${file ?? settings.pattern}`,
+      () => settledFiles(settings, credential, file),
+      listed,
+    )
     const rest = filesAfter(files, cursor)
     for (const [i, { name, path, state }] of rest.entries()) {
       signal.throwIfAborted()
@@ -78,12 +83,17 @@ type Found = { readonly name: string; readonly path: string; readonly state: Sta
 
 type Credential = ExtractRequest<FolderSettings>['credential']
 
-async function settledFiles({ path, baseFrom, pattern, settleMs }: FolderSettings, credential: Credential): Promise<Found[]> {
+async function settledFiles(
+  { path, baseFrom, pattern, settleMs }: FolderSettings,
+  credential: Credential,
+  only?: string,
+): Promise<Found[]> {
   const base = baseFrom === undefined ? null : (credential(baseFrom)?.trim() ?? '')
   if (base === '') throw new TechnicalError('credential_missing', `${baseFrom} is not set`)
   const { root, names } = await look(base === null ? path : join(base, path))
   const files: Found[] = []
-  for (const bytes of names.filter((candidate) => matchesGlob(pattern, candidate.toString()))) {
+  const isMeant = (name: string) => (only === undefined ? matchesGlob(pattern, name) : name === only)
+  for (const bytes of names.filter((candidate) => isMeant(candidate.toString()))) {
     const file = await lookAt(root, nameOf(bytes))
     if (file?.state.isFile() && isSettled(file.state, settleMs)) files.push(file)
   }
