@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
-import { findRun, listRunArtifacts } from '#db/queries/runs.ts'
+import { findJob, findRun, listRunArtifacts } from '#db/queries/runs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { plant } from '#db/testing/people.ts'
@@ -14,6 +14,7 @@ import { decideTicks, type KnownDue } from './decide-ticks.ts'
 import { pauseJob } from './pause-job.ts'
 import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
+import { newFolderFiles, startFolderRuns } from './start-folder-runs.ts'
 
 const world = useDatabase()
 const folders: string[] = []
@@ -106,6 +107,25 @@ test('a missed due time that was raised is closed by the next run that gets thro
   await utimes(join(folder, 'a.csv'), new Date(), new Date(Date.now() - 60_000))
   expect(await decide('2026-03-05T06:00:01Z')).toHaveLength(1)
   await pauseJob(at('2026-03-05T06:00:02Z'), { job: job.job, reason: 'of no more use', actor: ADMIN })
+})
+
+test('which files of a folder were taken is asked once, however many are kept there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ticks-'))
+  folders.push(folder)
+  await importJob(world.context, ledgerJob({ job: 'kept', source: { type: 'folder', path: folder, settleMs: 0 } }))
+  for (let i = 0; i < 20; i++) await writeFile(join(folder, `${i}.csv`), ledgerCsv([{ id: `${i}` }]))
+  expect((await startFolderRuns(world.context, { job: 'kept', actor: ADMIN, trigger: 'manual' })).runIds).toHaveLength(20)
+  await writeFile(join(folder, 'new.csv'), ledgerCsv([{ id: 'new' }]))
+  const job = (await findJob(world.db, 'kept'))!
+  let asked = 0
+  const db = new Proxy(world.db, {
+    get(target, key) {
+      if (key === 'execute' || key === 'select') asked++
+      return Reflect.get(target, key)
+    },
+  })
+  expect((await newFolderFiles({ ...world.context, db }, job)).map(({ slice }) => slice)).toEqual(['file:new.csv'])
+  expect(asked).toBe(1)
 })
 
 test('a run of a file reads the file of that very name, whatever stands in it', async () => {

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import type { Stats } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { z } from 'zod'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Connector, ExtractRequest } from '../connector.ts'
 import { timedBytes, timedCall } from '../source-call.ts'
 import { notFound, steadyBytes } from '../steady-file.ts'
+import { askInTurn } from './asked-in-turn.ts'
 import { matchesGlob } from './glob.ts'
 
 export const FolderSettings = z.strictObject({
@@ -90,11 +91,12 @@ async function settledFiles(
 ): Promise<Found[]> {
   const base = baseFrom === undefined ? null : (credential(baseFrom)?.trim() ?? '')
   if (base === '') throw new TechnicalError('credential_missing', `${baseFrom} is not set`)
-  const { root, names } = await look(base === null ? path : join(base, path))
+  const place = base === null ? path : join(base, path)
+  const { root, names } = await askInTurn(place, () => look(place))
   const files: Found[] = []
   const isMeant = (name: string) => (only === undefined ? matchesGlob(pattern, name) : name === only)
   for (const bytes of names.filter((candidate) => isMeant(candidate.toString()))) {
-    const file = await lookAt(root, nameOf(bytes))
+    const file = await askInTurn(place, () => lookAt(root, nameOf(bytes)))
     if (file?.state.isFile() && isSettled(file.state, settleMs)) files.push(file)
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -119,11 +121,14 @@ function nameOf(bytes: Buffer): string {
 
 /** Null when the file went away since it was listed, as a sender may rename it, or is a link to nothing. */
 async function lookAt(root: string, name: string): Promise<Found | null> {
-  let target: string
+  let target = join(root, name)
   let state: Stats
   try {
-    target = await realpath(join(root, name))
-    state = await stat(target)
+    state = await lstat(target)
+    if (state.isSymbolicLink()) {
+      target = await realpath(target)
+      state = await stat(target)
+    }
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return null
     throw notFound(error, name)

@@ -23,7 +23,7 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
   if (type === 'folder' && file === undefined)
     throw new TechnicalError(
       'source_not_found',
-      'its folder could not be looked into; each new file has a run of its own as soon as it can',
+      `its folder could not be looked into; once it can, run ${job.job} or its next due time loads each new file`,
     )
   const stored = await listRunArtifacts(context.db, run.runId)
   let seq = stored.length
