@@ -15,7 +15,7 @@ test('a folder that hangs is asked one thing and no more until it has answered; 
   const list = (path: string) => listFolder(FolderSettings.parse({ path, settleMs: 0 }), () => undefined)
   let answer = (_: string) => {}
   const asked = vi.mocked(realpath)
-  asked.mockImplementationOnce(() => new Promise<never>((resolve) => (answer = resolve as (path: string) => void)))
+  asked.mockReturnValueOnce(new Promise<string>((resolve) => (answer = resolve)) as never)
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const first = [1, 2, 3, 4, 5].map(() => list(silent).catch((error: unknown) => error))
   expect(await list(other)).toEqual([])

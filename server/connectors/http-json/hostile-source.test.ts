@@ -108,6 +108,19 @@ test.each(['offset', 'page'] as const)('%s: an empty page before the stated coun
   })
 })
 
+test('a page that is not JSON all through says where it goes wrong, and never with the token', async () => {
+  let body = ''
+  const server = await started({ answer: (socket) => socket.end(head('200 OK', ['Connection: close']) + body) })
+  body = `{"lines":[\n${'{"id":"1"},'.repeat(50_000)}\n{"id":NaN}]}`
+  expect(await extracted(server.url)).toMatchObject({
+    code: 'source_contract_changed',
+    detail: expect.stringContaining('line 3, character 7: "NaN}]}" is not expected here'),
+  })
+  body = '{"lines":[SENTINEL-token]}'
+  const failure = await extracted(server.url, { tokenFrom: 'TOKEN' })
+  expect(failure).toMatchObject({ detail: expect.stringContaining('line 1, character 11: "***]}"') })
+})
+
 test('the last of two values of one key decides nothing here: the page is kept as it came', async () => {
   const twice = PAGE.replace('"paging":{"next":null}', '"paging":{"next":"b"},"paging":{"next":null}')
   const server = await started({ answer: (socket) => socket.end(head('200 OK') + twice) })
@@ -131,7 +144,7 @@ function deliveriesOf(url: string, settings: object, seenCursors: readonly strin
     cursor: seenCursors.at(-1) ?? null,
     seenCursors,
     signal: new AbortController().signal,
-    credential: () => undefined,
+    credential: () => 'SENTINEL-token',
   })
 }
 
