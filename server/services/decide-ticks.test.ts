@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
-import { findJob, findRun, listRunArtifacts } from '#db/queries/runs.ts'
+import { findRun } from '#db/queries/runs.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { plant } from '#db/testing/people.ts'
@@ -14,7 +14,6 @@ import { decideTicks, type KnownDue } from './decide-ticks.ts'
 import { pauseJob } from './pause-job.ts'
 import { restartRun } from './restart-run.ts'
 import { resumeJob } from './resume-job.ts'
-import { newFolderFiles, startFolderRuns } from './start-folder-runs.ts'
 
 const world = useDatabase()
 const folders: string[] = []
@@ -107,48 +106,6 @@ test('a missed due time that was raised is closed by the next run that gets thro
   await utimes(join(folder, 'a.csv'), new Date(), new Date(Date.now() - 60_000))
   expect(await decide('2026-03-05T06:00:01Z')).toHaveLength(1)
   await pauseJob(at('2026-03-05T06:00:02Z'), { job: job.job, reason: 'of no more use', actor: ADMIN })
-})
-
-test('which files of a folder were taken is asked once, however many are kept there', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ticks-'))
-  folders.push(folder)
-  await importJob(world.context, ledgerJob({ job: 'kept', source: { type: 'folder', path: folder, settleMs: 0 } }))
-  for (let i = 0; i < 20; i++) await writeFile(join(folder, `${i}.csv`), ledgerCsv([{ id: `${i}` }]))
-  expect((await startFolderRuns(world.context, { job: 'kept', actor: ADMIN, trigger: 'manual' })).runIds).toHaveLength(20)
-  await writeFile(join(folder, 'new.csv'), ledgerCsv([{ id: 'new' }]))
-  const job = (await findJob(world.db, 'kept'))!
-  let asked = 0
-  const db = new Proxy(world.db, {
-    get(target, key) {
-      if (key === 'execute' || key === 'select') asked++
-      return Reflect.get(target, key)
-    },
-  })
-  expect((await newFolderFiles({ ...world.context, db }, job)).map(({ slice }) => slice)).toEqual(['file:new.csv'])
-  expect(asked).toBe(1)
-})
-
-test('a run of a file reads the file of that very name, whatever stands in it', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ticks-'))
-  folders.push(folder)
-  const job = ledgerJob({
-    job: 'odd-names',
-    system: { code: 'odd', name: 'Odd', kind: 'erp' },
-    source: { type: 'folder', path: folder, settleMs: 0 },
-    schedule: { cron: '0 6 * * *', timeZone: 'UTC', missed: 'skip' },
-  })
-  await importJob(at('2026-05-01T05:00:00Z'), job)
-  const names = ['*.csv', 'Ums?tze.csv', 'Umsatze.csv', 'a\\b.csv']
-  for (const [i, name] of names.entries()) await writeFile(join(folder, name), ledgerCsv([{ id: `${i}` }]))
-  const runs = await decide('2026-05-01T06:00:01Z')
-  const read: object[] = []
-  for (const runId of runs) {
-    const { outcome, lines } = await runUntilEnded(world.context, runId)
-    const stored = (await listRunArtifacts(world.db, runId)).map(({ name }) => name)
-    read.push({ outcome, new: lines.new, stored })
-  }
-  expect(read).toEqual(names.map((name) => ({ outcome: 'succeeded', new: 1, stored: [name] })))
-  await pauseJob(at('2026-05-01T06:00:02Z'), { job: job.job, reason: 'of no more use', actor: ADMIN })
 })
 
 test('where a folder could not be looked into, the run that says so never reads all that lies there', async () => {
