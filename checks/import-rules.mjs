@@ -13,7 +13,7 @@ const ROOMS = {
   'server/domain': [],
   'server/platform': [],
   'server/formats': ['server/domain'],
-  'server/connectors': ['server/domain', 'server/platform'],
+  'server/connectors': ['server/domain', 'server/platform', 'server/formats/json-cursor.ts'],
   'server/services': [
     'server/domain',
     'server/platform',

@@ -1,10 +1,13 @@
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
-import { commands } from '../schema/audit.ts'
+import { textArray } from '../text-array.ts'
 
-export async function hasCommand(db: Queryable, idempotencyKey: string): Promise<boolean> {
-  const rows = await db.select({ key: commands.idempotencyKey }).from(commands).where(eq(commands.idempotencyKey, idempotencyKey))
-  return rows.length > 0
+/** Those of the keys that were used. */
+export async function listUsedKeys(db: Queryable, keys: readonly string[]): Promise<Set<string>> {
+  const rows = await db.execute<{ key: string }>(
+    sql`select idempotency_key as key from commands where idempotency_key = any(${textArray(keys)}::text[])`,
+  )
+  return new Set(rows.map(({ key }) => key))
 }
 
 type Claim = { readonly key: string; readonly command: string; readonly actor: string; readonly hash: string }

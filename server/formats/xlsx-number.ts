@@ -1,4 +1,4 @@
-import { significantDigits } from '#server/formats/decimal.ts'
+import { plainDecimal, significantDigits } from '#server/formats/decimal.ts'
 
 /** What the number in a cell means, which only its format says. */
 export type NumberKind = 'number' | 'date' | 'time'
@@ -11,10 +11,15 @@ const LONGEST_CODE = 255 // of a number format, as in Excel
 
 /** Excel promises 15 digits; the 16th and 17th in the file are the noise of its binary numbers. */
 const EXACT_DIGITS = 15
+const WHOLE = /^[+-]?\d+$/
+
+/** What wrote it may have held it as a binary number, which no longer tells it from its neighbours. */
+export const hasLostDigits = (value: string): boolean => WHOLE.test(value) && !Number.isSafeInteger(Number(value))
 
 /** Decimal, date (yyyy-mm-dd), date-time or time of day; null when the text is no number. */
 export function numberText(value: string, kind: NumberKind, is1904: boolean): string | null {
-  const decimal = significantDigits(value, EXACT_DIGITS)
+  // A whole number has no noise: a code of 16 digits is as it stands.
+  const decimal = WHOLE.test(value) ? plainDecimal(value) : significantDigits(value, EXACT_DIGITS)
   if (decimal === null || kind === 'number') return decimal
   return dateText(Number(value), kind, is1904) ?? decimal // a date is no amount: a double holds it exactly enough
 }

@@ -1,6 +1,6 @@
 import { TechnicalError } from '#server/domain/errors.ts'
 import { atLine, counted, MOST_COLUMNS, quoted } from '#server/formats/words.ts'
-import { numberText } from '#server/formats/xlsx-number.ts'
+import { hasLostDigits, numberText } from '#server/formats/xlsx-number.ts'
 import { RichText, type Workbook } from '#server/formats/xlsx-workbook.ts'
 import type { XmlHandlers } from '#server/formats/xml.ts'
 
@@ -10,6 +10,7 @@ export type SheetRow = { readonly row: number; readonly cells: string[] }
 const LAST_COLUMN = 16_384
 const MOST_ROWS = 1_048_576
 const LONGEST_TEXT = 1024 * 1024
+const BOOLEANS = new Map(Object.entries({ 1: 'TRUE', true: 'TRUE', 0: 'FALSE', false: 'FALSE', '': '' }))
 
 type Cell = { readonly name: string; readonly column: number; readonly type: string; readonly style: number }
 
@@ -123,12 +124,17 @@ export class SheetReader implements XmlHandlers {
       case 'str':
       case 'd':
         return value
-      case 'b':
-        return value.trim() === '1' ? 'TRUE' : 'FALSE'
+      case 'b': {
+        const text = BOOLEANS.get(value.trim())
+        if (text === undefined) throw malformed(cell, `holds ${quoted(value)} where TRUE or FALSE should stand`)
+        return text
+      }
       case 'e':
         throw malformed(cell, `holds the error ${value.slice(0, 20)}`)
       case 'n': {
         if (value.trim() === '') return ''
+        if (hasLostDigits(value.trim()))
+          throw malformed(cell, `holds ${quoted(value)}, more than a number of a workbook keeps; write it as text`)
         const text = numberText(value.trim(), numberKinds[cell.style] ?? 'number', is1904)
         if (text === null) throw malformed(cell, `holds ${quoted(value)} where a number should stand`)
         return text

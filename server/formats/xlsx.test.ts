@@ -74,7 +74,9 @@ describe('cells', () => {
     ['1110.50', '1110.50'],
     ['0', '0'],
     ['-0', '0'],
-    ['12345678901234567', '12345678901234600'],
+    ['1234567890123456', '1234567890123456'],
+    ['+0001234567890123456', '1234567890123456'],
+    ['1.2345678901234599E+16', '12345678901234600'],
   ])('the number %s is %s', async (value, expected) => {
     expect(await number(value)).toBe(expected)
   })
@@ -112,6 +114,8 @@ describe('cells', () => {
     ['<c r="A2" t="str"><f>A1</f><v>result</v></c>', 'result'],
     ['<c r="A2"><f>1+1</f><v>2</v></c>', '2'],
     ['<c r="A2" t="b"><v>1</v></c>', 'TRUE'],
+    ['<c r="A2" t="b"><v> true </v></c>', 'TRUE'],
+    ['<c r="A2" t="b"><v>false</v></c>', 'FALSE'],
     ['<c r="A2" t="d"><v>2017-01-31</v></c>', '2017-01-31'],
     ['<c><v>7</v></c>', '7'],
   ])('%s is %j', async (cell, expected) => {
@@ -123,7 +127,16 @@ describe('cells', () => {
     ['<c r="A2"><f>SUM(B1)</f></c>', 'cell A2 holds a formula without its result; open the file in Excel and save it'],
     ['<c r="A2"><f>SUM(B1)</f><v/></c>', 'cell A2 holds a formula without its result; open the file in Excel and save it'],
     ['<c r="A2" t="s"><v>3</v></c>', 'cell A2 refers to the shared text "3", which is not in the file'],
+    [
+      '<c r="A2"><v>12345678901234567</v></c>',
+      'cell A2 holds "12345678901234567", more than a number of a workbook keeps; write it as text',
+    ],
+    [
+      '<c r="A2" s="1"><v>-9007199254740993</v></c>',
+      'cell A2 holds "-9007199254740993", more than a number of a workbook keeps; write it as text',
+    ],
     ['<c r="A2"><v>abc</v></c>', 'cell A2 holds "abc" where a number should stand'],
+    ['<c r="A2" t="b"><v>yes</v></c>', 'cell A2 holds "yes" where TRUE or FALSE should stand'],
     ['<c r="A2" t="x"><v>1</v></c>', 'cell A2 is of the unknown kind "x"'],
     ['<c r="A3"><v>1</v></c>', 'cell "A3" is out of place on row 2 of the sheet'],
     ['<c r="A2"><v>1</v></c><c r="A2"><v>2</v></c>', 'cell "A2" is out of place on row 2 of the sheet'],

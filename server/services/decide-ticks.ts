@@ -30,7 +30,8 @@ import { newFolderFiles, type FolderFileRun } from './start-folder-runs.ts'
 const MISSED_KEPT_MAX = 100
 /** Ticks decided in one transaction: two hundred jobs of one minute are two. */
 const BATCH_MAX = 100
-const FOLDER_MS_MAX = 5_000
+/** A folder that keeps all it ever got is long to look through; one that does not answer is known much sooner. */
+const FOLDER_MS_MAX = 60_000
 
 /** When a job, at its version, is due next: until then it is not even read. Kept by whoever turns the clock. */
 export type KnownDue = Map<string, NotYet & { readonly dueMs: number }>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
-import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
-import { ADMIN, importJob, keepFile, runUntilEnded } from '#db/testing/load.ts'
-import { cancelRun } from './cancel-run.ts'
+import { httpLedgerJob, ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { startLedgerSimulator } from '#server/connectors/simulator/ledger-simulator.ts'
+import { ADMIN, importJob, keepFile, runSource, runUntilEnded } from '#db/testing/load.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import { replayRun, type ReplayRun } from './replay-run.ts'
 import { rollbackRun } from './rollback/rollback-run.ts'
@@ -62,18 +62,22 @@ test('what was rolled back is not newer data', async () => {
   expect((await runUntilEnded(context, runId)).outcome).toBe('succeeded')
 })
 
-test('a run that did not read its source to the end is not replayed: what it never read would be taken for gone', async () => {
+test('a run that did not get all of its input is not replayed: a full extract would withdraw the rest', async () => {
   const { context } = world
-  const job = ledgerJob({ job: 'cut-short', extract: 'full' })
-  await importJob(context, job)
-  const cut = await keepFile(context, job.job, ledgerCsv([{ id: 'a' }]))
-  await world.owner`update run_artifacts set cursor = 'page 2' where run_id = ${cut}`
-  await world.owner`update runs set extracted_at = null where run_id = ${cut}`
-  await cancelRun(context, { runId: cut, actor: ADMIN })
-  const replay = (preview: boolean) => replayRun(context, { runId: cut, rules: 'current', preview, actor: ADMIN })
-  const refusedWhole = { code: 'run_cannot_replay', detail: expect.stringContaining('not read to the end') }
-  await expect(replay(true)).rejects.toMatchObject(refusedWhole)
-  await expect(replay(false)).rejects.toMatchObject(refusedWhole)
-  await world.owner`update runs set extracted_at = now() where run_id = ${cut}`
-  await runUntilEnded(context, (await replay(false)).runId)
+  const simulator = await startLedgerSimulator({
+    lines: { count: 30 },
+    pageSize: 10,
+    // The second page of the second run.
+    faults: [{ on: 'request', nth: 5, kind: 'status', status: 404 }],
+  })
+  const system = { code: 'half', name: 'half', kind: 'erp' } as const
+  const job = httpLedgerJob(simulator.url, { job: 'half', system, extract: 'full', format: { type: 'json', records: 'lines' } })
+  expect(await runSource(context, job)).toMatchObject({ outcome: 'succeeded', lines: { new: 30 } })
+  const half = await runSource(context, job)
+  expect(half.outcome).toBe('failed')
+  for (const preview of [true, false]) {
+    const replay = replayRun(context, { runId: half.runId, rules: 'current', preview, actor: ADMIN })
+    await expect(replay).rejects.toMatchObject({ code: 'run_cannot_replay', detail: expect.stringContaining('restart') })
+  }
+  await simulator.stop()
 })

@@ -44,9 +44,10 @@ export async function replayRun(
   if (run.trigger === 'rollback') throw new Refusal('run_cannot_replay', 'it was a rollback')
   // Its artifacts hold more than it read, and what stands of that may be newer.
   if (run.isPartial) throw new Refusal('run_cannot_replay', 'it judged some records of its artifacts; replay those that wait')
-  // What it got would pass for the whole, and a full extract withdraw the rest.
-  if (run.extractedAt === null) throw new Refusal('run_cannot_replay', 'its source was not read to the end; run its job')
   const name = preview ? 'previewReplay' : 'replayRun'
+  // What it got would pass for the whole, and a full extract withdraw the rest.
+  if (run.extractedAt === null)
+    throw new Refusal('run_cannot_replay', 'its source was not read to the end; restart it, or run its job')
   return perform(
     context,
     { name, actor, reason, idempotencyKey, request: { runId, rules, preview, reason }, correlationId: run.correlationId },

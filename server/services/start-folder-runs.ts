@@ -1,5 +1,5 @@
 import type { Transaction } from '#db/client.ts'
-import { hasCommand, keepResult, takeKey } from '#db/queries/commands.ts'
+import { keepResult, listUsedKeys, takeKey } from '#db/queries/commands.ts'
 import { findJob, type JobRow } from '#db/queries/runs.ts'
 import { FolderSettings, listFolder } from '#server/connectors/folder/folder.ts'
 import { SCHEDULER, type Actor } from '#server/domain/actor.ts'
@@ -43,12 +43,15 @@ export async function newFolderFiles(
   { jobId, definition }: Pick<JobRow, 'jobId' | 'definition'>,
 ): Promise<FolderFileRun[]> {
   const { type: _type, ...settings } = definition.source
-  const files: FolderFileRun[] = []
-  for (const file of await listFolder(FolderSettings.parse(settings), credential)) {
-    const key = folderRunKey(jobId, file)
-    if (!(await hasCommand(db, key))) files.push({ slice: `file:${file.name}`, idempotencyKey: key, take: takeBy(key) })
-  }
-  return files
+  const files = await listFolder(FolderSettings.parse(settings), credential)
+  const keyed = files.map((file) => ({ slice: `file:${file.name}`, idempotencyKey: folderRunKey(jobId, file) }))
+  const taken = await listUsedKeys(
+    db,
+    keyed.map(({ idempotencyKey }) => idempotencyKey),
+  )
+  return keyed
+    .filter(({ idempotencyKey }) => !taken.has(idempotencyKey))
+    .map((file) => ({ ...file, take: takeBy(file.idempotencyKey) }))
 }
 
 const takeBy = (key: string) => async (tx: Transaction, runId: number) => {

@@ -38,7 +38,7 @@ export function reasonsAgainst(
         : deliveries.length === 0
           ? 'This run kept no input, so there is nothing to replay.'
           : !run.isInputWhole
-            ? 'This run did not read its source to the end. Run its job, which reads all of it.'
+            ? 'This run did not read its source to the end: restart it, or run its job.'
             : null
   const retractable =
     run.publication === null || !runCan('rollback', run.status)

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import type { Stats } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { z } from 'zod'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Connector, ExtractRequest } from '../connector.ts'
 import { timedBytes, timedCall } from '../source-call.ts'
 import { notFound, steadyBytes } from '../steady-file.ts'
+import { askInTurn } from './asked-in-turn.ts'
 import { matchesGlob } from './glob.ts'
 
 export const FolderSettings = z.strictObject({
@@ -49,11 +50,16 @@ export type FolderFile = { readonly name: string; readonly path: string; readonl
 export const folder: Connector<FolderSettings> = {
   type: 'folder',
   settings: FolderSettings,
-  async *extract({ settings, cursor, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
+  async *extract({ settings, cursor, file, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
     signal.throwIfAborted()
     const told = { onCall, signal }
     const listed = (found: readonly Found[]) => ({ bytes: 0, value: found })
-    const files = await timedCall(told, `list ${settings.pattern}`, () => settledFiles(settings, credential), listed)
+    const files = await timedCall(
+      told,
+      `list ${file ?? settings.pattern}`,
+      () => settledFiles(settings, credential, file),
+      listed,
+    )
     const rest = filesAfter(files, cursor)
     for (const [i, { name, path, state }] of rest.entries()) {
       signal.throwIfAborted()
@@ -78,13 +84,19 @@ type Found = { readonly name: string; readonly path: string; readonly state: Sta
 
 type Credential = ExtractRequest<FolderSettings>['credential']
 
-async function settledFiles({ path, baseFrom, pattern, settleMs }: FolderSettings, credential: Credential): Promise<Found[]> {
+async function settledFiles(
+  { path, baseFrom, pattern, settleMs }: FolderSettings,
+  credential: Credential,
+  only?: string,
+): Promise<Found[]> {
   const base = baseFrom === undefined ? null : (credential(baseFrom)?.trim() ?? '')
   if (base === '') throw new TechnicalError('credential_missing', `${baseFrom} is not set`)
-  const { root, names } = await look(base === null ? path : join(base, path))
+  const place = base === null ? path : join(base, path)
+  const { root, names } = await askInTurn(place, () => look(place))
   const files: Found[] = []
-  for (const bytes of names.filter((candidate) => matchesGlob(pattern, candidate.toString()))) {
-    const file = await lookAt(root, nameOf(bytes))
+  const isMeant = (name: string) => (only === undefined ? matchesGlob(pattern, name) : name === only)
+  for (const bytes of names.filter((candidate) => isMeant(candidate.toString()))) {
+    const file = await askInTurn(place, () => lookAt(root, nameOf(bytes)))
     if (file?.state.isFile() && isSettled(file.state, settleMs)) files.push(file)
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -109,11 +121,14 @@ function nameOf(bytes: Buffer): string {
 
 /** Null when the file went away since it was listed, as a sender may rename it, or is a link to nothing. */
 async function lookAt(root: string, name: string): Promise<Found | null> {
-  let target: string
+  let target = join(root, name)
   let state: Stats
   try {
-    target = await realpath(join(root, name))
-    state = await stat(target)
+    state = await lstat(target)
+    if (state.isSymbolicLink()) {
+      target = await realpath(target)
+      state = await stat(target)
+    }
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return null
     throw notFound(error, name)

@@ -61,6 +61,66 @@ test('a total that grows while we read is read to its new end', async () => {
   expect(await extracted(server.url, { paging: { style: 'offset', pageSize: 1 }, countPath: 'totals.count' })).toBe(3)
 })
 
+test.each(['offset', 'page'] as const)(
+  '%s: what was stated and read before a kill still guards what comes after it',
+  async (style) => {
+    let nth = 0
+    let answers: string[] = []
+    const server = await started({ answer: (socket) => socket.end(head('200 OK', ['Connection: close']) + answers[nth++]) })
+    const counted = { paging: { style, pageSize: 1 }, countPath: 'totals.count' }
+    const killedAfter = async (pages: string[]) => {
+      ;[nth, answers] = [0, pages]
+      const cursors: string[] = []
+      for await (const { cursor } of deliveriesOf(server.url, counted)) {
+        cursors.push(cursor!)
+        if (cursors.length === pages.length) break
+      }
+      return cursors
+    }
+    const resumed = (cursors: string[], pages: string[], settings: object = counted) => {
+      ;[nth, answers] = [0, pages]
+      return extracted(server.url, settings, cursors)
+    }
+    const first = await killedAfter([numbered(1, 10)])
+    expect(await resumed(first, [numbered(2, 9)])).toMatchObject({
+      code: 'source_contract_changed',
+      detail: expect.stringContaining('it stated 10 records and then 9'),
+    })
+    expect(await resumed(first, [numbered(1, 10)]), 'the page just stored').toMatchObject({ code: 'source_loops' })
+    const both = await killedAfter([numbered(1, 10), numbered(2, 10)])
+    expect(await resumed(both, [numbered(1, 10)]), 'one stored earlier').toMatchObject({ code: 'source_loops' })
+    const whole = Array.from({ length: 8 }, (_, i) => numbered(i + 3, 10))
+    expect(await resumed(both, whole)).toBe(8)
+    const plain = style === 'offset' ? ['offset:1', 'offset:2'] : ['page:2/1', 'page:3/2']
+    expect(await resumed(plain, whole), 'cursors as they were stored before').toBe(8)
+    expect(await resumed([`${plain[0]}/x/y/z/w`], whole)).toMatchObject({ code: 'source_contract_changed' })
+  },
+)
+
+test.each(['offset', 'page'] as const)('%s: an empty page before the stated count is no end', async (style) => {
+  const pages = [numbered(1, 3), JSON.stringify({ lines: [], totals: { count: 3 } })]
+  const server = await started({
+    answer: (socket, { nth }) => socket.end(head('200 OK', ['Connection: close']) + pages[nth - 1]),
+  })
+  expect(await extracted(server.url, { paging: { style, pageSize: 1 }, countPath: 'totals.count' })).toMatchObject({
+    code: 'source_cut_short',
+    detail: expect.stringContaining('an empty page after 1 of 3 records'),
+  })
+})
+
+test('a page that is not JSON all through says where it goes wrong, and never with the token', async () => {
+  let body = ''
+  const server = await started({ answer: (socket) => socket.end(head('200 OK', ['Connection: close']) + body) })
+  body = `{"lines":[\n${'{"id":"1"},'.repeat(50_000)}\n{"id":NaN}]}`
+  expect(await extracted(server.url)).toMatchObject({
+    code: 'source_contract_changed',
+    detail: expect.stringContaining('line 3, character 7: "NaN}]}" is not expected here'),
+  })
+  body = '{"lines":[SENTINEL-token]}'
+  const failure = await extracted(server.url, { tokenFrom: 'TOKEN' })
+  expect(failure).toMatchObject({ detail: expect.stringContaining('line 1, character 11: "***]}"') })
+})
+
 test('the last of two values of one key decides nothing here: the page is kept as it came', async () => {
   const twice = PAGE.replace('"paging":{"next":null}', '"paging":{"next":"b"},"paging":{"next":null}')
   const server = await started({ answer: (socket) => socket.end(head('200 OK') + twice) })
@@ -76,20 +136,23 @@ async function started(misdeed: Pick<Misdeed, 'answer'>): Promise<HostileServer>
   return server
 }
 
-/** How many pages came, or why none did. */
-async function extracted(url: string, settings: object = {}): Promise<number | TechnicalError> {
+function deliveriesOf(url: string, settings: object, seenCursors: readonly string[] = []) {
   const cursor = { style: 'cursor', nextCursorPath: 'paging.next' }
   const limits = { timeoutMs: 15_000, maxPageBytes: 1024 * 1024, maxPages: PAGES_MAX }
+  return httpJson.extract({
+    settings: HttpJsonSettings.parse({ url, recordsPath: 'lines', paging: cursor, ...limits, ...settings }),
+    cursor: seenCursors.at(-1) ?? null,
+    seenCursors,
+    signal: new AbortController().signal,
+    credential: () => 'SENTINEL-token',
+  })
+}
+
+/** How many pages came, or why none did. */
+async function extracted(url: string, settings: object = {}, seenCursors: readonly string[] = []) {
   let pages = 0
   try {
-    const deliveries = httpJson.extract({
-      settings: HttpJsonSettings.parse({ url, recordsPath: 'lines', paging: cursor, ...limits, ...settings }),
-      cursor: null,
-      seenCursors: [],
-      signal: new AbortController().signal,
-      credential: () => undefined,
-    })
-    for await (const _ of deliveries) pages++
+    for await (const _ of deliveriesOf(url, settings, seenCursors)) pages++
     return pages
   } catch (error) {
     if (error instanceof TechnicalError) return error

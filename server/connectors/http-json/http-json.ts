@@ -25,8 +25,8 @@ export const httpJson: Connector<HttpJsonSettings> = {
     const token = readToken(settings.tokenFrom, credential)
     const redact = redactor(token)
     const first = firstAddress(settings, credential)
-    const paging = openPaging(settings.paging, first)
     const seen = new Set(cursor === null ? seenCursors : [...seenCursors, cursor])
+    const paging = openPaging(settings.paging, first, [...seen])
     let pages = seen.size
     if (settings.paging.style === 'link') seen.add(`link:${first.pathname}${first.search}`)
     const cursorParameter = settings.paging.style === 'cursor' ? settings.paging.cursorParameter : null

@@ -24,9 +24,9 @@ export type Paging = {
 
 /**
  * Positions are told apart by a prefix, so that a run whose job changed its paging in between stops instead of reading
- * an offset as a page number.
+ * an offset as a page number. `seen`: those that the run has stored, of whichever attempt.
  */
-export function openPaging(settings: PagingSettings, first: URL): Paging {
+export function openPaging(settings: PagingSettings, first: URL, seen: readonly string[]): Paging {
   if (settings.style === 'cursor') {
     const { nextCursorPath, cursorParameter, parentOptional } = settings
     return {
@@ -48,38 +48,33 @@ export function openPaging(settings: PagingSettings, first: URL): Paging {
   }
   if (settings.style === 'offset') {
     const { offsetParameter, limitParameter, pageSize } = settings
-    const offsetOf = (position: string | null) => (position === null ? 0 : wholeNumber(unprefixed(position, 'offset:')))
-    const refuseRepeat = repeatGuard()
-    const refuseLess = countGuard()
+    const offsetOf = (position: string | null) => (position === null ? 0 : counted(position, OFFSET).records)
+    const guarded = guard(seen, OFFSET)
     return {
       addressOf: (position) => withQuery(first, { [offsetParameter]: `${offsetOf(position)}`, [limitParameter]: `${pageSize}` }),
       after: (position, page) => {
-        refuseRepeat(page)
-        refuseLess(page)
         // By the records received, not by the page size: a source may give fewer than asked for.
         const offset = offsetOf(position) + page.records!
-        return page.records === 0 || (page.count !== null && offset >= page.count) ? null : `offset:${offset}`
+        const state = guarded(page, offset)
+        return state === null ? null : `offset:${offset}${state}`
       },
     }
   }
   if (settings.style === 'page') {
     const { pageParameter, firstPage, sizeParameter, pageSize } = settings
-    const read = (position: string | null) =>
-      position === null ? ([firstPage, 0] as const) : pairOf(unprefixed(position, 'page:'))
-    const refuseRepeat = repeatGuard()
-    const refuseLess = countGuard()
+    const read = (position: string | null) => (position === null ? { number: firstPage, records: 0 } : counted(position, PAGE))
+    const guarded = guard(seen, PAGE)
     return {
       addressOf: (position) =>
         withQuery(first, {
-          [pageParameter]: `${read(position)[0]}`,
+          [pageParameter]: `${read(position).number}`,
           ...(sizeParameter ? { [sizeParameter]: `${pageSize}` } : {}),
         }),
       after: (position, page) => {
-        refuseRepeat(page)
-        refuseLess(page)
-        const [number, before] = read(position)
+        const { number, records: before } = read(position)
         const records = before + page.records!
-        return page.records === 0 || (page.count !== null && records >= page.count) ? null : `page:${number + 1}/${records}`
+        const state = guarded(page, records)
+        return state === null ? null : `page:${number + 1}/${records}${state}`
       },
     }
   }
@@ -159,27 +154,38 @@ function pathOnOrigin(link: string, address: URL): string {
 }
 
 /**
+ * Judges a page of a counted style by those before it, and gives what its position says for those after it; null at the end.
+ *
  * A source that ignores its paging parameter answers the first page for ever, or the same two in turn; nothing in our own
- * counting would notice.
+ * counting would notice. And where the stated count is the end, one that shrinks would end the extract early: records moved
+ * while we read. Both hold over all attempts of a run, so what they need stands in the positions.
  */
-function repeatGuard(): (page: PageFacts) => void {
-  const seen = new Set<string>()
-  return ({ bytes, records }) => {
-    if (records === 0) return
-    const hash = createHash('sha256').update(bytes).digest('base64')
-    if (seen.has(hash)) throw new TechnicalError('source_loops', 'two pages are the same, byte for byte')
-    seen.add(hash)
+function guard(seen: readonly string[], form: RegExp): (page: PageFacts, records: number) => string | null {
+  const before = seen.map((position) => counted(position, form))
+  const hashes = new Set(before.map(({ hash }) => hash))
+  let stated = before.reduce((most, { count }) => Math.max(most, count), 0)
+  return ({ bytes, records: here, count }, records) => {
+    const hash = createHash('sha256').update(bytes).digest('base64url')
+    if (here !== 0 && hashes.has(hash)) throw new TechnicalError('source_loops', 'two pages are the same, byte for byte')
+    hashes.add(hash)
+    if (count !== null && count < stated)
+      throw changed(`it stated ${stated} records and then ${count}: it changed while it was read; start a new run`)
+    stated = count ?? stated
+    if (count !== null && records >= count) return null
+    if (here !== 0) return `/${count ?? ''}/${hash}`
+    if (count === null) return null
+    throw new TechnicalError('source_cut_short', `it sent an empty page after ${records} of ${count} records`)
   }
 }
 
-/** Where the stated count is the end, a count that shrinks would end the extract early: records moved while we read. */
-function countGuard(): (page: PageFacts) => void {
-  let stated = 0
-  return ({ count }) => {
-    if (count === null) return
-    if (count < stated) throw changed(`it stated ${stated} records and then ${count}: it changed while it was read; run it again`)
-    stated = count
-  }
+/** Without count and hash, as they were stored once, they say nothing of the pages before. */
+const OFFSET = /^offset:(?<records>\d{1,15})(?:\/(?<count>\d{0,15})\/(?<hash>[\w-]{43}))?$/
+const PAGE = /^page:(?<number>\d{1,15})\/(?<records>\d{1,15})(?:\/(?<count>\d{0,15})\/(?<hash>[\w-]{43}))?$/
+
+function counted(position: string, form: RegExp) {
+  const parts = form.exec(position)?.groups
+  if (!parts) throw otherPaging()
+  return { number: Number(parts.number), records: Number(parts.records), count: Number(parts.count || 0), hash: parts.hash }
 }
 
 const prefixed = (prefix: string, value: string | null) => (value === null ? null : prefix + value)
@@ -187,16 +193,6 @@ const prefixed = (prefix: string, value: string | null) => (value === null ? nul
 function unprefixed(position: string, prefix: string): string {
   if (!position.startsWith(prefix)) throw otherPaging()
   return position.slice(prefix.length)
-}
-
-function wholeNumber(text: string | undefined): number {
-  if (text === undefined || !/^\d{1,15}$/.test(text)) throw otherPaging()
-  return Number(text)
-}
-
-function pairOf(text: string): readonly [number, number] {
-  const [number, records] = text.split('/')
-  return [wholeNumber(number), wholeNumber(records)]
 }
 
 const changed = (reason: string) => new TechnicalError('source_contract_changed', reason)

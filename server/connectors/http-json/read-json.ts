@@ -1,4 +1,5 @@
 import { TechnicalError } from '#server/domain/errors.ts'
+import { JsonCursor } from '#server/formats/json-cursor.ts'
 import { quote } from './fetch-page.ts'
 
 const DEEPEST = 100
@@ -18,7 +19,22 @@ export function readJson(bytes: Buffer, redact: (text: string) => string): unkno
       throw new TechnicalError('source_cut_short', `the answer stops in the middle, after ${bytes.length} bytes`)
   }
   if (typeof body === 'object' && body !== null) return body
-  throw new TechnicalError('source_contract_changed', `expected JSON, got ${quote(bytes, redact)}`)
+  const where = faultIn(redact(text))
+  throw new TechnicalError('source_contract_changed', where ?? `expected JSON, got ${quote(bytes, redact)}`)
+}
+
+/** Where text that begins as JSON goes wrong; null when it is something else, which its beginning shows best. */
+function faultIn(text: string): string | null {
+  if (!/^\s*[[{]/.test(text)) return null
+  try {
+    const cursor = new JsonCursor(text)
+    cursor.skip()
+    cursor.end()
+    return null
+  } catch (error) {
+    if (error instanceof TechnicalError) return `the answer is not JSON: ${error.detail}`
+    throw error
+  }
 }
 
 /** Before anything is built of it: what a page nests and how much of it there is cannot be told from its size. */

@@ -15,16 +15,16 @@ type Watched = { readonly signal: AbortSignal; count(records: number, bytes: num
  * on after the last one it stored. A run with a slice of one file reads that file only.
  */
 export async function extractDeliveries(context: Context, { run, job, systemId }: RunWithJob, watch: Watched): Promise<void> {
-  const { type, ...given } = job.source
+  const { type, ...settings } = job.source
   const connector = findConnector(type)
   if (!connector) throw new TechnicalError('source_not_found', 'this run was given no file')
   // Made where its folder could not be looked into: read as a whole, it would bring again what was read long ago.
-  if (type === 'folder' && !run.slice.startsWith('file:'))
+  const file = type === 'folder' && run.slice.startsWith('file:') ? run.slice.slice('file:'.length) : undefined
+  if (type === 'folder' && file === undefined)
     throw new TechnicalError(
       'source_not_found',
-      'its folder could not be looked into; each new file has a run of its own as soon as it can',
+      `its folder could not be looked into; once it can, run ${job.job} or its next due time loads each new file`,
     )
-  const settings = run.slice.startsWith('file:') ? { ...given, pattern: run.slice.slice('file:'.length) } : given
   const stored = await listRunArtifacts(context.db, run.runId)
   let seq = stored.length
   let bytes = 0
@@ -38,6 +38,7 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
       settings,
       cursor: last?.cursor ?? null,
       seenCursors,
+      file,
       signal: watch.signal,
       credential: context.credential,
       onCall: calls.add,
