@@ -104,8 +104,7 @@ async function run({ random, size, tell }: Setting): Promise<Found> {
     const { count, said } = workers.deaths()
     await workers.stop()
     tally.blame(count, `${count} workers died with the database: ${said.join('; ')}`)
-    tally.halfVisible += read.halfVisible
-    for (const note of read.notes) tally.say(note)
+    tally.read(read)
     const calm = await openTower(cluster, 'calm', jobs)
     await loadCalmly(calm, deliveries)
     await compareWithSources(tower, sources, tally)
