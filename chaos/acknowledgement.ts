@@ -66,8 +66,7 @@ async function run({ random, size, tell }: Setting): Promise<Found> {
       if (tally.kills % 25 === 0) tell(`  ${tally.kills} of ${chosen.length} cuts`)
     }
     const read = await reader.stop()
-    tally.halfVisible += read.halfVisible
-    for (const note of read.notes) tally.say(note)
+    tally.read(read)
     await worker.close()
     await proxy.close()
     await compareWithSources(tower, sources, tally)

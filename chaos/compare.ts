@@ -1,6 +1,7 @@
 import type postgres from 'postgres'
 import { orphanPlaces } from '#db/testing/published.ts'
 import { verify } from '#server/services/verify.ts'
+import type { Read } from './reader.ts'
 import type { Source } from './source.ts'
 import { centsOf } from './source.ts'
 import type { Tower } from './tower.ts'
@@ -12,6 +13,7 @@ export class Tally {
   lost = 0
   doubled = 0
   halfVisible = 0
+  looks: number | null = null
   unexplained = 0
   readonly notes: string[] = []
 
@@ -19,6 +21,14 @@ export class Tally {
   blame(count: number, note: string): void {
     this.unexplained += count
     if (count > 0) this.say(note)
+  }
+
+  /** What a reader saw, and that it could ask. */
+  read({ looks, halfVisible, failed, notes }: Read): void {
+    this.looks = (this.looks ?? 0) + looks
+    this.halfVisible += halfVisible
+    this.unexplained += failed
+    for (const note of notes) this.say(note)
   }
 
   say(note: string): void {

@@ -37,7 +37,7 @@ async function runTrial({ random, size, tell }: Setting): Promise<Found> {
   )
   if (!mounted) {
     await rmdir(folder)
-    return { ...NOTHING, notes: ['not run: needs the right to mount a small disk (tmpfs)'] }
+    return { ...NOTHING, notRun: true, notes: ['not run: needs the right to mount a small disk (tmpfs)'] }
   }
   const unmount = () => run('umount', [folder])
   const tally = new Tally()
@@ -56,9 +56,7 @@ async function runTrial({ random, size, tell }: Setting): Promise<Found> {
         await fillAndEmpty(cluster, tower, sources[0]!, random.whole(2, 30), tally)
         tell(`  ${round + 1} of ${ROUNDS[size]} full disks`)
       }
-      const read = await reader.stop()
-      tally.halfVisible += read.halfVisible
-      for (const note of read.notes) tally.say(note)
+      tally.read(await reader.stop())
       await compareWithSources(tower, sources, tally)
       await inspect(tower, tally)
       await sayFailures(tower, tally)

@@ -8,6 +8,7 @@ import { ADMIN, importJob, keepFile, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { generateLedgerLines } from '#server/connectors/simulator/ledger-lines.ts'
 import { startLedgerSimulator, type LedgerSimulatorOptions } from '#server/connectors/simulator/ledger-simulator.ts'
+import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '#server/services/context.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 import { replayRun } from '#server/services/replay-run.ts'
@@ -16,6 +17,7 @@ import { startRun } from '#server/services/start-run.ts'
 import { bookOf, figuresOf, judgeBooks, type Book } from './book.ts'
 import { openCluster } from './cluster.ts'
 import { inspect, Tally } from './compare.ts'
+import { startReader } from './reader.ts'
 import { csvOf, Source, type SourceLine } from './source.ts'
 import { openTower, openWorker, type Tower } from './tower.ts'
 import type { Found, Setting, Size, Trial } from './trial.ts'
@@ -30,14 +32,18 @@ type Place = {
   readonly random: Random
   readonly tally: Tally
   readonly number: number
+  /** Which turn of this kind. */
+  readonly round: number
   readonly folder: string
+  readonly rollbacks: { through: number; refused: number }
 }
 type Round = (place: Place) => Promise<void>
 
 const ROUNDS_OF: Readonly<Record<string, Round>> = {
   'the same delivery twice at once': async (place) => {
     const { source, first } = await standing(place)
-    await atOnce(place, [await keep(place, source, first), await keep(place, source, first)])
+    const runs = [await keep(place, source, first), await keep(place, source, first)]
+    await watched(place, source, () => atOnce(place, runs))
     await judge(place, source, [bookOf(first)])
   },
   'the same delivery by two jobs of one system at once': async (place) => {
@@ -47,7 +53,7 @@ const ROUNDS_OF: Readonly<Record<string, Round>> = {
     const second = source.next(place.random.whole(20, 200))
     const runs = [await keep(place, source, second), await keepFile(place.tower.context, twin.job, csvOf(second))]
     place.tally.loads++
-    await atOnce(place, runs)
+    await watched(place, source, () => atOnce(place, runs))
     await judge(place, source, [bookOf(first, second)])
   },
   'pages shuffled': (place) => samePages(place, (options) => ({ ...options, shuffle: place.random.whole(1, 1_000_000) })),
@@ -73,7 +79,9 @@ const ROUNDS_OF: Readonly<Record<string, Round>> = {
   },
   'a file replaced while it is read': async (place) => {
     const source = new Source(place.random, `folder-${place.number}`, `folder-${place.number}`)
-    const [first, second] = [source.next(4_000), source.next(4_000)]
+    const other = new Source(place.random, source.name, source.name)
+    const [first, second] = [source.next(4_000), other.next(4_000)]
+    source.states.push(other.states.at(-1)!)
     const job: JobInput = {
       ...source.job,
       source: { type: 'folder', path: place.folder, pattern: `${source.name}.csv`, settleMs: 0 },
@@ -81,26 +89,32 @@ const ROUNDS_OF: Readonly<Record<string, Round>> = {
     const path = join(place.folder, `${source.name}.csv`)
     await writeFile(path, csvOf(first))
     const runId = await ask(place, job, `file:${source.name}.csv`)
-    const going = toItsEnd(place.workers[0]!, place.tower, runId)
-    await sleep(place.random.whole(0, 40))
     await writeFile(`${path}.new`, csvOf(second))
-    await rename(`${path}.new`, path)
-    place.tally.kills++
-    await going
-    // The one, the other, or, where it was noticed, neither.
-    await judge(place, source, [bookOf(first), bookOf(second), bookOf([])])
+    await watched(place, source, async () => {
+      const going = atOnce(place, [runId])
+      await sleep(place.random.whole(0, 40))
+      await rename(`${path}.new`, path)
+      place.tally.kills++
+      await going
+    })
+    // Where it was noticed, it was tried again.
+    await judge(place, source, [bookOf(first), bookOf(second)])
   },
   'two replays of one run at once': async (place) => {
     const { source, first, runId } = await standing(place)
     const second = source.next(place.random.whole(20, 200))
     await atOnce(place, [await keep(place, source, second)])
-    await atOnce(place, [await replay(place, runId), await replay(place, runId)])
+    source.apply(first)
+    const runs = [await replay(place, runId), await replay(place, runId)]
+    await watched(place, source, () => atOnce(place, runs))
     await judge(place, source, [bookOf(first, second, first)])
   },
   'a replay during a load of the same slice': async (place) => {
     const { source, first, runId } = await standing(place)
     const second = source.next(place.random.whole(20, 200))
-    await atOnce(place, [await keep(place, source, second), await replay(place, runId)])
+    source.apply(first)
+    const runs = [await keep(place, source, second), await replay(place, runId)]
+    await watched(place, source, () => atOnce(place, runs))
     await judge(place, source, [bookOf(first, second, first), bookOf(first, first, second)])
   },
   'a rollback during a replay': async (place) => {
@@ -108,15 +122,19 @@ const ROUNDS_OF: Readonly<Record<string, Round>> = {
     const second = source.next(place.random.whole(20, 200))
     const [correction] = await atOnce(place, [await keep(place, source, second)])
     const again = await replay(place, runId)
-    const rollback = async () => {
-      await sleep(place.random.whole(0, 150))
-      // Refused where the replay was published before it: a later publication stands on it.
-      await rollbackRun(place.tower.context, { runId: correction!, actor: ADMIN, reason: 'it was not meant' }).catch(
-        () => undefined,
-      )
-    }
-    await Promise.all([atOnce(place, [again]), rollback()])
-    await judge(place, source, [bookOf(first), bookOf(first, second, first)])
+    source.apply(first)
+    source.states.push(source.states[1]!)
+    // At its beginning, after its end, and then at some moment.
+    const waitMs = place.round === 0 ? 0 : place.random.whole(0, 150)
+    await watched(place, source, async () => {
+      const replaying = atOnce(place, [again])
+      await (place.round === 1 ? replaying : sleep(waitMs))
+      const isThrough = await rollback(place, correction!)
+      await replaying
+      const isTooLate = place.round === 1 && second.some(({ id }) => first.some((line) => line.id === id))
+      if (isTooLate && isThrough) place.tally.blame(1, 'a rollback got through though a later publication stands on it')
+      await judge(place, source, [isThrough ? bookOf(first) : bookOf(first, second, first)])
+    })
   },
 }
 
@@ -131,15 +149,21 @@ async function run({ random, size, tell }: Setting): Promise<Found> {
     const tower = await openTower(cluster, 'tried', [])
     const workers = await Promise.all([openWorker(tower.appUrl), openWorker(tower.appUrl)])
     let number = 0
+    const rollbacks = { through: 0, refused: 0 }
     for (let round = 0; round < ROUNDS[size]; round++) {
       for (const [what, play] of Object.entries(ROUNDS_OF)) {
         const blamed = tally.lost + tally.doubled + tally.unexplained
-        await play({ tower, workers: workers.map(({ context }) => context), random, tally, number: ++number, folder })
+        const contexts = workers.map(({ context }) => context)
+        await play({ tower, workers: contexts, random, tally, number: ++number, round, folder, rollbacks })
         if (tally.lost + tally.doubled + tally.unexplained > blamed) tally.say(`in round ${number}: ${what}`)
       }
       tell(`  ${number} rounds`)
     }
     await inspect(tower, tally)
+    tally.blame(rollbacks.through > 0 ? 0 : 1, 'no rollback got through')
+    tally.say(
+      `${rollbacks.through} rollbacks got through, ${rollbacks.refused} came too late; ${tally.looks} looks of the reader`,
+    )
     tally.say(`${number} rounds of ${Object.keys(ROUNDS_OF).length} kinds: ${Object.keys(ROUNDS_OF).join(', ')}`)
     for (const worker of workers) await worker.close()
     await tower.close()
@@ -183,6 +207,26 @@ async function replay({ tower, tally }: Place, runId: number): Promise<number> {
       reason: 'once more',
     })
   ).runId
+}
+
+/** Refused where the replay was published before it: a later publication stands on it. */
+async function rollback({ tower, rollbacks }: Place, runId: number): Promise<boolean> {
+  try {
+    await rollbackRun(tower.context, { runId, actor: ADMIN, reason: 'it was not meant' })
+    rollbacks.through++
+    return true
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    rollbacks.refused++
+    return false
+  }
+}
+
+/** A reader looks while it happens. */
+async function watched(place: Place, source: Source, work: () => Promise<unknown>): Promise<void> {
+  const reader = startReader(place.tower.appUrl, [source])
+  await work()
+  place.tally.read(await reader.stop())
 }
 
 /** Every run by another worker, in the same moment. */

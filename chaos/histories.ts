@@ -10,7 +10,7 @@ const SIZES = { brief: 4, quick: 25, long: 1_000 } as const
 const MS_MAX = { brief: 20_000, quick: 30_000, long: 3_600_000 } as const
 
 /** Random histories of loads, corrections, closings, replays and rollbacks against a model of maps and loops. */
-export const trial: Trial = { name: 'histories', run }
+export const trial: Trial = { name: 'histories', isPeaceful: true, run }
 
 async function run({ random, size, loads, tell }: Setting): Promise<Found> {
   const tally = new Tally()

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { httpLedgerJob } from '#db/testing/ledger.ts'
 import { runSource, type JobInput } from '#db/testing/load.ts'
 import { head, MISDEEDS, startHostileServer, type Misdeed } from '#server/connectors/testing/hostile-server.ts'
@@ -37,6 +38,7 @@ async function run({ random, size, tell }: Setting): Promise<Found> {
       ...MISDEEDS.filter(({ name }) => !ENDLESS.has(name)),
       ...Array.from({ length: statuses }, (_, i) => status(400 + ((first + i * 47) % 200))),
       manyPages(pages),
+      ...COUNTED,
     ]
     for (const [nth, misdeed] of all.entries()) {
       tell(`  ${nth + 1} of ${all.length}: ${misdeed.name}`)
@@ -47,7 +49,7 @@ async function run({ random, size, tell }: Setting): Promise<Found> {
       await server.stop()
       tally.loads++
       tally.kills++
-      const fault = await faultOf(tower, report, misdeed)
+      const fault = await faultOf(tower, report, misdeed, pages)
       tally.blame(fault === null ? 0 : 1, `${misdeed.name}: ${fault}`)
       const ms = Math.round(performance.now() - begun)
       tally.blame(ms > RUN_MS_MAX && misdeed.name !== 'pages' ? 1 : 0, `${misdeed.name}: took ${ms} ms`)
@@ -87,23 +89,61 @@ const EXPECTED: Readonly<Record<number, TechnicalCode>> = {
   511: 'source_refused',
 }
 
+const lineOf = (id: string) => ({ id, entity: 'NO01', period: '2026-03', currency: 'NOK', account: '4000', debit: '1.00' })
+
 const manyPages = (pages: number): Misdeed => ({
   name: 'pages',
   code: null,
   answer: (socket, { nth }) => {
-    const line = { id: `P${nth}`, entity: 'NO01', period: '2026-03', currency: 'NOK', account: '4000', debit: '1.00' }
-    const page = JSON.stringify({ lines: [line], paging: { next: nth < pages ? String(nth) : null }, totals: { count: pages } })
+    const page = JSON.stringify({
+      lines: [lineOf(`P${nth}`)],
+      paging: { next: nth < pages ? String(nth) : null },
+      totals: { count: pages },
+    })
     socket.end(head('200 OK', [`Content-Length: ${page.length}`]) + page)
   },
 })
 
+const COUNTED_PAGE = 10
+/** Counted pages of records that have numbers: those from the offset asked for on, of those that are there. */
+const counted = (socket: Socket, path: string, records: readonly number[], count = records.length) => {
+  const offset = Number.parseInt(new URL(path, 'http://source').searchParams.get('offset') ?? '0', 10)
+  const lines = records.slice(offset, offset + COUNTED_PAGE).map((nth) => lineOf(`C${nth}`))
+  const page = JSON.stringify({ lines, totals: { count } })
+  socket.end(head('200 OK', [`Content-Length: ${page.length}`]) + page)
+}
+const numbersFrom = (first: number, end: number) => Array.from({ length: end - first }, (_, i) => first + i)
+
+/** Where we count the pages, a source that changes meanwhile leaves records out that nobody misses. By what code it is refused is theirs. */
+const COUNTED: readonly Misdeed[] = [
+  {
+    // Those that were read are deleted, and the others move up.
+    name: 'counted: away at page 2, and fewer records then',
+    code: null,
+    answer: (socket, { nth, path }) => {
+      if (nth === 2) socket.end(head('503 Unavailable', ['Content-Length: 0']))
+      else counted(socket, path, numbersFrom(nth === 1 ? 0 : COUNTED_PAGE, 4 * COUNTED_PAGE))
+    },
+  },
+  {
+    name: 'counted: an empty page before the stated count',
+    code: null,
+    answer: (socket, { path }) => counted(socket, path, numbersFrom(0, COUNTED_PAGE), 4 * COUNTED_PAGE),
+  },
+]
+
 const jobOf = (url: string, nth: number, { name }: Misdeed, pages: number): JobInput => {
-  const { source, format, ...job } = httpLedgerJob(url.replace('/v1/lines', ''), { job: `hostile-${nth}` })
+  const isCounted = name.startsWith('counted')
+  const { source: asked, format, ...job } = httpLedgerJob(url.replace('/v1/lines', ''), { job: `hostile-${nth}` })
+  const source = isCounted
+    ? { ...asked, countPath: 'totals.count', paging: { style: 'offset' as const, pageSize: COUNTED_PAGE } }
+    : asked
   return {
     ...job,
     system: { code: `hostile-${nth}`, name: `Source ${nth}`, kind: 'erp' },
     source: { ...source, timeoutMs: name === 'pages' ? 5_000 : 400, maxPageBytes: 1024 * 1024, maxPages: Math.max(pages, 40) },
-    format: { ...format, totals: {} },
+    // What paging makes of the count is tried, not what a control makes of it.
+    format: { type: 'json', records: 'lines', ...(isCounted ? {} : { count: 'totals.count' }) },
     mapping: { key: ['id'], fields: { accounting_status: { value: 'posted' } } },
     retry: { attempts: ATTEMPTS, baseMs: 10, maxMs: 20 },
   }
@@ -114,13 +154,21 @@ async function faultOf(
   tower: Tower,
   report: Awaited<ReturnType<typeof runSource>>,
   { name, code }: Misdeed,
+  pages: number,
 ): Promise<string | null> {
   const [attempt] = await tower.owner<{ code: string | null; detail: string | null }[]>`
     select failure_code as code, failure_detail as detail from attempts where run_id = ${report.runId} order by attempt desc limit 1`
   const said = `${report.outcome} ${attempt?.code}: ${attempt?.detail}`
-  if (name === 'pages') return report.outcome === 'succeeded' ? null : said
-  // A page of another ledger: read, and then refused by its mapping.
-  if (code === null) return attempt?.code === 'file_columns_wrong' || report.outcome !== 'failed' ? null : said
+  if (name.startsWith('counted'))
+    return ['failed', 'held'].includes(report.outcome) && report.publication === null
+      ? null
+      : `${said}, with ${report.lines.new} lines published`
+  if (code === null) {
+    const lines = name === 'pages' ? pages : 1
+    return report.outcome === 'succeeded' && report.lines.new === lines
+      ? null
+      : `${said}, with ${report.lines.new} lines of ${lines}`
+  }
   const isTransient = TECHNICAL_FAILURES[code].class === 'technical_transient'
   if (report.outcome !== 'failed' || attempt?.code !== code) return `${said} where ${code} is due`
   if (report.attempts !== (isTransient ? ATTEMPTS : 1)) return `${said}, after ${report.attempts} attempts`

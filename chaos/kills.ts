@@ -68,8 +68,8 @@ async function run({ random, size, loads: asked, tell }: Setting): Promise<Found
       sources.map(({ job }) => job),
     )
     await loadCalmly(calm, deliveries)
-    tally.halfVisible += read.halfVisible
-    for (const note of [...read.notes, ...deaths.said]) tally.say(note)
+    tally.read(read)
+    for (const note of deaths.said) tally.say(note)
     tally.blame(deaths.count, `${deaths.count} workers died that nobody killed`)
     await compareWithSources(tried, sources, tally)
     await compareTowers(tried, calm, tally)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { randomOf } from '#db/seed/world/random.ts'
-import { FIGURES, holds, NOTHING, sumOf, type Found, type Size, type Trial } from './trial.ts'
+import { FIGURES, holds, NOTHING, sumOf, withFloor, type Found, type Size, type Trial } from './trial.ts'
 
 /**
  * Attacks the product until it holds, one trial after the other, each in a process of its own, and prints what was found.
@@ -46,7 +46,7 @@ if (values.here) {
   const { trial } = await named(values.here)()
   const loads = values.loads ? Number.parseInt(values.loads, 10) : null
   const found = await trial.run({ random: randomOf(`chaos ${seed} ${values.here}`), size, loads, tell })
-  console.log(JSON.stringify(found))
+  console.log(JSON.stringify(withFloor(trial, found)))
   process.exit(0)
 }
 
@@ -61,14 +61,18 @@ for (const name of names) {
   const row = { trial: name, ...found, seconds: Math.round((performance.now() - begun) / 1000) }
   rows.push(row)
   if (values.json) continue
-  console.log(rowOf(`${holds(row) ? '✔' : '✘'} ${name}`, [...FIGURES.map((figure) => row[figure]), row.seconds]))
+  console.log(
+    rowOf(`${row.notRun ? '–' : holds(row) ? '✔' : '✘'} ${name}`, [...FIGURES.map((figure) => shown(row, figure)), row.seconds]),
+  )
   for (const note of row.notes) console.log(`    ${note}`)
 }
 const sum = sumOf(rows)
 const seconds = rows.reduce((all, row) => all + row.seconds, 0)
 if (values.json) console.log(JSON.stringify({ seed, size, ok: holds(sum), seconds, ...sum, trials: rows }))
 else {
+  const notRun = rows.filter((row) => row.notRun).map(({ trial }) => trial)
   console.log(rowOf(holds(sum) ? '✔ all' : '✘ all', [...FIGURES.map((figure) => sum[figure]), seconds]))
+  if (notRun.length > 0) console.log(`not run: ${notRun.join(', ')}`)
   console.log(`${FIGURES.map((figure) => `${wordsOf(figure)} ${sum[figure]}`).join(', ')}; seed ${seed}`)
 }
 process.exitCode = holds(sum) ? 0 : 1
@@ -93,6 +97,11 @@ function named(name: string): () => Promise<{ readonly trial: Trial }> {
   const trial = TRIALS[name]
   if (!trial) throw new Error(`no trial is named ${name}; there are ${Object.keys(TRIALS).join(', ')}`)
   return trial
+}
+
+/** What was not looked at is no zero. */
+function shown(row: Found, figure: (typeof FIGURES)[number]): string | number {
+  return row.notRun || (figure === 'halfVisible' && row.looks === null) ? '–' : row[figure]
 }
 
 function wordsOf(figure: (typeof FIGURES)[number]): string {

@@ -11,6 +11,7 @@ import type { RunReport } from '#server/services/reads/run-report.ts'
 import { openCluster } from './cluster.ts'
 import { inspect, Tally } from './compare.ts'
 import { MemoryWatch } from './memory-watch.ts'
+import { plainReading, unlike } from './second-reading.ts'
 import { openTower, openWorker, type Tower } from './tower.ts'
 import type { Found, Setting, Trial } from './trial.ts'
 
@@ -39,6 +40,7 @@ async function run({ random, size, loads, tell }: Setting): Promise<Found> {
     const worker = await openWorker(tower.appUrl)
     const memory = new MemoryWatch()
     const outcomes = new Map<string, number>()
+    const compared = { files: 0 }
     const times = loads ?? SIZES[size]
     for (let nth = 0; nth < times; nth++) {
       const kind = KINDS[nth % KINDS.length]!
@@ -46,7 +48,7 @@ async function run({ random, size, loads, tell }: Setting): Promise<Found> {
       const report = await load(worker.context, jobOf(kind, 'mutants'), mutant.bytes, `${nth}.${kind}`).catch(String)
       tally.loads++
       tally.kills++
-      const fault = typeof report === 'string' ? report : await faultOf(tower, report, mutant, OF_BANK.has(kind))
+      const fault = typeof report === 'string' ? report : await faultOf(tower, report, mutant, kind, compared)
       tally.blame(fault === null ? 0 : 1, `${nth}, ${mutant.what}: ${fault}`)
       if (typeof report !== 'string') outcomes.set(report.outcome, (outcomes.get(report.outcome) ?? 0) + 1)
       if (nth % 500 === 499) tell(`  ${nth + 1} of ${times} files`)
@@ -59,6 +61,8 @@ async function run({ random, size, loads, tell }: Setting): Promise<Found> {
       tally.blame(report.outcome === 'succeeded' ? 0 : 1, `a good ${kind} file afterwards: ${report.sentence}`)
     }
     tally.blame(memory.excess(), memory.words())
+    tally.blame(compared.files > 0 ? 0 : 1, 'no file that succeeded was read a second time')
+    tally.say(`${compared.files} files read a second time`)
     tally.say(`${[...outcomes].map(([outcome, n]) => `${n} ${outcome}`).join(', ')}; ${memory.words()}`)
     await inspect(tower, tally)
     await worker.close()
@@ -90,7 +94,15 @@ function mutantOf(kind: Kind, random: Random): Mutant {
 }
 
 /** What is wrong with how a run over the file ended; null where nothing is. */
-async function faultOf(tower: Tower, report: RunReport, { bytes }: Mutant, isOfBank: boolean): Promise<string | null> {
+async function faultOf(
+  tower: Tower,
+  report: RunReport,
+  mutant: Mutant,
+  kind: Kind,
+  compared: { files: number },
+): Promise<string | null> {
+  const { bytes } = mutant
+  const isOfBank = OF_BANK.has(kind)
   const [artifact] = await listRunArtifacts(tower.context.db, report.runId)
   const kept: Uint8Array[] = []
   for await (const piece of readArtifact(tower.context.db, artifact!.artifactId)) kept.push(piece)
@@ -98,7 +110,13 @@ async function faultOf(tower: Tower, report: RunReport, { bytes }: Mutant, isOfB
   const classes = new Set(report.exceptions.map((exception) => exception.class))
   // A statement that does not follow the one before is told, and stands.
   const isFine = [...classes].every((one) => isOfBank && one === 'control')
-  if (report.outcome === 'succeeded') return isFine ? null : `it succeeded with ${[...classes].join(', ')}`
+  if (report.outcome === 'succeeded') {
+    if (!isFine) return `it succeeded with ${[...classes].join(', ')}`
+    const plain = plainReading(kind, bytes, mutant)
+    if (plain !== null) compared.files++
+    const { new: fresh, changed, unchanged, duplicate, rejected } = report.lines
+    return unlike(tower, report.runId, fresh + changed + unchanged + duplicate + rejected, plain)
+  }
   if (report.publication !== null) return `it ${report.outcome}, and published`
   if (report.outcome === 'held') {
     return classes.size > 0 && [...classes].every((one) => one === 'business' || one === 'control')

@@ -1,12 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
+import { isDatabaseAway } from '#db/failures.ts'
 import type { Source } from './source.ts'
 
 const NOTED_MAX = 5
 
-export type Reader = {
-  stop(): Promise<{ readonly looks: number; readonly away: number; readonly halfVisible: number; readonly notes: string[] }>
+export type Read = {
+  readonly looks: number
+  /** The database did not answer, as it does not when it is cut off, busy or down. */
+  readonly away: number
+  /** The look itself failed. */
+  readonly failed: number
+  readonly halfVisible: number
+  readonly notes: readonly string[]
 }
+export type Reader = { stop(): Promise<Read> }
 
 /**
  * Looks at one source after the other, on a connection of its own, for as long as the trial lasts: in one snapshot, the newest
@@ -23,14 +31,15 @@ export function startReader(url: string, sources: readonly Source[], pauseMs = 5
     connection: { application_name: 'chaos reads' },
   })
   const seen = new Map<Source, number>(sources.map((source) => [source, 0]))
-  const found = { looks: 0, away: 0, halfVisible: 0, notes: [] as string[] }
+  const found = { looks: 0, away: 0, failed: 0, halfVisible: 0, notes: [] as string[] }
   let isOver = false
   const reading = (async () => {
     for (let turn = 0; !isOver; turn++) {
       const source = sources[turn % sources.length]!
       const begun = performance.now()
-      await look(source).catch(() => {
-        found.away++
+      await look(source).catch((error: unknown) => {
+        if (isDatabaseAway(error)) found.away++
+        else if (found.failed++ < NOTED_MAX) found.notes.push(`a look at ${source.entity} failed: ${String(error)}`)
         return sleep(50)
       })
       // After a thousand loads a look takes a while: half of the time is left to the attacked.

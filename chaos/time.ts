@@ -105,20 +105,28 @@ async function turnTheClock(
   }
 }
 
+type Decided = { job: string; due: Date; outcome: string; decided: Date; runs: number }
+const RAN: ReadonlySet<string> = new Set(['started', 'caught_up'])
+
+/** One that ran has one run. One that was skipped has none, and a newer one stands for it that was due when it was decided. */
 async function judge(tower: Tower, zone: string, begin: number, end: number, tally: Tally): Promise<void> {
-  const rows = await tower.owner<{ job: string; due: Date; ticks: number; runs: number }[]>`
-    select j.name as job, t.due_at as due, count(*)::int as ticks, count(r.run_id)::int as runs
-    from ticks t join jobs j on j.job_id = t.job_id left join runs r on r.job_id = t.job_id and r.scheduled_for = t.due_at group by 1, 2`
+  const rows = await tower.owner<Decided[]>`
+    select j.name as job, t.due_at as due, t.outcome, t.decided_at as decided, count(r.run_id)::int as runs
+    from ticks t join jobs j on j.job_id = t.job_id left join runs r on r.job_id = t.job_id and r.scheduled_for = t.due_at
+    group by 1, 2, 3, 4`
   const expected = dueTimes(zone, begin, end)
-  for (const { job, due, ticks, runs } of rows) {
+  for (const { job, due, outcome, decided, runs } of rows) {
     tally.loads += runs
     const key = `${job} ${due.toISOString()}`
     // A clock that was two hours ahead decides what is still to come: that is early, and once.
     const isKnown = expected.delete(key) || (due.getTime() > end && dueTimes(zone, end, end + 3 * HOUR_MS).has(key))
-    const surplus = Math.max(0, ticks - 1) + Math.max(0, runs - 1) + (isKnown ? 0 : 1)
+    const stands = (one: Decided) => one.job === job && RAN.has(one.outcome) && one.due > due && one.due <= decided
+    const isServed = RAN.has(outcome) ? runs > 0 : outcome === 'skipped' && rows.some(stands)
+    const surplus = Math.max(0, runs - (RAN.has(outcome) ? 1 : 0)) + (isKnown ? 0 : 1)
     tally.doubled += surplus
-    if (surplus > 0)
-      tally.say(`${zone}: ${key} was decided ${ticks} times, with ${runs} runs${isKnown ? '' : ', and was not due'}`)
+    if (!isServed) tally.lost++
+    if (surplus > 0 || !isServed)
+      tally.say(`${zone}: ${key} was ${outcome}, with ${runs} runs${isKnown ? '' : ', and was not due'}`)
   }
   tally.lost += expected.size
   for (const key of expected) tally.say(`${zone}: ${key} was never decided`)

@@ -10,7 +10,8 @@ export type Misdeed = {
   answer(socket: Socket, request: { readonly nth: number; readonly path: string }): void
 }
 
-export const PAGE = JSON.stringify({ lines: [{ id: 'L1', debit: '1.00' }], paging: { next: null }, totals: { count: 1 } })
+const LINE = { id: 'L1', entity: 'NO01', period: '2026-03', currency: 'NOK', account: '4000', debit: '1.00' }
+export const PAGE = JSON.stringify({ lines: [LINE], paging: { next: null }, totals: { count: 1 } })
 
 export const head = (status: string, headers: readonly string[] = []) =>
   `HTTP/1.1 ${status}\r\n${['Connection: close', ...headers].join('\r\n')}\r\n\r\n`
