@@ -31,3 +31,13 @@ export async function enqueueNext(db: Queryable, jobId: number, slice: string): 
     from runs r cross join (select ${slice}::text as slice) o where job_id = ${jobId} and ${lane(sql`r`)} = ${lane(sql`o`)} and status in ('queued', 'waiting') and due_at <= now()
       and not is_preview order by run_id limit 1`)
 }
+
+/** Runs that are due and that a worker may take, oldest first: of a lane only its first, and previews, which wait for nobody. */
+export async function listDueRuns(db: Queryable, limit: number): Promise<number[]> {
+  const rows = await db.execute<{ id: number }>(sql`
+    select run_id as id from runs r where status in ('queued', 'waiting') and due_at <= now() and (is_preview or not exists (
+      select from runs o where o.job_id = r.job_id and ${lane(sql`o`)} = ${lane(sql`r`)} and o.run_id < r.run_id
+        and o.status in ('queued', 'waiting') and not o.is_preview))
+    order by run_id limit ${limit}`)
+  return rows.map(({ id }) => id)
+}

@@ -5,8 +5,8 @@ import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, keepFile, load, runUntilEnded } from '#db/testing/load.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 import { replayRun } from '#server/services/replay-run.ts'
-import { enqueueNext } from './queue.ts'
-import { claimRun, findRun, insertRun, listDueRuns, type NewRun } from './runs.ts'
+import { enqueueNext, listDueRuns } from './queue.ts'
+import { claimRun, findRun, insertRun, type NewRun } from './runs.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()

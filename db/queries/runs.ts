@@ -220,19 +220,6 @@ export async function markExtracted(db: Queryable, runId: number): Promise<void>
   await db.update(runs).set({ extractedAt: sql`now()` }).where(eq(runs.runId, runId))
 }
 
-/** Runs that are due and that no one has taken, oldest first. */
-export async function listDueRuns(db: Queryable, limit: number): Promise<number[]> {
-  const rows = await db
-    .select({ runId: runs.runId })
-    .from(runs)
-    .where(sql`${runs.status} in ('queued', 'waiting') and ${runs.dueAt} <= now() and (${runs.isPreview} or not exists (
-      select from runs o where o.job_id = ${runs.jobId} and ${lane(sql`o`)} = ${lane(sql`${runs}`)} and o.run_id < ${runs.runId}
-        and o.status in ('queued', 'waiting') and not o.is_preview))`)
-    .orderBy(runs.runId)
-    .limit(limit)
-  return rows.map((row) => row.runId)
-}
-
 export async function newestRunId(db: Queryable): Promise<number> {
   const [row] = await db.select({ runId: runs.runId }).from(runs).orderBy(desc(runs.runId)).limit(1)
   return row?.runId ?? 0
