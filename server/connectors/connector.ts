@@ -16,6 +16,8 @@ export type ExtractRequest<Settings> = {
   readonly cursor: string | null
   /** Cursors of all deliveries stored so far, so that a source that loops is noticed. */
   readonly seenCursors: readonly string[]
+  /** The job holds what arrived against a count that the source states: too few are told as that, and held. */
+  readonly isClaimed?: boolean | undefined
   /** Of a folder: only the file of this very name. */
   readonly file?: string | undefined
   readonly signal: AbortSignal

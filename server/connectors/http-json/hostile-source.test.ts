@@ -108,6 +108,15 @@ test.each(['offset', 'page'] as const)('%s: an empty page before the stated coun
   })
 })
 
+test('it is the end where the job counts what arrived: then that is told, and held', async () => {
+  const pages = [numbered(1, 3), JSON.stringify({ lines: [], totals: { count: 3 } })]
+  const server = await started({
+    answer: (socket, { nth }) => socket.end(head('200 OK', ['Connection: close']) + pages[nth - 1]),
+  })
+  const settings = { paging: { style: 'offset', pageSize: 1 }, countPath: 'totals.count' } as const
+  expect(await extracted(server.url, settings, [], true)).toBe(2)
+})
+
 test('a page that is not JSON all through says where it goes wrong, and never with the token', async () => {
   let body = ''
   const server = await started({ answer: (socket) => socket.end(head('200 OK', ['Connection: close']) + body) })
@@ -136,23 +145,24 @@ async function started(misdeed: Pick<Misdeed, 'answer'>): Promise<HostileServer>
   return server
 }
 
-function deliveriesOf(url: string, settings: object, seenCursors: readonly string[] = []) {
+function deliveriesOf(url: string, settings: object, seenCursors: readonly string[] = [], isClaimed = false) {
   const cursor = { style: 'cursor', nextCursorPath: 'paging.next' }
   const limits = { timeoutMs: 15_000, maxPageBytes: 1024 * 1024, maxPages: PAGES_MAX }
   return httpJson.extract({
     settings: HttpJsonSettings.parse({ url, recordsPath: 'lines', paging: cursor, ...limits, ...settings }),
     cursor: seenCursors.at(-1) ?? null,
     seenCursors,
+    isClaimed,
     signal: new AbortController().signal,
     credential: () => 'SENTINEL-token',
   })
 }
 
 /** How many pages came, or why none did. */
-async function extracted(url: string, settings: object = {}, seenCursors: readonly string[] = []) {
+async function extracted(url: string, settings: object = {}, seenCursors: readonly string[] = [], isClaimed = false) {
   let pages = 0
   try {
-    for await (const _ of deliveriesOf(url, settings, seenCursors)) pages++
+    for await (const _ of deliveriesOf(url, settings, seenCursors, isClaimed)) pages++
     return pages
   } catch (error) {
     if (error instanceof TechnicalError) return error

@@ -20,13 +20,21 @@ import { failureOfSaid, withoutToken, wordsOfSaid } from './verdict.ts'
 export const httpJson: Connector<HttpJsonSettings> = {
   type: 'http',
   settings: HttpJsonSettings,
-  async *extract({ settings, cursor, seenCursors, signal, credential, onCall }: ExtractRequest<HttpJsonSettings>) {
+  async *extract({
+    settings,
+    cursor,
+    seenCursors,
+    isClaimed = false,
+    signal,
+    credential,
+    onCall,
+  }: ExtractRequest<HttpJsonSettings>) {
     signal.throwIfAborted()
     const token = readToken(settings.tokenFrom, credential)
     const redact = redactor(token)
     const first = firstAddress(settings, credential)
     const seen = new Set(cursor === null ? seenCursors : [...seenCursors, cursor])
-    const paging = openPaging(settings.paging, first, [...seen])
+    const paging = openPaging(settings.paging, first, [...seen], isClaimed)
     let pages = seen.size
     if (settings.paging.style === 'link') seen.add(`link:${first.pathname}${first.search}`)
     const cursorParameter = settings.paging.style === 'cursor' ? settings.paging.cursorParameter : null

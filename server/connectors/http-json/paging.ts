@@ -24,9 +24,10 @@ export type Paging = {
 
 /**
  * Positions are told apart by a prefix, so that a run whose job changed its paging in between stops instead of reading
- * an offset as a page number. `seen`: those that the run has stored, of whichever attempt.
+ * an offset as a page number. `seen`: those that the run has stored, of whichever attempt. `isClaimed`: what arrived is
+ * counted against what was stated, which tells better what is missing than a failure.
  */
-export function openPaging(settings: PagingSettings, first: URL, seen: readonly string[]): Paging {
+export function openPaging(settings: PagingSettings, first: URL, seen: readonly string[], isClaimed = false): Paging {
   if (settings.style === 'cursor') {
     const { nextCursorPath, cursorParameter, parentOptional } = settings
     return {
@@ -49,7 +50,7 @@ export function openPaging(settings: PagingSettings, first: URL, seen: readonly 
   if (settings.style === 'offset') {
     const { offsetParameter, limitParameter, pageSize } = settings
     const offsetOf = (position: string | null) => (position === null ? 0 : counted(position, OFFSET).records)
-    const guarded = guard(seen, OFFSET)
+    const guarded = guard(seen, OFFSET, isClaimed)
     return {
       addressOf: (position) => withQuery(first, { [offsetParameter]: `${offsetOf(position)}`, [limitParameter]: `${pageSize}` }),
       after: (position, page) => {
@@ -63,7 +64,7 @@ export function openPaging(settings: PagingSettings, first: URL, seen: readonly 
   if (settings.style === 'page') {
     const { pageParameter, firstPage, sizeParameter, pageSize } = settings
     const read = (position: string | null) => (position === null ? { number: firstPage, records: 0 } : counted(position, PAGE))
-    const guarded = guard(seen, PAGE)
+    const guarded = guard(seen, PAGE, isClaimed)
     return {
       addressOf: (position) =>
         withQuery(first, {
@@ -160,7 +161,7 @@ function pathOnOrigin(link: string, address: URL): string {
  * counting would notice. And where the stated count is the end, one that shrinks would end the extract early: records moved
  * while we read. Both hold over all attempts of a run, so what they need stands in the positions.
  */
-function guard(seen: readonly string[], form: RegExp): (page: PageFacts, records: number) => string | null {
+function guard(seen: readonly string[], form: RegExp, isClaimed: boolean): (page: PageFacts, records: number) => string | null {
   const before = seen.map((position) => counted(position, form))
   const hashes = new Set(before.map(({ hash }) => hash))
   let stated = before.reduce((most, { count }) => Math.max(most, count), 0)
@@ -173,7 +174,7 @@ function guard(seen: readonly string[], form: RegExp): (page: PageFacts, records
     stated = count ?? stated
     if (count !== null && records >= count) return null
     if (here !== 0) return `/${count ?? ''}/${hash}`
-    if (count === null) return null
+    if (count === null || isClaimed) return null
     throw new TechnicalError('source_cut_short', `it sent an empty page after ${records} of ${count} records`)
   }
 }

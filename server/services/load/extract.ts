@@ -39,6 +39,7 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
       cursor: last?.cursor ?? null,
       seenCursors,
       file,
+      isClaimed: 'count' in job.format && job.format.count !== undefined,
       signal: watch.signal,
       credential: context.credential,
       onCall: calls.add,
