@@ -9,8 +9,8 @@ const silent = new Set<string>()
  * Asks the file system of a folder one thing after the other, and nothing more while it owes an answer: what asks a share that
  * hangs keeps one of the four threads that all of this process share, until the share is back.
  */
-export function askInTurn<T>(folder: string, question: () => Promise<T>): Promise<T> {
-  const answer = (asked.get(folder) ?? Promise.resolve()).then(() => inTime(folder, question))
+export function askInTurn<T>(folder: string, question: () => Promise<T>, msMax = ANSWER_MS_MAX): Promise<T> {
+  const answer = (asked.get(folder) ?? Promise.resolve()).then(() => inTime(folder, question, msMax))
   const over = answer.then(ignore, ignore).then(() => {
     if (asked.get(folder) === over) asked.delete(folder)
   })
@@ -18,7 +18,7 @@ export function askInTurn<T>(folder: string, question: () => Promise<T>): Promis
   return answer
 }
 
-async function inTime<T>(folder: string, question: () => Promise<T>): Promise<T> {
+async function inTime<T>(folder: string, question: () => Promise<T>, msMax: number): Promise<T> {
   const noAnswer = () => new TechnicalError('source_not_found', `${folder} does not answer`)
   if (silent.has(folder)) throw noAnswer()
   const answer = question()
@@ -28,7 +28,7 @@ async function inTime<T>(folder: string, question: () => Promise<T>): Promise<T>
       silent.add(folder)
       answer.catch(ignore).finally(() => silent.delete(folder))
       reject(noAnswer())
-    }, ANSWER_MS_MAX)
+    }, msMax)
   })
   return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }

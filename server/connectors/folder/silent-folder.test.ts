@@ -1,31 +1,32 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
-import { FolderSettings, listFolder } from './folder.ts'
-
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
-  return { ...real, realpath: vi.fn(real.realpath) }
-})
+import { expect, test } from 'vitest'
+import { askInTurn } from './asked-in-turn.ts'
 
 test('a folder that hangs is asked one thing and no more until it has answered; others answer meanwhile', async () => {
-  const [silent, other] = [await mkdtemp(join(tmpdir(), 'silent-')), await mkdtemp(join(tmpdir(), 'other-'))]
-  await writeFile(join(silent, 'a.csv'), '')
-  const list = (path: string) => listFolder(FolderSettings.parse({ path, settleMs: 0 }), () => undefined)
-  let answer = (_: string) => {}
-  const asked = vi.mocked(realpath)
-  asked.mockReturnValueOnce(new Promise<string>((resolve) => (answer = resolve)) as never)
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const first = [1, 2, 3, 4, 5].map(() => list(silent).catch((error: unknown) => error))
-  expect(await list(other)).toEqual([])
-  await vi.advanceTimersByTimeAsync(5_000)
-  const refused = { code: 'source_not_found', detail: `${silent} does not answer` }
+  let [questions, answer] = [0, (_: string) => {}]
+  const ask = (folder: string, question: () => Promise<string>) => askInTurn(folder, question, 50)
+  const hangs = () => {
+    questions++
+    return new Promise<string>((resolve) => (answer = resolve))
+  }
+  const first = [1, 2, 3, 4, 5].map(() => ask('/silent', hangs).catch((error: unknown) => error))
+  expect(await ask('/other', async () => 'here')).toBe('here')
+  const refused = { code: 'source_not_found', detail: '/silent does not answer' }
   for (const outcome of await Promise.all(first)) expect(outcome).toMatchObject(refused)
-  await expect(list(silent)).rejects.toMatchObject(refused)
-  expect(asked.mock.calls.filter(([path]) => path === silent)).toHaveLength(1)
-  vi.useRealTimers()
-  answer(silent)
-  await vi.waitFor(async () => expect(await list(silent)).toMatchObject([{ name: 'a.csv' }]))
-  await Promise.all([rm(silent, { recursive: true }), rm(other, { recursive: true })])
+  await expect(ask('/silent', hangs)).rejects.toMatchObject(refused)
+  expect(questions).toBe(1)
+  answer('late')
+  await expect.poll(() => ask('/silent', async () => 'back').catch(() => 'silent')).toBe('back')
+})
+
+test('whoever waits is answered in turn, also behind one that fails', async () => {
+  const order: number[] = []
+  const asked = [1, 2, 3].map((n) =>
+    askInTurn('/busy', async () => {
+      order.push(n)
+      if (n === 2) throw new Error('no such file')
+      return n
+    }),
+  )
+  expect(await Promise.allSettled(asked)).toMatchObject([{ value: 1 }, { status: 'rejected' }, { value: 3 }])
+  expect(order).toEqual([1, 2, 3])
 })
