@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Transaction } from '../client.ts'
 import { stands } from '../queries/overtaken.ts'
+import { LINE_IDS_PER_LOAD } from './line-ids.ts'
 import { isSamePage } from './statements.ts'
 
 /**
@@ -18,8 +19,16 @@ export async function refuseOlder(
   const known = overNewerTo ?? 0
   const younger = await tx.execute(sql`select from (${youngerThan(runId)}) y limit 1`)
   if (younger.length === 0) return
+  const [own] = await tx.execute<{ firstLineId: number; lines: number }>(sql`
+    select first_line_id as "firstLineId", (select count(*)::int from (
+      select from lines where line_id >= o.first_line_id and line_id < o.first_line_id + ${LINE_IDS_PER_LOAD}::bigint limit ${LOOKED_UP_MAX + 1}) few) as lines
+    from loads o where load_id = ${loadId}`)
+  const { firstLineId, lines } = own!
   const [undone] = await tx.execute<{ runId: number | null; n: number }>(sql`
     with recursive younger as materialized (${youngerThan(runId)}),
+      standing as materialized (select * from younger y where y.publication > ${known} and ${stands(sql`y.publication`)}),
+      brought as materialized (
+        select source_key, system_id, object_type from lines where line_id >= ${firstLineId} and line_id < ${firstLineId + LINE_IDS_PER_LOAD} and source_key <> ''),
       restored_lines as (${firstBroughtBy('lines', 'line_id', publication)}),
       restored_members as (${firstBroughtBy('members', 'member_id', publication)})
     select max(run_id) as "runId", coalesce(sum(n), 0)::int as n from (
@@ -31,13 +40,26 @@ export async function refuseOlder(
         where l.stood_from > ${known} group by 1
       union all select y.run_id, count(distinct m.id) from restored_members m join younger y on y.publication = m.brought_at
         where m.stood_from > ${known} group by 1
-      union all select y.run_id, count(distinct l.line_id) from younger y join lines gone on gone.superseded_at_pub = y.publication and gone.source_key <> ''
-          join lines l on l.source_key = gone.source_key and l.system_id = gone.system_id and l.object_type = gone.object_type and l.loaded_at_pub = ${publication}
-        where y.publication > ${known} and ${stands(sql`y.publication`)} group by 1
-      union all select y.run_id, count(*) from bank_statements s join bank_statements old on ${isSamePage} join younger y on y.load_id = old.load_id
-        where s.load_id = ${loadId} and s.outcome in ('new', 'corrected', 'deleted') and y.publication > ${known} and ${stands(sql`y.publication`)} group by 1) undone`)
+      union all select run_id, count(*) from (${lines > LOOKED_UP_MAX ? ENDED_SINCE : LOOKED_UP}) back group by 1
+      union all select y.run_id, count(*) from bank_statements s join bank_statements old on ${isSamePage} join standing y on y.load_id = old.load_id
+        where s.load_id = ${loadId} and s.outcome in ('new', 'corrected', 'deleted') group by 1) undone`)
   if (undone!.runId !== null) throw new TechnicalError('newer_data_stands', `${undone!.n} of run ${undone!.runId}`)
 }
+
+/** So many keys are looked up while others wait to publish. */
+const LOOKED_UP_MAX = 1_000
+
+/** What younger runs ended of the keys that a load brought. Of few keys each is looked up. */
+const LOOKED_UP = sql`
+  select y.run_id from brought b cross join lateral (
+    select y.run_id from lines gone join standing y on y.publication = gone.superseded_at_pub
+    where gone.source_key = b.source_key and gone.system_id = b.system_id and gone.object_type = b.object_type limit 1 offset 0) y`
+
+/** Of many, all that was ended is held against them. */
+const ENDED_SINCE = sql`
+  select max(gone.run_id) as run_id from (
+    select y.run_id, l.source_key, l.system_id, l.object_type from standing y join lines l on l.superseded_at_pub = y.publication where l.source_key <> '' offset 0) gone
+  join brought b using (source_key, system_id, object_type) group by source_key, system_id, object_type`
 
 /** What was published of input of the same job that is younger than the run's. */
 const youngerThan = (runId: number): SQL => sql`

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { findNewerThanInput } from '#db/queries/overtaken.ts'
 import { bai2File, bankJob, sumOfEntries } from '#db/testing/bank.ts'
 import { useDatabase } from '#db/testing/database.ts'
-import { ledgerCsv, ledgerJob, type LedgerRow } from '#db/testing/ledger.ts'
+import { ledgerCsv, ledgerJob, ledgerRows, type LedgerRow } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, keepFile, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
 import { confirmReplay } from './confirm-replay.ts'
 import { replayRun } from './replay-run.ts'
@@ -99,19 +99,23 @@ test('it may be changed where the file that brought it first is the older one', 
   expect(await current()).toEqual(['a 2'])
 })
 
-test('a record that a younger full extract no longer had is not brought back; once that one was rolled back it may be', async () => {
-  const { arrives, loaded, current } = await newFolder({ extract: 'full' })
-  await loaded([a('1'), { id: 'b', debit: '2' }])
-  const d2 = await arrives([a('5'), { id: 'b', debit: '2' }])
-  await fails(d2)
-  const d3 = await loaded([{ id: 'b', debit: '2' }])
-  expect(await current()).toEqual(['b 2'])
-  expect(await restarted(d2)).toBe('failed')
-  expect([await codeOf(d2), await current()]).toEqual(['newer_data_stands', ['b 2']])
-  await back(d3)
-  expect(await restarted(d2)).toBe('succeeded')
-  expect(await current()).toEqual(['a 5', 'b 2'])
-})
+test.each([0, 1_100])(
+  'a record that a younger full extract no longer had is not brought back; once that one was rolled back it may be (beside %s others)',
+  async (others) => {
+    const { arrives, loaded, current } = await newFolder({ extract: 'full' })
+    const b = { id: 'b', debit: '2' }
+    await loaded([a('1'), b])
+    const d2 = await arrives([a('5'), b, ...ledgerRows(others, { prefix: 'more-' })])
+    await fails(d2)
+    const d3 = await loaded([b])
+    expect(await current()).toEqual(['b 2'])
+    expect(await restarted(d2)).toBe('failed')
+    expect([await codeOf(d2), await current()]).toEqual(['newer_data_stands', ['b 2']])
+    await back(d3)
+    expect(await restarted(d2)).toBe('succeeded')
+    expect((await current()).slice(0, 2)).toEqual(['a 5', 'b 2'])
+  },
+)
 
 test('a statement that the bank deleted since is not brought back', async () => {
   const job = bankJob('bai2', 'deleted-since')
