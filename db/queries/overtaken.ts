@@ -23,7 +23,11 @@ export const findNewerThanInput = (db: Queryable, runId: number, of: 'slice' | '
 
 /** Of them one that a preview of this run could not see: it ended since. One that is still to come is judged when it has come. */
 export const findUnseenBy = (db: Queryable, runId: number, previewRunId: number): Promise<number | null> =>
-  findNewer(db, runId, sql`o.finished_at > (select started_at from runs where run_id = ${previewRunId}) and ${HAS_INPUT}`)
+  findNewer(
+    db,
+    runId,
+    sql`o.status = 'succeeded' and o.finished_at > (select started_at from runs where run_id = ${previewRunId}) and ${HAS_INPUT}`,
+  )
 
 const HAS_INPUT = sql`exists (select from run_artifacts a where a.run_id = r.run_id)`
 

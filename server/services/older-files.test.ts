@@ -139,3 +139,15 @@ test('a run that is still to come keeps no preview from being confirmed', async 
   await runUntilEnded(world.context, blocked)
   expect(await current()).toEqual(['a 2'])
 })
+
+test('neither does one that failed or was held after it: nothing of it stands', async () => {
+  const { arrives, loaded } = await newFolder()
+  const d1 = await loaded([a('1')])
+  const early = await preview(d1)
+  for (const status of ['failed', 'held', 'cancelled']) {
+    const runId = await arrives([a('2')])
+    await world.owner`update runs set status = ${status}, finished_at = now(), slice = 'file:d1.csv' where run_id = ${runId}`
+  }
+  const { runId } = await confirm(d1, early)
+  expect((await runUntilEnded(world.context, runId)).outcome).toBe('succeeded')
+})
