@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Transaction } from '../client.ts'
 import { stands } from '../queries/overtaken.ts'
-import { LINE_IDS_PER_LOAD } from './line-ids.ts'
+import { linesOfLoad } from './line-ids.ts'
 import { isSamePage } from './statements.ts'
 
 /**
@@ -19,16 +19,17 @@ export async function refuseOlder(
   const known = overNewerTo ?? 0
   const younger = await tx.execute(sql`select from (${youngerThan(runId)}) y limit 1`)
   if (younger.length === 0) return
-  const [own] = await tx.execute<{ firstLineId: number; lines: number }>(sql`
-    select first_line_id as "firstLineId", (select count(*)::int from (
-      select from lines where line_id >= o.first_line_id and line_id < o.first_line_id + ${LINE_IDS_PER_LOAD}::bigint limit ${LOOKED_UP_MAX + 1}) few) as lines
-    from loads o where load_id = ${loadId}`)
-  const { firstLineId, lines } = own!
+  const [own] = await tx.execute<{ firstLineId: number }>(
+    sql`select first_line_id as "firstLineId" from loads where load_id = ${loadId}`,
+  )
+  const brought = linesOfLoad(own!.firstLineId)
+  const [size] = await tx.execute<{ lines: number }>(
+    sql`select count(*)::int as lines from (select from ${brought} b limit ${LOOKED_UP_MAX + 1}) few`,
+  )
   const [undone] = await tx.execute<{ runId: number | null; n: number }>(sql`
     with recursive younger as materialized (${youngerThan(runId)}),
       standing as materialized (select * from younger y where y.publication > ${known} and ${stands(sql`y.publication`)}),
-      brought as materialized (
-        select source_key, system_id, object_type from lines where line_id >= ${firstLineId} and line_id < ${firstLineId + LINE_IDS_PER_LOAD} and source_key <> ''),
+      brought as materialized (select source_key, system_id, object_type from ${brought} b where source_key <> ''),
       restored_lines as (${firstBroughtBy('lines', 'line_id', publication)}),
       restored_members as (${firstBroughtBy('members', 'member_id', publication)})
     select max(run_id) as "runId", coalesce(sum(n), 0)::int as n from (
@@ -40,7 +41,7 @@ export async function refuseOlder(
         where l.stood_from > ${known} group by 1
       union all select y.run_id, count(distinct m.id) from restored_members m join younger y on y.publication = m.brought_at
         where m.stood_from > ${known} group by 1
-      union all select run_id, count(*) from (${lines > LOOKED_UP_MAX ? ENDED_SINCE : LOOKED_UP}) back group by 1
+      union all select run_id, count(*) from (${size!.lines > LOOKED_UP_MAX ? ENDED_SINCE : LOOKED_UP}) back group by 1
       union all select y.run_id, count(*) from bank_statements s join bank_statements old on ${isSamePage} join standing y on y.load_id = old.load_id
         where s.load_id = ${loadId} and s.outcome in ('new', 'corrected', 'deleted') group by 1) undone`)
   if (undone!.runId !== null) throw new TechnicalError('newer_data_stands', `${undone!.n} of run ${undone!.runId}`)

@@ -42,10 +42,6 @@ export async function withdrawPublication(
 
 export type WithdrawnLoad = { readonly publication: number; readonly loadId: number; readonly firstLineId: number }
 
-/** The lines that a load brought, whatever became of them since. */
-export const linesOfLoad = (firstLineId: number) =>
-  sql`(select * from lines where line_id >= ${firstLineId} and line_id < ${firstLineId + LINE_IDS_PER_LOAD})`
-
 /** What withdrawing would touch, and whether something later stands on it. */
 export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad): Promise<WithdrawalPreview> {
   const brought = sql`line_id >= ${withdrawn.firstLineId} and line_id < ${withdrawn.firstLineId + LINE_IDS_PER_LOAD}`

@@ -16,7 +16,7 @@ const YOUNG_SPACE = '--max-semi-space-size=32'
 const OLD_SPACE = '--heap-growing-percent=40'
 /**
  * How a process that answers people is started, `npm start` as well. A page leaves little to die young: in half the room V8 would
- * take for it, the process stays at 240 MB instead of 350, and pages come as soon (bench/results.md).
+ * take for it, the process stays at 240 to 320 MB instead of 350, and pages come as soon (bench/results.md).
  */
 export const ANSWERING = { execArgv: ['--max-semi-space-size=8', OLD_SPACE, '--import', 'tsx'] }
 /** How a process that loads is started, also to be measured. Threads that share two heaps of malloc leave less unused in each. */

@@ -1,3 +1,4 @@
+import type { Transaction } from '#db/client.ts'
 import { findNewerThanInput } from '#db/queries/overtaken.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -63,7 +64,7 @@ export async function replayRun(
         status: 'queued',
         originRunId: runId,
         isPreview: preview,
-        overNewerTo: overNewer === true || preview ? await newestPublication(tx) : overNewer === false ? null : overNewer,
+        overNewerTo: await knownTo(tx, preview || overNewer),
         slice: run.slice,
         asOfPublication: rules === 'original' ? run.asOfPublication : null,
         mappingVersion: rules === 'original' ? originalMapping(run) : null,
@@ -86,6 +87,12 @@ export async function replayRun(
       }
     },
   )
+}
+
+/** Up to which publication whoever asks knows of newer data. */
+async function knownTo(tx: Transaction, overNewer: boolean | number): Promise<number | null> {
+  if (overNewer === true) return newestPublication(tx)
+  return overNewer === false ? null : overNewer
 }
 
 /** A run from before there were mapping versions was mapped with none. One that was never taken has no rules of then. */
