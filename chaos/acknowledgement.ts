@@ -1,19 +1,17 @@
 import { randomOf } from '#db/seed/world/random.ts'
 import { keepFile } from '#db/testing/load.ts'
-import { executeRun } from '#server/services/execute-run.ts'
 import { openCluster } from './cluster.ts'
 import { compareWithSources, inspect, Tally } from './compare.ts'
 import { openCuttingProxy, type Cut } from './cutting-proxy.ts'
 import { startReader } from './reader.ts'
 import { csvOf, Source } from './source.ts'
-import { openTower, openWorker, type Tower } from './tower.ts'
+import { openTower, openWorker, toItsEnd, type Tower } from './tower.ts'
 import type { Found, Setting, Size, Trial } from './trial.ts'
 
 /** How many of the cuts are tried: all, or every so many, beginning where the seed says. */
 const EVERY: Readonly<Record<Size, number>> = { brief: 8, quick: 3, long: 1 }
 const SOURCES = 2
 const LINES = 40
-const TURNS_MAX = 40
 
 /**
  * The connection is cut at each statement of the publishing transaction, before it is sent and after it was answered, up to the commit
@@ -79,17 +77,6 @@ async function run({ random, size, tell }: Setting): Promise<Found> {
   } finally {
     await cluster.remove()
   }
-}
-
-/** As the queue would: carried out again until it has ended. */
-async function toItsEnd(worker: Parameters<typeof executeRun>[0], { owner }: Tower, runId: number): Promise<string> {
-  for (let turn = 0; turn < TURNS_MAX; turn++) {
-    await executeRun(worker, runId)
-    const [row] = await owner<{ status: string }[]>`select status from runs where run_id = ${runId}`
-    if (!['queued', 'waiting', 'running'].includes(row!.status)) return row!.status
-    await new Promise((later) => setTimeout(later, 25))
-  }
-  return 'never'
 }
 
 async function countPublications({ owner }: Tower, runId: number, what: string, tally: Tally): Promise<void> {

@@ -13,7 +13,9 @@ import { startWorkers } from './workers.ts'
 
 type Place = { readonly cluster: Cluster; readonly tower: Tower; readonly random: Random; readonly ask: postgres.Sql }
 
-const BUSY_MS_MAX = 5_000
+/** A worker stands back for everybody else: on a busy machine it is long until one begins. */
+const BUSY_MS_MAX = 60_000
+const MOMENT_MS_MAX = 200
 /** Which share of the episodes must have found something running. */
 const HITS_SHARE = 3 / 4
 const AWAY_MS_MAX = 1_500
@@ -67,7 +69,7 @@ const STOPS: readonly Episode[] = ['kill -9 of all its processes', 'an immediate
 const ALL = Object.keys(EPISODES) as Episode[]
 
 const SIZES: Readonly<Record<Size, { loads: number; episodes: readonly Episode[] }>> = {
-  brief: { loads: 12, episodes: ['kill -9 of all its processes', 'a statement timeout of some milliseconds'] },
+  brief: { loads: 20, episodes: ['kill -9 of all its processes', 'a statement timeout of some milliseconds'] },
   quick: { loads: 42, episodes: [...ALL, 'kill -9 of all its processes'] },
   // Fifty stops, and ten of each of the others.
   long: {
@@ -136,12 +138,13 @@ async function feed(tower: Tower, deliveries: readonly Handed[], mostBy: () => n
   }
 }
 
-/** A moment, and until something runs; false where nothing does. */
+/** A moment after something began, while something still runs; false where nothing does. */
 async function untilBusy({ owner }: Tower, random: Random): Promise<boolean> {
-  await sleep(random.whole(0, 400))
+  const isBusy = async () => (await insisting(() => owner`select from runs where status = 'running' limit 1`)).length > 0
   for (const until = Date.now() + BUSY_MS_MAX; Date.now() < until; await sleep(10)) {
-    const rows = await insisting(() => owner`select from runs where status = 'running' limit 1`)
-    if (rows.length > 0) return true
+    if (!(await isBusy())) continue
+    await sleep(random.whole(0, MOMENT_MS_MAX))
+    if (await isBusy()) return true
   }
   return false
 }

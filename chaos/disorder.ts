@@ -10,7 +10,6 @@ import { generateLedgerLines } from '#server/connectors/simulator/ledger-lines.t
 import { startLedgerSimulator, type LedgerSimulatorOptions } from '#server/connectors/simulator/ledger-simulator.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '#server/services/context.ts'
-import { executeRun } from '#server/services/execute-run.ts'
 import { replayRun } from '#server/services/replay-run.ts'
 import { rollbackRun } from '#server/services/rollback/rollback-run.ts'
 import { startRun } from '#server/services/start-run.ts'
@@ -19,11 +18,10 @@ import { openCluster } from './cluster.ts'
 import { inspect, Tally } from './compare.ts'
 import { startReader } from './reader.ts'
 import { csvOf, Source, type SourceLine } from './source.ts'
-import { openTower, openWorker, type Tower } from './tower.ts'
+import { openTower, openWorker, toItsEnd, type Tower } from './tower.ts'
 import type { Found, Setting, Size, Trial } from './trial.ts'
 
 const ROUNDS: Readonly<Record<Size, number>> = { brief: 1, quick: 3, long: 40 }
-const TURNS_MAX = 400
 const PAGE = 10
 
 type Place = {
@@ -125,12 +123,13 @@ const ROUNDS_OF: Readonly<Record<string, Round>> = {
     const again = await replay(place, runId)
     source.apply(first)
     source.states.push(source.states[1]!)
-    // At its beginning, after its end, and then at some moment.
-    const waitMs = place.round === 0 ? 0 : place.random.whole(0, 150)
+    // Begun before it, asked for after its end, and then at some moment.
+    const waitMs = place.random.whole(0, 150)
     await watched(place, source, async () => {
+      const early = place.round === 0 ? rollback(place, correction!) : null
       const replaying = atOnce(place, [again])
-      await (place.round === 1 ? replaying : sleep(waitMs))
-      const isThrough = await rollback(place, correction!)
+      if (!early) await (place.round === 1 ? replaying : sleep(waitMs))
+      const isThrough = await (early ?? rollback(place, correction!))
       await replaying
       const isTooLate = place.round === 1 && second.some(({ id }) => first.some((line) => line.id === id))
       if (isTooLate && isThrough) place.tally.blame(1, 'a rollback got through though a later publication stands on it')
@@ -239,16 +238,6 @@ async function atOnce(
   const ended = await Promise.all(runs.map((runId, i) => toItsEnd(workers[i % workers.length]!, tower, runId)))
   for (const [i, status] of ended.entries()) if (status !== (wanted[i] ?? 'succeeded')) tally.blame(1, `a run ended ${status}`)
   return runs
-}
-
-async function toItsEnd(worker: Context, { owner }: Tower, runId: number): Promise<string> {
-  for (let turn = 0; turn < TURNS_MAX; turn++) {
-    await executeRun(worker, runId)
-    const [row] = await owner<{ status: string }[]>`select status from runs where run_id = ${runId}`
-    if (!['queued', 'waiting', 'running'].includes(row!.status)) return row!.status
-    await sleep(25)
-  }
-  return 'never'
 }
 
 const httpJob = (name: string, url: string): JobInput =>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { closeDatabase, openDatabase } from '#db/client.ts'
 import { migrate } from '#db/migrate.ts'
@@ -7,6 +8,7 @@ import { inDatabase, withOwner } from '#db/testing/global-setup.ts'
 import { importJob, type JobInput } from '#db/testing/load.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import type { Context } from '#server/services/context.ts'
+import { executeRun } from '#server/services/execute-run.ts'
 import { makeContext } from '#server/services/services.ts'
 import type { Cluster } from './cluster.ts'
 
@@ -42,6 +44,8 @@ export async function openTower(cluster: Cluster, name: string, jobs: readonly J
 }
 
 const BEAT_MS = 5_000
+/** By the clock: on a busy machine a turn takes seconds, and a backend that was cut off is noticed late. */
+const END_MS_MAX = 120_000
 export const quiet = makeLogger({ level: 'silent' })
 
 /** A worker in this process that carries out what it is told, on connections of its own to `url`. */
@@ -58,4 +62,14 @@ export async function openWorker(url: string, name = 'chaos worker'): Promise<{ 
       await closeDatabase(db)
     },
   }
+}
+
+/** As the queue would: carried out again until it has ended. Returns how, or 'never'. */
+export async function toItsEnd(worker: Context, { owner }: Pick<Tower, 'owner'>, runId: number): Promise<string> {
+  for (const until = Date.now() + END_MS_MAX; Date.now() < until; await sleep(25)) {
+    await executeRun(worker, runId)
+    const [row] = await owner<{ status: string }[]>`select status from runs where run_id = ${runId}`
+    if (!['queued', 'waiting', 'running'].includes(row!.status)) return row!.status
+  }
+  return 'never'
 }
