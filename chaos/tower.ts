@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { closeDatabase, openDatabase } from '#db/client.ts'
+import { isDatabaseAway } from '#db/failures.ts'
 import { migrate } from '#db/migrate.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import { inDatabase, withOwner } from '#db/testing/global-setup.ts'
@@ -67,7 +68,9 @@ export async function openWorker(url: string, name = 'chaos worker'): Promise<{ 
 /** As the queue would: carried out again until it has ended. Returns how, or 'never'. */
 export async function toItsEnd(worker: Context, { owner }: Pick<Tower, 'owner'>, runId: number): Promise<string> {
   for (const until = Date.now() + END_MS_MAX; Date.now() < until; await sleep(25)) {
-    await executeRun(worker, runId)
+    await executeRun(worker, runId).catch((error: unknown) => {
+      if (!isDatabaseAway(error)) throw error
+    })
     const [row] = await owner<{ status: string }[]>`select status from runs where run_id = ${runId}`
     if (!['queued', 'waiting', 'running'].includes(row!.status)) return row!.status
   }
