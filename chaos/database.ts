@@ -69,7 +69,7 @@ const STOPS: readonly Episode[] = ['kill -9 of all its processes', 'an immediate
 const ALL = Object.keys(EPISODES) as Episode[]
 
 const SIZES: Readonly<Record<Size, { loads: number; episodes: readonly Episode[] }>> = {
-  brief: { loads: 20, episodes: ['kill -9 of all its processes', 'a statement timeout of some milliseconds'] },
+  brief: { loads: 16, episodes: ['kill -9 of all its processes', 'a statement timeout of some milliseconds'] },
   quick: { loads: 42, episodes: [...ALL, 'kill -9 of all its processes'] },
   // Fifty stops, and ten of each of the others.
   long: {

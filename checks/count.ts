@@ -85,7 +85,7 @@ function failuresOf({ specs, suites }: z.infer<typeof JourneySuite>): readonly F
 }
 
 const LINES_OF_ALL = 45
-const LINES_OF_MESSAGE_MAX = 4
+const LINES_OF_MESSAGE_MAX = 16
 const LINE_LENGTH_MAX = 160
 
 /** Every failure by name, and as much of what it said as leaves all of them among the last lines somebody keeps. */

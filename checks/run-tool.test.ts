@@ -20,6 +20,19 @@ test('settings reach the tool', async () => {
   ).toBe(0)
 })
 
+test('what it prints is kept where somebody asks for it', async () => {
+  const said: string[] = []
+  expect(await runTool(node('console.log("one"); console.error("two"); process.exit(1)'), { msMax: 20_000, said })).toBe(1)
+  expect(said.sort()).toEqual(['one', 'two'])
+})
+
+test('what it left running with its output open is not waited for', async () => {
+  const left = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 30_000)'], { detached: true, stdio: 'inherit' }).unref()`
+  const said: string[] = []
+  expect(await runTool(node(`console.log('one'); ${left}`), { msMax: 40_000, said })).toBe(0)
+  expect(said).toEqual(['one'])
+})
+
 test('what takes too long is stopped together with what it started', async () => {
   const signs = join(await mkdtemp(join(tmpdir(), 'tower-tool-')), 'signs')
   const alive = `setInterval(() => require('node:fs').appendFileSync(${JSON.stringify(signs)}, '.'), 20)`
