@@ -81,14 +81,16 @@ export type CheckpointRow = Slice & {
   waiting: number
 }
 
-/** `asOf`: runs that had ended when that publication was the newest; undefined is now. */
+/** `isPast`: runs that had ended when that publication was the newest. Now, it is the last that was published: what comes while it is read is left out. */
+export type Moment = { readonly publication: number; readonly isPast: boolean }
+
 export async function listCheckpoints(
   db: Queryable,
   filter: TotalsFilter,
   measure: Measure,
-  asOf?: number,
+  moment: Moment,
 ): Promise<CheckpointRow[]> {
-  const { rows, waits } = await findCheckpoints(db, { filter, measure, asOf }, WAITS)
+  const { rows, waits } = await findCheckpoints(db, { filter, measure, moment }, WAITS)
   const waiting = new Map(waits.map((slice) => [checkpointKey(slice), slice.records]))
   return rows.map((row) => Object.assign(row, { waiting: waiting.get(checkpointKey(row)) ?? 0 }))
 }
@@ -98,9 +100,9 @@ export async function listCheckpointFigures(
   db: Queryable,
   filter: TotalsFilter,
   measure: Measure,
-  asOf?: number,
+  moment: Moment,
 ): Promise<CheckpointFigures[]> {
-  return (await findCheckpoints(db, { filter, measure, asOf }, sql`'[]'::json`)).rows
+  return (await findCheckpoints(db, { filter, measure, moment }, sql`'[]'::json`)).rows
 }
 
 export type CheckpointFigures = Omit<CheckpointRow, 'waiting'>
@@ -111,9 +113,11 @@ const WAITS = sql`coalesce((select json_agg(w) from (
 
 async function findCheckpoints(
   db: Queryable,
-  { filter, measure, asOf }: { filter: TotalsFilter; measure: Measure; asOf: number | undefined },
+  { filter, measure, moment }: { filter: TotalsFilter; measure: Measure; moment: Moment },
   waits: ReturnType<typeof sql>,
 ): Promise<{ rows: CheckpointFigures[]; waits: (CheckpointKey & { records: number })[] }> {
+  const { publication, isPast } = moment
+  const isThere = isPast ? hadEnded(sql`r`, publication) : sql`(r.publication is null or r.publication <= ${publication})`
   const value = { records: sql`t.count`, debit: sql`t.debit`, credit: sql`t.credit`, net: sql`t.debit - t.credit` }[measure]
   const at = (checkpoint: string) => sql`coalesce(sum(${value}) filter (where t.checkpoint = ${checkpoint}), 0)`
   const slice = sql`t.object_type, t.entity, t.period, t.version, t.currency`
@@ -122,13 +126,13 @@ async function findCheckpoints(
   // and before the tables are analysed it compared each with each, a second and a half for 1,728 slices.
   // As one JSON text: the driver takes longer to hand over fifteen thousand values than the database to find them.
   const [found] = await db.execute<{ rows: CheckpointFigures[]; waits: (CheckpointKey & { records: number })[] }>(sql`
-    with recursive withdrawn as (${standingWithdrawals(asOf)}),
+    with recursive withdrawn as (${standingWithdrawals(publication)}),
     covered as (
       select r.run_id, r.job_id, r.status, coalesce(r.publication in (select withdraws from withdrawn), false) as is_withdrawn, r.publication, ${slice},
         ${at('extracted')} as extracted, ${at('accepted')} as accepted, ${at('rejected')} as rejected, ${at('duplicate')} as duplicate, ${at('loaded')} as loaded, ${at('corrected')} as corrected
       from control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id
       where r.status in ('succeeded', 'held') and not r.is_preview and r.trigger <> 'rollback'
-        and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${asOf === undefined ? sql`true` : hadEnded(sql`r`, asOf)}
+        and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and ${isThere}
       group by r.run_id, ${slice} having bool_or(t.checkpoint in ('extracted', 'corrected'))),
     judged as (
       select t.*, max(run_id) filter (where not is_withdrawn) over same as standing, max(run_id) over same as newest, max(run_id) filter (where is_withdrawn) over same as withdrawn_run
@@ -146,8 +150,8 @@ const checkpointKey = ({ runId, objectType, entity, period, version, currency }:
   `${runId}\u0000${objectType}\u0000${entity}\u0000${period}\u0000${version}\u0000${currency}`
 
 /** Withdrawals nobody withdrew: from the last ones down, each second one stands again. For the place of a recursive `withdrawn`. */
-const standingWithdrawals = (asOf: number | undefined) => {
-  const known = (of: string) => (asOf === undefined ? sql`true` : sql`${sql.identifier(of)}.publication <= ${asOf}`)
+const standingWithdrawals = (publication: number) => {
+  const known = (of: string) => sql`${sql.identifier(of)}.publication <= ${publication}`
   return sql`
       select w.publication, w.withdraws from publications w
       where w.withdraws is not null and ${known('w')} and not exists (select from publications x where x.withdraws = w.publication and ${known('x')})

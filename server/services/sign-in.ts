@@ -22,20 +22,27 @@ export async function signIn(
   { db, now }: Context,
   { signIn: name, password, address }: { signIn: string; password: string; address: string },
 ): Promise<SignedIn | 'wait' | null> {
-  const [nameLimit, addressLimit] = await Promise.all([byName.get(name), byAddress.get(address)])
-  if ((nameLimit?.consumedPoints ?? 0) >= 10 || (addressLimit?.consumedPoints ?? 0) >= 30) return 'wait'
   const person = await findPerson(db, name)
-  const isRight = await verify(person?.passwordHash ?? NOBODY, password).catch(() => false)
-  if (!person || !isRight) {
-    await Promise.allSettled([byName.consume(name), byAddress.consume(address)])
-    return null
+  // Counted before it is looked at: a thousand at once are no more tries than a thousand in turn.
+  if (!(await takesTry(byName, name))) return 'wait'
+  if (!(await takesTry(byAddress, address))) {
+    await byName.reward(name)
+    return 'wait'
   }
-  await byName.delete(name)
+  const isRight = await verify(person?.passwordHash ?? NOBODY, password).catch(() => false)
+  if (!person || !isRight) return null
+  await Promise.all([byName.delete(name), byAddress.reward(address)])
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(now().getTime() + SESSION_HOURS * 3_600_000)
   await insertSession(db, sha256Hex(token), person.personId, expiresAt)
   return { token, expiresAt }
 }
+
+const takesTry = (limit: RateLimiterMemory, key: string): Promise<boolean> =>
+  limit.consume(key).then(
+    () => true,
+    () => false,
+  )
 
 export const signOut = ({ db }: Context, token: string): Promise<void> => deleteSession(db, sha256Hex(token))
 

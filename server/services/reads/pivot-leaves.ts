@@ -6,6 +6,7 @@ import {
   type CheckpointFigures,
   type CheckpointRow,
   type Measure,
+  type Moment,
 } from '#db/queries/total-screens.ts'
 import { listPublishedTotals, type TotalsFilter } from '#db/queries/totals.ts'
 import { certaintyOfAll, type Certainty } from '#server/domain/certainty.ts'
@@ -22,20 +23,15 @@ export async function readCheckpoints(
   db: Queryable,
   filter: TotalsFilter,
   measure: Measure,
-  asOf: number | undefined,
+  moment: Moment,
 ): Promise<CheckpointSlice[]> {
-  const rows = await listCheckpoints(db, filter, measure, asOf)
+  const rows = await listCheckpoints(db, filter, measure, moment)
   return rows.map((row) => ({ ...row, loaded: loadedOf(row), difference: subtractDecimals(row.extracted, loadedOf(row)) }))
 }
 
 const loadedOf = (row: CheckpointFigures): string => (row.status === 'held' || row.withdrawn ? '0' : row.loaded)
 
-export type PivotRequest = {
-  readonly measure?: Measure | undefined
-  readonly filter: TotalsFilter
-  readonly publication: number
-  readonly isPast: boolean
-}
+export type PivotRequest = Moment & { readonly measure?: Measure | undefined; readonly filter: TotalsFilter }
 
 /** The smallest cells of the pivot: what the last runs brought of a slice beside what is published of it. */
 export async function readPivotLeaves(
@@ -43,7 +39,7 @@ export async function readPivotLeaves(
   { measure = 'debit', filter, publication, isPast }: PivotRequest,
 ): Promise<Leaf[]> {
   const [checkpoints, published, confirmed] = await Promise.all([
-    listCheckpointFigures(db, filter, measure, isPast ? publication : undefined),
+    listCheckpointFigures(db, filter, measure, { publication, isPast }),
     listPublishedTotals(db, filter, publication),
     listConfirmedTotals(db, filter, publication),
   ])

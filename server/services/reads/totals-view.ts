@@ -130,7 +130,7 @@ async function readSlices(db: Database, request: TotalsRequest): Promise<Slices>
   }
   const asOf = isPast ? publication : undefined
   if (view === 'checkpoints') {
-    const slices = await readCheckpoints(db, filter, measure ?? 'records', asOf)
+    const slices = await readCheckpoints(db, filter, measure ?? 'records', { publication, isPast })
     return {
       view,
       measure: measure ?? 'records',

@@ -87,7 +87,8 @@ test('the rollback of a rollback brings the correction back', async () => {
 test('control totals are of the run that stands: not of a withdrawn one, and of it again once its rollback is rolled back', async () => {
   const { job, first, second } = await corrected('stands')
   const shown = async (asOf?: number) => {
-    const rows = await listCheckpoints(world.db, { system: job.job, scope: ['*'] }, 'records', asOf)
+    const moment = { publication: asOf ?? 1_000_000, isPast: asOf !== undefined }
+    const rows = await listCheckpoints(world.db, { system: job.job, scope: ['*'] }, 'records', moment)
     return rows.map(({ runId, withdrawn, withdrawnRunId, extracted }) => ({ runId, withdrawn, withdrawnRunId, extracted }))
   }
   const later = { runId: second.runId, withdrawn: false, withdrawnRunId: null, extracted: '5' }
@@ -97,6 +98,10 @@ test('control totals are of the run that stands: not of a withdrawn one, and of 
   expect(await shown(second.publication!)).toEqual([later])
   await rollback(back.runId)
   expect(await shown()).toEqual([later])
+  // Published while somebody reads what was the last publication: its figures are not there yet, so its run is not either.
+  const reading = { publication: first.publication!, isPast: false }
+  const [row] = await listCheckpoints(world.db, { system: job.job, scope: ['*'] }, 'records', reading)
+  expect(row).toMatchObject({ runId: first.runId, loaded: '4' })
 })
 
 test('a withdrawn file can be loaded again', async () => {
