@@ -229,6 +229,13 @@ const endlessBody = () =>
       endless.isLeft = true
     },
   })
+test('a file is not gathered in memory for who asks for it as the data of a page', async () => {
+  endless.made = 0
+  expect((await fetch(`${url}/endless.data`)).status).toBe(404)
+  expect(endless.made).toBe(0)
+  expect(await (await fetch(`${url}/screen.data`)).text()).toContain('shown')
+})
+
 /** True once a count is what it was the last time. */
 function isSame() {
   let last = -1
@@ -275,6 +282,12 @@ function smallBuild(): ServerBuild {
       ...route('reads', 'reads', page, reads),
       ...route('throws', 'throws', throws),
       ...route('endless', 'endless', () => new Response(endlessBody())),
+      screen: {
+        id: 'screen',
+        path: 'screen',
+        parentId: undefined,
+        module: { loader: () => Response.json({ shown: true }), default: () => null },
+      },
       ...route('unrenderable', 'unrenderable', () => new Response('Unexpected', BARE)),
       root: { id: 'root', path: '', module: { default: () => null } },
     },

@@ -8,6 +8,7 @@ import { isRouteErrorResponse } from '@remix-run/react'
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { errorPage } from './error-page.ts'
 import { serverSpans } from './http-spans.ts'
+import { matcherOf } from './match-route.ts'
 import { sha256Hex } from './platform/hash.ts'
 import { newErrorId, newId } from './platform/ids.ts'
 import type { Logger } from './platform/logger.ts'
@@ -62,7 +63,7 @@ export function createWeb(options: WebOptions): Express {
   app.use(express.static(clientFolder, { ...files, maxAge: '1h' }))
   app.use('/assets', (_, __, next) => next(refusal(404, 'There is no such file')))
   app.use(serverSpans(build.routes, correlationIdOf))
-  app.use(readable, onlyFromHere, boundedBody)
+  app.use(readable, onlyFromHere, boundedBody, onlyPagesAsData(build.routes))
   app.use(remix(options))
   app.use(answerErrors(logger))
   return app
@@ -153,6 +154,19 @@ const securityHeaders: RequestHandler = (_, response, next) => {
 
 /** No name here has a zero byte in it, and PostgreSQL takes none. */
 const readable: RequestHandler = (request, _, next) => next(request.path.includes('%00') ? refusal(400, UNREADABLE) : undefined)
+
+/**
+ * The data of a page is asked for under its address and `.data`. Asked so for a file, Remix would gather all of it in memory first,
+ * millions of lines or a delivery of gigabytes, for whoever types it.
+ */
+function onlyPagesAsData(routes: ServerBuild['routes']): RequestHandler {
+  const match = matcherOf(routes)
+  return ({ method, path }, _, next) => {
+    const isAsked = path.endsWith('.data') && (method === 'GET' || method === 'HEAD')
+    const matched = isAsked ? match(path.slice(0, -'.data'.length)) : null
+    next(matched && !matched.isPage ? refusal(404, 'There is no such page') : undefined)
+  }
+}
 
 /** A page of another site may not press our buttons, not even one from another port of this machine. */
 const onlyFromHere: RequestHandler = (request, _, next) => {
