@@ -3,6 +3,7 @@ import { randomOf, type Random } from '#db/seed/world/random.ts'
 import { documentTarget } from '#db/testing/delivery.ts'
 import { ADMIN, keepFile, runUntilEnded } from '#db/testing/load.ts'
 import { listDueDeliveries } from '#db/queries/deliveries.ts'
+import type { DeliveredLine } from '#server/connectors/target.ts'
 import { startPlanningSimulator, type PlanningFault } from '#server/connectors/simulator/planning-simulator.ts'
 import { retryDelivery } from '#server/services/change-delivery.ts'
 import { carryOutDelivery } from '#server/services/deliver/carry-out-delivery.ts'
@@ -15,7 +16,7 @@ import type { Found, Setting, Size, Trial } from './trial.ts'
 
 /** Acknowledgements cut after the target committed, for each of the two targets. */
 const CUTS: Readonly<Record<Size, number>> = { brief: 20, quick: 40, long: 1_000 }
-/** Every so often something else goes wrong with the request that sends. */
+/** Every so often something else goes wrong with the request that sends, or with one that asks. */
 const OTHERS: readonly PlanningFault[] = [
   'cut_before',
   '503_after',
@@ -24,9 +25,14 @@ const OTHERS: readonly PlanningFault[] = [
   'half_answered',
   'silent_after',
   'down',
+  'commits_late',
 ]
+const OF_QUESTIONS: readonly PlanningFault[] = ['cut_after', '503_before', 'html', 'silent', 'down']
+/** Longer than the simulator takes to commit what was cut off. */
+const SETTLE_MS = 100
 const LINES = 40
 const TURNS_MAX = 200_000
+const TURNS_MORE = 50
 /** So often the worker loses the database in the middle, with whatever it was about to write. */
 const LOST_EVERY = 25
 
@@ -59,27 +65,30 @@ type Tried = {
 async function tryTarget({ random, cuts, knowsKeys, tally, cluster, tell }: Tried): Promise<void> {
   const simulator = await startPlanningSimulator({ knowsKeys })
   const rows = randomOf(`rows ${random.whole(0, 1_000_000)}`)
-  const target = documentTarget(simulator.url, { idempotencyKeys: knowsKeys, batchSize: 4, timeoutMs: 300, settleMs: 0 })
+  const target = documentTarget(simulator.url, { idempotencyKeys: knowsKeys, batchSize: 4, timeoutMs: 300, settleMs: SETTLE_MS })
   const name = knowsKeys ? 'keyed' : 'plain'
   const source = new Source(rows, name, name, { targets: [target], retry: { attempts: 20, baseMs: 10, maxMs: 20 } })
   const tower = await openTower(cluster, name, [source.job])
   const worker = await openWorker(tower.appUrl)
   const cut = { after: 0, others: 0 }
   simulator.fault = ({ path }) => {
-    if (path !== 'documents' || cut.after >= cuts) return null
+    if (cut.after >= cuts) return null
     if (random.whole(0, 9) === 0) {
       cut.others++
-      return random.pick(OTHERS)
+      return random.pick(path === 'documents' ? OTHERS : OF_QUESTIONS)
     }
+    if (path !== 'documents') return null
     cut.after++
     return 'cut_after'
   }
   try {
-    for (let turn = 1; cut.after < cuts; turn++) {
+    // Nothing is sent where nothing is ever due.
+    for (let turn = 1; cut.after < cuts && turn <= cuts + TURNS_MORE; turn++) {
       await publish(worker.context, source, tally)
       await deliver(worker.context, tower, cut, tally, random)
       if (turn % 10 === 0) tell(`  ${name}: ${cut.after} of ${cuts} acknowledgements cut`)
     }
+    tally.blame(cut.after < cuts ? 1 : 0, `only ${cut.after} of ${cuts} acknowledgements could be cut: too little was sent`)
     await deliver(worker.context, tower, cut, tally, random)
     tally.kills += cut.after + cut.others
     await compare(tower, source, simulator, tally)
@@ -149,12 +158,16 @@ async function compare(
   tally: Tally,
 ): Promise<void> {
   const held = new Map<string, number>()
-  let [count, debit] = [0, 0n]
-  for (const { key, isCurrent, lines } of simulator.documents) {
+  const there = new Set<string>()
+  let surplus = 0
+  for (const { key, period, isCurrent, lines } of simulator.documents) {
     if (!isCurrent) continue
     held.set(key, (held.get(key) ?? 0) + 1)
-    count += lines.length
-    debit += lines.reduce((sum, line) => sum + centsOf(line.debit), 0n)
+    for (const line of lines as readonly DeliveredLine[]) {
+      const words = wordsOf(line.sourceKey, period, line.debit, line.credit, line.description ?? '')
+      if (there.has(words)) surplus++
+      there.add(words)
+    }
   }
   for (const [key, times] of held)
     if (times > 1) {
@@ -167,11 +180,13 @@ async function compare(
   if (entered !== items) tally.say(`${items} documents were delivered, ${entered} entered`)
   tally.doubled += Math.max(0, entered - items)
   tally.lost += Math.max(0, items - entered)
-  const expected = [...source.lines.values()]
-  const debitExpected = expected.reduce((sum, line) => sum + centsOf(line.debit), 0n)
-  if (count < expected.length) tally.lost += expected.length - count
-  if (count > expected.length) tally.doubled += count - expected.length
-  if (debit !== debitExpected) tally.blame(1, `the target holds a debit of ${debit}, the source sent ${debitExpected}`)
+  // Line by line, with its period and its words.
+  const sent = [...source.lines.values()].map(({ id, period, debit, credit, text }) => wordsOf(id, period, debit, credit, text))
+  const missing = sent.filter((words) => !there.delete(words))
+  if (missing.length > 0) tally.say(`${missing.length} lines are not at the target: ${missing.slice(0, 3).join('; ')}`)
+  if (there.size > 0) tally.say(`${there.size} lines at the target should not be there: ${[...there].slice(0, 3).join('; ')}`)
+  tally.lost += missing.length
+  tally.doubled += there.size + surplus
   const [row] = await tower.owner<{ open: number; breaks: number; unknown: number }[]>`
     select (select count(*)::int from deliveries where status <> 'confirmed') as open,
       (select count(*)::int from delivery_items where state <> 'confirmed') as unknown,
@@ -180,3 +195,6 @@ async function compare(
   if (row!.open + row!.unknown + row!.breaks > 0)
     tally.blame(row!.open + row!.unknown + row!.breaks, `deliveries, documents or totals not confirmed: ${JSON.stringify(row)}`)
 }
+
+const wordsOf = (id: string, period: string, debit: string, credit: string, text: string) =>
+  [id, period, centsOf(debit), centsOf(credit), text].join('|')

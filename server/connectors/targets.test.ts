@@ -93,6 +93,7 @@ const FAULTS: Readonly<Record<PlanningFault, { code: string; taken: boolean }>> 
   cut_before: { code: 'target_answer_lost', taken: true },
   cut_after: { code: 'target_answer_lost', taken: true },
   silent_after: { code: 'target_timed_out', taken: true },
+  commits_late: { code: 'target_answer_lost', taken: true },
   '503_before': { code: 'target_unavailable', taken: true },
   '503_after': { code: 'target_unavailable', taken: true },
   '401': { code: 'target_credential_refused', taken: false },

@@ -18,13 +18,14 @@ type Asked = Slice & {
 export type KeptDocument = Asked & { readonly sender: string; readonly reference: string; readonly isCurrent: boolean }
 type Answer = { key: string } & ({ outcome: 'taken'; reference: string } | { outcome: 'refused'; code: string; message: string })
 
-/** What goes wrong with a request. `after`: the documents are taken, and nobody hears of it. */
+/** What goes wrong with a request. `after`: the documents are taken, and nobody hears of it; `late`: some moments after nobody has heard. */
 export type PlanningFault =
   | 'down'
   | 'silent'
   | 'cut_before'
   | 'cut_after'
   | 'silent_after'
+  | 'commits_late'
   | '503_before'
   | '503_after'
   | '401'
@@ -56,6 +57,7 @@ export type PlanningSimulator = {
   handle(request: IncomingMessage, response: ServerResponse, path: string): void
 }
 
+const LATE_MS = 40
 const BODY_BYTES_MAX = 64 * 1024 ** 2
 
 /**
@@ -103,6 +105,10 @@ export function makePlanningSimulator({ token, knowsKeys = true, rate, keep }: P
     }
     if (fault === 'cut_before') return void request.socket.destroy()
     if (fault === '503_before') return unavailable(response)
+    if (fault === 'commits_late') {
+      setTimeout(() => madeOf(path, JSON.parse(body) as Given), LATE_MS)
+      return void request.socket.destroy()
+    }
     const made = madeOf(path, JSON.parse(body) as Given)
     if (made === undefined) return sendJson(response, 404, { error: 'not_found', message: path })
     if (fault === 'cut_after') return void request.socket.destroy()
