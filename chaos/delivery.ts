@@ -25,11 +25,11 @@ const OTHERS: readonly PlanningFault[] = [
   'half_answered',
   'silent_after',
   'down',
-  'commits_late',
 ]
 const OF_QUESTIONS: readonly PlanningFault[] = ['cut_after', '503_before', 'html', 'silent', 'down']
 /** Longer than the simulator takes to commit what was cut off. */
-const SETTLE_MS = 100
+const SETTLE_MS = 250
+const LATE_EVERY = 7
 const LINES = 40
 const TURNS_MAX = 200_000
 const TURNS_MORE = 50
@@ -71,6 +71,7 @@ async function tryTarget({ random, cuts, knowsKeys, tally, cluster, tell }: Trie
   const tower = await openTower(cluster, name, [source.job])
   const worker = await openWorker(tower.appUrl)
   const cut = { after: 0, others: 0 }
+  let sent = 0
   simulator.fault = ({ path }) => {
     if (cut.after >= cuts) return null
     if (random.whole(0, 9) === 0) {
@@ -78,6 +79,10 @@ async function tryTarget({ random, cuts, knowsKeys, tally, cluster, tell }: Trie
       return random.pick(path === 'documents' ? OTHERS : OF_QUESTIONS)
     }
     if (path !== 'documents') return null
+    if (++sent % LATE_EVERY === 0) {
+      cut.others++
+      return 'commits_late'
+    }
     cut.after++
     return 'cut_after'
   }

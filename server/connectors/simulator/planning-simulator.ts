@@ -57,7 +57,7 @@ export type PlanningSimulator = {
   handle(request: IncomingMessage, response: ServerResponse, path: string): void
 }
 
-const LATE_MS = 40
+const LATE_MS = 120
 const BODY_BYTES_MAX = 64 * 1024 ** 2
 
 /**
