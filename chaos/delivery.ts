@@ -70,10 +70,10 @@ async function tryTarget({ random, cuts, knowsKeys, tally, cluster, tell }: Trie
   const source = new Source(rows, name, name, { targets: [target], retry: { attempts: 20, baseMs: 10, maxMs: 20 } })
   const tower = await openTower(cluster, name, [source.job])
   const worker = await openWorker(tower.appUrl)
-  const cut = { after: 0, others: 0 }
+  const cut = { after: 0, others: 0, isOver: false }
   let sent = 0
   simulator.fault = ({ path }) => {
-    if (cut.after >= cuts) return null
+    if (cut.isOver || cut.after >= cuts) return null
     if (random.whole(0, 9) === 0) {
       cut.others++
       return random.pick(path === 'documents' ? OTHERS : OF_QUESTIONS)
@@ -88,7 +88,7 @@ async function tryTarget({ random, cuts, knowsKeys, tally, cluster, tell }: Trie
   }
   try {
     // Nothing is sent where nothing is ever due.
-    for (let turn = 1; cut.after < cuts && turn <= cuts + TURNS_MORE; turn++) {
+    for (let turn = 1; !cut.isOver && cut.after < cuts && turn <= cuts + TURNS_MORE; turn++) {
       await publish(worker.context, source, tally)
       await deliver(worker.context, tower, cut, tally, random)
       if (turn % 10 === 0) tell(`  ${name}: ${cut.after} of ${cuts} acknowledgements cut`)
@@ -115,7 +115,7 @@ async function publish(worker: Worker, source: Source, tally: Tally): Promise<vo
 
 type Worker = Awaited<ReturnType<typeof openWorker>>['context']
 
-async function deliver(worker: Worker, tower: Tower, cut: { after: number }, tally: Tally, random: Random): Promise<void> {
+async function deliver(worker: Worker, tower: Tower, cut: { isOver: boolean }, tally: Tally, random: Random): Promise<void> {
   for (let turn = 0; turn < TURNS_MAX; turn++) {
     for (const id of await listDueDeliveries(tower.context.db, 10)) {
       const lost = random.whole(1, LOST_EVERY) === 1 ? loseDatabase(tower, random, tally) : null
@@ -131,7 +131,7 @@ async function deliver(worker: Worker, tower: Tower, cut: { after: number }, tal
       const rows =
         await tower.owner`select delivery_id, status, failure_code, failure_detail from deliveries where status in ('failed', 'refused')`
       tally.blame(row!.stopped, `deliveries stopped: ${JSON.stringify(rows)}`)
-      cut.after = Number.POSITIVE_INFINITY
+      cut.isOver = true
       return
     }
     if (row!.going === 0) return
