@@ -174,6 +174,11 @@ export async function noteLook(tx: Transaction, reconciliationId: number, asOf: 
   )
 }
 
+/** What people say of its lines has changed: it is due, and nobody signs before it is compared again. */
+export async function forgetLook(tx: Transaction, reconciliationId: number): Promise<void> {
+  await tx.execute(sql`update reconciliations set looked_as_of = 0 where reconciliation_id = ${reconciliationId}`)
+}
+
 export async function findDefinitionVersion(db: Queryable, definitionId: number, version: number): Promise<KnownDefinition> {
   const [row] = await db.execute<KnownDefinition>(sql`
     select ${definitionRow} from reconciliation_definitions d

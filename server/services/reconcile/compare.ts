@@ -3,6 +3,7 @@ import { readSides } from '#db/queries/comparison-pairs.ts'
 import { listMovedLines, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
 import { findComparison, saveComparison } from '#db/queries/comparisons.ts'
 import {
+  forgetLook,
   moveReconciliation,
   noteLook,
   openReconciliation,
@@ -10,7 +11,7 @@ import {
   type Reconciliation,
 } from '#db/queries/reconciliations.ts'
 import { findCertification, listExplanations, supersedeCertification } from '#db/queries/sign-offs.ts'
-import { listActsOf, saveMatches } from '#db/queries/matches.ts'
+import { listActsOf, listMatchActs, saveMatches } from '#db/queries/matches.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { WORKER, type Actor } from '#server/domain/actor.ts'
 import { isReady, restsOf } from '#server/domain/reconciliation/standing.ts'
@@ -35,6 +36,7 @@ type Looked = Found & {
   readonly asOf: number
   readonly figures: readonly FigureRow[]
   readonly actsByHand: number
+  readonly actIds: readonly number[]
   readonly foundHash: string
 }
 
@@ -60,6 +62,9 @@ export async function compare(
     const earlier = before.comparisonId === null ? null : await findComparison(tx, before.comparisonId)
     const at = context.now()
     await noteLook(tx, before.reconciliationId, looked.asOf, at)
+    const actIds = (await listMatchActs(tx, before.reconciliationId)).map(({ actId }) => actId)
+    // Somebody said something of its lines while it was looked at.
+    if (`${actIds}` !== `${looked.actIds}`) await forgetLook(tx, before.reconciliationId)
     const moved = await movedUnder(tx, before, looked)
     const isSame = earlier?.foundHash === looked.foundHash && earlier.definitionVersion === known.version
     if (earlier && moved.length === 0 && (isSame || before.state === 'certified'))
@@ -104,6 +109,7 @@ async function look({ db }: Context, known: KnownDefinition, of: { entity: strin
     asOf,
     figures,
     actsByHand: acts.length,
+    actIds: acts.map(({ actId }) => actId),
     foundHash: requestHash({ figures, parts: found.parts, matches: found.matches }),
   }
 }
