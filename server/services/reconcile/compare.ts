@@ -1,8 +1,9 @@
 import type { Transaction } from '#db/client.ts'
 import { readSides } from '#db/queries/comparison-pairs.ts'
 import { listMovedLines, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
-import { findComparison, saveComparison } from '#db/queries/comparisons.ts'
+import { findComparison, saveComparison, type Comparison } from '#db/queries/comparisons.ts'
 import {
+  findDefinitionVersion,
   forgetLook,
   moveReconciliation,
   noteLook,
@@ -10,7 +11,7 @@ import {
   type KnownDefinition,
   type Reconciliation,
 } from '#db/queries/reconciliations.ts'
-import { findCertification, listExplanations, supersedeCertification } from '#db/queries/sign-offs.ts'
+import { listExplanations, supersedeCertification } from '#db/queries/sign-offs.ts'
 import { listActsOf, listMatchActs, saveMatches } from '#db/queries/matches.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { WORKER, type Actor } from '#server/domain/actor.ts'
@@ -65,7 +66,7 @@ export async function compare(
     const actIds = (await listMatchActs(tx, before.reconciliationId)).map(({ actId }) => actId)
     // Somebody said something of its lines while it was looked at.
     if (`${actIds}` !== `${looked.actIds}`) await forgetLook(tx, before.reconciliationId)
-    const moved = await movedUnder(tx, before, looked)
+    const moved = before.state === 'certified' && earlier ? await movedUnder(tx, before, earlier, looked.asOf) : []
     const isSame = earlier?.foundHash === looked.foundHash && earlier.definitionVersion === known.version
     if (earlier && moved.length === 0 && (isSame || before.state === 'certified'))
       return { result: { ...before, comparisonId: earlier.comparisonId }, entities: [entity], audit: null }
@@ -114,11 +115,15 @@ async function look({ db }: Context, known: KnownDefinition, of: { entity: strin
   }
 }
 
-/** What moved under a certification that stands; nothing where none does. */
-async function movedUnder(tx: Transaction, of: Reconciliation, { compared, asOf }: Looked): Promise<readonly MovedLine[]> {
-  if (of.state !== 'certified' || of.certificationId === null) return []
-  const certification = await findCertification(tx, of.certificationId)
-  return certification ? listMovedLines(tx, compared, certification.asOf, asOf, NAMED_MAX) : []
+/** What moved under a comparison, as the version of the definition compares it that it was made by: that is what was signed. */
+async function movedUnder(
+  tx: Transaction,
+  of: Reconciliation,
+  { definitionVersion, asOf }: Comparison,
+  now: number,
+): Promise<readonly MovedLine[]> {
+  const compared = await comparedOf(tx, await findDefinitionVersion(tx, of.definitionId, definitionVersion), of)
+  return compared ? listMovedLines(tx, compared, asOf, now, NAMED_MAX) : []
 }
 
 const named = (moved: readonly MovedLine[]) =>
