@@ -46,7 +46,7 @@ const NAMED_MAX = 20
 
 /**
  * Puts the sides of a definition beside each other for an entity and period, as they are now, and keeps what was found whether it ties
- * or not. Where nothing moved since the last time, that is noted and no more. A certification under which something moved is
+ * or not. Where nothing that is compared moved since the last time, that is noted and no more. A certification under which something moved is
  * superseded. null where a system of the definition was never connected.
  */
 export async function compare(
@@ -66,15 +66,17 @@ export async function compare(
     const actIds = (await listMatchActs(tx, before.reconciliationId)).map(({ actId }) => actId)
     // Somebody said something of its lines while it was looked at.
     if (`${actIds}` !== `${looked.actIds}`) await forgetLook(tx, before.reconciliationId)
-    const moved = before.state === 'certified' && earlier ? await movedUnder(tx, before, earlier, looked.asOf) : []
+    const isCertified = before.state === 'certified'
     const isSame = earlier?.foundHash === looked.foundHash && earlier.definitionVersion === known.version
-    if (earlier && moved.length === 0 && (isSame || before.state === 'certified'))
+    // Lines may move that no sum shows: who signs then signs what is there now, or the next look supersedes it for what they saw.
+    const moved = earlier && (isCertified || isSame) ? await movedUnder(tx, before, earlier, looked.asOf) : []
+    if (earlier && moved.length === 0 && (isCertified || isSame))
       return { result: { ...before, comparisonId: earlier.comparisonId }, entities: [entity], audit: null }
     const { reconciliationId } = before
     const kept = { reconciliationId, definitionVersion: known.version, comparedAt: at, ...looked }
     const comparisonId = await saveComparison(tx, kept, looked.figures, looked.parts)
     await saveMatches(tx, comparisonId, looked.matches)
-    if (moved.length > 0) await supersedeCertification(tx, before.certificationId!, comparisonId, at)
+    if (isCertified) await supersedeCertification(tx, before.certificationId!, comparisonId, at)
     const explanations = await listExplanations(tx, reconciliationId)
     const { tolerance } = known.definition
     const rests = restsOf(looked.figures, looked.parts, explanations, tolerance)
@@ -87,7 +89,7 @@ export async function compare(
       result: { reconciliationId, comparisonId, state: certified ? 'certified' : state },
       entities: [entity],
       audit: [
-        moved.length > 0
+        isCertified
           ? audited(before, 'reconciliation.superseded', { ...found, certification: before.certificationId, moved: named(moved) })
           : audited(before, 'reconciliation.compared', found),
         ...(certified ? [certified] : []),
