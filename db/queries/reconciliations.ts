@@ -91,7 +91,7 @@ export type DueComparison = { readonly entity: string; readonly period: string; 
 
 /**
  * Entities and periods whose newest comparison does not know what its sides have now: a publication touched them, or records were kept
- * out, held or let through since, or rates came, while something differed. What is certified keeps its definition until it moves: it is
+ * out, held, let through or given up since, or rates came, while something differed. What is certified keeps its definition until it moves: it is
  * due by the version that was signed, which alone is asked where this is one before the version in force.
  */
 export async function listDueComparisons(
@@ -109,8 +109,11 @@ export async function listDueComparisons(
     : sql``
   const rows = await db.execute<DueComparison>(sql`
     with ended as materialized (
-      select max(n.finished_at) as at from runs n join jobs j on j.job_id = n.job_id
-      where (j.system_id in ${systemIds} ${ofRates}) and n.status in ('succeeded', 'held', 'failed') and not n.is_preview),
+      select greatest(
+        (select max(n.finished_at) from runs n join jobs j on j.job_id = n.job_id
+          where (j.system_id in ${systemIds} ${ofRates}) and n.status in ('succeeded', 'held', 'failed') and not n.is_preview),
+        (select max(g.decided_at) from exception_endings g join exceptions e on e.exception_id = g.exception_id join jobs j on j.job_id = e.job_id
+          where j.system_id in ${systemIds} and g.decision = 'approved')) as at),
     touched as materialized (
       select t.entity, t.period, max(greatest(t.loaded_at_pub, case when t.superseded_at_pub <= ${asOf} then t.superseded_at_pub else 0 end)) as moved
       from slice_totals t where (${sql.join(sides, sql` or `)}) and t.version = ${definition.version} and t.loaded_at_pub <= ${asOf}
