@@ -184,11 +184,17 @@ export async function moveReconciliation(
       certification_id = coalesce(${certificationId ?? null}, certification_id), revision = revision + 1 where reconciliation_id = ${reconciliationId}`)
 }
 
-/** Its sides were looked at as of a publication. */
-export async function noteLook(tx: Transaction, reconciliationId: number, asOf: number, at: Date): Promise<void> {
+/** Its sides were looked at as of a publication. `at`: readClock, before they were. */
+export async function noteLook(tx: Transaction, reconciliationId: number, asOf: number, at: string): Promise<void> {
   await tx.execute(
-    sql`update reconciliations set looked_as_of = ${asOf}, looked_at = ${at.toISOString()} where reconciliation_id = ${reconciliationId}`,
+    sql`update reconciliations set looked_as_of = ${asOf}, looked_at = ${at} where reconciliation_id = ${reconciliationId}`,
   )
+}
+
+/** The database's own clock, to the last digit. */
+export async function readClock(db: Queryable): Promise<string> {
+  const [row] = await db.execute<{ at: string }>(sql`select clock_timestamp()::text as at`)
+  return row!.at
 }
 
 /** What people say of its lines has changed: it is due, and nobody signs before it is compared again. */

@@ -1,17 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { listParts } from '#db/queries/comparisons.ts'
 import { listMatchActs } from '#db/queries/matches.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { plant } from '#db/testing/people.ts'
 import { CARL, FIONA, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
-import { compareNow } from './compare-now.ts'
 import { joinParts, undoMatchAct } from './match-lines.ts'
 import { certifyReconciliation, prepareReconciliation } from './sign.ts'
 
 /** What people say of lines is kept before it is compared: whatever comes between the two, nothing is signed that counts it otherwise. */
 const world = useDatabase()
-const { define, bill, book, compare, one } = reconciledWorld(world)
+const { define, bill, book, compare, compareDuring, one } = reconciledWorld(world)
 
 const asked = async () => ({ reconciliationId: (await one()).reconciliation_id, actor: FIONA })
 const signing = async (actor = FIONA) => ({ ...(await asked()), seenRevision: (await one()).revision, actor })
@@ -50,19 +48,12 @@ test('a match is taken back, and it is never compared: what counts it is not cer
 
 test('a match that is joined while somebody else compares is compared once more', async () => {
   const { reconciliation_id: reconciliationId } = await one()
-  let comparing: Promise<unknown> | undefined
-  await world.owner.begin(async (tx) => {
-    await tx`select from reconciliations for update`
-    comparing = compareNow(world.context, { reconciliationId, actor: CARL })
-    for (let waits = 0; waits === 0; await sleep(10))
-      waits = (await world.owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-        .length
+  await compareDuring(async (tx) => {
     const lines = await tx<{ line_id: number }[]>`select line_id from lines order by line_id`
     const [first, other] = lines.map(({ line_id }) => [Number(line_id)])
     await tx`insert into match_acts (reconciliation_id, kind, first_line_ids, other_line_ids, acted_by, acted_at)
       values (${reconciliationId}, 'joined', ${first!}, ${other!}, 'fiona', now())`
   })
-  await comparing
   expect((await one()).state).toBe('breaks')
   expect(await compare()).toBe(1)
   expect((await one()).state).toBe('ready')

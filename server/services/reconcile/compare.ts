@@ -8,6 +8,7 @@ import {
   moveReconciliation,
   noteLook,
   openReconciliation,
+  readClock,
   type KnownDefinition,
   type Reconciliation,
 } from '#db/queries/reconciliations.ts'
@@ -35,6 +36,8 @@ type Asked = { readonly entity: string; readonly period: string; readonly actor?
 type Looked = Found & {
   readonly compared: Compared
   readonly asOf: number
+  /** Before anything was read, by the clock that says when runs end. */
+  readonly lookedAt: string
   readonly figures: readonly FigureRow[]
   readonly actsByHand: number
   readonly actIds: readonly number[]
@@ -62,7 +65,7 @@ export async function compare(
     const before = await openReconciliation(tx, { definitionId: known.definitionId, entity, period, version })
     const earlier = before.comparisonId === null ? null : await findComparison(tx, before.comparisonId)
     const at = context.now()
-    await noteLook(tx, before.reconciliationId, looked.asOf, at)
+    await noteLook(tx, before.reconciliationId, looked.asOf, looked.lookedAt)
     const actIds = (await listMatchActs(tx, before.reconciliationId)).map(({ actId }) => actId)
     // Somebody said something of its lines while it was looked at.
     if (`${actIds}` !== `${looked.actIds}`) await forgetLook(tx, before.reconciliationId)
@@ -99,6 +102,7 @@ export async function compare(
 }
 
 async function look({ db }: Context, known: KnownDefinition, of: { entity: string; period: string }): Promise<Looked | null> {
+  const lookedAt = await readClock(db)
   const asOf = await newestPublication(db)
   const compared = await comparedOf(db, known, of)
   if (!compared) return null
@@ -110,6 +114,7 @@ async function look({ db }: Context, known: KnownDefinition, of: { entity: strin
     ...found,
     compared,
     asOf,
+    lookedAt,
     figures,
     actsByHand: acts.length,
     actIds: acts.map(({ actId }) => actId),
