@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { approveDefinitions } from '#db/testing/people.ts'
 import { invoice, reconciledWorld } from '#db/testing/reconciled.ts'
+import { previewRollback } from '../rollback/rollback-run.ts'
 
 /** What was signed is watched as it was signed, whatever its definition has become since. */
 const world = useDatabase()
@@ -35,7 +36,9 @@ test('a line that only the signed version compares supersedes; one that only the
 
   expect(await redefine('4000-4009'), 'narrower').toBe(2)
   expect(await compare(), 'what is certified keeps its version').toBe(0)
-  await book([row(1, '11.00', '4010', '2026-01')])
+  const { runId } = await book([row(1, '11.00', '4010', '2026-01')])
+  const { certifications } = await previewRollback({ db: world.db }, runId)
+  expect(certifications, 'a rollback names it too').toMatchObject([{ period: '2026-01' }])
   expect(await compare()).toBe(1)
   expect(await state('2026-01')).not.toBe('certified')
 
@@ -44,7 +47,11 @@ test('a line that only the signed version compares supersedes; one that only the
   await book([row(3, '5.00', '4090', '2026-02')])
   await compare()
   expect(await state('2026-02')).toBe('certified')
-  await book([row(2, '21.00', '4000', '2026-02')])
+
+  const [first] = sides('4000-4099').sides
+  await define({ sides: [first, { name: 'Nowhere', system: 'never-connected' }] })
+  await approveDefinitions(world)
+  await book([row(2, '22.00', '4000', '2026-02')])
   await compare()
   expect(await state('2026-02')).toBe('breaks')
 })
