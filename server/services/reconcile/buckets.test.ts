@@ -3,10 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow, memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
-import { CARL, FIONA } from '#db/testing/reconciled.ts'
 import { readReconciliation } from '../reads/reconciliation-view.ts'
-import { decideEnding } from '../decide-ending.ts'
-import { proposeEnding } from '../propose-ending.ts'
 import { importDefinitions } from '../import-definitions.ts'
 import { compareWhatMoved } from './compare-what-moved.ts'
 
@@ -204,21 +201,6 @@ test('what waits in a load that is held is in flight', async () => {
     amount: '100.00',
     because: { kind: 'in_flight', why: 'held' },
   })
-})
-
-test('a load that is held and given up brings nothing any more: what waits in it is unexplained', async () => {
-  const exceptions = [
-    ...(await world.owner<
-      { exceptionId: number }[]
-    >`select exception_id as "exceptionId" from exceptions e join jobs j using (job_id) where j.name = 'strict' and closed_at is null`),
-  ]
-  const ended = { reason: 'the file was sent by mistake', ending: 'rejected' } as const
-  await proposeEnding(world.context, { exceptions, ...ended, actor: FIONA })
-  expect(await compareWhatMoved(world.context), 'it is only proposed').toBe(0)
-  const { results } = await decideEnding(world.context, { exceptions, decision: 'approved', actor: CARL })
-  expect(results.map(({ outcome }) => outcome)).toEqual(['done'])
-  expect(await compareWhatMoved(world.context)).toBeGreaterThan(0)
-  expect((await found('by-document')).find(({ key }) => key === 'LOST')).toMatchObject({ bucket: 'unexplained' })
 })
 
 test('a copy is a duplicate of the one that is accounted for', async () => {

@@ -3,7 +3,9 @@ import { listParts } from '#db/queries/comparisons.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { load } from '#db/testing/load.ts'
-import { invoice, reconciledWorld } from '#db/testing/reconciled.ts'
+import { CARL, FIONA, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
+import { decideEnding } from '../decide-ending.ts'
+import { proposeEnding } from '../propose-ending.ts'
 
 /** What publishes nothing into the slice may say all the same why something is missing there. */
 const world = useDatabase()
@@ -33,6 +35,21 @@ test('a load that is held while its sides are looked at is looked at next', asyn
   expect(await compare()).toBe(1)
   expect(await buckets()).toEqual(['INV2 unexplained', 'INV1 in_flight'])
   expect(await compare()).toBe(0)
+})
+
+test('a load that is held and given up brings nothing any more: what waits in it is unexplained', async () => {
+  const exceptions = [
+    ...(await world.owner<
+      { exceptionId: number }[]
+    >`select exception_id as "exceptionId" from exceptions where closed_at is null`),
+  ]
+  const ended = { reason: 'the file was sent by mistake', ending: 'rejected' } as const
+  await proposeEnding(world.context, { exceptions, ...ended, actor: FIONA })
+  expect(await compare(), 'it is only proposed').toBe(0)
+  const { results } = await decideEnding(world.context, { exceptions, decision: 'approved', actor: CARL })
+  expect(results.map(({ outcome }) => outcome)).toEqual(['done'])
+  expect(await compare()).toBe(1)
+  expect(await buckets()).toContain('INV1 unexplained')
 })
 
 test('a record that comes in another period is found from the period that misses it', async () => {
