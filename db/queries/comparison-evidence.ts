@@ -16,6 +16,7 @@ import {
   type Compared,
   type SideLine,
 } from './comparison-sides.ts'
+import { isOpen } from './exception-filter.ts'
 
 /**
  * Lines of a side under these keys outside of what is compared: of the entity in other periods, of other entities in the period, and in
@@ -85,7 +86,7 @@ export async function listWaitingRecords(
 /** What a rejected record keeps of its fields. */
 const REJECTED_HAVE: readonly string[] = ['document', 'account', 'source_key']
 
-/** Records of the slice in loads of the side that are held, under these keys. */
+/** Records of the slice in loads of the side that are held, under these keys. What nothing that is open holds any more comes no more. */
 export async function listHeldRecords(
   db: Queryable,
   compared: Compared,
@@ -99,6 +100,8 @@ export async function listHeldRecords(
     select o.load_id, n.run_id from loads o join runs n on n.run_id = o.run_id join jobs j on j.job_id = n.job_id
       join job_versions v on v.job_id = n.job_id and v.version = n.job_version
     where o.has_own_place and n.status = 'held' and not n.is_preview and j.system_id = ${systemIds[side]!} and v.definition->>'objectType' = ${objectType}
+      and exists (select from exceptions e where ${isOpen} and (e.last_run_id = n.run_id
+        or e.exception_id in (select unnest(w.exception_ids) from waiting_records w where w.run_id = n.run_id)))
     order by o.load_id desc limit ${HELD_LOADS_MAX}`)
   const found = new Map<string, ComingRecord>()
   for (const { load_id, run_id } of held) {

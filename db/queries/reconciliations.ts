@@ -17,11 +17,22 @@ const definitionRow = sql`d.definition_id as "definitionId", v.version, v.defini
 /** A definition that was kept before a setting was there has its default. */
 const read = (row: KnownDefinition): KnownDefinition => ({ ...row, definition: ReconciliationDefinition.parse(row.definition) })
 
-export async function listReconciliationDefinitions(db: Queryable): Promise<KnownDefinition[]> {
-  const rows = await db.execute<KnownDefinition>(sql`
-    select ${definitionRow} from reconciliation_definitions d
-      join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version order by d.name`)
-  return rows.map(read)
+/** Definitions in force, each with the earlier versions of it that certifications stand on. */
+export async function listWatchedDefinitions(
+  db: Queryable,
+): Promise<{ readonly current: KnownDefinition; readonly signed: readonly KnownDefinition[] }[]> {
+  const rows = await db.execute<KnownDefinition & { readonly isCurrent: boolean }>(sql`
+    select ${definitionRow}, v.version = d.current_version as "isCurrent" from reconciliation_definitions d
+      join reconciliation_versions v on v.definition_id = d.definition_id
+    where v.version = d.current_version or (v.definition_id, v.version) in (
+      select r.definition_id, c.definition_version from reconciliations r join comparisons c on c.comparison_id = r.comparison_id where r.state = 'certified')
+    order by d.name, v.version`)
+  return rows
+    .filter(({ isCurrent }) => isCurrent)
+    .map((current) => ({
+      current: read(current),
+      signed: rows.filter((row) => row.definitionId === current.definitionId && !row.isCurrent).map(read),
+    }))
 }
 
 export async function findReconciliationDefinition(db: Queryable, name: string): Promise<KnownDefinition | null> {
@@ -80,13 +91,15 @@ export type DueComparison = { readonly entity: string; readonly period: string; 
 
 /**
  * Entities and periods whose newest comparison does not know what its sides have now: a publication touched them, or records were kept
- * out, held or let through since, or rates came, while something differed. What is certified keeps its definition until it moves.
+ * out, held, let through or given up since, or rates came, while something differed. What is certified keeps its definition until it moves: it is
+ * due by the version that was signed, which alone is asked where this is one before the version in force.
  */
 export async function listDueComparisons(
   db: Queryable,
   { definitionId, version, definition }: KnownDefinition,
   systemIds: readonly number[],
   asOf: number,
+  isInForce: boolean,
 ): Promise<DueComparison[]> {
   const sides = definition.sides.map(
     ({ objectType }, i) => sql`(t.system_id = ${systemIds[i]!} and t.object_type = ${objectType})`,
@@ -96,8 +109,11 @@ export async function listDueComparisons(
     : sql``
   const rows = await db.execute<DueComparison>(sql`
     with ended as materialized (
-      select max(n.finished_at) as at from runs n join jobs j on j.job_id = n.job_id
-      where (j.system_id in ${systemIds} ${ofRates}) and n.status in ('succeeded', 'held', 'failed') and not n.is_preview),
+      select greatest(
+        (select max(n.finished_at) from runs n join jobs j on j.job_id = n.job_id
+          where (j.system_id in ${systemIds} ${ofRates}) and n.status in ('succeeded', 'held', 'failed') and not n.is_preview),
+        (select max(g.decided_at) from exception_endings g join exceptions e on e.exception_id = g.exception_id join jobs j on j.job_id = e.job_id
+          where j.system_id in ${systemIds} and g.decision = 'approved')) as at),
     touched as materialized (
       select t.entity, t.period, max(greatest(t.loaded_at_pub, case when t.superseded_at_pub <= ${asOf} then t.superseded_at_pub else 0 end)) as moved
       from slice_totals t where (${sql.join(sides, sql` or `)}) and t.version = ${definition.version} and t.loaded_at_pub <= ${asOf}
@@ -106,8 +122,9 @@ export async function listDueComparisons(
     select t.entity, t.period, t.moved from touched t
       left join reconciliations r on r.definition_id = ${definitionId} and (r.entity, r.period, r.version) = (t.entity, t.period, ${definition.version})
       left join comparisons c on c.comparison_id = r.comparison_id cross join ended
-    where c.comparison_id is null or t.moved > r.looked_as_of or (c.definition_version < ${version} and r.state <> 'certified')
-      or (ended.at > r.looked_at and exists (select from comparison_parts p where p.comparison_id = c.comparison_id))
+    where case when r.state = 'certified' then c.definition_version = ${version} and t.moved > r.looked_as_of
+      else ${isInForce} and (c.comparison_id is null or t.moved > r.looked_as_of or c.definition_version < ${version}
+        or (ended.at > r.looked_at and exists (select from comparison_parts p where p.comparison_id = c.comparison_id))) end
     order by t.period, t.entity`)
   return [...rows]
 }
@@ -167,11 +184,22 @@ export async function moveReconciliation(
       certification_id = coalesce(${certificationId ?? null}, certification_id), revision = revision + 1 where reconciliation_id = ${reconciliationId}`)
 }
 
-/** Its sides were looked at as of a publication. */
-export async function noteLook(tx: Transaction, reconciliationId: number, asOf: number, at: Date): Promise<void> {
+/** Its sides were looked at as of a publication. `at`: readClock, before they were. */
+export async function noteLook(tx: Transaction, reconciliationId: number, asOf: number, at: string): Promise<void> {
   await tx.execute(
-    sql`update reconciliations set looked_as_of = ${asOf}, looked_at = ${at.toISOString()} where reconciliation_id = ${reconciliationId}`,
+    sql`update reconciliations set looked_as_of = ${asOf}, looked_at = ${at} where reconciliation_id = ${reconciliationId}`,
   )
+}
+
+/** The database's own clock, to the last digit. */
+export async function readClock(db: Queryable): Promise<string> {
+  const [row] = await db.execute<{ at: string }>(sql`select clock_timestamp()::text as at`)
+  return row!.at
+}
+
+/** What people say of its lines has changed: it is due, and nobody signs before it is compared again. */
+export async function forgetLook(tx: Transaction, reconciliationId: number): Promise<void> {
+  await tx.execute(sql`update reconciliations set looked_as_of = 0 where reconciliation_id = ${reconciliationId}`)
 }
 
 export async function findDefinitionVersion(db: Queryable, definitionId: number, version: number): Promise<KnownDefinition> {
@@ -181,12 +209,13 @@ export async function findDefinitionVersion(db: Queryable, definitionId: number,
   return read(row!)
 }
 
-/** Whether a publication touched its slices after they were last looked at. */
+/** Whether a publication touched its slices, as they are compared or were signed, after they were last looked at. */
 export async function hasMovedSinceLook(db: Queryable, reconciliationId: number): Promise<boolean> {
   const [row] = await db.execute<{ moved: boolean }>(sql`
     select exists (
-      select from reconciliations r join reconciliation_definitions d using (definition_id)
-        join reconciliation_versions v on v.definition_id = r.definition_id and v.version = d.current_version
+      select from reconciliations r join reconciliation_definitions d using (definition_id) left join comparisons c on c.comparison_id = r.comparison_id
+        join reconciliation_versions v on v.definition_id = r.definition_id
+          and v.version = case when r.state = 'certified' then c.definition_version else d.current_version end
         cross join lateral jsonb_array_elements(v.definition -> 'sides') s join systems y on y.code = s ->> 'system'
         join slice_totals t on t.system_id = y.system_id and t.object_type = s ->> 'objectType' and (t.entity, t.period, t.version) = (r.entity, r.period, r.version)
       where r.reconciliation_id = ${reconciliationId} and (t.loaded_at_pub > r.looked_as_of or t.superseded_at_pub > r.looked_as_of)) as moved`)

@@ -38,14 +38,14 @@ export const listTouchedByRollback = (
         select system_id, object_type, entity, period, version, account from (
           select -1 as n, * from lines where line_id >= ${firstLineId} and line_id < ${firstLineId + LINE_IDS_PER_LOAD} and superseded_at_pub is null
           union all select 1, * from lines where superseded_at_pub = ${publication}) moved
-        group by system_id, object_type, entity, period, version, account, currency, source_key
+        group by system_id, object_type, entity, period, version, account, currency, source_key, document, cost_centre, project, counterparty
         having sum(n) <> 0 or sum(n * debit) <> 0 or sum(n * credit) <> 0) l join systems y on y.system_id = l.system_id
       group by 1, 2, 3, 4, 5`,
     null,
   )
 
 /**
- * Certifications under which something moves: lines that its definition, as it stands, compares. `moved` says them by system,
+ * Certifications under which something moves: lines that its definition, as it was signed, compares. `moved` says them by system,
  * object_type, entity, period, version and accounts (null: any). What supersedes is decided by lines once they are published:
  * this is what is foretold of it.
  */
@@ -55,24 +55,21 @@ async function listTouched(db: Queryable, moved: SQL, at: Date | null): Promise<
     : sql`c.superseded_at is null`
   const rows = await db.execute<TouchedCertification>(sql`
     with moved as materialized (${moved}),
-    side as materialized (
-      select d.definition_id, v.definition, s ->> 'system' as system, s ->> 'objectType' as object_type, s -> 'accounts' as ranges
-      from reconciliation_definitions d join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version
-        cross join lateral jsonb_array_elements(v.definition -> 'sides') s),
     touched as (
-      select distinct r.reconciliation_id from moved m join side d on (d.system, d.object_type, d.definition ->> 'version') = (m.system, m.object_type, m.version)
-        join reconciliations r on (r.definition_id, r.entity, r.period, r.version) = (d.definition_id, m.entity, m.period, m.version)
-      where coalesce(d.definition -> 'entities' ? r.entity, true) and coalesce(r.period collate "C" >= d.definition ->> 'since', true)
-        and (m.accounts is null or d.ranges is null or exists (
-          select from unnest(m.accounts) account cross join jsonb_array_elements_text(d.ranges) range
+      select distinct c.certification_id, v.definition ->> 'title' as title
+      from moved m join reconciliations r on (r.entity, r.period, r.version) = (m.entity, m.period, m.version)
+        join certifications c on c.reconciliation_id = r.reconciliation_id and ${inForce} join comparisons p on p.comparison_id = c.comparison_id
+        join reconciliation_versions v on v.definition_id = r.definition_id and v.version = p.definition_version
+        cross join lateral jsonb_array_elements(v.definition -> 'sides') s
+      where (s ->> 'system', s ->> 'objectType') = (m.system, m.object_type)
+        and (m.accounts is null or s -> 'accounts' is null or exists (
+          select from unnest(m.accounts) account cross join jsonb_array_elements_text(s -> 'accounts') range
           where account collate "C" between split_part(range, '-', 1) and coalesce(nullif(split_part(range, '-', 2), ''), range))))
-    select c.certification_id as "certificationId", r.reconciliation_id as "reconciliationId", v.definition ->> 'title' as title, r.entity, r.period, r.version,
+    select c.certification_id as "certificationId", r.reconciliation_id as "reconciliationId", touched.title, r.entity, r.period, r.version,
       (select string_agg(distinct s.signed_by, ', ') from sign_offs s
         where s.comparison_id = c.comparison_id and s.act = 'certified' and s.signed_at <= c.certified_at) as "signedBy",
       c.is_automatic as "isAutomatic", ${iso(sql`c.certified_at`)} as "certifiedAt", ${iso(sql`c.superseded_at`)} as "supersededAt"
-    from touched join reconciliations r using (reconciliation_id) join certifications c on c.reconciliation_id = r.reconciliation_id and ${inForce}
-      join comparisons p on p.comparison_id = c.comparison_id
-      join reconciliation_versions v on v.definition_id = r.definition_id and v.version = p.definition_version
+    from touched join certifications c using (certification_id) join reconciliations r using (reconciliation_id)
     order by r.entity, r.period, title, c.certification_id`)
   return [...rows]
 }

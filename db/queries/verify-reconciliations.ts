@@ -30,6 +30,8 @@ export async function listBrokenSeals(db: Database): Promise<string[]> {
     union all select 'certification ' || c.certification_id || ' was made by ' || s.signed_by || ', who prepared it' from certifications c
       join sign_offs s on s.comparison_id = c.comparison_id and s.act = 'certified'
       where exists (select from sign_offs p where p.comparison_id = s.comparison_id and p.act = 'prepared' and p.signed_by = s.signed_by)
+    union all select 'certification ' || c.certification_id || ' stands on a comparison that did not look into every difference'
+      from certifications c join comparisons p using (comparison_id) where p.is_bounded and c.superseded_at is null
     limit ${AT_MOST}`)
   return rows.map(({ text }) => text)
 }

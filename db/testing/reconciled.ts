@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import type { TransactionSql } from 'postgres'
 import type { Actor } from '#server/domain/actor.ts'
 import { importDefinitions } from '#server/services/import-definitions.ts'
+import { compareNow } from '#server/services/reconcile/compare-now.ts'
 import { compareWhatMoved } from '#server/services/reconcile/compare-what-moved.ts'
 import { certifyReconciliation, prepareReconciliation } from '#server/services/reconcile/sign.ts'
 import type { TestDatabase } from './database.ts'
@@ -38,7 +41,7 @@ export function reconciledWorld(world: TestDatabase) {
   const compare = () => compareWhatMoved(world.context)
   const list = async () => [
     ...(await world.db.execute<{ reconciliation_id: number; revision: number; state: string; comparison_id: number }>(
-      sql`select reconciliation_id, revision, state, comparison_id from reconciliations order by period, entity`,
+      sql`select reconciliation_id, revision, state, comparison_id from reconciliations order by period, entity, reconciliation_id`,
     )),
   ]
   const sign = async (n = 0) => {
@@ -60,5 +63,20 @@ export function reconciledWorld(world: TestDatabase) {
     list,
     one: async (n = 0) => (await list())[n]!,
     sign,
+    /** Compares the first of them, and lets something happen after its sides were looked at and before what was found is kept. */
+    compareDuring: async (happens: (tx: TransactionSql) => Promise<unknown>) => {
+      const { reconciliation_id: reconciliationId } = (await list())[0]!
+      let comparing: Promise<unknown> | undefined
+      await world.owner.begin(async (tx) => {
+        await tx`select from reconciliations for update`
+        comparing = compareNow(world.context, { reconciliationId, actor: CARL })
+        for (let waiting = 0; waiting === 0; await sleep(10))
+          waiting = (
+            await world.owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+          ).length
+        await happens(tx)
+      })
+      await comparing
+    },
   }
 }

@@ -68,6 +68,7 @@ type VerdictProps = { difference: string; rest: Screen['rests'][number] | undefi
 function Verdict({ difference, rest }: VerdictProps) {
   if (!rest) return <Badge tone="fine">{/[1-9]/.test(difference) ? 'Explained' : 'Ties'}</Badge>
   if (rest.isAccepted) return <Badge tone="fine">{/[1-9]/.test(rest.unexplained) ? 'Within tolerance' : 'Explained'}</Badge>
+  if (rest.isBounded) return <Badge tone="broken">Too many to list</Badge>
   return (
     <Badge tone="broken" title={rest.missing > 0 ? 'A tolerance never excuses a missing record' : undefined}>
       {rest.missing > 0 ? 'Records missing' : 'Unexplained'}

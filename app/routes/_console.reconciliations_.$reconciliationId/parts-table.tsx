@@ -85,7 +85,7 @@ export function PartsTable({ screen }: { screen: Screen }) {
                     <Amount value={part.amount} currency={part.currency} />
                   </Cell>
                   <Cell align="currency">{part.currency}</Cell>
-                  <Cell fit>{part.bucket === 'unexplained' && <Explain screen={screen} part={part.part} />}</Cell>
+                  <Cell fit>{isLookedInto(part) && <Explain screen={screen} part={part.part} />}</Cell>
                 </Row>
                 {isOpen && screen.items && (
                   <tr>
@@ -106,8 +106,12 @@ export function PartsTable({ screen }: { screen: Screen }) {
 const JOIN = 'join-parts'
 
 /** Single lines that no rule put together; a person may say that they belong together. */
-const mayJoin = ({ reasons, definition }: Screen, { bucket }: ComparisonPart): boolean =>
-  bucket === 'unexplained' && !reasons.explain && namesItems(definition.key)
+const mayJoin = ({ reasons, definition }: Screen, part: ComparisonPart): boolean =>
+  isLookedInto(part) && !reasons.explain && namesItems(definition.key)
+
+/** Of the sum of more differences than can be listed nobody can say what it is. */
+const isLookedInto = ({ bucket, because }: ComparisonPart): boolean =>
+  bucket === 'unexplained' && readBecause(because).kind !== 'bounded'
 
 function JoinParts({ screen }: { screen: Screen }) {
   const isSending = useIsSending()

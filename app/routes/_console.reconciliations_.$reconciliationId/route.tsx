@@ -264,7 +264,9 @@ function sentence({
           : `Not explained${missing > 0 ? `, ${counted(missing, 'record')} missing on one side` : ''}.`
   const two = facts.certifiersNeeded > 1 ? ' Two people certify it, because of its amount.' : ''
   const left = leftToPeople ? ` Its rule leaves it to people: ${leftToPeople}.` : ''
-  const bounded = comparison.isBounded ? ' Too much differs to look at each line: the whole difference is unexplained.' : ''
+  const bounded = comparison.isBounded
+    ? ' Too many differences to list: it cannot be signed. Narrow the accounts of its definition, or have the source corrected first.'
+    : ''
   return `${compared}. ${how}${bounded}${two}${left}`
 }
 

@@ -30,7 +30,7 @@ export function becauseWords(because: unknown, { first, other }: { readonly firs
   const kept = readBecause(because)
   switch (kept.kind) {
     case 'bounded':
-      return 'More differs than is looked into line by line'
+      return 'Too many differences to list line by line; the sum of them all'
     case 'missing':
       return `${first} has it, ${other} does not`
     case 'surplus':

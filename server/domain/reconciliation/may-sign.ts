@@ -8,6 +8,8 @@ export type SignFacts = {
   readonly state: ReconciliationState
   /** Something under the newest comparison moved since, and it has not been compared again yet. */
   readonly isStale: boolean
+  /** More differs than is looked into. */
+  readonly isBounded: boolean
   /** Rules accepted more small differences than the definition allows. */
   readonly isOverBudget: boolean
   readonly preparedBy: string | null
@@ -20,11 +22,15 @@ export type SignFacts = {
 const OVER_BUDGET =
   'more small differences were accepted without a person than its budget allows: narrow its rules, or raise the budget'
 
+export const TOO_MANY =
+  'there are too many differences to list: narrow the accounts of its definition, or have the source corrected first'
+
 type Person = Pick<Actor, 'name' | 'standsInFor'>
 
 /** Why this person may not prepare it; null: they may. */
-export function whyNotPrepare({ state, isStale, isOverBudget }: SignFacts): string | null {
+export function whyNotPrepare({ state, isStale, isBounded, isOverBudget }: SignFacts): string | null {
   if (isStale) return 'its figures moved a moment ago and are being compared again'
+  if (isBounded) return TOO_MANY
   if (isOverBudget) return OVER_BUDGET
   if (state === 'breaks') return 'something is unexplained: explain it, or have it corrected at its source'
   if (state === 'prepared') return 'it is prepared already'
@@ -34,9 +40,10 @@ export function whyNotPrepare({ state, isStale, isOverBudget }: SignFacts): stri
 
 /** Why this person may not certify it; null: they may. Holds for everybody, whatever their role. */
 export function whyNotCertify(facts: SignFacts, person: Person): string | null {
-  const { state, isStale, isOverBudget, preparedBy, certifiedBy, peopleUnder } = facts
+  const { state, isStale, isBounded, isOverBudget, preparedBy, certifiedBy, peopleUnder } = facts
   if (isStale) return 'its figures moved a moment ago and are being compared again'
   if (state === 'certified') return 'it is certified, and nothing has moved since'
+  if (isBounded) return TOO_MANY
   if (isOverBudget) return OVER_BUDGET
   if (state === 'breaks') return 'something is unexplained'
   if (state !== 'prepared' || preparedBy === null) return 'nobody has prepared it yet'

@@ -3,12 +3,13 @@ import type { ReconciliationDefinition } from './definition.ts'
 import { isReady, restsOf } from './standing.ts'
 
 const figure = (amount: string, currency = 'EUR') => ({ side: 0, account_group: 'All', currency, amount })
-const broken = (key: string, amount: string, more: { keys?: number; currency?: string } = {}) => ({
+const broken = (key: string, amount: string, more: { keys?: number; currency?: string; because?: { kind: string } } = {}) => ({
   side: 1,
   account_group: 'All',
   currency: 'EUR',
   bucket: 'unexplained' as const,
   keys: 0,
+  because: { kind: 'amount_differs' },
   ...more,
   key,
   amount,
@@ -59,4 +60,17 @@ test('an explanation of another key, of more or of less leaves the rest', () => 
   expect(found(said('b', '5.00'))).toMatchObject({ explained: '0.00', unexplained: '5.00' })
   expect(found(said('a', '7.00'))).toMatchObject({ explained: '7.00', unexplained: '-2.00', isAccepted: false })
   expect(found(said('a', '2.00'), said('a', '3.00'))).toMatchObject({ explained: '5.00', unexplained: '0.00', isAccepted: true })
+})
+
+test('of more differences than are looked into no sum is accepted: neither nothing, nor within the tolerance, nor explained', () => {
+  const found = (amount: string, keys: number, ...explanations: ReturnType<typeof said>[]) =>
+    rest(
+      [figure('100.00')],
+      [broken('', amount, { keys, because: { kind: 'bounded' } })],
+      explanations,
+      tolerance({ EUR: '1.00' }),
+    )
+  expect(found('0.00', -20_001)).toMatchObject({ unexplained: '0.00', isBounded: true, isAccepted: false })
+  expect(found('0.50', 0)).toMatchObject({ isAccepted: false })
+  expect(found('5.00', 0, said('', '5.00'))).toMatchObject({ unexplained: '0.00', isAccepted: false })
 })

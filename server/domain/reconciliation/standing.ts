@@ -7,7 +7,12 @@ import { readShare } from './tolerance.ts'
 import type { BudgetLine } from './tolerance-budget.ts'
 
 type Figure = { readonly side: number; readonly account_group: string; readonly currency: string; readonly amount: string }
-type Part = Figure & { readonly bucket: Bucket; readonly key: string; readonly keys: number }
+type Part = Figure & {
+  readonly bucket: Bucket
+  readonly key: string
+  readonly keys: number
+  readonly because: Readonly<Record<string, unknown>>
+}
 type Explanation = Figure & { readonly key: string }
 
 /** What is left of the difference of a side, account group and currency. Amounts in units of the currency, side minus first. */
@@ -22,6 +27,8 @@ export type Rest = {
   readonly gross: string
   /** Keys of the rest that one side does not have: no tolerance excuses them. */
   readonly missing: number
+  /** More differs than is looked into: what records are behind the sum nobody knows, so it is never accepted. */
+  readonly isBounded: boolean
   /** The largest rest that is accepted. */
   readonly tolerance: string
   readonly isAccepted: boolean
@@ -37,21 +44,23 @@ export function restsOf(
   explanations: readonly Explanation[],
   tolerance: ReconciliationDefinition['tolerance'],
 ): Rest[] {
-  const rests = new Map<string, { first: Part; explained: bigint; unexplained: bigint; gross: bigint; missing: number }>()
+  const rests = new Map<string, Summed>()
   const said = new Map<string, bigint>()
   for (const one of explanations) said.set(keyOf(one), (said.get(keyOf(one)) ?? 0n) + minorOf(one.amount, one.currency))
   for (const [key, unexplained] of byKey(parts.filter(({ bucket }) => bucket === 'unexplained'))) {
     const { part } = unexplained
     const explained = said.get(key) ?? 0n
     const left = unexplained.minor - explained
-    const rest = rests.get(figureKey(part)) ?? { first: part, explained: 0n, unexplained: 0n, gross: 0n, missing: 0 }
+    const none = { first: part, explained: 0n, unexplained: 0n, gross: 0n, missing: 0, isBounded: false }
+    const rest = rests.get(figureKey(part)) ?? none
     rest.explained += explained
     rest.unexplained += left
     rest.gross += magnitude(left)
     if (left !== 0n && unexplained.isMissing) rest.missing++
+    rest.isBounded ||= part.because.kind === 'bounded'
     rests.set(figureKey(part), rest)
   }
-  return [...rests.values()].map(({ first, explained, unexplained, gross, missing }) => {
+  return [...rests.values()].map(({ first, explained, unexplained, gross, missing, isBounded }) => {
     const { side, account_group: accountGroup, currency } = first
     const digits = minorDigitsOf(currency) ?? 0
     const figure = figures.find((one) => one.side === 0 && one.account_group === accountGroup && one.currency === currency)
@@ -64,10 +73,20 @@ export function restsOf(
       unexplained: formatMinor(unexplained, digits),
       gross: formatMinor(gross, digits),
       missing,
+      isBounded,
       tolerance: formatMinor(largest, digits),
-      isAccepted: gross === 0n || (missing === 0 && gross <= largest),
+      isAccepted: !isBounded && (gross === 0n || (missing === 0 && gross <= largest)),
     }
   })
+}
+
+type Summed = {
+  first: Part
+  explained: bigint
+  unexplained: bigint
+  gross: bigint
+  missing: number
+  isBounded: boolean
 }
 
 /** Everything is explained or within its tolerance, and what was accepted without a person within its budget. */

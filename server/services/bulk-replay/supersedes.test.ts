@@ -134,3 +134,25 @@ test('a rollback names those it supersedes, and none where only a description co
   await takeBack(brought.runId)
   expect(await superseded()).toEqual([...before, { id: foretold[0]!.certificationId }])
 })
+
+test('a rollback that brings back another cost centre names the certification whose key has it', async () => {
+  await define({ reconciliation: 'by-cost-centre', key: ['document', 'cost_centre'], since: '2026-08' })
+  const centres = [
+    ['CC1', 'One'],
+    ['CC2', 'Two'],
+  ]
+  await load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], centres))
+  const row = invoice(11, '80.00', { period: '2026-08', cost_centre: 'CC1' })
+  await bill([row])
+  await load(world.context, LEDGER, ledgerCsv([{ ...row, cost_centre: 'CC2' }]))
+  const moved = await load(world.context, LEDGER, ledgerCsv([row]))
+  await compare()
+  for (const [n, { state }] of (await list()).entries()) if (state === 'ready') await sign(n)
+  const foretold = (await previewRollback({ db: world.db }, moved.runId)).certifications
+  const before = await superseded()
+  await rollbackRun(world.context, { runId: moved.runId, reason: 'for a test', actor: ADMIN })
+  await compare()
+  const after = (await superseded()).slice(before.length)
+  expect(after).toHaveLength(1)
+  expect(foretold.map(({ certificationId }) => certificationId)).toEqual(expect.arrayContaining(after.map(({ id }) => id)))
+})

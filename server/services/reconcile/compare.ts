@@ -1,16 +1,19 @@
 import type { Transaction } from '#db/client.ts'
 import { readSides } from '#db/queries/comparison-pairs.ts'
 import { listMovedLines, type Compared, type FigureRow, type MovedLine } from '#db/queries/comparison-sides.ts'
-import { findComparison, saveComparison } from '#db/queries/comparisons.ts'
+import { findComparison, saveComparison, type Comparison } from '#db/queries/comparisons.ts'
 import {
+  findDefinitionVersion,
+  forgetLook,
   moveReconciliation,
   noteLook,
   openReconciliation,
+  readClock,
   type KnownDefinition,
   type Reconciliation,
 } from '#db/queries/reconciliations.ts'
-import { findCertification, listExplanations, supersedeCertification } from '#db/queries/sign-offs.ts'
-import { listActsOf, saveMatches } from '#db/queries/matches.ts'
+import { listExplanations, supersedeCertification } from '#db/queries/sign-offs.ts'
+import { listActsOf, listMatchActs, saveMatches } from '#db/queries/matches.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { WORKER, type Actor } from '#server/domain/actor.ts'
 import { isReady, restsOf } from '#server/domain/reconciliation/standing.ts'
@@ -33,8 +36,11 @@ type Asked = { readonly entity: string; readonly period: string; readonly actor?
 type Looked = Found & {
   readonly compared: Compared
   readonly asOf: number
+  /** Before anything was read, by the clock that says when runs end. */
+  readonly lookedAt: string
   readonly figures: readonly FigureRow[]
   readonly actsByHand: number
+  readonly actIds: readonly number[]
   readonly foundHash: string
 }
 
@@ -43,7 +49,7 @@ const NAMED_MAX = 20
 
 /**
  * Puts the sides of a definition beside each other for an entity and period, as they are now, and keeps what was found whether it ties
- * or not. Where nothing moved since the last time, that is noted and no more. A certification under which something moved is
+ * or not. Where nothing that is compared moved since the last time, that is noted and no more. A certification under which something moved is
  * superseded. null where a system of the definition was never connected.
  */
 export async function compare(
@@ -59,16 +65,21 @@ export async function compare(
     const before = await openReconciliation(tx, { definitionId: known.definitionId, entity, period, version })
     const earlier = before.comparisonId === null ? null : await findComparison(tx, before.comparisonId)
     const at = context.now()
-    await noteLook(tx, before.reconciliationId, looked.asOf, at)
-    const moved = await movedUnder(tx, before, looked)
+    await noteLook(tx, before.reconciliationId, looked.asOf, looked.lookedAt)
+    const actIds = (await listMatchActs(tx, before.reconciliationId)).map(({ actId }) => actId)
+    // Somebody said something of its lines while it was looked at.
+    if (`${actIds}` !== `${looked.actIds}`) await forgetLook(tx, before.reconciliationId)
+    const isCertified = before.state === 'certified'
     const isSame = earlier?.foundHash === looked.foundHash && earlier.definitionVersion === known.version
-    if (earlier && moved.length === 0 && (isSame || before.state === 'certified'))
+    // Lines may move that no sum shows: who signs then signs what is there now, or the next look supersedes it for what they saw.
+    const moved = earlier && (isCertified || isSame) ? await movedUnder(tx, before, earlier, looked.asOf) : []
+    if (earlier && moved.length === 0 && (isCertified || isSame))
       return { result: { ...before, comparisonId: earlier.comparisonId }, entities: [entity], audit: null }
     const { reconciliationId } = before
     const kept = { reconciliationId, definitionVersion: known.version, comparedAt: at, ...looked }
     const comparisonId = await saveComparison(tx, kept, looked.figures, looked.parts)
     await saveMatches(tx, comparisonId, looked.matches)
-    if (moved.length > 0) await supersedeCertification(tx, before.certificationId!, comparisonId, at)
+    if (isCertified) await supersedeCertification(tx, before.certificationId!, comparisonId, at)
     const explanations = await listExplanations(tx, reconciliationId)
     const { tolerance } = known.definition
     const rests = restsOf(looked.figures, looked.parts, explanations, tolerance)
@@ -81,7 +92,7 @@ export async function compare(
       result: { reconciliationId, comparisonId, state: certified ? 'certified' : state },
       entities: [entity],
       audit: [
-        moved.length > 0
+        isCertified
           ? audited(before, 'reconciliation.superseded', { ...found, certification: before.certificationId, moved: named(moved) })
           : audited(before, 'reconciliation.compared', found),
         ...(certified ? [certified] : []),
@@ -91,6 +102,7 @@ export async function compare(
 }
 
 async function look({ db }: Context, known: KnownDefinition, of: { entity: string; period: string }): Promise<Looked | null> {
+  const lookedAt = await readClock(db)
   const asOf = await newestPublication(db)
   const compared = await comparedOf(db, known, of)
   if (!compared) return null
@@ -102,17 +114,23 @@ async function look({ db }: Context, known: KnownDefinition, of: { entity: strin
     ...found,
     compared,
     asOf,
+    lookedAt,
     figures,
     actsByHand: acts.length,
+    actIds: acts.map(({ actId }) => actId),
     foundHash: requestHash({ figures, parts: found.parts, matches: found.matches }),
   }
 }
 
-/** What moved under a certification that stands; nothing where none does. */
-async function movedUnder(tx: Transaction, of: Reconciliation, { compared, asOf }: Looked): Promise<readonly MovedLine[]> {
-  if (of.state !== 'certified' || of.certificationId === null) return []
-  const certification = await findCertification(tx, of.certificationId)
-  return certification ? listMovedLines(tx, compared, certification.asOf, asOf, NAMED_MAX) : []
+/** What moved under a comparison, as the version of the definition compares it that it was made by: that is what was signed. */
+async function movedUnder(
+  tx: Transaction,
+  of: Reconciliation,
+  { definitionVersion, asOf }: Comparison,
+  now: number,
+): Promise<readonly MovedLine[]> {
+  const compared = await comparedOf(tx, await findDefinitionVersion(tx, of.definitionId, definitionVersion), of)
+  return compared ? listMovedLines(tx, compared, asOf, now, NAMED_MAX) : []
 }
 
 const named = (moved: readonly MovedLine[]) =>

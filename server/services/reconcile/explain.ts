@@ -4,6 +4,7 @@ import type { Actor } from '#server/domain/actor.ts'
 import { minorDigitsOf } from '#server/domain/currency.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { formatMinor, isZeroDecimal, parseAmount } from '#server/domain/money.ts'
+import { TOO_MANY } from '#server/domain/reconciliation/may-sign.ts'
 import type { ExplanationType } from '#server/domain/reconciliation/state.ts'
 import { sha256Hex } from '#server/platform/hash.ts'
 import type { Context } from '../context.ts'
@@ -42,6 +43,7 @@ export async function explainBreak(context: Context, asked: ExplainBreak): Promi
     if (of.comparisonId !== comparisonId) throw new Refusal('explanation_refused', SINCE_COMPARED)
     const found = (await listParts(tx, of.comparisonId!, 'unexplained')).find((one) => one.part === part)
     if (!found) throw new Refusal('explanation_refused', 'what you saw is not unexplained any more')
+    if (found.because.kind === 'bounded') throw new Refusal('explanation_refused', TOO_MANY)
     if (text.trim().length < 5) throw new Refusal('reason_missing')
     const digits = minorDigitsOf(found.currency) ?? 0
     const minor = parseAmount(amount, digits)

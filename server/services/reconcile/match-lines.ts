@@ -3,6 +3,7 @@ import { findMatches, insertMatchAct, listMatchActs, listUnexplainedLines, undoM
 import {
   findDefinitionVersion,
   findReconciliationDefinition,
+  forgetLook,
   lockReconciliation,
   type Reconciliation,
 } from '#db/queries/reconciliations.ts'
@@ -14,7 +15,7 @@ import type { Context } from '../context.ts'
 import { perform, type Audited } from '../perform.ts'
 import { audited } from './audited.ts'
 import { compare } from './compare.ts'
-import { SINCE_COMPARED } from './restate.ts'
+import { restate, SINCE_COMPARED } from './restate.ts'
 
 type Asked = { readonly reconciliationId: number; readonly actor: Actor; readonly idempotencyKey?: string | undefined }
 /** Matches are numbered within the comparison that was looked at. */
@@ -146,6 +147,9 @@ async function act<Result>(
     if (!of || of.comparisonId === null) throw new Refusal('reconciliation_not_found', `${reconciliationId}`)
     if (of.state === 'certified') throw new Refusal('match_refused', 'it is certified; what was sealed is not edited')
     const { result, audit } = await change(tx, of)
+    // Until the comparison below, which may never come, nothing is signed that counts it otherwise.
+    await restate(tx, of)
+    await forgetLook(tx, reconciliationId)
     return { result: { result, of }, entities: [of.entity], audit }
   })
   const { name, entity, period } = done.of

@@ -49,6 +49,7 @@ export async function standingOf(db: Queryable, of: Reconciliation): Promise<Sta
   const facts: SignFacts = {
     state: of.state,
     isStale,
+    isBounded: comparison.isBounded,
     isOverBudget: budget.some(({ isOverCap }) => isOverCap),
     preparedBy: since.find(({ act }) => act === 'prepared')?.signedBy ?? null,
     certifiedBy: since.filter(({ act }) => act === 'certified').map(({ signedBy }) => signedBy),
