@@ -161,7 +161,7 @@ async function leaveToYounger(tx: Transaction, runId: number, younger: readonly 
 }
 
 /** Of exceptions as `e`: no run whose input is younger than that of this one was the last to raise it, or has a claim behind it. */
-const isAsOld = (runId: number) => sql`(coalesce(root_run(e.last_run_id), 0) <= root_run(${runId})
+export const isAsOld = (runId: number) => sql`(coalesce(root_run(e.last_run_id), 0) <= root_run(${runId})
   and not exists (select from claims c where c.exception_id = e.exception_id and c.run_id > root_run(${runId}) and root_run(c.run_id) > root_run(${runId})))`
 
 export type ClosedException = { exception_id: number; code: string; title: string }
@@ -181,21 +181,6 @@ export async function closeSettledBusiness(
     where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.code <> 'member_drift' and e.closed_at is null and not e.subject ? 'target'
       and not exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is null)
       and (${!isPart} and ${isAsOld(run.runId)} or exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is not null))
-    returning exception_id, code, title`)
-}
-
-/** Control exceptions close when the same claim ties in a run that covers at least the same slices and whose input is not older. */
-export async function closeSettledControls(
-  tx: Transaction,
-  run: { runId: number; jobId: number },
-  slices: readonly string[],
-  isSound: boolean,
-): Promise<ClosedException[]> {
-  return tx.execute<ClosedException>(sql`
-    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.closed_at is null and e.slices <@ ${textArray(slices)} and ${isAsOld(run.runId)}
-      and (e.code in ('conservation_broken', 'outside_entity_scope') and ${isSound} or e.code not in ('conservation_broken', 'outside_entity_scope') and exists (select from claims c where c.run_id = ${run.runId} and c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', ''))
-        and not exists (select from claims c where c.run_id = ${run.runId} and not c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', '')))
     returning exception_id, code, title`)
 }
 
