@@ -55,6 +55,16 @@ export type ExceptionsFilter = {
 /** Somebody must act: neither fixed nor ended by a second person. Of exceptions as `e`. */
 export const isOpen = sql`e.closed_at is null and e.state not in ('waived', 'rejected', 'done_outside')`
 
+/**
+ * Runs behind what is not closed and somebody in scope sees: the last to raise it, and those of which records wait. A cause is one exception
+ * however many runs found it.
+ */
+export const runsBehindOpen = (scope: readonly string[]) => {
+  const isSeen = sql`e.closed_at is null and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`
+  return sql`(select e.last_run_id from exceptions e where ${isSeen}
+    union select w.run_id from waiting_records w cross join unnest(w.exception_ids) b (id) join exceptions e on e.exception_id = b.id where ${isSeen})`
+}
+
 /** Of a query with exceptions as `e` and their jobs as `j`. */
 export function matchesException(filter: ExceptionsFilter) {
   const { runId, entity, period, version, currency, scope } = filter
