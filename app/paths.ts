@@ -103,6 +103,8 @@ export type ExceptionsSearch = Scope & {
   work?: string
   job?: string
   run?: string
+  /** An entity: failures that name it, or that stop a job that ever brought it. */
+  stops?: string
   currency?: string
   /** Business days it is open, as a bucket: 2-5. */
   age?: string

@@ -19,6 +19,8 @@ const ExceptionsSearch = z.object({
   code: z.string().max(64).optional(),
   job: z.string().max(64).optional(),
   run: Id.optional(),
+  /** An entity: failures that name it, or that stop a job that ever brought it. */
+  stops: z.string().max(64).optional(),
   currency: z.string().max(8).optional(),
   age: z.enum(AGE_NAMES).optional(),
   /** More business days than these. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable, Transaction } from '../client.ts'
+import { intArray } from '../int-array.ts'
 import { textArray } from '../text-array.ts'
 import { inScope } from '../queries/totals.ts'
 import { spanOfLine } from './repeats.ts'
@@ -94,8 +95,9 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 }
 
 /**
- * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact,
- * or the same key sent again. Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
+ * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact, or the same key
+ * sent again; not what was said of a record of that key that came later than this run's input, as a replay's or a restart's may be long ago.
+ * Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
  * `isAnew`: what it published long ago stands again; what was said since is not for it to judge.
  * Lines are looked up by key, one by one: as an `exists` the planner may read all of them instead.
  * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
@@ -107,8 +109,10 @@ export async function replaceEarlierVerdicts(
   isAnew = false,
 ): Promise<number[]> {
   const { runId, jobId, loadId } = run
+  const younger = await listYounger(tx, run)
+  const isOlder = younger.length > 0 ? sql`run_id <> all(${intArray(younger)})` : sql`true`
   const waiting = sql`
-    select x.rejected_id, x.artifact_id, x.object_type, x.source_key from rejected_records x
+    select x.rejected_id, x.run_id, x.artifact_id, x.object_type, x.source_key from rejected_records x
     where x.run_id in (select run_id from runs where job_id = ${jobId} and run_id ${isAnew ? sql`<` : sql`<>`} ${runId})
       and exists (select from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null)`
   const [some] = await tx.execute(sql`${waiting} limit 1`)
@@ -119,26 +123,53 @@ export async function replaceEarlierVerdicts(
       select rejected_id from waiting where artifact_id in (select artifact_id from run_artifacts where run_id = ${runId})
       union select unnest(ids) from (
         select array_agg(rejected_id) filter (where rejected_id is not null) as ids from (
-          select source_key, object_type, rejected_id from waiting
+          select source_key, object_type, rejected_id from waiting where ${isOlder}
           union all select source_key, object_type, null from rejected_records where run_id = ${runId}
           union all select source_key, dimension, null from members where load_id = ${loadId}
           union all select source_key, object_type, null from repeats where load_id = ${loadId}) spoken
         where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again
-      union select x.rejected_id from waiting x where x.source_key <> '' and x.source_key in (
+      union select x.rejected_id from waiting x where ${isOlder} and x.source_key <> '' and x.source_key in (
         select l.source_key from lines l cross join ${spanOfLine(loadId)} where l.source_key = x.source_key and l.object_type = x.object_type
         ${place ? sql`union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})),
     replaced as (
       update rejections r set replaced_by_run_id = ${runId} from judged where r.rejected_id = judged.rejected_id and r.replaced_by_run_id is null
       returning r.run_id)
     select distinct run_id from replaced`)
+  if (younger.length > 0) await leaveToYounger(tx, runId, younger)
+  return [...rows.map(({ run_id }) => run_id), ...(younger.length > 0 ? [runId] : [])]
+}
+
+/** Runs of the job whose input is younger than that of this one. As old as its input is a run that asked its source; a replay is older than its number says. */
+async function listYounger(tx: Transaction, { runId, jobId }: { runId: number; jobId: number }): Promise<number[]> {
+  const rows = await tx.execute<{ run_id: number }>(sql`
+    select r.run_id from runs r cross join (select root_run(${runId}) as root offset 0) own
+    where r.job_id = ${jobId} and r.run_id > own.root and not r.is_preview and case when r.trigger = 'replay' then root_run(r.run_id) else r.run_id end > own.root`)
   return rows.map(({ run_id }) => run_id)
 }
+
+/** A record that waits as it came later does not wait a second time, for the same cause, as it was before. */
+async function leaveToYounger(tx: Transaction, runId: number, younger: readonly number[]): Promise<void> {
+  await tx.execute(sql`
+    with said as materialized (
+      select r.rejected_id, r.run_id, r.exception_id, x.source_key, x.object_type from rejections r join rejected_records x on x.rejected_id = r.rejected_id
+      where r.run_id = any(${intArray([runId, ...younger])}) and r.replaced_by_run_id is null and r.exception_id is not null and x.source_key <> ''),
+    older as materialized (
+      select unnest(ids) as rejected_id, exception_id, younger from (
+        select array_agg(rejected_id) filter (where run_id = ${runId}) as ids, exception_id, max(run_id) filter (where run_id <> ${runId}) as younger
+        from said group by source_key, object_type, exception_id) again where younger is not null)
+    update rejections r set replaced_by_run_id = o.younger from older o where r.rejected_id = o.rejected_id and r.exception_id = o.exception_id and r.replaced_by_run_id is null`)
+}
+
+/** Of exceptions as `e`: no run whose input is younger than that of this one was the last to raise it, or has a claim behind it. */
+export const isAsOld = (runId: number) => sql`(coalesce(root_run(e.last_run_id), 0) <= root_run(${runId})
+  and not exists (select from claims c where c.exception_id = e.exception_id and c.run_id > root_run(${runId}) and root_run(c.run_id) > root_run(${runId})))`
 
 export type ClosedException = { exception_id: number; code: string; title: string }
 
 /**
  * Business exceptions close when the control that opened them has passed on every record that waited. No record waits behind drift.
- * A run of a part did not ask the source, so it closes nothing that no record waited behind: what a system refused stays.
+ * A run of a part did not ask the source, so it closes nothing that no record waited behind: what a system refused stays. So does what it
+ * refused to a run whose input is younger.
  */
 export async function closeSettledBusiness(
   tx: Transaction,
@@ -149,22 +180,7 @@ export async function closeSettledBusiness(
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
     where e.job_id = ${run.jobId} and e.failure_class = 'business' and e.code <> 'member_drift' and e.closed_at is null and not e.subject ? 'target'
       and not exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is null)
-      and (${!isPart} or exists (select from rejections r where r.exception_id = e.exception_id))
-    returning exception_id, code, title`)
-}
-
-/** Control exceptions close when the same claim ties in a run that covers at least the same slices. */
-export async function closeSettledControls(
-  tx: Transaction,
-  run: { runId: number; jobId: number },
-  slices: readonly string[],
-  isSound: boolean,
-): Promise<ClosedException[]> {
-  return tx.execute<ClosedException>(sql`
-    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.closed_at is null and e.slices <@ ${textArray(slices)}
-      and (e.code in ('conservation_broken', 'outside_entity_scope') and ${isSound} or e.code not in ('conservation_broken', 'outside_entity_scope') and exists (select from claims c where c.run_id = ${run.runId} and c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', ''))
-        and not exists (select from claims c where c.run_id = ${run.runId} and not c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', '')))
+      and (${!isPart} and ${isAsOld(run.runId)} or exists (select from rejections r where r.exception_id = e.exception_id and r.replaced_by_run_id is not null))
     returning exception_id, code, title`)
 }
 
@@ -175,11 +191,11 @@ export async function closeMissedTick(tx: Transaction, run: { runId: number; job
     where e.job_id = ${run.jobId} and e.failure_class = 'control' and e.code = 'tick_missed' and e.closed_at is null returning exception_id, code, title`)
 }
 
-/** Technical exceptions close when a later run of the job got through, those of a target do not: a delivery closes them; those about a file only when that file did. */
+/** Technical exceptions close when a later run of the job got through whose input is not older, those of a target do not: a delivery closes them; those about a file only when that file did. */
 export async function closeSettledTechnical(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
   return tx.execute<ClosedException>(sql`
     update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified') and e.closed_at is null and not e.subject ? 'jobs' and not e.subject ? 'target'
+    where e.job_id = ${run.jobId} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified') and e.closed_at is null and not e.subject ? 'jobs' and not e.subject ? 'target' and ${isAsOld(run.runId)}
       and (not e.subject ? 'file' or exists (select from run_artifacts a where a.run_id = ${run.runId} and a.name = e.subject->>'file'))
     returning exception_id, code, title`)
 }

@@ -2,18 +2,25 @@ import { sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
 import { iso } from '../iso.ts'
 
-/** Records of earlier runs that the run judged again and let pass; those it rejected itself wait under its own name. */
+/**
+ * Records of earlier runs that the run judged again and let pass. Those it rejected itself, or a later run did since, wait under that one's
+ * name. By grouping: of rows written a moment ago the planner knows nothing.
+ */
 const passedBy = (runId: number) => sql`
   mine as materialized (
     select r.rejected_id, x.artifact_id, x.position, x.source_key, x.object_type from rejections r join rejected_records x on x.rejected_id = r.rejected_id
     where r.replaced_by_run_id = ${runId}),
+  spoken as materialized (
+    select rejected_id, artifact_id, position, source_key, object_type from mine
+    union all select null, n.artifact_id, n.position, n.source_key, n.object_type from rejected_records n where n.run_id = ${runId}
+    union all select null, n.artifact_id, n.position, n.source_key, n.object_type from runs w join runs o on o.job_id = w.job_id and o.run_id > w.run_id and not o.is_preview
+      join rejected_records n on n.run_id = o.run_id
+      where w.run_id = ${runId} and exists (select from rejections v where v.rejected_id = n.rejected_id and v.replaced_by_run_id is null)),
   rejected_again as materialized (
-    select m.rejected_id from mine m join rejected_records n on n.artifact_id = m.artifact_id and n.position = m.position where n.run_id = ${runId}
-    union select unnest(ids) from (
-      select array_agg(rejected_id) filter (where rejected_id is not null) as ids from (
-        select source_key, object_type, rejected_id from mine
-        union all select source_key, object_type, null from rejected_records where run_id = ${runId}) spoken
-      where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again),
+    select unnest(ids) as rejected_id from (
+      select array_agg(rejected_id) filter (where rejected_id is not null) as ids from spoken group by artifact_id, position having bool_or(rejected_id is null)
+      union all select array_agg(rejected_id) filter (where rejected_id is not null) from spoken
+        where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again),
   passed as materialized (select rejected_id from mine except select rejected_id from rejected_again)`
 
 /** How many records wait again, and behind how many exceptions, once what the run published is withdrawn. */

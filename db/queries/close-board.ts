@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
-import { isOpen } from './exception-filter.ts'
+import { failuresByEntity } from './exception-filter.ts'
 import { DUE_WITHIN_DAYS } from './reconciliation-screens.ts'
 import { isHeld } from './status-grid.ts'
 import { inScope } from './totals.ts'
@@ -63,11 +63,11 @@ export type EntityFailures = {
   readonly count: number
 }
 
-/** Open failures that name an entity. They know no period: what stops a system stops every close. */
+/** Open failures of each entity. They know no period: what stops a system stops every close. */
 export async function listOpenFailures(db: Queryable, scope: readonly string[]): Promise<EntityFailures[]> {
   const rows = await db.execute<EntityFailures>(sql`
-    select x.entity, e.failure_class as "failureClass", count(distinct e.exception_id)::int as count from exceptions e, unnest(e.entities) x(entity)
-    where ${isOpen} and e.failure_class in ('technical', 'unclassified') and x.entity <> '' and ${inScope(sql`x.entity`, scope)} group by 1, 2`)
+    select f.entity, f.class as "failureClass", count(distinct f.exception_id)::int as count from ${failuresByEntity} f
+    where f.entity <> '' and ${inScope(sql`f.entity`, scope)} group by 1, 2`)
   return [...rows]
 }
 

@@ -18,6 +18,8 @@ export type ExceptionsFilter = {
   readonly version?: string | undefined
   readonly currency?: string | undefined
   readonly runId?: number | undefined
+  /** An entity: failures that name it, or that name none and stop a job that ever brought it. */
+  readonly stops?: string | undefined
   readonly exceptionId?: number | undefined
   readonly exceptionIds?: readonly number[] | undefined
   readonly team?: Team | undefined
@@ -55,6 +57,28 @@ export type ExceptionsFilter = {
 /** Somebody must act: neither fixed nor ended by a second person. Of exceptions as `e`. */
 export const isOpen = sql`e.closed_at is null and e.state not in ('waived', 'rejected', 'done_outside')`
 
+/** Open failures and the entities they stop: those they name; where they name none, those that a job they stop ever brought. */
+export const failuresByEntity = sql`(
+  with failure as materialized (
+    select e.exception_id, case when e.failure_class = 'unclassified' then 'unclassified' else 'technical' end as class, e.entities, e.job_id, ${jobsOfCause} as names
+    from exceptions e where ${isOpen} and e.failure_class in ('technical_transient', 'technical_permanent', 'unclassified')),
+  stopped as materialized (
+    select f.exception_id, f.class, j.job_id from failure f join jobs j on j.job_id = f.job_id or j.name = any(f.names) where cardinality(f.entities) = 0),
+  brought as materialized (
+    select distinct r.job_id, c.entity from runs r join control_totals c on c.run_id = r.run_id where r.job_id in (select job_id from stopped) and not r.is_preview and c.entity <> '')
+  select exception_id, class, unnest(entities) as entity from failure
+  union select s.exception_id, s.class, b.entity from stopped s join brought b on b.job_id = s.job_id)`
+
+/**
+ * Runs behind what is not closed and somebody in scope sees: the last to raise it, and those of which records wait. A cause is one exception
+ * however many runs found it.
+ */
+export const runsBehindOpen = (scope: readonly string[]) => {
+  const isSeen = sql`e.closed_at is null and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`
+  return sql`(select e.last_run_id from exceptions e where ${isSeen}
+    union select w.run_id from waiting_records w cross join unnest(w.exception_ids) b (id) join exceptions e on e.exception_id = b.id where ${isSeen})`
+}
+
 /** Of a query with exceptions as `e` and their jobs as `j`. */
 export function matchesException(filter: ExceptionsFilter) {
   const { runId, entity, period, version, currency, scope } = filter
@@ -73,6 +97,10 @@ export function matchesException(filter: ExceptionsFilter) {
   if (filter.job) parts.push(sql`(j.name = ${filter.job} or ${filter.job} = any(${jobsOfCause}))`)
   if (filter.code) parts.push(sql`e.code = ${filter.code}`)
   if (entity) parts.push(sql`${entity} = any(e.entities)`)
+  if (filter.stops)
+    parts.push(
+      sql`e.exception_id in (select f.exception_id from ${failuresByEntity} f where f.entity = ${filter.stops} and ${inScope(sql`f.entity`, scope)})`,
+    )
   if (filter.age) {
     const [from, to] = AGE_BUCKETS[filter.age.bucket]
     const days = businessDaysOpen(filter.age.today)

@@ -19,7 +19,8 @@ export type EffectOf = {
 export async function sumLinesThatCarry(db: Queryable, { systemId, dimension, standing, scope }: EffectOf): Promise<EffectRow[]> {
   if (standing.length === 0) return []
   const column = COLUMNS[dimension]
-  const on = sql`coalesce(l.effective_on, l.posted_on, (to_date(left(l.period, 7), 'YYYY-MM') + interval '1 month - 1 day')::date)`
+  // As the reading dates a line that has no date of its own. Without a calendar in the tables periods are months.
+  const on = sql`coalesce(l.effective_on, l.posted_on, p.ends_on, case when l.period ~ '^\\d{4}-\\d{2}' then (to_date(left(l.period, 7), 'YYYY-MM') + interval '1 month - 1 day')::date end)`
   const carries = standing.map(({ code, from, to }) =>
     sql.join(
       [
@@ -31,7 +32,11 @@ export async function sumLinesThatCarry(db: Queryable, { systemId, dimension, st
     ),
   )
   const rows = await db.execute<EffectRow>(sql`
-    select l.entity, l.period, l.currency, count(*)::int as records, greatest(sum(l.debit), sum(l.credit))::text as amount from lines l
+    select l.entity, l.period, l.currency, count(*)::int as records, greatest(sum(l.debit), sum(l.credit))::text as amount
+    from lines l left join (
+        select distinct on (code) code, attributes->>'calendar' as calendar from members
+        where dimension = 'entity' and loaded_at_pub is not null and superseded_at_pub is null order by code, member_id desc) m on m.code = l.entity
+      left join fiscal_periods p on p.calendar = coalesce(nullif(m.calendar, ''), 'months') and p.period = l.period
     where l.system_id = ${systemId} and l.superseded_at_pub is null and ${inScope(sql`l.entity`, scope)}
       and (${sql.join(
         carries.map((one) => sql`(${one})`),

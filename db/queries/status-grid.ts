@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable } from '../client.ts'
-import { isOpen } from './exception-filter.ts'
+import { isOpen, runsBehindOpen } from './exception-filter.ts'
 import { seenIn } from './run-filter.ts'
 import { inScope } from './totals.ts'
 
@@ -43,11 +43,8 @@ export async function listOpenByJob(db: Queryable, scope: readonly string[]): Pr
 }
 
 /** Of runs as `r`: held, and somebody in scope must act. */
-export const isHeld = (
-  scope: readonly string[],
-) => sql`r.status = 'held' and not r.is_preview and not r.is_partial and r.run_id in (
-  select e.last_run_id from exceptions e where e.closed_at is null
-    and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) y where ${inScope(sql`y`, scope)})))`
+export const isHeld = (scope: readonly string[]) =>
+  sql`r.status = 'held' and not r.is_preview and not r.is_partial and r.run_id in ${runsBehindOpen(scope)}`
 
 /** Which job ever brought figures of which entity. */
 export async function listJobEntities(db: Queryable, scope: readonly string[]): Promise<{ job: string; entity: string }[]> {

@@ -83,6 +83,18 @@ describe('what was thrown gets a name', () => {
     expect(failureOf(new Error('x'.repeat(10_000)), never).detail).toHaveLength(500)
   })
 
+  test('what was said can be kept: no zero character, no half of a pair', () => {
+    const said = { vendor: 'http', status: 422, codes: ['A\0'], texts: ['half \ud83d'] } as const
+    expect(failureOf(new AnsweredRefusal(null, 'd\0', said), never)).toMatchObject({
+      detail: 'd',
+      said: { codes: ['A'], texts: ['half \ufffd'] },
+    })
+    const emoji = failureOf(new Error(`${'x'.repeat(492)}\u{1F600}`), never)
+    expect([emoji.detail, emoji.said?.texts[0]]).toEqual([`Error: ${'x'.repeat(492)}\ufffd`, `Error: ${'x'.repeat(492)}\ufffd`])
+    expect(failureOf(new TechnicalError('source_unavailable', 'no\0pe'), never).detail).toBe('nope')
+    expect(failureOf(new Error('whole \u{1F600}'), never).detail).toBe('Error: whole \u{1F600}')
+  })
+
   const SAID = { vendor: 'netsuite', status: 400, codes: ['HOLD'], texts: ['Batch 1 is held'] } as const
   const RULE = { ruleId: 7, match: 'code', value: 'HOLD', code: 'refused_by_rule' } as const
 

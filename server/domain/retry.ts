@@ -3,6 +3,7 @@ import { AnsweredRefusal } from './failure-names/answered-refusal.ts'
 import { ruleFor, type KeptRule } from './failure-names/name-failure.ts'
 import type { DatabaseCode } from './failure-names/postgresql.ts'
 import { classOf, titleOf, type FailureCode, type Said } from './failure-names/said.ts'
+import { heard } from './heard.ts'
 
 export type RetryPolicy = { readonly attempts: number; readonly baseMs: number; readonly maxMs: number }
 
@@ -31,8 +32,15 @@ export type Failure = {
 
 export const UNNAMED = { code: 'unexpected_error', title: 'Something happened that has no name yet' } as const
 
-/** Names what was thrown. What we did not name is unclassified: held, counted, never guessed. */
+/** Names what was thrown, in words that can be kept. What we did not name is unclassified: held, counted, never guessed. */
 export function failureOf(error: unknown, databaseFailure: (error: unknown) => DatabaseCode | null): Failure {
+  const { detail, said, ...failure } = nameOf(error, databaseFailure)
+  const kept = { ...failure, detail: heard(detail) }
+  const words = (texts: readonly string[]) => texts.map((text) => heard(text))
+  return said ? { ...kept, said: { ...said, codes: words(said.codes), texts: words(said.texts) } } : kept
+}
+
+function nameOf(error: unknown, databaseFailure: (error: unknown) => DatabaseCode | null): Failure {
   if (error instanceof TechnicalError) {
     return {
       failureClass: error.failureClass,

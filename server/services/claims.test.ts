@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
+import { listHeld } from '#db/queries/total-screens.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { httpLedgerJob, ledgerCsv, ledgerJob, ledgerRows, TRAILER } from '#db/testing/ledger.ts'
 import { load, runSource } from '#db/testing/load.ts'
@@ -60,6 +61,70 @@ test('the correct delivery is published, and closes what the short one opened', 
   await load(world.context, job, ledgerCsv(ROWS.slice(1), trailer()))
   expect(await openCodes(job.job)).toContain('claimed_count_differs')
   expect(await load(world.context, job, ledgerCsv(ROWS, trailer()))).toMatchObject({ outcome: 'succeeded', lines: { new: 10 } })
+  expect(await openCodes(job.job)).toEqual([])
+})
+
+/** Of a system that no other test speaks of. */
+const ownJob = (name: string) => ({ ...claimingJob('hold'), job: name, system: { code: name, name, kind: 'erp' as const } })
+
+test('what is held of a delta job is not forgotten over the next file that ties: it closes when its records have come', async () => {
+  const job = ownJob('claims-daily')
+  const tuesday = ledgerRows(2, { prefix: 'T' })
+  const held = await load(world.context, job, ledgerCsv(ROWS.slice(0, 9), trailer()), 'monday.csv')
+  const open = await openCodes(job.job)
+  expect(open).toContain('claimed_count_differs')
+  const next = ledgerCsv(tuesday, ['2', '1', '10.00', '10.00'])
+  expect((await load(world.context, job, next, 'tuesday.csv')).outcome).toBe('succeeded')
+  expect(await openCodes(job.job), 'nothing of Monday came').toEqual(open)
+  const listed = await listHeld(world.db, { scope: ['*'] })
+  expect(
+    listed.some(({ runId }) => runId === held.runId),
+    'and its money is still held',
+  ).toBe(true)
+  const part = ledgerCsv(ROWS.slice(0, 2), ['2', '1', '10.00', '10.00'])
+  await load(world.context, job, part, 'a part of monday.csv')
+  expect(await openCodes(job.job), 'some of Monday came').toEqual(open)
+  expect((await load(world.context, job, ledgerCsv(ROWS, trailer()), 'monday whole.csv')).lines).toMatchObject({
+    new: 8,
+    unchanged: 2,
+  })
+  expect(await openCodes(job.job)).toEqual([])
+})
+
+test('what is held of a delta job in which nothing came is closed by the same total, and by no other', async () => {
+  const job = ownJob('claims-nothing')
+  await load(world.context, job, ledgerCsv([], trailer()), 'monday.csv')
+  const open = await openCodes(job.job)
+  expect(open).toContain('claimed_count_differs')
+  await load(world.context, job, ledgerCsv(ledgerRows(2, { prefix: 'N' }), ['2', '1', '10.00', '10.00']), 'tuesday.csv')
+  expect(await openCodes(job.job)).toEqual(open)
+  await load(
+    world.context,
+    job,
+    ledgerCsv(
+      ROWS.map((row) => ({ ...row, id: `N${row.id}` })),
+      trailer(),
+    ),
+    'monday whole.csv',
+  )
+  expect(await openCodes(job.job)).toEqual([])
+})
+
+test('what stood already when it was held must come again as well, with what else came since', async () => {
+  const job = ownJob('claims-again')
+  await load(world.context, job, ledgerCsv(ROWS, trailer()))
+  await load(world.context, job, ledgerCsv(ROWS, trailer({ records: '11' })), 'short.csv')
+  const more = ledgerRows(2, { prefix: 'M' })
+  await load(world.context, job, ledgerCsv(more, ['2', '1', '10.00', '10.00']), 'other.csv')
+  expect(await openCodes(job.job)).toEqual(['claimed_count_differs'])
+  await load(world.context, job, ledgerCsv([...ROWS, ...more], ['12', '6', '60.00', '60.00']), 'all.csv')
+  expect(await openCodes(job.job)).toEqual([])
+})
+
+test('of a full extract the next one that ties is all there is', async () => {
+  const job = { ...ownJob('claims-full'), extract: 'full' as const }
+  await load(world.context, job, ledgerCsv(ROWS.slice(1), trailer()))
+  await load(world.context, job, ledgerCsv(ROWS.slice(2), ['8', '4', '40.00', '40.00']))
   expect(await openCodes(job.job)).toEqual([])
 })
 

@@ -10,6 +10,7 @@ import type { MappingChange } from '#server/domain/mapping/change.ts'
 import { writeMappingYaml } from './change-list.ts'
 import { decideMapping } from './decide-mapping.ts'
 import { executeRun } from './execute-run.ts'
+import { importDefinitions } from './import-definitions.ts'
 import { readMappingEffect } from './mapping-effect.ts'
 import { proposeMapping, proposeMappings } from './propose-mapping.ts'
 import { readMappingView, readUnmapped } from './reads/mappings-view.ts'
@@ -132,6 +133,32 @@ describe('in the load', () => {
       await world.owner`select 1 from exceptions where job_id = (select job_id from runs where run_id = ${report.runId}) and closed_at is null`
     expect(open).toHaveLength(0)
   })
+})
+
+test('a line without a date is dated by the calendar of its entity: its effect is that of the time of the change', async () => {
+  const june = '{ kind: calendar, calendar: june, pattern: months, yearEndMonth: 6, firstYear: 2024, lastYear: 2030 }'
+  await importDefinitions(world.context, { yaml: june, actor: ADMIN })
+  await load(world.context, memberJob('entity'), memberCsv(['code', 'name', 'calendar'], [['AU01', 'Australia', 'june']]))
+  // The third period of the year that ends in June 2026: September 2025.
+  const budget = { period: '2026-03', version: 'budget', cost_centre: 'a', posted_on: '' }
+  await load(
+    world.context,
+    job(),
+    ledgerCsv([
+      { id: 'AU', entity: 'AU01', debit: '5', ...budget },
+      { id: 'NO', entity: 'NO01', debit: '7', ...budget },
+    ]),
+  )
+  const effectOf = async (effectiveFrom: string, effectiveTo: string) =>
+    (
+      await readMappingEffect(world.db, {
+        systemId: await systemId(),
+        change: change('a', 'b', { effectiveFrom, effectiveTo }),
+        scope: ['*'],
+      })
+    ).lines.map(({ entity, amount }) => `${entity} ${amount}`)
+  expect(await effectOf('2025-07-01', '2025-12-31')).toEqual(['AU01 5.00'])
+  expect(await effectOf('2026-01-01', '')).toEqual(['NO01 7.00'])
 })
 
 describe('four eyes', () => {

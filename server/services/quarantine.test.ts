@@ -1,5 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
+import { countRuns } from '#db/queries/run-filter.ts'
+import { listOpenByJob } from '#db/queries/status-grid.ts'
+import { listHeld, sumHeld } from '#db/queries/total-screens.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/testing/ledger.ts'
@@ -117,6 +120,28 @@ test('what another file left behind keeps the exception open, with the rest', as
   expect(await openOf(job)).toMatchObject([{ exceptionId: open!.exceptionId, occurrences: 4 }])
   await load(world.context, job, ledgerCsv(second.map((row) => ({ ...row, cost_centre: 'CC1' }))), 'second-corrected.csv')
   expect(await openOf(job)).toEqual([])
+})
+
+test('two loads that wait for one cause are both held, whichever came last', async () => {
+  const job = governed('two-held')
+  const of = (prefix: string) => [
+    ...ledgerRows(1, { prefix, debit: '100', cost_centre: 'CC-2H' }),
+    ...ledgerRows(2, { prefix: `${prefix}OK` }),
+  ]
+  const runs = [
+    await load(world.context, job, ledgerCsv(of('A')), 'a.csv'),
+    await load(world.context, job, ledgerCsv(of('B')), 'b.csv'),
+  ]
+  const ids = runs.map(({ runId }) => runId)
+  expect(await openOf(job)).toMatchObject([{ occurrences: 2, heldRuns: ids }])
+  const filter = { system: job.system.code, scope: ['*'] }
+  expect((await listHeld(world.db, filter)).map(({ runId }) => runId).sort((a, b) => a - b)).toEqual(ids)
+  expect(await sumHeld(world.db, filter)).toMatchObject([{ currency: 'NOK', count: 4 }])
+  expect((await countRuns(world.db, { job: job.job, is: 'to_mend', scope: ['*'] })).held).toBe(2)
+  const cell = (await listOpenByJob(world.db, ['*'])).find(({ of, failureClass }) => of === job.job && failureClass === 'held')
+  expect(cell).toMatchObject({ entity: 'NO01', count: 2 })
+  const outside = await countRuns(world.db, { job: job.job, is: 'to_mend', scope: ['SE01'] })
+  expect(outside).toEqual({})
 })
 
 test('a cause that comes back after it was closed is a new exception that names the old one', async () => {

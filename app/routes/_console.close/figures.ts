@@ -36,8 +36,8 @@ export function closeFigures(row: CloseBoardRow, { version }: Pick<Scope, 'versi
   const feed = (key: string, n: number, state?: 'came' | 'late' | 'missing') =>
     count(key, n, 'feeds', paths.feeds({ entity, from: startsOn, to: feedsTo, state }))
   const open = (name: 'business' | 'control' | 'technical' | 'unclassified') => {
-    // A technical failure knows no period.
-    const of = name === 'business' || name === 'control' ? { entity, period } : { entity }
+    // A technical failure knows no period, and often no entity but those of its job.
+    const of = name === 'business' || name === 'control' ? { entity, period } : { stops: entity }
     return count(name, row[name], 'exceptions', paths.exceptions({ ...of, class: name }))
   }
   const reconciled = (

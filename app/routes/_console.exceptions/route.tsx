@@ -223,19 +223,25 @@ function keptOf({ page: _, class: __, run, state, ...filters }: Search): Excepti
 }
 
 /** Filters that other screens set and that have no control of their own here. */
-const NOTHING_UNSHOWN = { currency: undefined, run: undefined, closedFrom: undefined, closedTo: undefined }
-const unshownOf = ({ currency, run, closedFrom, closedTo, order }: Search) => ({
+const NOTHING_UNSHOWN = { currency: undefined, run: undefined, stops: undefined, closedFrom: undefined, closedTo: undefined }
+const unshownOf = ({ currency, run, stops, closedFrom, closedTo, order }: Search) => ({
   currency,
   run: run?.toString(),
+  stops,
   closedFrom,
   closedTo,
   order,
 })
 
 function OnlyThese({ search, hrefOfAll }: { search: Search; hrefOfAll: string }) {
-  const { currency, run, closedFrom, closedTo } = search
+  const { currency, run, stops, closedFrom, closedTo } = search
   const closed = [closedFrom && `from ${closedFrom}`, closedTo && `to ${closedTo}`].filter(Boolean)
-  const only = [currency, run && `run ${run}`, closed.length > 0 && `fixed ${closed.join(' ')}`].filter(Boolean)
+  const only = [
+    currency,
+    run && `run ${run}`,
+    stops && `what stops ${stops}`,
+    closed.length > 0 && `fixed ${closed.join(' ')}`,
+  ].filter(Boolean)
   if (only.length === 0) return null
   return (
     <ButtonLink size="small" kind="ghost" href={hrefOfAll}>

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { TechnicalError } from '#server/domain/errors.ts'
+import { heard } from '#server/domain/heard.ts'
 import { baseAddress, redactor } from '../http-address.ts'
 import { timedCall } from '../source-call.ts'
 import type { DocumentAnswer, DocumentTarget, TargetRequest } from '../target.ts'
@@ -9,11 +10,16 @@ import { DocumentsSettings } from './settings.ts'
 
 const Decimal = z.string().regex(/^-?\d{1,30}(\.\d{1,10})?$/)
 const Count = z.number().int().min(0)
+/** Given back as it came, so it must be kept as it came. */
+const Reference = z
+  .string()
+  .min(1)
+  .refine((text) => heard(text) === text, 'it cannot be kept')
 const Found = z.object({
   documents: z.array(
     z.object({
       key: z.string(),
-      reference: z.string().min(1),
+      reference: Reference,
       contentHash: z.string(),
       count: Count,
       debit: Decimal,
@@ -24,7 +30,7 @@ const Found = z.object({
 const Answered = z.object({
   results: z.array(
     z.discriminatedUnion('outcome', [
-      z.object({ key: z.string(), outcome: z.literal('taken'), reference: z.string().min(1) }),
+      z.object({ key: z.string(), outcome: z.literal('taken'), reference: Reference }),
       z.object({ key: z.string(), outcome: z.literal('refused'), code: z.string(), message: z.string() }),
     ]),
   ),

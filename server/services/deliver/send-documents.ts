@@ -12,6 +12,7 @@ import { mayBeTaken, type DocumentSession, type TargetDocument } from '#server/c
 import { TechnicalError } from '#server/domain/errors.ts'
 import { judgeItem, type FoundDocument } from '#server/domain/delivery.ts'
 import { deliveryConflictDraft } from '#server/domain/delivery-exception.ts'
+import { heard } from '#server/domain/heard.ts'
 import { requestHash } from '#server/platform/hash.ts'
 import { StoppedDelivery, TooEarly, type Carried } from './carried.ts'
 import { sliceWords } from './slice-words.ts'
@@ -19,6 +20,7 @@ import { sliceWords } from './slice-words.ts'
 /** Slices in one question for totals, at most. */
 const SLICES_MAX = 200
 const CONFLICTS_SHOWN = 20
+const REFUSAL_MAX_CHARACTERS = 500
 
 /**
  * Batch by batch: the target is asked by natural key what it has, then only what it lacks is sent. That what is sent is unknown is
@@ -80,7 +82,7 @@ async function send(
       const { itemId } = toSend[i]!.item
       return answer.outcome === 'taken'
         ? { itemId, state: 'sent', reference: answer.reference }
-        : { itemId, state: 'refused', refusal: `${answer.code}: ${answer.message}`.slice(0, 500) }
+        : { itemId, state: 'refused', refusal: heard(`${answer.code}: ${answer.message}`, REFUSAL_MAX_CHARACTERS) }
     })
   } catch (error) {
     const state = mayBeTaken(error) ? 'unknown' : 'pending'

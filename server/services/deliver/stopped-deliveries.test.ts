@@ -33,6 +33,22 @@ test('a document the target refuses is named; the others are there; what mends i
   expect((await exceptionsOf(job))[0]!.closed_at).not.toBeNull()
 })
 
+test.each([
+  ['half a pair after the cut', `${'x'.repeat(491)}\u{1F600} no`, `locked: ${'x'.repeat(491)}\ufffd`],
+  ['a zero character', 'no\u0000pe', 'locked: nope'],
+  ['half a pair', 'no\ud83d', 'locked: no\ufffd'],
+])('a refusal in words with %s is kept, and nothing stays unknown', async (_what, message, kept) => {
+  const simulator = await start()
+  const job = jobTo(documentTarget(simulator.url))
+  simulator.refuse = () => ({ code: 'locked', message })
+  await send(job, [{ id: '1', document: 'A' }])
+  await deliverAll(world.context)
+  const [delivery] = await deliveriesOf(job)
+  expect(delivery!.status).toBe('refused')
+  const [item] = await world.owner`select state, refusal from delivery_items where delivery_id = ${delivery!.delivery_id}`
+  expect(item).toEqual({ state: 'refused', refusal: kept })
+})
+
 test('totals that differ are never confirmed: an exception with the signed difference, closed by the same control', async () => {
   const simulator = await start()
   const job = jobTo(documentTarget(simulator.url))

@@ -3,7 +3,6 @@ import type { BrokenClaim } from '#db/load/claims.ts'
 import {
   closeMissedTick,
   closeSettledBusiness,
-  closeSettledControls,
   closeSettledSystem,
   closeSettledTechnical,
   linkClaim,
@@ -17,6 +16,8 @@ import {
 import { replaceJudged } from '#db/load/part.ts'
 import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
+import { closeSettledControls } from '#db/load/settled-controls.ts'
+import type { LoadScope } from '#db/load/settle-lines.ts'
 import { closeSettledAltered } from '#db/load/statement-findings.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
 import type { Run } from '#db/queries/runs.ts'
@@ -25,8 +26,7 @@ import { routeExceptions } from '../triage/route-exceptions.ts'
 import type { RunPart } from './prove-load.ts'
 
 export type Verdicts = {
-  readonly loadId: number
-  readonly hasPlace: boolean
+  readonly load: LoadScope
   readonly brokenClaims: readonly BrokenClaim[]
   readonly conservation: readonly ConservationBreak[]
   readonly slices: readonly string[]
@@ -35,6 +35,8 @@ export type Verdicts = {
   /** Bank statements that are known with other content. */
   readonly altered: readonly Draft[]
   readonly isHeld: boolean
+  /** The job brings what changed, and not all there is. */
+  readonly isDelta: boolean
   /** Only these records were judged: nothing is said of the job, its source or its claims. */
   readonly part: RunPart | null
 }
@@ -74,17 +76,18 @@ export async function concludeExceptions(
 }
 
 /** The runs whose records were judged again. */
-async function replaceVerdicts(tx: Transaction, run: Run, { part, loadId, hasPlace }: Verdicts): Promise<number[]> {
-  if (!part) return replaceEarlierVerdicts(tx, { ...run, loadId }, hasPlace ? placeOf(loadId) : null)
+async function replaceVerdicts(tx: Transaction, run: Run, { part, load: { loadId } }: Verdicts): Promise<number[]> {
+  if (!part) return replaceEarlierVerdicts(tx, { ...run, loadId }, placeOf(loadId))
   await replaceJudged(tx, part, run.runId)
   return [part.originRunId]
 }
 
 /** What only a whole load can prove of its job and its source. */
 async function closeSettledJob(tx: Transaction, run: Run, verdicts: Verdicts): Promise<ClosedException[]> {
-  const { conservation, outsideScope, slices, isHeld } = verdicts
+  const { load, conservation, outsideScope, slices, isHeld, isDelta } = verdicts
+  const isSound = conservation.length + outsideScope.length === 0
   return [
-    ...(await closeSettledControls(tx, run, slices, conservation.length + outsideScope.length === 0)),
+    ...(await closeSettledControls(tx, { ...load, jobId: run.jobId, slices, isSound, isDelta })),
     ...(await closeSettledTechnical(tx, run)),
     ...(await closeSettledSystem(tx, run)),
     ...(await closeSettledAltered(tx, run)),

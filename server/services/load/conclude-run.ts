@@ -87,14 +87,14 @@ export async function concludeRun(
         return { result: status, entities: [], audit: null }
       }
       const { opened, closed } = await concludeExceptions(tx, run, {
-        loadId: load.loadId,
-        hasPlace: true,
+        load,
         brokenClaims: proof.brokenClaims,
         conservation: proof.conservation,
         slices,
         outsideScope,
         altered,
         isHeld,
+        isDelta: job.extract === 'delta',
         part: isLimited(part) ? part : null,
       })
       if (!isHeld && changesSomething) {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
 import { makeCloseWorld } from '#db/testing/close-world.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
@@ -103,4 +104,23 @@ test('the page of a period has what reopening would let happen only where it is 
     jobs: [{ job: 'books' }, { job: 'later' }, { job: 'sales' }],
   })
   expect((await page('2026-10')).notCompared).toEqual([{ name: 'sales-to-books', title: 'Sales in the books' }])
+})
+
+test('a failed run blocks every close of what its job ever brought, and the count opens its list', async () => {
+  const before = (await row('NO01', '2026-09')).notReady
+  const failed = await load(
+    world.context,
+    ledgerJob({ job: 'later', system: { code: 'later', name: 'Later', kind: 'erp' } }),
+    'no,ledger\n1,2\n',
+  )
+  expect(failed).toMatchObject({ outcome: 'failed', exceptions: [{ class: 'technical_permanent' }] })
+  const technical = { what: 'technical', count: 1, names: [] }
+  expect((await row('NO01', '2026-09')).notReady).toEqual([technical, ...before])
+  expect((await row('SE01', '2026-09')).technical, 'which that job never brought').toBe(0)
+  const stops = async (entity: string) =>
+    (await listExceptions(world.db, { stops: entity, scope: ['*'] })).map(({ openedRunId }) => openedRunId)
+  expect(await stops('NO01')).toEqual([failed.runId])
+  expect(await stops('SE01')).toEqual([])
+  await world.owner`update exceptions set failure_class = 'unclassified' where opened_run_id = ${failed.runId}`
+  expect(await row('NO01', '2026-09')).toMatchObject({ technical: 0, unclassified: 1 })
 })

@@ -201,6 +201,23 @@ test('where the cause came again meanwhile, what waits again is counted there', 
   expect((await openOf(name)).map(({ occurrences }) => occurrences)).toEqual([3])
 })
 
+test('a record that a later run rejected since waits once, as that one found it', async () => {
+  const { name, job, rows } = await replayed('rejected-since')
+  const fixed = await load(world.context, job, ledgerCsv(rows))
+  const unmended: JobInput = { ...job, mapping: { ...job.mapping, codes: {} } }
+  const later = await load(world.context, unmended, ledgerCsv([{ ...rows[0]!, debit: '9' }]))
+  expect((await openOf(name)).map(({ occurrences }) => occurrences)).toEqual([1])
+  expect(await previewRollback(world.context, fixed.runId)).toMatchObject({ waitingAgain: { records: 1 } })
+  await rollback(fixed.runId)
+  expect(
+    (await openOf(name)).map(({ occurrences }) => occurrences),
+    'the other one, and this one once',
+  ).toEqual([2])
+  const waiting = await world.owner`select r.run_id from rejections r join rejected_records x using (rejected_id)
+    where x.source_key = ${rows[0]!.id} and r.replaced_by_run_id is null and r.exception_id = ${(await openOf(name))[0]!.exceptionId}`
+  expect(waiting).toEqual([{ run_id: later.runId }])
+})
+
 test('a run that published nothing has nothing to withdraw', async () => {
   const job = jobNamed('nothing')
   await load(world.context, job, ledgerCsv([{ id: '1' }]))
