@@ -53,7 +53,7 @@ export async function readDimension(db: Queryable, { member, ...filter }: Dimens
     listMembers(db, filter, PAGE_ROWS + 1),
     listDimensionSystems(db, scope),
     readSystemsOfRecord(db),
-    member ? listMemberHistory(db, { dimension, ...member }, HISTORY_MAX) : null,
+    member ? listMemberHistory(db, { dimension, ...member, scope }, HISTORY_MAX) : null,
   ])
   const shown = found.map((row) => shownMember(row, (id) => records.has(`${dimension} ${id}`), today))
   const rows = shown.slice(0, PAGE_ROWS)
