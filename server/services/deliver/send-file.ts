@@ -1,4 +1,4 @@
-import { listItemLines, listItemsAfter, markAll, type Item, type ItemLine } from '#db/queries/delivery-items.ts'
+import { listDeliveryEntities, listItemLines, listItemsAfter, markAll, type Item, type ItemLine } from '#db/queries/delivery-items.ts'
 import type { SliceTotal } from '#db/queries/delivery-totals.ts'
 import type { FileTarget } from '#server/connectors/target.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
@@ -38,8 +38,9 @@ export async function sendFile(carried: Carried, target: FileTarget<unknown>): P
   await carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending'], { state: 'unknown' }))
   const { outcome } = await target.place(request, name, bytesOf(carried))
   await carried.writeCalls()
+  const entities = await listDeliveryEntities(carried.context.db, delivery.deliveryId)
   if (outcome === 'differs')
-    throw new StoppedDelivery('failed', deliveryConflictDraft(facts, `${name} is there with other content`, []))
+    throw new StoppedDelivery('failed', deliveryConflictDraft(facts, `${name} is there with other content`, { entities }))
   await carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending', 'unknown'], { state: 'sent', reference: name }))
 }
 
