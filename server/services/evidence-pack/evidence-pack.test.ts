@@ -111,6 +111,38 @@ test('the sheet says why each part is there', async () => {
   expect(parts).toMatchObject([{ amount: '-5.00', because: 'Both have it, with other amounts' }])
 })
 
+/** With every hash, figure and part of its manifest made anew, as whoever changes a line would. */
+async function forge(folder: string, seal: (was: { sha256: string }) => unknown) {
+  const path = join(folder, 'lines.csv')
+  const text = (await readFile(path, 'utf8')).replaceAll('255.50', '250.50')
+  await writeFile(path, text)
+  await rm(join(folder, 'seal.json'))
+  const manifest = await readManifest(folder)
+  manifest.files = manifest.files.filter((file: { name: string }) => file.name !== 'seal.json')
+  const entry = manifest.files.find((file: { name: string }) => file.name === 'lines.csv')
+  Object.assign(entry, { sha256: sha256Hex(text), byteCount: Buffer.byteLength(text) })
+  const billing = manifest.figures.find((figure: { side: string }) => figure.side === 'Billing')
+  Object.assign(manifest, { seal: seal(manifest.seal), parts: [] })
+  manifest.figures = ['Billing', 'Ledger'].map((side) => ({ ...billing, side }))
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest))
+}
+
+test.each<[string, (was: { sha256: string }) => unknown]>([
+  ['its hash is only written down', ({ sha256 }) => ({ sha256, file: null })],
+  ['as if nobody had certified', () => null],
+])('without the text of the seal the hash that is known is not met: %s', async (_what, seal) => {
+  const change = (folder: string) => forge(folder, seal)
+  const { code, said } = await touched(change, '--seal', sealHash!)
+  expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('no text of a seal is here') })
+  // Not asked about the seal, it says what it could not see.
+  expect(await touched(change)).toMatchObject({ code: 0, said: expect.stringContaining('NOT proved: that anybody signed') })
+})
+
+test('a seal that the manifest names and that is not there is named', async () => {
+  const { code, said } = await touched((folder) => forge(folder, (was) => was))
+  expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('DIFFERS  seal.json is missing') })
+})
+
 test('another hash of the seal than the one that is known is said', async () => {
   expect(await recomputed(whole, '--seal', '0'.repeat(64))).toMatchObject({
     code: 1,
@@ -119,11 +151,11 @@ test('another hash of the seal than the one that is known is said', async () => 
 })
 
 /** Changes files of a copy, runs the script over it, and says how it went. */
-async function touched(change: (folder: string) => Promise<unknown>) {
+async function touched(change: (folder: string) => Promise<unknown>, ...more: string[]) {
   const folder = await newFolder()
   await cp(whole, folder, { recursive: true })
   await change(folder)
-  return recomputed(folder)
+  return recomputed(folder, ...more)
 }
 const flip = (name: string, at: number) => async (folder: string) => {
   const bytes = await readFile(join(folder, name))
@@ -220,6 +252,11 @@ test('a whole period is one pack, done again with one command', async () => {
       ['SE01', 'not certified'],
     ]),
   )
+  expect(said).toContain('NOT proved: that anybody signed')
+  const known = await recomputed(folder, '--seal', sealHash!)
+  expect(known).toMatchObject({ code: 0, said: expect.stringContaining('ok  the hash of the seal, as you know it: ') })
+  expect(known.said).not.toContain('NOT proved: that the seal')
+  expect((await recomputed(folder, '--seal', sealHash!, '--seal', '0'.repeat(64))).code).toBe(1)
   await flip(`${index.reconciliations[1].folder}/lines.csv`, -20)(folder)
   expect(await recomputed(folder)).toMatchObject({ code: 1, said: expect.stringContaining('DIFFERS  lines.csv') })
 }, 60_000)
