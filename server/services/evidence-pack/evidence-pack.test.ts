@@ -14,8 +14,9 @@ import { zipBytes } from '#server/platform/zip.ts'
 import { addEvidence } from '../reconcile/evidence.ts'
 import { explainBreak } from '../reconcile/explain.ts'
 import { readReconciliation } from '../reads/reconciliation-view.ts'
+import { readReconciliationsForExport } from '../reads/reconciliations-view.ts'
 import { gatherPack } from './gather-pack.ts'
-import { sheetOf } from './sheet/sheet-of.ts'
+import { exact, sheetOf, stoodOf } from './sheet/sheet-of.ts'
 import { takeEvidencePack } from './take-evidence-pack.ts'
 import { takePeriodPack } from './take-period-pack.ts'
 
@@ -243,6 +244,17 @@ test('a whole period is one pack, done again with one command', async () => {
   await compare()
   const { entries } = await takePeriodPack(world.context, { filter: { period: '2026-03' }, actor: CARL })
   const folder = await unpacked(entries)
+  // The index tells of each pack what the list told of it, taken from the pack.
+  const scope = ['*']
+  for (const row of await readReconciliationsForExport(world.db, { period: '2026-03', scope }, new Date())) {
+    const stood = stoodOf(await gatherPack(world.db, { reconciliationId: row.reconciliationId, scope }))
+    const differences = row.differences.map((one) => ({
+      currency: one.currency,
+      difference: exact(one.difference, one.currency),
+      unexplained: exact(one.unexplained, one.currency),
+    }))
+    expect(stood).toEqual({ differences, preparedBy: row.preparedBy, certifiedBy: row.certifiedBy })
+  }
   const { code, said } = await recomputed(folder)
   expect({ code, said }).toMatchObject({ code: 0 })
   const index = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'))
