@@ -245,7 +245,9 @@ export async function verifyBundle(chunks, { keys = [], checkpoints = [] } = {})
         'NOT proved: that nothing was left out. These are the records of a filter; only the whole log shows that it is whole.',
       )
     if (uncovered > 0)
-      report.notes.push(`NOT proved: ${uncovered} records are newer than the checkpoint. The next export covers them.`)
+      report.notes.push(
+        `NOT proved: ${uncovered} records are newer than the checkpoint, by what they say of themselves. The next export covers them if they are.`,
+      )
   }
 
   function checkOlder() {
