@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readChanges } from '#server/services/change-list.ts'
 import { cellText, csvStream } from './csv-stream.ts'
 
 test.each([
@@ -16,6 +17,14 @@ test.each([
   })),
   { name: 'and one behind a carriage return', cell: '\r=a', text: '"\'\r=a"' },
 ])('$name', ({ cell, text }) => expect(cellText(cell)).toBe(text))
+
+test.each(['-100', '=1', '+7', '@a', "'quoted", '-Marketing', 'plain'])(
+  'the code %s, exported and pasted back, is the same',
+  (code) => {
+    const cells = ['account', code, code, '', ''].map(cellText).join(',')
+    expect(readChanges(cells)).toMatchObject([{ change: { dimension: 'account', sourceCode: code, canonicalCode: code } }])
+  },
+)
 
 test('rows are read only as fast as they are taken', async () => {
   let read = 0

@@ -8,6 +8,7 @@ test.each([
   ['/runs.csv', { screen: '/runs', taken: '/runs.csv' }],
   ['/exceptions/work.xlsx', { screen: '/exceptions', taken: '/exceptions/work.xlsx' }],
   ['/artifacts/4/bytes', { screen: '/artifacts', taken: '/artifacts/4/bytes' }],
+  ['/runs/12/deliveries/44', { screen: '/runs', taken: '/runs/12/deliveries/44' }],
   ['/jobs/ledger/yaml', { screen: '/jobs', taken: '/jobs/ledger/yaml' }],
   // It says so itself, with its filters.
   ['/audit.zip', null],

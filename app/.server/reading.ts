@@ -2,7 +2,7 @@
 export type Noted = { readonly screen: string; readonly taken?: string }
 
 const FILE = /\.(csv|xlsx|jsonl|zip|txt|yaml|json|pdf)$/
-const FILE_OF = /\/(bytes|csv|yaml)$/
+const FILE_OF = /\/(bytes|csv|yaml)$|^\/runs\/\d+\/deliveries\/\d+$/
 /** Exports of the audit log, and packs of evidence, say so themselves, with what they are of. */
 const SAYS_SO_ITSELF = /^\/audit(\.(csv|xlsx|jsonl|zip)|\/checkpoint\.txt)$|^\/reconciliations(\/\d+\/evidence)?\.zip$/
 /** The stream of news tells that something came, and no figures; views are saved, not read. */

@@ -94,7 +94,7 @@ export type MemberHistoryRow = Statement & {
 /** Everything that was ever published of one member, the newest first. */
 export async function listMemberHistory(
   db: Queryable,
-  { dimension, entity, code }: { dimension: MemberType; entity: string; code: string },
+  { dimension, entity, code, scope }: { dimension: MemberType; entity: string; code: string; scope: readonly string[] },
   limit: number,
 ): Promise<MemberHistoryRow[]> {
   const rows = await db.execute<MemberHistoryRow>(sql`
@@ -102,7 +102,7 @@ export async function listMemberHistory(
       m.is_active as "isActive", m.loaded_at_pub as "fromPublication", ${iso(sql`p.published_at`)} as "publishedAt", m.superseded_at_pub as "untilPublication",
       p.run_id as "runId", r.requested_by as by, r.reason
     from members m join systems s on s.system_id = m.system_id join publications p on p.publication = m.loaded_at_pub join runs r on r.run_id = p.run_id
-    where m.dimension = ${dimension} and m.entity = ${entity} and m.code = ${code} order by m.loaded_at_pub desc, m.member_id desc limit ${limit}`)
+    where m.dimension = ${dimension} and m.entity = ${entity} and m.code = ${code} and ${ofScope(scope)} order by m.loaded_at_pub desc, m.member_id desc limit ${limit}`)
   return [...rows]
 }
 

@@ -67,18 +67,17 @@ export function addDeliveryCommands(program: Command): void {
       }),
     )
 
-  for (const action of DELIVERY_ACTIONS)
-    delivery
-      .command(`${action} <delivery>`)
-      .description(DESCRIPTIONS[action])
-      .option('--reason <text>')
-      .action((id: string, options: { reason?: string }, command: Command) =>
-        inSession(command, async ({ context, actor }, json) => {
-          const changed = await ACTIONS[action](context, { deliveryId: whole(id), reason: options.reason, actor })
-          if (json) printJson(changed)
-          else printLine(`Delivery ${changed.deliveryId} is ${changed.status}.`)
-        }),
-      )
+  for (const action of DELIVERY_ACTIONS) {
+    const named = delivery.command(`${action} <delivery>`).description(DESCRIPTIONS[action]).option('--reason <text>')
+    if (action === 'retry') named.option('--again', 'place a file that was placed and is gone once more: nobody has it')
+    named.action((id: string, options: { reason?: string; again?: boolean }, command: Command) =>
+      inSession(command, async ({ context, actor }, json) => {
+        const changed = await ACTIONS[action](context, { deliveryId: whole(id), ...options, actor })
+        if (json) printJson(changed)
+        else printLine(`Delivery ${changed.deliveryId} is ${changed.status}.`)
+      }),
+    )
+  }
 }
 
 async function inSession(command: Command, work: (session: Session, json: boolean) => Promise<void>): Promise<void> {

@@ -78,12 +78,23 @@ export type DocumentSession = {
   close(): void
 }
 
-/** A folder that takes one file a publication, and shows it again. */
+/** A folder that takes one file a publication, and shows it again for as long as nobody takes it from there. */
 export type FileTarget<Settings> = {
   readonly kind: 'file'
   readonly settings: z.ZodType<Settings>
-  /** Makes the file appear whole under its name, or finds it there already with these very bytes. */
-  place(request: TargetRequest<Settings>, name: string, bytes: AsyncIterable<Uint8Array>): Promise<PlacedFile>
+  /**
+   * Makes the file appear whole under its name, or finds it there already with these very bytes. `willAppear` is waited for just before:
+   * until then nobody has seen anything of it.
+   */
+  place(
+    request: TargetRequest<Settings>,
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+    willAppear: () => Promise<void>,
+  ): Promise<PlacedFile>
+  /** What became of a file that was placed. gone: there is none of that name any more. */
+  find(request: TargetRequest<Settings>, name: string, bytes: AsyncIterable<Uint8Array>): Promise<'there' | 'differs' | 'gone'>
+  /** Throws TechnicalError (target_file_gone). */
   read(request: TargetRequest<Settings>, name: string): AsyncIterable<Uint8Array>
 }
 

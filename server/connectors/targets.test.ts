@@ -159,13 +159,27 @@ test('a file appears whole, once; other bytes under its name are left alone; lef
   }
   await writeFile(join(folder, '.a.csv.left.part'), 'half')
   const sha256 = createHash('sha256').update('one').digest('hex')
-  expect(await target.place(request, 'a.csv', bytes('one'))).toEqual({ outcome: 'placed', sha256 })
-  expect(await target.place(request, 'a.csv', bytes('one'))).toEqual({ outcome: 'there', sha256 })
-  expect(await target.place(request, 'a.csv', bytes('two'))).toMatchObject({ outcome: 'differs' })
+  const seen: string[][] = []
+  const place = (text: string) =>
+    target.place(
+      request,
+      'a.csv',
+      bytes(text),
+      async () => void seen.push((await readdir(folder)).filter((name) => !name.startsWith('.'))),
+    )
+  expect(await place('one')).toEqual({ outcome: 'placed', sha256 })
+  expect(seen).toEqual([[]])
+  expect(await place('one')).toEqual({ outcome: 'there', sha256 })
+  expect(await place('two')).toMatchObject({ outcome: 'differs' })
+  expect(await target.find(request, 'a.csv', bytes('one'))).toBe('there')
+  expect(await target.find(request, 'a.csv', bytes('two'))).toBe('differs')
+  expect(await target.find(request, 'b.csv', bytes('one'))).toBe('gone')
+  await expect(target.read(request, 'b.csv')[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'target_file_gone' })
   expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('one')
   expect(await readdir(folder)).toEqual(['a.csv'])
   await symlink(tmpdir(), join(folder, 'out'))
-  const away = (path: string) => target.place({ ...request, settings: { baseFrom: 'OUTBOX', path } }, 'a.csv', bytes('one'))
+  const away = (path: string) =>
+    target.place({ ...request, settings: { baseFrom: 'OUTBOX', path } }, 'a.csv', bytes('one'), () => Promise.resolve())
   await expect(away('out')).rejects.toMatchObject({ code: 'target_folder_unusable' })
   await expect(away('../x')).rejects.toMatchObject({ code: 'target_refused' })
 })

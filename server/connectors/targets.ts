@@ -18,11 +18,12 @@ function checkedDocuments<Settings>({ settings, open }: DocumentTarget<Settings>
   return { kind: 'documents', settings, open: (request) => open(checked(settings, request)) }
 }
 
-function checkedFile<Settings>({ settings, place, read }: FileTarget<Settings>): FileTarget<unknown> {
+function checkedFile<Settings>({ settings, place, find, read }: FileTarget<Settings>): FileTarget<unknown> {
   return {
     kind: 'file',
     settings,
     place: async (request, ...rest) => place(checked(settings, request), ...rest),
+    find: async (request, ...rest) => find(checked(settings, request), ...rest),
     read: (request, name) => read(checked(settings, request), name),
   }
 }

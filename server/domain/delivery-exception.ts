@@ -30,9 +30,9 @@ export const TARGET_DOWN: readonly string[] = [
 ]
 
 /** A technical failure of a delivery. About the target system where it does not answer; else about the job and its target. */
-export function deliveryFailureDraft(of: DeliveryFacts, failed: Failed): Draft {
+export function deliveryFailureDraft(of: DeliveryFacts, failed: Failed, entities: readonly string[]): Draft {
   const { failureClass, code, detail } = failed
-  const draft = { failureClass, code, detail, title: `${failed.title}: ${of.system}`, entities: [], slices: [] }
+  const draft = { failureClass, code, detail, title: `${failed.title}: ${of.system}`, entities, slices: [] }
   if (TARGET_DOWN.includes(code))
     return {
       ...draft,
@@ -61,8 +61,12 @@ export function deliveryDiffersDraft(of: DeliveryFacts, breaks: readonly SliceBr
   return { ...controlDraft(of, 'delivery_differs', slices, detail), entities: [...new Set(breaks.map(({ entity }) => entity))] }
 }
 
-export const deliveryConflictDraft = (of: DeliveryFacts, detail: string, slices: readonly string[]): Draft =>
-  controlDraft(of, 'delivery_conflicts', slices, detail)
+/** `slices` are those it is about; a file that is there as another is about all it tells of. */
+export const deliveryConflictDraft = (
+  of: DeliveryFacts,
+  detail: string,
+  { entities, slices = [] }: { readonly entities: readonly string[]; readonly slices?: readonly string[] },
+): Draft => ({ ...controlDraft(of, 'delivery_conflicts', slices, detail), entities })
 
 function controlDraft(
   of: DeliveryFacts,

@@ -196,6 +196,12 @@ export const TECHNICAL_FAILURES = {
     title: 'The folder of the target cannot be written',
     action: 'Make the folder, or give this program the right to write there, then retry the delivery.',
   },
+  target_file_gone: {
+    class: 'technical_permanent',
+    title: 'The file was placed and is gone',
+    action:
+      'The receiver has taken it, or somebody removed it: ask the receiver. If it has it, abort the delivery; if not, retry it and say that it is sent again.',
+  },
   target_disk_full: {
     class: 'technical_transient',
     title: 'The disk of the target folder is full',

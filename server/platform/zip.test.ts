@@ -36,6 +36,8 @@ test('a bundle is checked as it was downloaded, by the script alone, and the exi
     status: 1,
     stdout: expect.stringContaining('✘ leaf 1 (event 2, run.started, run 3): the record or its hash was changed'),
   })
+  const twice = await written('twice.zip', [{ name: 'audit.jsonl', content: bundle() }, ...touched])
+  expect(run(twice)).toMatchObject({ status: 1, stdout: expect.stringContaining('2 files audit.jsonl, not one') })
   expect(run(whole, '--key', verifierKey(ORIGIN, newSigningKey())).status).toBe(1)
   expect(run(join(folder, 'nothing.zip')).status).toBe(2)
   expect(run(whole, '--key', 'no key').status).toBe(2)

@@ -22,17 +22,24 @@ export type ChangeDelivery = {
   readonly actor: Actor
   readonly idempotencyKey?: string | undefined
 }
+type Again = { readonly again?: boolean | undefined }
 type Changed = { deliveryId: number; status: DeliveryStatus }
 
-/** Goes on now. What is unknown is asked of the target first; what it refused is offered again. Throws Refusal (delivery_cannot, delivery_overtaken). */
-export const retryDelivery = (context: Context, asked: ChangeDelivery): Promise<Changed> =>
-  change(context, { action: 'retry', name: 'retryDelivery', past: 'retried' }, asked, async (tx, delivery) => {
+/**
+ * Goes on now. What is unknown is asked of the target first; what it refused is offered again. `again`: a file that was placed and is
+ * gone is placed once more, because a person knows that nobody has it. Throws Refusal (delivery_cannot, delivery_overtaken).
+ */
+export const retryDelivery = (context: Context, { again = false, ...asked }: ChangeDelivery & Again): Promise<Changed> => {
+  const how = { action: 'retry', name: 'retryDelivery', past: 'retried', facts: again ? { again } : {} } as const
+  return change(context, how, asked, async (tx, delivery) => {
     if (await isOvertaken(tx, delivery)) throw new Refusal('delivery_overtaken', `publication ${delivery.publication}`)
-    await markAll(tx, delivery.deliveryId, ['refused'], { state: 'pending' })
+    if (again && delivery.failureCode !== 'target_file_gone') throw new Refusal('delivery_cannot', 'no file of it is gone')
+    await markAll(tx, delivery.deliveryId, again ? ['refused', 'unknown', 'sent'] : ['refused'], { state: 'pending' })
     await endDelivery(tx, delivery.deliveryId, { status: 'pending', dueAt: context.now(), forgive: delivery.attempt })
     await enqueueDeliveries(tx, [delivery.deliveryId])
     return 'pending'
   })
+}
 
 /** Stops it until somebody retries it. Later publications of the job wait behind it. */
 export const holdDelivery = (context: Context, asked: ChangeDelivery): Promise<Changed> =>
@@ -51,7 +58,12 @@ export const abortDelivery = (context: Context, asked: ChangeDelivery): Promise<
 
 async function change(
   context: Context,
-  { action, name, past }: { readonly action: DeliveryAction; readonly name: CommandName; readonly past: string },
+  {
+    action,
+    name,
+    past,
+    facts = {},
+  }: { readonly action: DeliveryAction; readonly name: CommandName; readonly past: string; readonly facts?: object },
   { deliveryId, reason, actor, idempotencyKey }: ChangeDelivery,
   work: (tx: Transaction, delivery: Delivery) => Promise<DeliveryStatus>,
 ): Promise<Changed> {
@@ -59,7 +71,7 @@ async function change(
   const found = await findDelivery(context.db, deliveryId)
   if (!found) throw new Refusal('delivery_not_found', String(deliveryId))
   const { correlationId } = found.delivery
-  const command = { name, actor, reason, idempotencyKey, request: { deliveryId, reason }, correlationId }
+  const command = { name, actor, reason, idempotencyKey, request: { deliveryId, reason, ...facts }, correlationId }
   return perform<Changed>(context, command, async (tx) => {
     expectReason(reason)
     const before = await lockDelivery(tx, deliveryId)
@@ -74,7 +86,7 @@ async function change(
         objectType: 'delivery',
         objectId: String(deliveryId),
         before: { status: before.status },
-        after: { status },
+        after: { status, ...facts },
       },
     }
   })

@@ -4,6 +4,7 @@ import { CHANGE_COLUMNS, CHANGES_MAX, changeFrom, type ChangeRow } from '#server
 import type { MappingEntry } from '#server/domain/mapping/code-mapping.ts'
 import { CsvScanner } from '#server/formats/csv-scanner.ts'
 import { csvSettings } from '#server/formats/csv.ts'
+import { asItWas } from '#server/platform/harmless.ts'
 
 /**
  * Proposed changes from a list: CSV with the columns of CHANGE_COLUMNS (a header may be left out), pasted cells separated by
@@ -45,7 +46,7 @@ function rowsOfCsv(text: string): Row[] {
     scanner.push(text.trim(), true)
     const { columns, rows, positions } = scanner.take()
     const places = CHANGE_COLUMNS.map((column) => columns.findIndex((name) => name.trim().toLowerCase() === column))
-    return rows.map((cells, i) => ({ row: positions[i]!, cells: places.map((at) => cells[at] ?? '') }))
+    return rows.map((cells, i) => ({ row: positions[i]!, cells: places.map((at) => asItWas(cells[at] ?? '')) }))
   } catch (error) {
     if (error instanceof TechnicalError) throw new Refusal('input_invalid', error.detail)
     throw error

@@ -5,7 +5,7 @@
 export type ExportColumn = { readonly head: string; readonly kind: 'text' | 'plain' | 'count' | 'amount' }
 export type ExportCell = string | number | null
 
-/** A list as one sees it: the same filters in the same order, all pages of it. */
+/** A list as one sees it: the same filters in the same order, all pages of it; one too long is refused and never cut. */
 export type Export = {
   /** 'Runs': the sheet, and the beginning of the name of the file. */
   readonly title: string

@@ -55,6 +55,12 @@ export function DeliveryDialog({ screen, refusal }: DialogPart<Screen>) {
       >
         <Refused refusal={refusal} />
         <p>{what}</p>
+        {search.do === 'retry' && delivery.failureCode === 'target_file_gone' && (
+          <label className="check-label">
+            <input type="checkbox" className="check" name="again" value="yes" />
+            Send the file again: the receiver does not have it. Otherwise it is only looked for.
+          </label>
+        )}
         {reasonAgainst && <Notice kind="info" title={reasonAgainst} />}
         <Intent screen={screen} intent={search.do} />
         <ReasonField refusal={refusal} />

@@ -37,7 +37,12 @@ const Why = z
   .string({ error: 'Say why: this is kept for ever' })
   .min(5, 'Say why in at least 5 characters')
   .max(1_000, 'Say it in at most 1,000 characters')
-const DeliveryForm = z.object({ intent: z.enum(DELIVERY_ACTIONS), idempotencyKey: Key, reason: Why })
+const DeliveryForm = z.object({
+  intent: z.enum(DELIVERY_ACTIONS),
+  idempotencyKey: Key,
+  reason: Why,
+  again: z.literal('yes').optional(),
+})
 
 export const loader = guarded('runs:read', async ({ params, url, services: { context }, actor, scope }) => {
   const { deliveryId } = readParams(params, Params)
@@ -55,11 +60,11 @@ export const loader = guarded('runs:read', async ({ params, url, services: { con
 
 export const action = guarded('runs:read', async ({ request, params, services, actor, scope }) => {
   const { deliveryId } = readParams(params, Params)
-  const { intent, ...form } = await readForm(request, DeliveryForm)
+  const { intent, again, ...form } = await readForm(request, DeliveryForm)
   const asked = { deliveryId, actor, ...form }
   switch (intent) {
     case 'retry':
-      await services.retryDelivery(asked)
+      await services.retryDelivery({ ...asked, again: again === 'yes' })
       break
     case 'hold':
       await services.holdDelivery(asked)

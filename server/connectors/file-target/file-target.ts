@@ -25,13 +25,14 @@ export type FileTargetSettings = z.output<typeof FileTargetSettings>
 export const fileTarget: FileTarget<FileTargetSettings> = {
   kind: 'file',
   settings: FileTargetSettings,
-  async place(request, name, bytes) {
+  async place(request, name, bytes, willAppear) {
     const put = async () => {
       const folder = await folderOf(request)
       await removeLeftovers(folder, name)
       const temporary = join(folder, `.${name}.${randomUUID()}.part`)
       try {
         const { sha256, size } = await write(temporary, bytes, request.signal)
+        await willAppear()
         return { size, placed: { outcome: await appear(temporary, join(folder, name), sha256), sha256 } }
       } catch (error) {
         throw failureOf(error, name)
@@ -40,6 +41,16 @@ export const fileTarget: FileTarget<FileTargetSettings> = {
       }
     }
     return timedCall(request, `put ${name}`, put, ({ size, placed }) => ({ bytes: size, value: placed }))
+  },
+  find(request, name, bytes) {
+    const look = async () => {
+      const there = await hashIfThere(join(await folderOf(request), name)).catch((error: unknown) => {
+        throw failureOf(error, name)
+      })
+      if (there === null) return 'gone' as const
+      return there === (await hashOf(bytes)) ? ('there' as const) : ('differs' as const)
+    }
+    return timedCall(request, `find ${name}`, look, (value) => ({ bytes: 0, value }))
   },
   read: (request, name) => timedBytes(request, `read ${name}`, bytesOf(request, name)),
 }
@@ -50,10 +61,7 @@ async function appear(temporary: string, path: string, sha256: string): Promise<
     await link(temporary, path)
     return 'placed'
   } catch (error) {
-    const there = await hashOf(path).catch((missing: unknown) => {
-      if (codeOf(missing) === 'ENOENT') return null
-      throw missing
-    })
+    const there = await hashIfThere(path)
     if (there !== null) return there === sha256 ? 'there' : 'differs'
     if (!WITHOUT_LINKS.includes(codeOf(error) ?? '')) throw error
     await rename(temporary, path)
@@ -92,13 +100,22 @@ async function* bytesOf(request: TargetRequest<FileTargetSettings>, name: string
   try {
     yield* plainBytes(path)
   } catch (error) {
+    // It is read after it was placed, and its folder is there.
+    if (codeOf(error) === 'ENOENT') throw new TechnicalError('target_file_gone', name, { cause: error })
     throw failureOf(error, name)
   }
 }
 
-async function hashOf(path: string): Promise<string> {
+async function hashIfThere(path: string): Promise<string | null> {
+  return hashOf(plainBytes(path)).catch((missing: unknown) => {
+    if (codeOf(missing) === 'ENOENT') return null
+    throw missing
+  })
+}
+
+async function hashOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('sha256')
-  for await (const piece of plainBytes(path)) hash.update(piece)
+  for await (const piece of bytes) hash.update(piece)
   return hash.digest('hex')
 }
 
@@ -125,7 +142,8 @@ async function folderOf({ settings: { path, baseFrom }, credential }: TargetRequ
 
 function failureOf(error: unknown, what: string): unknown {
   const code = codeOf(error)
-  if (error instanceof TechnicalError || code === null) return error
+  // What the database says while the bytes are read from it is no failure of the folder.
+  if (error instanceof TechnicalError || code === null || !/^E(?!CONN|PIPE)[A-Z0-9]+$/.test(code)) return error
   if (code === 'ENOSPC' || code === 'EDQUOT') return new TechnicalError('target_disk_full', what, { cause: error })
   return new TechnicalError('target_folder_unusable', `${what} (${code})`, { cause: error })
 }

@@ -92,6 +92,13 @@ export const TARGET_GUIDES = {
     mend: 'Make the folder or give the right to write there; then retry the delivery.',
     who: IT,
   },
+  target_file_gone: {
+    means:
+      'The file was placed and is not in the folder any more: the receiver has taken it, or somebody removed it. It is never placed a second time by itself.',
+    find: 'Ask the receiver whether it has the file that the detail names.',
+    mend: 'If it has it, abort the delivery, with what it said as the reason; the next one that is confirmed closes this. If it does not, put the file back from a copy and retry, or retry with Send the file again (`delivery retry ID --again`). For the future let it take files after they were confirmed.',
+    who: 'IT, with whoever takes the files.',
+  },
   target_disk_full: {
     means: 'The disk of the target folder is full.',
     find: 'The detail names the folder.',

@@ -19,6 +19,8 @@ import { createInflateRaw } from 'node:zlib'
 
 const FORMAT = 'control-tower-audit/1'
 const NAMED_MAX = 100
+/** What the records are held against: all of it stands before the first of them. */
+const HEAD = ['bundle', 'key', 'checkpoint', 'consistency']
 
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest()
 /** RFC 6962: leaves are hashed behind a zero byte, nodes behind a one. */
@@ -142,7 +144,7 @@ export async function verifyBundle(chunks, { keys = [], checkpoints = [] } = {})
   const report = { faults: [], proved: [], notes: [], records: 0 }
   const fault = (text) => report.faults.push(text)
   const older = checkpoints.map((given) => ({ ...given, root: null }))
-  const [tree, digest, seen, own, proofs] = [new Tree(), createHash('sha256'), new Set(), [], new Map()]
+  const [tree, digest, seen, own, proofs, met] = [new Tree(), createHash('sha256'), new Set(), [], new Map(), new Set()]
   let [header, end, note, lineNumber, uncovered, expected] = [null, null, null, 0, 0, 0]
 
   for await (const bytes of linesOf(chunks)) {
@@ -150,12 +152,15 @@ export async function verifyBundle(chunks, { keys = [], checkpoints = [] } = {})
     const where = note && header?.whole ? `line ${lineNumber} (leaf ${expected} belongs here)` : `line ${lineNumber}`
     if (end) fault(`${where} comes after the end`)
     const line = parsed(bytes)
+    // A name that is there twice would be one thing to this script and another to the next reader.
+    if (line && JSON.stringify(line) !== bytes.toString()) fault(`${where} is not written as a bundle is: it was changed`)
     if (line?.type === 'end') {
       end = line
       continue
     }
     digest.update(bytes).update('\n')
     if (!line) fault(`${where} cannot be read: it was changed`)
+    else if (isMisplaced(line.type)) fault(`${where}: '${line.type}' has its place elsewhere, and once: it was changed`)
     else if (line.type === 'bundle') header = line
     else if (line.type === 'key' && readKey(`${line.verifier}`)) own.push(readKey(line.verifier))
     else if (line.type === 'checkpoint') note = readNote(`${line.note}`)
@@ -169,11 +174,20 @@ export async function verifyBundle(chunks, { keys = [], checkpoints = [] } = {})
   checkOlder()
   return report
 
-  function checkRecord({ leaf, hash, event, proof }, where) {
+  /** Else records could be held against one checkpoint, or as one kind of bundle, and the signature against another. */
+  function isMisplaced(type) {
+    const isAgain = ['bundle', 'checkpoint'].includes(type) && met.has(type)
+    const isLate = HEAD.includes(type) && met.has('event')
+    met.add(type)
+    return isAgain || isLate || (type === 'bundle') !== (lineNumber === 1)
+  }
+
+  function checkRecord({ type: _, leaf, hash, event, proof, ...more }, where) {
     report.records += 1
     const name = `${leaf === null ? where : `leaf ${leaf}`}${nameOf(event)}`
     if (!isCanonical(event)) fault(`${name}: the record was changed: it is not in canonical form`)
-    if (leaf !== null && !Number.isSafeInteger(leaf)) return fault(`${where} is of no leaf: it was changed`)
+    for (const field of Object.keys(more)) fault(`${name}: ${field} is no part of a record: it was put in`)
+    if (leaf !== null && !(Number.isSafeInteger(leaf) && leaf >= 0)) return fault(`${where} is of no leaf: it was changed`)
     if (leaf === null || !note || leaf >= note.size) {
       uncovered += 1
       return
@@ -231,7 +245,9 @@ export async function verifyBundle(chunks, { keys = [], checkpoints = [] } = {})
         'NOT proved: that nothing was left out. These are the records of a filter; only the whole log shows that it is whole.',
       )
     if (uncovered > 0)
-      report.notes.push(`NOT proved: ${uncovered} records are newer than the checkpoint. The next export covers them.`)
+      report.notes.push(
+        `NOT proved: ${uncovered} records are newer than the checkpoint, by what they say of themselves. The next export covers them if they are.`,
+      )
   }
 
   function checkOlder() {
@@ -336,6 +352,7 @@ export function openBundle(path) {
     const tail = read(Math.max(0, size - 65_557), Math.min(size, 65_557))
     const last = tail.lastIndexOf(Buffer.from('PK\x05\x06'))
     const directory = read(tail.readUInt32LE(last + 16), tail.readUInt32LE(last + 12))
+    const found = []
     for (let at = 0; at + 46 <= directory.length; ) {
       const [method, packed, nameLength, start] = [
         directory.readUInt16LE(at + 10),
@@ -346,12 +363,14 @@ export function openBundle(path) {
       if (directory.subarray(at + 46, at + 46 + nameLength).toString() === 'audit.jsonl') {
         const local = read(start, 30)
         const from = start + 30 + local.readUInt16LE(26) + local.readUInt16LE(28)
-        const raw = createReadStream(path, { start: from, end: from + packed - 1 })
-        return method === 0 ? raw : raw.pipe(createInflateRaw())
+        found.push({ from, packed, method })
       }
       at += 46 + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32)
     }
-    throw new Error('the ZIP holds no audit.jsonl, or was changed')
+    if (found.length !== 1) throw new Error(`the ZIP holds ${found.length} files audit.jsonl, not one: it was changed`)
+    const [{ from, packed, method }] = found
+    const raw = createReadStream(path, { start: from, end: from + packed - 1 })
+    return method === 0 ? raw : raw.pipe(createInflateRaw())
   } finally {
     closeSync(file)
   }

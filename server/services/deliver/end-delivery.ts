@@ -1,6 +1,6 @@
 import type { Transaction } from '#db/client.ts'
 import { endDelivery, enqueueDeliveries, holdsDelivery } from '#db/queries/deliveries.ts'
-import { markAll } from '#db/queries/delivery-items.ts'
+import { listDeliveryEntities, markAll } from '#db/queries/delivery-items.ts'
 import { WORKER } from '#server/domain/actor.ts'
 import { deliveryFailureDraft } from '#server/domain/delivery-exception.ts'
 import type { DeliveryStatus } from '#server/domain/delivery.ts'
@@ -45,9 +45,12 @@ export function endInDeliveryFailure(carried: Carried, failure: Failure): Promis
   const { deliveryId, runId, jobId, attempt, attemptsForgiven } = delivery
   const { retry } = found.current
   const tried = attempt - attemptsForgiven
+  // What a target answers may quote what it was told: it is for who may see that.
+  const raiseFailure = async (tx: Transaction) =>
+    raiseRouted(tx, { runId, jobId }, deliveryFailureDraft(facts, failure, await listDeliveryEntities(tx, deliveryId)))
   return ending(carried, async (tx) => {
     if (failure.failureClass !== 'technical_transient') {
-      const exceptionId = await raiseRouted(tx, { runId, jobId }, deliveryFailureDraft(facts, failure))
+      const exceptionId = await raiseFailure(tx)
       await endDelivery(tx, deliveryId, { status: 'failed', failure })
       return {
         status: 'failed',
@@ -66,7 +69,7 @@ export function endInDeliveryFailure(carried: Carried, failure: Failure): Promis
     })
     await enqueueDeliveries(tx, [deliveryId], dueAt)
     const isSpent = !isThrottled && tried >= retry.attempts
-    const exceptionId = isSpent ? await raiseRouted(tx, { runId, jobId }, deliveryFailureDraft(facts, failure)) : null
+    const exceptionId = isSpent ? await raiseFailure(tx) : null
     const isNews = !isSpent || tried === retry.attempts
     const after = { code: failure.code, retryAt: dueAt.toISOString(), ...(exceptionId !== null && { exceptionId }) }
     return { status: 'waiting', action: isNews ? 'delivery.delayed' : null, after }

@@ -1,13 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listDueDeliveries } from '#db/queries/deliveries.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { deliverAll, deliveryWorld, fileTargetOf } from '#db/testing/delivery.ts'
+import { ADMIN } from '#db/testing/load.ts'
+import { retryDelivery } from '../change-delivery.ts'
 
 const world = useDatabase()
-const { deliveriesOf, jobTo, send, stop } = deliveryWorld(world)
+const { deliveriesOf, exceptionsOf, itemsOf, jobTo, send, stop } = deliveryWorld(world)
 let folder = ''
 const context = () => ({ ...world.context, credential: () => folder })
 beforeAll(async () => {
@@ -42,6 +44,51 @@ test('a file: whole, named by its publication, with its own totals, read back; t
   await world.owner`update deliveries set status = 'waiting' where delivery_id = ${delivery!.delivery_id}`
   await deliverAll(context())
   expect((await deliveriesOf(job))[0]).toMatchObject({ status: 'failed', failure_code: 'delivery_conflicts' })
+})
+
+test.each([
+  ['before it was read back', 'sent'],
+  ['before it was written down that it is there', 'unknown'],
+])('a file that the receiver took %s is not placed a second time, except by a person', async (_when, state) => {
+  const job = jobTo(fileTargetOf('.'))
+  const files = async () => (await readdir(folder)).filter((file) => file.includes(job.job))
+  await send(job, [{ id: '1', document: 'A', debit: '10.50' }])
+  await deliverAll(context())
+  const deliveryId = (await deliveriesOf(job))[0]!.delivery_id
+  const [name] = await files()
+  await unlink(join(folder, name!))
+  await world.owner`update delivery_items set state = ${state} where delivery_id = ${deliveryId}`
+  await world.owner`update deliveries set status = 'waiting' where delivery_id = ${deliveryId}`
+  await deliverAll(context())
+  const gone = [{ status: 'failed', failure_code: 'target_file_gone' }]
+  expect(await deliveriesOf(job)).toMatchObject(gone)
+  expect(await exceptionsOf(job)).toMatchObject([
+    { code: 'target_file_gone', title: expect.stringContaining('was placed and is gone') },
+  ])
+  const asked = { deliveryId, reason: 'the receiver was asked', actor: ADMIN }
+  await retryDelivery(context(), asked)
+  await deliverAll(context())
+  expect(await deliveriesOf(job)).toMatchObject(gone)
+  expect(await files()).toEqual([])
+  await retryDelivery(context(), { ...asked, again: true })
+  await deliverAll(context())
+  expect(await deliveriesOf(job)).toMatchObject([{ status: 'confirmed' }])
+  expect(await files()).toEqual([name])
+  await expect(retryDelivery(context(), { ...asked, again: true })).rejects.toMatchObject({ code: 'delivery_cannot' })
+})
+
+test('nobody has seen anything of a file that was not placed: it is placed', async () => {
+  const job = jobTo(fileTargetOf('later'))
+  await send(job, [{ id: '1' }])
+  await deliverAll(context())
+  const deliveryId = (await deliveriesOf(job))[0]!.delivery_id
+  expect(await itemsOf(deliveryId)).toMatchObject([{ state: 'pending' }])
+  const asked = { deliveryId, reason: 'the folder is there', actor: ADMIN }
+  await expect(retryDelivery(context(), { ...asked, again: true })).rejects.toMatchObject({ code: 'delivery_cannot' })
+  await mkdir(join(folder, 'later'))
+  await retryDelivery(context(), asked)
+  await deliverAll(context())
+  expect(await deliveriesOf(job)).toMatchObject([{ status: 'confirmed' }])
 })
 
 test('a folder that is not there is said at once', async () => {

@@ -152,7 +152,8 @@ function conflictOf({ facts, objectType }: Carried, conflicts: readonly { item: 
     .map((conflict) => conflict.detail)
     .join('; ')
   const slices = conflicts.map(({ item }) => sliceWords(objectType, item))
-  return deliveryConflictDraft(facts, `${detail}${more}`, [...new Set(slices)].sort())
+  const entities = [...new Set(conflicts.map(({ item }) => item.entity))]
+  return deliveryConflictDraft(facts, `${detail}${more}`, { entities, slices: [...new Set(slices)].sort() })
 }
 
 function groupedByKey(found: readonly FoundDocument[]): ReadonlyMap<string, readonly FoundDocument[]> {

@@ -1,4 +1,12 @@
-import { listItemLines, listItemsAfter, markAll, type Item, type ItemLine } from '#db/queries/delivery-items.ts'
+import {
+  countItems,
+  listDeliveryEntities,
+  listItemLines,
+  listItemsAfter,
+  markAll,
+  type Item,
+  type ItemLine,
+} from '#db/queries/delivery-items.ts'
 import type { SliceTotal } from '#db/queries/delivery-totals.ts'
 import type { FileTarget } from '#server/connectors/target.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
@@ -31,15 +39,27 @@ const PAGE_ITEMS = 500
 /** Named by its publication: it is that publication, and its bytes are the same whenever they are written. */
 export const fileNameOf = ({ found, delivery }: Carried): string => `${found.job}-publication-${delivery.publication}.csv`
 
-/** One file, whole or not at all. One that is there with these bytes was placed by an attempt that was cut off. */
+/**
+ * One file, whole or not at all, and once: from the moment it may have appeared it is looked for and never placed again, since whoever
+ * takes it from the folder would have it twice. A person who knows that nobody has it says so with the retry.
+ */
 export async function sendFile(carried: Carried, target: FileTarget<unknown>): Promise<void> {
   const { delivery, request, facts } = carried
   const name = fileNameOf(carried)
-  await carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending'], { state: 'unknown' }))
-  const { outcome } = await target.place(request, name, bytesOf(carried))
+  const { unknown = 0, sent = 0, confirmed = 0 } = await countItems(carried.context.db, delivery.deliveryId)
+  const willAppear = () => carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending'], { state: 'unknown' }))
+  const mayHaveAppeared = unknown + sent + confirmed > 0
+  const outcome = mayHaveAppeared
+    ? await target.find(request, name, bytesOf(carried))
+    : (await target.place(request, name, bytesOf(carried), willAppear)).outcome
   await carried.writeCalls()
+  // Another one stood there: nobody has seen anything of ours.
+  if (outcome === 'differs' && !mayHaveAppeared)
+    await carried.own((tx) => markAll(tx, delivery.deliveryId, ['unknown'], { state: 'pending' }))
+  if (outcome === 'gone') throw new TechnicalError('target_file_gone', name)
+  const entities = await listDeliveryEntities(carried.context.db, delivery.deliveryId)
   if (outcome === 'differs')
-    throw new StoppedDelivery('failed', deliveryConflictDraft(facts, `${name} is there with other content`, []))
+    throw new StoppedDelivery('failed', deliveryConflictDraft(facts, `${name} is there with other content`, { entities }))
   await carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending', 'unknown'], { state: 'sent', reference: name }))
 }
 

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { deliverAll, deliveryWorld, documentTarget } from '#db/testing/delivery.ts'
 import { ledgerCsv } from '#db/testing/ledger.ts'
@@ -10,6 +13,9 @@ import { readDeliveryView } from '../reads/deliveries-view.ts'
 const world = useDatabase()
 const { deliveriesOf, exceptionsOf, itemsOf, jobTo, send, start, stop } = deliveryWorld(world)
 afterAll(stop)
+/** The technical words of its exceptions, for somebody with that scope. */
+const toldOf = async ({ job }: { job: string }, scope: readonly string[]) =>
+  (await listExceptions(world.db, { job, scope })).map(({ detail }) => detail)
 
 test('a document the target refuses is named; the others are there; what mends it closes it', async () => {
   const simulator = await start()
@@ -88,16 +94,37 @@ test('totals that differ are never confirmed: an exception with the signed diffe
   expect((await exceptionsOf(job))[0]!.closed_at).not.toBeNull()
 })
 
-test('content under our key that we never sent is not overwritten', async () => {
+test('content under our key that we never sent is not overwritten, and is told to who sees its entity', async () => {
   const simulator = await start()
   const job = jobTo(documentTarget(simulator.url))
   await send(job, [{ id: '1', document: 'A', debit: '5' }])
   await deliverAll(world.context)
   simulator.tamper((documents) => documents.splice(0, 1, { ...documents[0]!, contentHash: 'theirs' }))
-  await send(job, [{ id: '1', document: 'A', debit: '6' }])
+  await send(job, [
+    { id: '1', document: 'A', debit: '6' },
+    { id: '2', document: 'B', entity: 'SE01', currency: 'SEK' },
+  ])
   await deliverAll(world.context)
   expect((await deliveriesOf(job))[1]).toMatchObject({ status: 'failed', failure_code: 'delivery_conflicts' })
+  expect(await toldOf(job, ['NO01'])).toEqual([expect.stringContaining('|D:A is there as')])
+  expect(await toldOf(job, ['SE01'])).toEqual([])
   expect(simulator.documents).toHaveLength(1)
+})
+
+test('what a target answers for some entities is told to who sees them, and its words to who sees all of them', async () => {
+  const server = createServer((_request, response) => response.writeHead(400).end('{"message":"NO01|D:A is closed"}'))
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const job = jobTo(documentTarget(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+  await send(job, [
+    { id: '1', document: 'A' },
+    { id: '2', document: 'B', entity: 'SE01', currency: 'SEK' },
+  ])
+  await deliverAll(world.context)
+  server.close()
+  expect(await deliveriesOf(job)).toMatchObject([{ status: 'failed', failure_code: 'target_refused' }])
+  expect((await toldOf(job, ['*'])).join()).toContain('NO01|D:A is closed')
+  expect(await toldOf(job, ['SE01'])).toEqual([''])
+  expect(await toldOf(job, ['DK01'])).toEqual([])
 })
 
 test('held, it waits; aborted, the next goes on', async () => {

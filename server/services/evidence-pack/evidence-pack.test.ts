@@ -14,8 +14,9 @@ import { zipBytes } from '#server/platform/zip.ts'
 import { addEvidence } from '../reconcile/evidence.ts'
 import { explainBreak } from '../reconcile/explain.ts'
 import { readReconciliation } from '../reads/reconciliation-view.ts'
+import { readReconciliationsForExport } from '../reads/reconciliations-view.ts'
 import { gatherPack } from './gather-pack.ts'
-import { sheetOf } from './sheet/sheet-of.ts'
+import { exact, sheetOf, stoodOf } from './sheet/sheet-of.ts'
 import { takeEvidencePack } from './take-evidence-pack.ts'
 import { takePeriodPack } from './take-period-pack.ts'
 
@@ -111,6 +112,38 @@ test('the sheet says why each part is there', async () => {
   expect(parts).toMatchObject([{ amount: '-5.00', because: 'Both have it, with other amounts' }])
 })
 
+/** With every hash, figure and part of its manifest made anew, as whoever changes a line would. */
+async function forge(folder: string, seal: (was: { sha256: string }) => unknown) {
+  const path = join(folder, 'lines.csv')
+  const text = (await readFile(path, 'utf8')).replaceAll('255.50', '250.50')
+  await writeFile(path, text)
+  await rm(join(folder, 'seal.json'))
+  const manifest = await readManifest(folder)
+  manifest.files = manifest.files.filter((file: { name: string }) => file.name !== 'seal.json')
+  const entry = manifest.files.find((file: { name: string }) => file.name === 'lines.csv')
+  Object.assign(entry, { sha256: sha256Hex(text), byteCount: Buffer.byteLength(text) })
+  const billing = manifest.figures.find((figure: { side: string }) => figure.side === 'Billing')
+  Object.assign(manifest, { seal: seal(manifest.seal), parts: [] })
+  manifest.figures = ['Billing', 'Ledger'].map((side) => ({ ...billing, side }))
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest))
+}
+
+test.each<[string, (was: { sha256: string }) => unknown]>([
+  ['its hash is only written down', ({ sha256 }) => ({ sha256, file: null })],
+  ['as if nobody had certified', () => null],
+])('without the text of the seal the hash that is known is not met: %s', async (_what, seal) => {
+  const change = (folder: string) => forge(folder, seal)
+  const { code, said } = await touched(change, '--seal', sealHash!)
+  expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('no text of a seal is here') })
+  // Not asked about the seal, it says what it could not see.
+  expect(await touched(change)).toMatchObject({ code: 0, said: expect.stringContaining('NOT proved: that anybody signed') })
+})
+
+test('a seal that the manifest names and that is not there is named', async () => {
+  const { code, said } = await touched((folder) => forge(folder, (was) => was))
+  expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining('DIFFERS  seal.json is missing') })
+})
+
 test('another hash of the seal than the one that is known is said', async () => {
   expect(await recomputed(whole, '--seal', '0'.repeat(64))).toMatchObject({
     code: 1,
@@ -119,11 +152,11 @@ test('another hash of the seal than the one that is known is said', async () => 
 })
 
 /** Changes files of a copy, runs the script over it, and says how it went. */
-async function touched(change: (folder: string) => Promise<unknown>) {
+async function touched(change: (folder: string) => Promise<unknown>, ...more: string[]) {
   const folder = await newFolder()
   await cp(whole, folder, { recursive: true })
   await change(folder)
-  return recomputed(folder)
+  return recomputed(folder, ...more)
 }
 const flip = (name: string, at: number) => async (folder: string) => {
   const bytes = await readFile(join(folder, name))
@@ -211,6 +244,17 @@ test('a whole period is one pack, done again with one command', async () => {
   await compare()
   const { entries } = await takePeriodPack(world.context, { filter: { period: '2026-03' }, actor: CARL })
   const folder = await unpacked(entries)
+  // The index tells of each pack what the list told of it, taken from the pack.
+  const scope = ['*']
+  for (const row of await readReconciliationsForExport(world.db, { period: '2026-03', scope }, new Date())) {
+    const stood = stoodOf(await gatherPack(world.db, { reconciliationId: row.reconciliationId, scope }))
+    const differences = row.differences.map((one) => ({
+      currency: one.currency,
+      difference: exact(one.difference, one.currency),
+      unexplained: exact(one.unexplained, one.currency),
+    }))
+    expect(stood).toEqual({ differences, preparedBy: row.preparedBy, certifiedBy: row.certifiedBy })
+  }
   const { code, said } = await recomputed(folder)
   expect({ code, said }).toMatchObject({ code: 0 })
   const index = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'))
@@ -220,6 +264,11 @@ test('a whole period is one pack, done again with one command', async () => {
       ['SE01', 'not certified'],
     ]),
   )
+  expect(said).toContain('NOT proved: that anybody signed')
+  const known = await recomputed(folder, '--seal', sealHash!)
+  expect(known).toMatchObject({ code: 0, said: expect.stringContaining('ok  the hash of the seal, as you know it: ') })
+  expect(known.said).not.toContain('NOT proved: that the seal')
+  expect((await recomputed(folder, '--seal', sealHash!, '--seal', '0'.repeat(64))).code).toBe(1)
   await flip(`${index.reconciliations[1].folder}/lines.csv`, -20)(folder)
   expect(await recomputed(folder)).toMatchObject({ code: 1, said: expect.stringContaining('DIFFERS  lines.csv') })
 }, 60_000)

@@ -40,6 +40,7 @@ README.txt      this text
 `
 const LIMITS = `What this shows: the figures that were signed follow from these lines, and nothing in this pack was changed since it was made. What it
 does not show by itself: that the seal is the one that was signed. Its hash is in the audit log, in the event reconciliation.certified.
-Take the evidence of the audit log as well, check it with its own script, and pass the hash on: node recompute.mjs --seal HASH.
+Take the evidence of the audit log as well, check it with its own script, and pass the hash on: node recompute.mjs --seal HASH. Of a
+whole period pass --seal HASH once for each seal you know. Where no seal.json is, nothing ties the figures to a signature; the script says so.
 Keep a copy of your own of the script, and compare.
 `

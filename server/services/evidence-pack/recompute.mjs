@@ -2,10 +2,11 @@
 /**
  * Does a reconciliation again without us: plain Node (20 or newer), no packages, no network.
  *
- *   node recompute.mjs [FOLDER] [--seal HASH]
+ *   node recompute.mjs [FOLDER] [--seal HASH]...
  *
  * FOLDER   where the pack was unpacked; this folder without it. A pack of a period holds one folder a reconciliation: all are done.
- * --seal   the hash of the seal as you know it by another way than this pack, from the audit log for instance
+ * --seal   the hash of the seal as you know it by another way than this pack, from the audit log for instance. For a pack of a period once
+ *          for each seal you know: a text with this very hash must be there, and what lies beside it must follow from it
  *
  * From lines.csv and manifest.json alone it adds up what every side has, takes the differences, adds up their parts, and holds all of it
  * against what was signed. Amounts are whole minor units (BigInt): nothing is rounded. Every hash is taken again.
@@ -22,14 +23,20 @@ const PERIOD_FORMAT = 'finance-control-tower/period-pack/1'
 
 const { values, positionals } = asked()
 const root = positionals[0] ?? '.'
-let [agreed, different, hasSeal] = [0, 0, false]
+let [agreed, different] = [0, 0]
+/** What has the text of a seal beside it, with the hash of that text; and what has none. */
+const [sealed, unsealed] = [[], []]
 
 if (existsSync(join(root, 'index.json'))) await recomputePeriod(root)
 else if (existsSync(join(root, 'manifest.json'))) await recompute(root)
 else stop(`there is no manifest.json and no index.json in ${root}`)
+checkKnown()
 say(`\n${agreed} agree, ${different} differ.`)
-if (hasSeal && !values.seal)
-  say('NOT proved: that the seal is the one that was signed. Its hash is in the audit log; pass it with --seal.')
+for (const { title, hash } of sealed)
+  if (!values.seal.includes(hash))
+    say(`NOT proved: that the seal is the one that was signed, of ${title}. Its hash is in the audit log; pass it with --seal.`)
+for (const title of unsealed)
+  say(`NOT proved: that anybody signed ${title}. No text of a seal is here: what agrees agrees with the manifest alone.`)
 process.exitCode = different > 0 ? 1 : 0
 
 async function recomputePeriod(folder) {
@@ -53,7 +60,9 @@ async function recompute(folder, listed) {
       [listed.id, listed.entity, listed.period, listed.stands].join(' '),
     )
   await checkFiles(folder, manifest.files, ['manifest.json'])
-  const seal = checkSeal(folder, manifest)
+  const title = `${of.title}, ${of.entity} ${of.period} ${of.version}`
+  const seal = checkSeal(folder, manifest, title)
+  if (!seal) unsealed.push(title)
   const found = await addUp(folder, manifest)
   compareFigures('manifest', manifest.figures, found, manifest)
   compareParts('manifest', manifest.parts, found, manifest)
@@ -80,15 +89,16 @@ async function checkFiles(folder, files, alsoThere) {
 }
 
 /** The seal is what was hashed, and is about what the manifest says. */
-function checkSeal(folder, manifest) {
-  if (!manifest.seal) return null
-  hasSeal = true
-  if (values.seal) compare('the hash of the seal, as you know it', manifest.seal.sha256, values.seal)
-  if (!manifest.seal.file) return null
+function checkSeal(folder, manifest, title) {
+  if (!manifest.seal?.file) return null
   const path = join(folder, 'seal.json')
-  if (!existsSync(path)) return null
+  if (!existsSync(path)) {
+    differ('seal.json is missing')
+    return null
+  }
   const text = readFileSync(path)
-  compare('the hash of the seal', createHash('sha256').update(text).digest('hex'), manifest.seal.sha256)
+  const hash = createHash('sha256').update(text).digest('hex')
+  compare('the hash of the seal', hash, manifest.seal.sha256)
   let seal
   try {
     seal = JSON.parse(text.toString('utf8'))
@@ -96,6 +106,7 @@ function checkSeal(folder, manifest) {
     differ('seal.json is no JSON')
     return null
   }
+  sealed.push({ title, hash })
   const { id: _, ...of } = manifest.reconciliation
   compare('the seal is of this reconciliation', canonical(seal.reconciliation), canonical(of))
   compare('the seal is of this publication', String(seal.asOfPublication), String(manifest.asOfPublication))
@@ -103,6 +114,22 @@ function checkSeal(folder, manifest) {
   for (const part of ['explanations', 'matches', 'signOffs', 'statement'])
     compare(`the seal has the same ${part}`, canonical(seal[part]), canonical(manifest[part]))
   return seal
+}
+
+/** A hash that is only written down holds nothing: it is taken of a text, against which the lines were held. */
+function checkKnown() {
+  if (values.seal.length > 0) say('')
+  for (const known of values.seal) {
+    const found = sealed.find(({ hash }) => hash === known)
+    if (found) {
+      agreed += 1
+      say(`  ok  the hash of the seal, as you know it: ${found.title}`)
+    } else if (sealed.length === 0)
+      differ(
+        `the hash of the seal, as you know it: no text of a seal is here that could have it, so these figures are held against none`,
+      )
+    else differ(`the hash of the seal, as you know it: no seal here has ${known}`)
+  }
 }
 
 /** What every side has, by account group and currency, from lines.csv. */
@@ -312,7 +339,7 @@ function stop(why) {
 
 function asked() {
   try {
-    const given = parseArgs({ options: { seal: { type: 'string' } }, allowPositionals: true })
+    const given = parseArgs({ options: { seal: { type: 'string', multiple: true, default: [] } }, allowPositionals: true })
     if (given.positionals.length > 1) stop('name one folder')
     return given
   } catch (error) {

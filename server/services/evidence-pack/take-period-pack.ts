@@ -1,5 +1,4 @@
 import { countComparedLines } from '#db/queries/pack-lines.ts'
-import type { ReconciliationRow } from '#db/queries/reconciliation-screens.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { ZipEntry } from '#server/platform/zip.ts'
@@ -10,9 +9,9 @@ import { gatherPack } from './gather-pack.ts'
 import { standsOf, type PackedFile } from './manifest.ts'
 import { noted, packEntries } from './pack-entries.ts'
 import { packHelp } from './readme.ts'
-import type { Indexed } from './sheet/index-of.ts'
+import type { Indexed, Stood } from './sheet/index-of.ts'
 import { openRenderer } from './sheet/renderer.ts'
-import { exact, type Sheet } from './sheet/sheet-of.ts'
+import { stoodOf, type Sheet } from './sheet/sheet-of.ts'
 import { fileNameOf, type TakenPack } from './take-evidence-pack.ts'
 
 export const PERIOD_FORMAT = 'finance-control-tower/period-pack/1'
@@ -60,7 +59,7 @@ export async function takePeriodPack(
     const renderer = openRenderer()
     const made = { by: actor.name, at, renderSheet: (sheet: Sheet) => renderer.render({ kind: 'sheet', sheet }) }
     const files: PackedFile[] = []
-    const listed: { indexed: Indexed; row: ReconciliationRow }[] = []
+    const listed: { indexed: Indexed; stood: Stood }[] = []
     try {
       const help = await packHelp('period')
       yield* noted(help, files)
@@ -81,22 +80,13 @@ export async function takePeriodPack(
           asOfPublication: pack.body.asOfPublication,
           sealHash: pack.certification?.sealHash ?? null,
         }
-        listed.push({ indexed, row })
+        listed.push({ indexed, stood: stoodOf(pack) })
       }
       const index = {
         title,
         madeBy: made.by,
         madeAt: `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`,
-        rows: listed.map(({ indexed, row: { differences, preparedBy, certifiedBy } }) => ({
-          ...indexed,
-          differences: differences.map((one) => ({
-            ...one,
-            difference: exact(one.difference, one.currency),
-            unexplained: exact(one.unexplained, one.currency),
-          })),
-          preparedBy,
-          certifiedBy,
-        })),
+        rows: listed.map(({ indexed, stood }) => ({ ...indexed, ...stood })),
       }
       yield* noted([{ name: 'index.pdf', content: await renderer.render({ kind: 'index', index }) }], files)
       const reconciliations = listed.map(({ indexed }) => indexed)

@@ -13,12 +13,11 @@ import type { Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { LINE_FIELDS, type LineField } from '#server/domain/job.ts'
 import { readCorrectionCase, whyNotText, type CorrectionCase, type JudgedLine } from '../corrections/correction-case.ts'
+import { EXPORT_ROWS_MAX, wholeExport } from './whole-export.ts'
 
 export type { CorrectionOnScreen, CorrectionStanding, JudgedLine, ReadingOnScreen }
 
 const PAGE_ROWS = 50
-/** The longest export of the list; a longer one is exported in parts. */
-const EXPORT_ROWS_MAX = 10_000
 const READINGS_SHOWN = 50
 /** Behind one exception. */
 const OF_EXCEPTION_MAX = 50
@@ -51,8 +50,11 @@ export async function readCorrections(db: Queryable, filter: CorrectionsListFilt
   }
 }
 
-export const readCorrectionsForExport = (db: Queryable, filter: CorrectionsFilter): Promise<CorrectionOnScreen[]> =>
-  listCorrections(db, { ...filter, limit: EXPORT_ROWS_MAX })
+export const readCorrectionsForExport = (
+  db: Queryable,
+  filter: CorrectionsFilter,
+  max = EXPORT_ROWS_MAX,
+): Promise<CorrectionOnScreen[]> => wholeExport(max, (limit) => listCorrections(db, { ...filter, limit }))
 
 export type CorrectionsOfException = { readonly rows: readonly CorrectionOnScreen[]; readonly isCut: boolean }
 

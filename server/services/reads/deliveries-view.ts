@@ -20,12 +20,11 @@ import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import type { ItemState } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import { readCertaintyAmong, withCertainty, type Certain } from './certainty.ts'
+import { EXPORT_ROWS_MAX, wholeExport } from './whole-export.ts'
 
 export type { ComparedSlice, DeliveryCall, DeliveryRow, ItemRow }
 
 const PAGE_ROWS = 50
-/** The longest export of the list; a longer history is exported in parts. */
-const EXPORT_ROWS_MAX = 10_000
 const CALLS_SHOWN = 50
 
 export type DeliveryListFilter = DeliveriesFilter & { readonly before?: number | undefined; readonly after?: number | undefined }
@@ -62,8 +61,8 @@ export async function readDeliveries(db: Queryable, filter: DeliveryListFilter, 
 }
 
 /** All deliveries of the view, for a file. */
-export const readDeliveriesForExport = (db: Queryable, filter: DeliveriesFilter): Promise<DeliveryRow[]> =>
-  listDeliveryRows(db, { ...filter, limit: EXPORT_ROWS_MAX })
+export const readDeliveriesForExport = (db: Queryable, filter: DeliveriesFilter, max = EXPORT_ROWS_MAX): Promise<DeliveryRow[]> =>
+  wholeExport(max, (limit) => listDeliveryRows(db, { ...filter, limit }))
 
 export type DeliveryView = {
   readonly delivery: DeliveryRow

@@ -11,6 +11,7 @@ import { readSystemsOfRecord } from '#db/queries/reference.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { MEMBER_TYPES, TOWER_SYSTEM, type MemberType } from '#server/domain/member-correction.ts'
 import { BY_HAND, RECORD } from '#server/domain/reference.ts'
+import { EXPORT_REFERENCE_ROWS_MAX, wholeExport } from './whole-export.ts'
 
 export type { MemberHistoryRow, MembersFilter, Statement }
 
@@ -43,7 +44,6 @@ export type DimensionRequest = MembersFilter & {
 
 const PAGE_ROWS = 100
 const HISTORY_MAX = 100
-const EXPORT_ROWS_MAX = 50_000
 
 /** One page of the members of a dimension, and one of them with its history when it is asked for. */
 export async function readDimension(db: Queryable, { member, ...filter }: DimensionRequest, now: Date): Promise<DimensionView> {
@@ -53,7 +53,7 @@ export async function readDimension(db: Queryable, { member, ...filter }: Dimens
     listMembers(db, filter, PAGE_ROWS + 1),
     listDimensionSystems(db, scope),
     readSystemsOfRecord(db),
-    member ? listMemberHistory(db, { dimension, ...member }, HISTORY_MAX) : null,
+    member ? listMemberHistory(db, { dimension, ...member, scope }, HISTORY_MAX) : null,
   ])
   const shown = found.map((row) => shownMember(row, (id) => records.has(`${dimension} ${id}`), today))
   const rows = shown.slice(0, PAGE_ROWS)
@@ -80,9 +80,14 @@ export async function readDimension(db: Queryable, { member, ...filter }: Dimens
 }
 
 /** Every member of the view, for a file. */
-export async function readDimensionForExport(db: Queryable, filter: MembersFilter, now: Date): Promise<ShownMember[]> {
+export async function readDimensionForExport(
+  db: Queryable,
+  filter: MembersFilter,
+  now: Date,
+  max = EXPORT_REFERENCE_ROWS_MAX,
+): Promise<ShownMember[]> {
   const records = await readSystemsOfRecord(db)
-  const rows = await listMembers(db, filter, EXPORT_ROWS_MAX)
+  const rows = await wholeExport(max, (limit) => listMembers(db, filter, limit))
   return rows.map((row) => shownMember(row, (id) => records.has(`${filter.dimension} ${id}`), now.toISOString().slice(0, 10)))
 }
 

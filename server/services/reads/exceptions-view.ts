@@ -22,6 +22,7 @@ import { BUSINESS_RULES, CONTROL_RULES, DELIVERY_RULES, MASTER_DATA_RULES } from
 import { REFUSED_RULES } from '#server/domain/rules/refused.ts'
 import { runCan, type RunStatus } from '#server/domain/run.ts'
 import { withCertainty, type Certain } from './certainty.ts'
+import { EXPORT_ROWS_MAX, wholeExport } from './whole-export.ts'
 
 /** The tabs: who acts. */
 export const EXCEPTION_GROUPS = {
@@ -120,21 +121,19 @@ async function readFocus(db: Queryable, ids: readonly number[], filter: Exceptio
   return focusOf(ids, waiting, held, unsigned)
 }
 
-/** The longest export of the list; a longer history is exported in parts. */
-const EXPORT_ROWS_MAX = 10_000
-
 /** All exceptions of the view, for a file. */
 export async function readExceptionsForExport(
   db: Queryable,
   { group, order = 'newest', page: _, ...filter }: ExceptionsRequest,
   now: Date,
+  max = EXPORT_ROWS_MAX,
 ): Promise<ShownException[]> {
-  const ids = (await listInOrder(db, { ...filter, classes: EXCEPTION_GROUPS[group] }, order, now)).slice(0, EXPORT_ROWS_MAX)
+  const ids = await wholeExport(max, () => listInOrder(db, { ...filter, classes: EXCEPTION_GROUPS[group] }, order, now))
   const rows = await listExceptions(db, {
     ...filter,
     exceptionIds: ids,
     now,
-    limit: EXPORT_ROWS_MAX,
+    limit: max,
   })
   const place = new Map(ids.map((exceptionId, index) => [exceptionId, index]))
   return rows.toSorted((a, b) => place.get(a.exceptionId)! - place.get(b.exceptionId)!)

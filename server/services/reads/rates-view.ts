@@ -1,12 +1,11 @@
 import type { Queryable } from '#db/client.ts'
 import { findRate, listRates, listRateSources, type RateRow, type RatesFilter, type RateSource } from '#db/queries/fx-rates.ts'
 import { EUR_CLOSING, translate, type FxPolicy, type FxRate, type Translation, type Untranslated } from '#server/domain/fx.ts'
+import { EXPORT_REFERENCE_ROWS_MAX, wholeExport } from './whole-export.ts'
 
 export type { RateRow, RateSource }
 
 const PAGE_ROWS = 50
-/** The longest export of the list; a longer history is exported in parts. */
-const EXPORT_ROWS_MAX = 50_000
 
 export type RatesListFilter = RatesFilter & { readonly before?: number | undefined; readonly after?: number | undefined }
 export type RatesView = {
@@ -32,8 +31,8 @@ export async function readRates(db: Queryable, filter: RatesListFilter, now: Dat
 }
 
 /** All rates of the view, for a file. */
-export const readRatesForExport = (db: Queryable, filter: RatesFilter): Promise<RateRow[]> =>
-  listRates(db, { ...filter, limit: EXPORT_ROWS_MAX })
+export const readRatesForExport = (db: Queryable, filter: RatesFilter, max = EXPORT_REFERENCE_ROWS_MAX): Promise<RateRow[]> =>
+  wholeExport(max, (limit) => listRates(db, { ...filter, limit }))
 
 type Asked = {
   readonly minor: bigint

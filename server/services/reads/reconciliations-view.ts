@@ -13,11 +13,11 @@ import { newestPublication } from '#db/queries/totals.ts'
 import type { Certainty } from '#server/domain/certainty.ts'
 import { withMissingEvidence } from '../reconcile/missing-evidence.ts'
 import { readCertainty } from './certainty.ts'
+import { EXPORT_ROWS_MAX, wholeExport } from './whole-export.ts'
 
 export type { ReconciliationRow, SideDifference, StateCounts }
 
 const PAGE_ROWS = 100
-const EXPORT_ROWS_MAX = 20_000
 
 export type ReconciliationsListFilter = Omit<ReconciliationsFilter, 'today' | 'missing'> & { readonly page?: number | undefined }
 /** `isEvidenceMissing`: a file that one of its certifications sealed is not there any more as it was. */
@@ -61,10 +61,11 @@ export async function readReconciliationsForExport(
   db: Database,
   filter: ReconciliationsListFilter,
   now: Date,
+  max = EXPORT_ROWS_MAX,
 ): Promise<ShownReconciliation[]> {
   const { missing, chosen } = await withMissing(db, filter, now)
   const certainty = await readCertaintyNow(db, filter)
-  const rows = await listReconciliations(db, chosen, { limit: EXPORT_ROWS_MAX, offset: 0 })
+  const rows = await wholeExport(max, (limit) => listReconciliations(db, chosen, { limit, offset: 0 }))
   return rows.map((row) => ({ ...row, certainty: certainty(row), isEvidenceMissing: missing.has(row.reconciliationId) }))
 }
 

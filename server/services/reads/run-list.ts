@@ -3,6 +3,7 @@ import { listRunRows, type RunRow, type RunRowsFilter } from '#db/queries/run-sc
 import { listJobs } from '#db/queries/runs.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import { hasEnded } from '#server/domain/run.ts'
+import { EXPORT_ROWS_MAX, wholeExport } from './whole-export.ts'
 
 export type RunListView = {
   readonly rows: readonly RunRow[]
@@ -17,8 +18,6 @@ export type RunListView = {
 }
 
 const PAGE_ROWS = 50
-/** The longest export of the list; a longer history is exported in parts, by date. */
-export const EXPORT_ROWS_MAX = 10_000
 
 export type RunListFilter = Omit<RunRowsFilter, 'limit'>
 
@@ -45,6 +44,9 @@ function systemsOf(jobs: readonly JobDefinition[]): RunListView['systems'] {
   return [...byCode.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** All runs of the view, for a file. */
-export const readRunsForExport = (db: Queryable, filter: Omit<RunListFilter, 'after' | 'before'>): Promise<RunRow[]> =>
-  listRunRows(db, { ...filter, limit: EXPORT_ROWS_MAX })
+/** All runs of the view, for a file. Throws Refusal (input_invalid) for too many, as all of these do. */
+export const readRunsForExport = (
+  db: Queryable,
+  filter: Omit<RunListFilter, 'after' | 'before'>,
+  max = EXPORT_ROWS_MAX,
+): Promise<RunRow[]> => wholeExport(max, (limit) => listRunRows(db, { ...filter, limit }))

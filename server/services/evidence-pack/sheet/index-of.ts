@@ -1,5 +1,3 @@
-import type { ReconciliationRow } from '#db/queries/reconciliation-screens.ts'
-
 export type Indexed = {
   readonly folder: string
   readonly id: number
@@ -11,9 +9,15 @@ export type Indexed = {
   readonly asOfPublication: number
   readonly sealHash: string | null
 }
+/** How it stood when its pack was made. */
+export type Stood = {
+  readonly differences: readonly { readonly currency: string; readonly difference: string; readonly unexplained: string }[]
+  readonly preparedBy: string | null
+  readonly certifiedBy: string | null
+}
 export type Index = {
   readonly title: string
-  readonly rows: readonly (Indexed & Pick<ReconciliationRow, 'differences' | 'preparedBy' | 'certifiedBy'>)[]
+  readonly rows: readonly (Indexed & Stood)[]
   readonly madeBy: string
   readonly madeAt: string
 }

@@ -6,6 +6,7 @@ import { BUCKET_WORDS, BUCKETS, type SignOffAct } from '#server/domain/reconcili
 import type { SealBody } from '../../reconcile/seal.ts'
 import type { Pack } from '../gather-pack.ts'
 import { standsOf } from '../manifest.ts'
+import type { Stood } from './index-of.ts'
 
 const PARTS_SHOWN = 200
 const EXPLANATIONS_SHOWN = 200
@@ -116,6 +117,23 @@ function differencesOf({ parts }: SealBody, others: readonly string[]) {
       ]
     }),
   )
+}
+
+/** What an index says of a pack, by the pack itself: the list that it was chosen from is older by then. */
+export function stoodOf({ body, known: { definition }, reconciliation, certification }: Pack): Stood {
+  const others = definition.sides.slice(1).map(({ name }) => name)
+  const rests = restsOfBody(body, definition)
+  const since = body.signOffs.slice(body.signOffs.findLastIndex(({ act }) => act === 'prepared'))
+  const isPrepared = certification !== null || reconciliation.state === 'prepared'
+  const names = since.filter(({ act }) => act === 'certified').map(({ signedBy }) => signedBy)
+  return {
+    differences: differencesOf(body, others).map(({ side, currency, amount }) => {
+      const own = rests.filter((rest) => rest.side === side && rest.currency === currency)
+      return { currency, difference: amount, unexplained: exact(sumDecimals(own.map(({ gross }) => gross)), currency) }
+    }),
+    preparedBy: isPrepared ? (since[0]?.signedBy ?? null) : null,
+    certifiedBy: certification ? names.join(', ') || null : null,
+  }
 }
 
 const sum = (parts: readonly { readonly amount: string }[], currency: string) =>
