@@ -9,13 +9,14 @@ import { listDeadWorkers, registerWorker } from '#db/queries/workers.ts'
 import { cutAtTable } from '#db/testing/cut.ts'
 import { testContext, useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
-import { ADMIN, importJob, keepFile, runUntilEnded } from '#db/testing/load.ts'
+import { ADMIN, importJob, keepFile, load, runUntilEnded } from '#db/testing/load.ts'
 import { orphanPlaces } from '#db/testing/published.ts'
 import type { StageName } from '#server/domain/run.ts'
 import { cancelRun } from './cancel-run.ts'
 import type { Context } from './context.ts'
 import { executeRun } from './execute-run.ts'
 import { recoverRuns } from './recover-runs.ts'
+import { replayRun } from './replay-run.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -198,6 +199,54 @@ test('what a worker that vanished still has under lock keeps only its own waitin
   for (const runId of [held, free]) await runUntilEnded(world.context, runId)
 })
 
+test('what is held stays while an open exception waits for it, and is taken away when a later run let its records pass', async () => {
+  const job = ledgerJob({ job: 'night', system: { code: 'night', name: 'Night', kind: 'erp' } })
+  const night = (currency: string, id = 'N2') =>
+    load(
+      world.context,
+      job,
+      ledgerCsv([
+        { id: 'N1', debit: '2' },
+        { id, currency },
+      ]),
+    )
+  await load(world.context, job, ledgerCsv([{ id: 'N1' }]))
+  const [first, second, third] = [await night('QQQ'), await night('QQQ'), await night('QQQ', 'N3')]
+  expect([first, second, third].map(({ outcome }) => outcome)).toEqual(['held', 'held', 'held'])
+  await recoverRuns(world.context)
+  // The second night judged what the first had refused. How a held load differs is kept of none.
+  expect(await heldPlaces('night')).toEqual([
+    { run: second.runId, lines: 1, differing: 0 },
+    { run: third.runId, lines: 1, differing: 0 },
+  ])
+
+  expect((await night('NOK')).outcome).toBe('succeeded')
+  await recoverRuns(world.context)
+  expect(await heldPlaces('night')).toMatchObject([{ run: third.runId }])
+  expect((await night('NOK', 'N3')).outcome).toBe('succeeded')
+  await recoverRuns(world.context)
+  expect(await heldPlaces('night')).toEqual([])
+})
+
+test('a replay of what is held publishes while somebody still reads it', async () => {
+  const job = ledgerJob({ job: 'read-meanwhile', system: { code: 'read-meanwhile', name: 'Read meanwhile', kind: 'erp' } })
+  const held = await load(world.context, job, ledgerCsv([{ id: 'R1' }, { id: 'R2', currency: 'QQQ' }]))
+  await importJob(world.context, { ...job, onFailure: 'quarantine' })
+  const [place] = await world.owner`select load_id from loads where run_id = ${held.runId}`
+  const reader = await world.owner.reserve()
+  await reader`begin`
+  try {
+    await reader.unsafe(`select from load.l${place!.load_id}`)
+    const { runId } = await replayRun(world.context, { runId: held.runId, rules: 'current', preview: false, actor: ADMIN })
+    expect((await runUntilEnded(world.context, runId)).outcome).toBe('succeeded')
+  } finally {
+    await reader`rollback`
+    reader.release()
+  }
+  await recoverRuns(world.context)
+  expect(await heldPlaces(job.job)).toEqual([])
+})
+
 test('a run that is due and that the queue has forgotten is woken', async () => {
   const runId = await queue()
   await world.owner`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs where key = ${`run:${runId}`}`
@@ -215,6 +264,21 @@ test('a run that was claimed, and whose answer was lost, is given back at once a
   expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
   await worker.die()
 })
+
+/** Tables of the loads of a job that are still there. */
+async function heldPlaces(job: string) {
+  const places = await world.owner`
+    select l.load_id, l.run_id from loads l join runs r using (run_id) join jobs j using (job_id)
+    where j.name = ${job} and to_regclass('load.l' || l.load_id) is not null and not exists (select from publications p where p.load_id = l.load_id) order by 1`
+  const count = async (table: string) => (await world.owner.unsafe(`select from load.${table}`)).length
+  return Promise.all(
+    places.map(async ({ load_id, run_id }) => ({
+      run: run_id,
+      lines: await count(`l${load_id}`),
+      differing: await count(`d${load_id}`),
+    })),
+  )
+}
 
 /** Stops every run at the door of a stage until the function it returns is called. */
 async function stopRunsAt(stage: StageName): Promise<() => Promise<void>> {

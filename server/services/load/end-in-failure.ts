@@ -1,5 +1,5 @@
 import { raiseRouted } from '../triage/raise-routed.ts'
-import { dropHeldPlaces } from '#db/queries/loads.ts'
+import { dropPlaces } from '#db/queries/loads.ts'
 import { enqueueBulkReplay, enqueueNext, enqueueRun } from '#db/queries/queue.ts'
 import { delayRun, endAttempt, endRun, holdsRun, listRunArtifacts, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { WORKER } from '#server/domain/actor.ts'
@@ -66,7 +66,7 @@ export async function endInFailure(
         const draft = failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file)
         exceptionId = await raiseRouted(tx, run, { ...draft, ruleId: failure.ruleId })
       }
-      await dropHeldPlaces(tx, run.runId)
+      await dropPlaces(tx, run.runId)
       await endRun(tx, run.runId, 'failed', summary, null)
       await enqueueNext(tx, run.jobId, run.slice)
       if (run.bulkReplayId !== null) await enqueueBulkReplay(tx, run.bulkReplayId)
