@@ -8,7 +8,7 @@ import { newestPublication } from '#db/queries/totals.ts'
 import { listDeadWorkers, registerWorker } from '#db/queries/workers.ts'
 import { cutAtTable } from '#db/testing/cut.ts'
 import { testContext, useDatabase } from '#db/testing/database.ts'
-import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import { ADMIN, importJob, keepFile, load, runUntilEnded } from '#db/testing/load.ts'
 import { orphanPlaces } from '#db/testing/published.ts'
 import type { StageName } from '#server/domain/run.ts'
@@ -141,6 +141,41 @@ test('an attempt that was given up can no longer write: not by its own word, and
   expect(await newestPublication(world.db)).toBe(before)
   expect((await findRun(world.db, runId))!.run).toMatchObject({ status: 'waiting', attempt: 1 })
   expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2, publication: before + 1 })
+  await zombie.die()
+})
+
+test('what an attempt is writing when its run is taken comes before its successor', async () => {
+  const job = ledgerJob({ job: 'writing', onFailure: 'quarantine' })
+  await importJob(world.context, job)
+  const zombie = await mortalWorker()
+  const runId = await keepFile(world.context, job.job, ledgerCsv([{ id: 'W1' }, { id: 'W2', currency: 'QQQ' }]))
+  const letOn = await stopMortalsAtRejected()
+  const zombieRun = executeRun(zombie, runId)
+  await until(
+    async () => (await world.owner`select 1 from pg_locks where locktype = 'advisory' and objid = 77 and not granted`).length > 0,
+  )
+  await world.owner`delete from workers where worker_id = ${zombie.workerId}`
+  expect(await recoverRuns(world.context)).toEqual([])
+  await letOn()
+  expect(await zombieRun).toBe('succeeded')
+  expect(await world.owner`select 1 from rejected_records where run_id = ${runId}`).toHaveLength(1)
+  await zombie.die()
+})
+
+test('an attempt that has lost its run adds nothing to what its successor proves', async () => {
+  const zombie = await mortalWorker()
+  const lines = 10_001
+  const runId = await keepFile(world.context, JOB.job, ledgerCsv(ledgerRows(lines, { prefix: 'many' })))
+  const letOn = await stopRunsAt('prove')
+  const zombieRun = executeRun(zombie, runId)
+  await until(async () => (await findRun(world.db, runId))?.run.progress?.stage === 'prove')
+  await world.owner`delete from workers where worker_id = ${zombie.workerId}`
+  expect(await recoverRuns(world.context)).toEqual([runId])
+  expect(await runUntilEnded(world.context, runId)).toMatchObject({ outcome: 'succeeded', attempts: 2 })
+  await letOn()
+  expect(await zombieRun).toBeNull()
+  const extracted = await world.owner`select count from control_totals where run_id = ${runId} and checkpoint = 'extracted'`
+  expect(extracted.map(({ count }) => Number(count))).toEqual([lines])
   await zombie.die()
 })
 
@@ -283,7 +318,7 @@ async function heldPlaces(job: string) {
 /** Stops every run at the door of a stage until the function it returns is called. */
 async function stopRunsAt(stage: StageName): Promise<() => Promise<void>> {
   await world.owner.unsafe(`create or replace function wait_at_stage() returns trigger language plpgsql security definer as $$
-    begin if new.stage = '${stage}' then perform pg_advisory_xact_lock(77); end if; return new; end $$`)
+    begin if new.stage = '${stage}' and new.attempt = 1 then perform pg_advisory_xact_lock(77); end if; return new; end $$`)
   await world.owner`create trigger wait_at_stage before insert on stages for each row execute function wait_at_stage()`
   const gate = await world.owner.reserve()
   await gate`select pg_advisory_lock(77)`
@@ -292,6 +327,22 @@ async function stopRunsAt(stage: StageName): Promise<() => Promise<void>> {
     await gate`select pg_advisory_unlock(77)`
     gate.release()
     await world.owner`drop trigger if exists wait_at_stage on stages`
+  }
+  return openGate
+}
+
+/** Stops workers that can die where they write rejected records. */
+async function stopMortalsAtRejected(): Promise<() => Promise<void>> {
+  await world.owner.unsafe(`create or replace function wait_at_rejected() returns trigger language plpgsql security definer as $$
+    begin if current_setting('application_name') like 'mortal%' then perform pg_advisory_xact_lock(77); end if; return null; end $$`)
+  await world.owner`create trigger wait_at_rejected before insert on rejected_records for each statement execute function wait_at_rejected()`
+  const gate = await world.owner.reserve()
+  await gate`select pg_advisory_lock(77)`
+  openGate = async () => {
+    openGate = null
+    await gate`select pg_advisory_unlock(77)`
+    gate.release()
+    await world.owner`drop trigger if exists wait_at_rejected on rejected_records`
   }
   return openGate
 }
