@@ -176,11 +176,11 @@ async function isTouched(tx: Transaction, { load, withdrawMissing }: PublishPlan
   const ofSlices = sql`exists (select from later where (entity, period, version) in (
     select entity, period, version from control_totals where run_id = ${load.runId} and object_type = ${load.objectType}))`
   const [found] = await tx.execute<{ lines: number; there: boolean }>(sql`
-    with later as materialized (
-      select * from (
+    with moved as materialized (
         (select ${columns} from lines where superseded_at_pub = any(${intArray(later.map(({ publication }) => publication))}) limit ${LATER_LINES_MAX + 1})
-        ${brought}) l where system_id = ${load.systemId} and object_type = ${load.objectType})
-    select (select count(*)::int from later) as lines,
+        ${brought}),
+    later as materialized (select * from moved where system_id = ${load.systemId} and object_type = ${load.objectType})
+    select (select count(*)::int from moved) as lines,
       exists (select from later k cross join lateral (select from ${placeOf(load.loadId)} s where s.source_key = k.source_key limit 1) s)
         or exists (select from later l cross join ${spanOfLine(load.loadId)}) or ${withdrawMissing ? ofSlices : sql`false`} as there`)
   return found!.there || found!.lines > LATER_LINES_MAX
