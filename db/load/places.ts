@@ -14,6 +14,11 @@ export async function dropLoadPlace(db: Queryable, loadId: number): Promise<void
     update loads set has_own_place = false from dropped where load_id = ${loadId}`)
 }
 
+/** Of a load that is held nobody asks any more how it differs. Opened anew it is empty, and its room is free. */
+export async function emptyLoadDiff(db: Queryable, loadId: number): Promise<void> {
+  await db.execute(sql`select open_load_diff(${loadId})`)
+}
+
 /** What is the same for every line of the load: kept in the catalogue, not in the rows. Locks the place for a moment. */
 export async function addLoadConstants(db: Queryable, loadId: number, systemId: number, objectType: string): Promise<void> {
   await db.execute(sql`select add_load_constants(${loadId}, ${systemId}, ${objectType})`)

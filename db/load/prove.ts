@@ -14,12 +14,13 @@ export async function insertExtractedTotals(db: Queryable, runId: number, tally:
       count bigint, debit numeric, credit numeric)`)
 }
 
+const slice = sql`object_type, entity, period, version, currency`
+
 /** From so many records on it matters that nothing is known of a load just written: a million were expected to be a thousand, and sorted on disk for 2 s. */
 const HASHED_MIN = 10_000
 
-/** Control totals at every later checkpoint, from the rows of the load. `hasDiff`: some keys were known before. */
-export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff: boolean, records: number): Promise<void> {
-  const slice = sql`object_type, entity, period, version, currency`
+/** Control totals of the lines in the load's own place, which stays while they are summed. `hasDiff`: some keys were known before. */
+export async function insertPlacedTotals(db: Queryable, load: LoadScope, hasDiff: boolean, records: number): Promise<void> {
   const outcome = hasDiff
     ? sql`case when d.line_id is null then 'new' when d.is_same then 'unchanged' else 'changed' end`
     : sql`'new'`
@@ -37,6 +38,10 @@ export async function insertProvedTotals(db: Queryable, load: LoadScope, hasDiff
       await tx.execute(sql`set local enable_sort = off`)
       await tx.execute(counted)
     })
+}
+
+/** Control totals at every later checkpoint, from the other rows of the load and from those of its lines. */
+export async function insertProvedTotals(db: Queryable, load: LoadScope): Promise<void> {
   await db.execute(sql`
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
     select ${load.runId}, case when outcome = 'new' and changed then 'changed' else outcome end, ${slice}, count(*), 0, 0

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { LineType } from '#server/domain/record.ts'
 import type { Queryable, Transaction } from '../client.ts'
+import { intArray } from '../int-array.ts'
+import { LINE_IDS_PER_LOAD } from './line-ids.ts'
 import { publishMembers } from './members.ts'
 import { isMissing, leftByStatements, type Reach } from './missing.ts'
 import { refuseOlder } from './older-data.ts'
@@ -118,29 +120,70 @@ async function touchesClosed(
 /** Held until the transaction ends: nothing is published meanwhile. */
 export const lockPublications = (tx: Transaction) => tx.execute(sql`select pg_advisory_xact_lock(${PUBLISH_LOCK})`)
 
-/** So many keys are looked up while others wait to publish; a larger load is judged again. */
+/** So many keys of the load are looked up while others wait to publish, */
 const LOOKED_UP_MAX = 1_000
+/** or so many lines that others brought or ended since, in so many publications that brought any. */
+const LATER_LINES_MAX = 10_000
+const LATER_MAX = 50
 
 /**
- * Whether what was published since may change how the load differs: it touched one of its keys, or the load is not of few lines
- * alone. Many small jobs of one system would else send each other back without end.
+ * Whether what was published since may change how the load differs: it touched one of its keys or, where the load withdraws what it does
+ * not bring, one of its slices. Many small jobs of one system would else send each other, and a large load, back without end.
  */
-async function isStale(
-  tx: Transaction,
-  { load, withdrawMissing, replacesStatements, asSegment, diffedAt, isOfEarlier }: PublishPlan,
-): Promise<boolean> {
-  if (withdrawMissing || replacesStatements || asSegment || isOfEarlier) return true
+async function isStale(tx: Transaction, plan: PublishPlan): Promise<boolean> {
+  const { load, withdrawMissing, replacesStatements, diffedAt, isOfEarlier, reach } = plan
+  if (replacesStatements || isOfEarlier || (withdrawMissing && reach.partOf !== null)) return true
   const place = placeOf(load.loadId)
   const [size] = await tx.execute<{ lines: number; members: boolean }>(sql`
     select (select count(*)::int from (select from ${place} limit ${LOOKED_UP_MAX + 1}) few) as lines,
       exists (select from members where load_id = ${load.loadId}) or exists (select from repeats where load_id = ${load.loadId} and object_type <> ${load.objectType}) as members`)
-  if (size!.members || size!.lines > LOOKED_UP_MAX) return true
+  const later = await listLater(tx, load, diffedAt)
+  if (size!.members && later.some(({ hasMembers }) => hasMembers)) return true
+  if (withdrawMissing || size!.lines > LOOKED_UP_MAX) return isTouched(tx, plan, later)
   const [touched] = await tx.execute<{ there: boolean }>(sql`
     select exists (select from ${place} s cross join lateral (
       select from lines l where l.source_key = s.source_key and l.system_id = ${load.systemId} and l.object_type = ${load.objectType}
         and (l.loaded_at_pub > ${diffedAt} or l.superseded_at_pub > ${diffedAt}) offset 0) later)
       or exists (select from (${endedSince(diffedAt)}) l cross join ${spanOfLine(load.loadId)}) as there`)
   return touched!.there
+}
+
+type Later = { publication: number; firstLineId: number; lines: number; hasMembers: boolean }
+
+/** What was published of the system since. `lines`: of the load's type that it brought; of a rollback, which may have brought some back, 1. */
+async function listLater(tx: Transaction, { systemId, objectType }: LoadScope, since: number): Promise<Later[]> {
+  const rows = await tx.execute<Later>(sql`
+    select p.publication, l.first_line_id as "firstLineId",
+      p.withdraws is not null or exists (select from members m where m.load_id = p.load_id) as "hasMembers",
+      case when p.withdraws is not null then 1 else (select coalesce(sum(t.count), 0)::bigint from control_totals t
+        where t.run_id = p.run_id and t.object_type = ${objectType} and t.checkpoint in ('new', 'changed')) end as lines
+    from publications p join loads l on l.load_id = p.load_id where p.system_id = ${systemId} and p.publication > ${since}`)
+  return rows.map((row) => ({ ...row, firstLineId: Number(row.firstLineId), lines: Number(row.lines) }))
+}
+
+/** Asked from the side of what came later, which is little beside a large load. */
+async function isTouched(tx: Transaction, { load, withdrawMissing }: PublishPlan, later: readonly Later[]): Promise<boolean> {
+  const bringing = later.filter(({ lines }) => lines > 0)
+  if (bringing.length > LATER_MAX || bringing.reduce((sum, { lines }) => sum + lines, 0) > LATER_LINES_MAX) return true
+  const ranges = bringing.map(({ firstLineId: id }) => sql`line_id >= ${id} and line_id < ${id + LINE_IDS_PER_LOAD}`)
+  const columns = sql`line_id, segment, source_key, entity, period, version, system_id, object_type`
+  // So few lines are no segment of their own.
+  const brought =
+    ranges.length === 0
+      ? sql``
+      : sql`
+    union all (select ${columns} from lines where segment = 0 and (${sql.join(ranges, sql` or `)}) limit ${LATER_LINES_MAX + 1})`
+  const ofSlices = sql`exists (select from later where (entity, period, version) in (
+    select entity, period, version from control_totals where run_id = ${load.runId} and object_type = ${load.objectType}))`
+  const [found] = await tx.execute<{ lines: number; there: boolean }>(sql`
+    with moved as materialized (
+        (select ${columns} from lines where superseded_at_pub = any(${intArray(later.map(({ publication }) => publication))}) limit ${LATER_LINES_MAX + 1})
+        ${brought}),
+    later as materialized (select * from moved where system_id = ${load.systemId} and object_type = ${load.objectType})
+    select (select count(*)::int from moved) as lines,
+      exists (select from later k cross join lateral (select from ${placeOf(load.loadId)} s where s.source_key = k.source_key limit 1) s)
+        or exists (select from later l cross join ${spanOfLine(load.loadId)}) or ${withdrawMissing ? ofSlices : sql`false`} as there`)
+  return found!.there || found!.lines > LATER_LINES_MAX
 }
 
 /** The newest publication of a system, 0 before the first. A difference is taken against this. */

@@ -27,11 +27,23 @@ export async function listUnpublishedLoads(db: Queryable, runId: number): Promis
   return rows.map((row) => row.load_id)
 }
 
-/** Loads whose run ended without them while nobody was there to take their place away: the worker had died. */
+/** So many held loads of a system and object type are looked at where something is compared: the newest ones. */
+const HELD_LOOKED_AT_MAX = 20
+
+/**
+ * Loads whose run ended without them: the worker had died, or they were held and nobody looks at them any more. Each is a whole copy of
+ * what came, and a load that is held night after night would fill the disk.
+ */
 export async function listForsakenLoads(db: Queryable): Promise<number[]> {
   const rows = await db.execute<{ load_id: number }>(sql`
-    select l.load_id from loads l join runs r on r.run_id = l.run_id
-    where l.has_own_place and r.status in ('failed', 'cancelled') and not exists (select from publications p where p.load_id = l.load_id)`)
+    select load_id from (
+      select l.load_id, l.run_id, r.status, row_number() over (partition by j.system_id, v.definition->>'objectType', r.status order by l.load_id desc) as place
+      from loads l join runs r on r.run_id = l.run_id join jobs j on j.job_id = r.job_id
+        join job_versions v on v.job_id = r.job_id and v.version = r.job_version
+      where l.has_own_place and r.status in ('failed', 'cancelled', 'held') and not exists (select from publications p where p.load_id = l.load_id)) l
+    where status <> 'held' or place > ${HELD_LOOKED_AT_MAX} or not exists (select from exceptions e where e.closed_at is null and (
+      e.failure_class = 'control' and e.last_run_id = l.run_id
+      or e.exception_id in (select unnest(w.exception_ids) from waiting_records w where w.run_id = l.run_id)))`)
   return rows.map((row) => row.load_id)
 }
 
@@ -61,7 +73,7 @@ export async function findPublishedLoad(
   return row ? { publication: row.publication, loadId: row.load_id, firstLineId: Number(row.first_line_id) } : null
 }
 
-/** The loads of a run that nobody needs any more: it failed, or a replay of it was published. */
-export async function dropHeldPlaces(tx: Transaction, runId: number): Promise<void> {
+/** The loads of a run that failed: nobody needs them any more. */
+export async function dropPlaces(tx: Transaction, runId: number): Promise<void> {
   for (const loadId of await listUnpublishedLoads(tx, runId)) await dropLoadPlace(tx, loadId)
 }

@@ -39,7 +39,7 @@ export const runs = pgTable(
     /** It reads the selected records of its bulk replay and no others of their artifacts. */
     isPartial: boolean('is_partial').notNull().default(false),
     attempt: integer().notNull().default(0),
-    /** Attempts that do not count against the retry policy: those before a person restarted it, and those handed back. */
+    /** Attempts that do not count against the retry policy: those before a person restarted it, those handed back, and those that something published meanwhile sent back. */
     attemptsForgiven: integer('attempts_forgiven').notNull().default(0),
     /** What whoever asked for it may change; a load that goes beyond is held. */
     entityScope: text('entity_scope').array().notNull().default(sql`'{*}'`),

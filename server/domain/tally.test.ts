@@ -71,6 +71,20 @@ test('members are counted by entity and have no money', () => {
   ])
 })
 
+test('a column that differs from line to line is no version: beyond its bound the file is refused, and the column named', () => {
+  const tally = new Tally()
+  const line = (i: number) => ({ ...emptyLine(), entity: `DE0${i % 3}`, period: '2026-01', version: `${i}`, currency: 'EUR' })
+  for (let i = 1; i <= 100_000; i++) tally.addLine('journal_line', line(i))
+  tally.addLine('journal_line', line(7))
+  expect(() => tally.addLine('journal_line', line(100_001))).toThrow(
+    expect.objectContaining({
+      code: 'file_columns_wrong',
+      detail:
+        'more than 100,000 slices of entity, period, version and currency: the column that is mapped to version has 100,000 different values',
+    }),
+  )
+})
+
 test('a tab inside a code shifts nothing into the next column', () => {
   const tally = new Tally()
   tally.addLine('journal_line', {

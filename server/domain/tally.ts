@@ -1,3 +1,4 @@
+import { TechnicalError } from './errors.ts'
 import type { Line } from './line.ts'
 import { formatMinor } from './money.ts'
 import type { ObjectType } from './record.ts'
@@ -10,12 +11,21 @@ type Sums = { count: number; debit: bigint; credit: bigint; digits: number }
 /** Decimal strings in units of the currency. */
 export type AmountSoFar = { readonly currency: string; readonly debit: string; readonly credit: string }
 
-/** Counts and sums what a reader saw, per object type and slice and currency. Money in minor units. */
+/** More are no slices of a ledger: a column that differs from line to line was taken for one that names them. */
+const SLICES_MAX = 100_000
+const PARTS = ['entity', 'period', 'version', 'currency'] as const
+
+/**
+ * Counts and sums what a reader saw, per object type and slice and currency. Money in minor units. What the source writes there has no
+ * bound of its own: throws TechnicalError (file_columns_wrong) beyond `slicesMax`.
+ */
 export class Tally {
   private readonly sums = new Map<string, Sums>()
   /** The slice of the line before and its sums: ledgers come sorted, so most lines fall into it and need no key. */
   private last: { objectType: ObjectType; entity: string; period: string; version: string; currency: string; sums: Sums } | null =
     null
+
+  constructor(private readonly slicesMax = SLICES_MAX) {}
 
   addLine(objectType: ObjectType, line: Line): void {
     const { entity, period, version, currency } = line
@@ -97,8 +107,17 @@ export class Tally {
   private find(key: string, digits: number): Sums {
     const known = this.sums.get(key)
     if (known) return known
+    if (this.sums.size >= this.slicesMax) throw this.tooMany()
     const sums = { count: 0, debit: 0n, credit: 0n, digits }
     this.sums.set(key, sums)
     return sums
+  }
+
+  private tooMany(): TechnicalError {
+    const [most] = PARTS.map((part, i) => ({ part, values: this.distinct(i + 1).length })).sort((a, b) => b.values - a.values)
+    return new TechnicalError(
+      'file_columns_wrong',
+      `more than ${this.slicesMax.toLocaleString('en')} slices of entity, period, version and currency: the column that is mapped to ${most!.part} has ${most!.values.toLocaleString('en')} different values`,
+    )
   }
 }

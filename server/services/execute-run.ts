@@ -1,5 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api'
 import { databaseFailure, isDatabaseAway, isUniqueViolation } from '#db/failures.ts'
+import { StaleDiff } from '#db/load/publish.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -89,10 +90,12 @@ async function attempt(context: Context, found: RunWithJob, claimed: Run, stop?:
       { stage, code: failure.code, detail: failure.detail, error: failure.failureClass === 'unclassified' ? error : undefined },
       'attempt failed',
     )
-    return await onceAnswered(() => endInFailure(context, found, claimed, failure), stop).catch((again: unknown) => {
-      if (again instanceof LostRun) return letGo(context, claimed)
-      throw again
-    })
+    return await onceAnswered(() => endInFailure(context, found, claimed, failure, error instanceof StaleDiff), stop).catch(
+      (again: unknown) => {
+        if (again instanceof LostRun) return letGo(context, claimed)
+        throw again
+      },
+    )
   } finally {
     watch.end()
     if (!stop?.aborted) await letOthersGo(context, found)

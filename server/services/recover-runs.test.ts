@@ -3,19 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { closeDatabase, openDatabase } from '#db/client.ts'
 import { listExceptions } from '#db/queries/exceptions.ts'
+import { clearAttempt } from '#db/queries/loads.ts'
 import { claimRun, findRun, holdsRun, type Run } from '#db/queries/runs.ts'
 import { newestPublication } from '#db/queries/totals.ts'
 import { listDeadWorkers, registerWorker } from '#db/queries/workers.ts'
 import { cutAtTable } from '#db/testing/cut.ts'
 import { testContext, useDatabase } from '#db/testing/database.ts'
-import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
-import { ADMIN, importJob, keepFile, runUntilEnded } from '#db/testing/load.ts'
+import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
+import { ADMIN, importJob, keepFile, load, runUntilEnded } from '#db/testing/load.ts'
 import { orphanPlaces } from '#db/testing/published.ts'
 import type { StageName } from '#server/domain/run.ts'
 import { cancelRun } from './cancel-run.ts'
 import type { Context } from './context.ts'
 import { executeRun } from './execute-run.ts'
 import { recoverRuns } from './recover-runs.ts'
+import { replayRun } from './replay-run.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -143,6 +145,42 @@ test('an attempt that was given up can no longer write: not by its own word, and
   await zombie.die()
 })
 
+test('what an attempt is writing when its run is taken comes before its successor', async () => {
+  const job = ledgerJob({ job: 'writing', onFailure: 'quarantine' })
+  await importJob(world.context, job)
+  const zombie = await mortalWorker()
+  const runId = await keepFile(world.context, job.job, ledgerCsv([{ id: 'W1' }, { id: 'W2', currency: 'QQQ' }]))
+  const letOn = await stopMortalsAt('rejected_records')
+  const zombieRun = executeRun(zombie, runId)
+  await untilStopped()
+  await world.owner`delete from workers where worker_id = ${zombie.workerId}`
+  expect(await recoverRuns(world.context)).toEqual([])
+  await letOn()
+  expect(await zombieRun).toBe('succeeded')
+  expect(await world.owner`select 1 from rejected_records where run_id = ${runId}`).toHaveLength(1)
+  await zombie.die()
+})
+
+test('an attempt that has lost its run adds nothing to what its successor began anew', async () => {
+  const job = ledgerJob({ job: 'lost' })
+  await importJob(world.context, job)
+  const zombie = await mortalWorker()
+  // So many that a stage is not one transaction.
+  const runId = await keepFile(world.context, job.job, ledgerCsv(ledgerRows(10_001)))
+  // In stage prove, before its totals: repeats of members are looked for.
+  const letOn = await stopMortalsAt('repeats')
+  const zombieRun = executeRun(zombie, runId)
+  await untilStopped()
+  await world.owner`delete from workers where worker_id = ${zombie.workerId}`
+  expect(await recoverRuns(world.context)).toEqual([runId])
+  await claimedBy(world.context, runId)
+  await clearAttempt(world.db, runId)
+  await letOn()
+  expect(await zombieRun).toBeNull()
+  expect(await world.owner`select 1 from control_totals where run_id = ${runId}`).toHaveLength(0)
+  await zombie.die()
+})
+
 test('a run that is cancelled while it works stops, publishes nothing and leaves no table', async () => {
   const runId = await queue()
   const before = await newestPublication(world.db)
@@ -198,6 +236,54 @@ test('what a worker that vanished still has under lock keeps only its own waitin
   for (const runId of [held, free]) await runUntilEnded(world.context, runId)
 })
 
+test('what is held stays while an open exception waits for it, and is taken away when a later run let its records pass', async () => {
+  const job = ledgerJob({ job: 'night', system: { code: 'night', name: 'Night', kind: 'erp' } })
+  const night = (currency: string, id = 'N2') =>
+    load(
+      world.context,
+      job,
+      ledgerCsv([
+        { id: 'N1', debit: '2' },
+        { id, currency },
+      ]),
+    )
+  await load(world.context, job, ledgerCsv([{ id: 'N1' }]))
+  const [first, second, third] = [await night('QQQ'), await night('QQQ'), await night('QQQ', 'N3')]
+  expect([first, second, third].map(({ outcome }) => outcome)).toEqual(['held', 'held', 'held'])
+  await recoverRuns(world.context)
+  // The second night judged what the first had refused. How a held load differs is kept of none.
+  expect(await heldPlaces('night')).toEqual([
+    { run: second.runId, lines: 1, differing: 0 },
+    { run: third.runId, lines: 1, differing: 0 },
+  ])
+
+  expect((await night('NOK')).outcome).toBe('succeeded')
+  await recoverRuns(world.context)
+  expect(await heldPlaces('night')).toMatchObject([{ run: third.runId }])
+  expect((await night('NOK', 'N3')).outcome).toBe('succeeded')
+  await recoverRuns(world.context)
+  expect(await heldPlaces('night')).toEqual([])
+})
+
+test('a replay of what is held publishes while somebody still reads it', async () => {
+  const job = ledgerJob({ job: 'read-meanwhile', system: { code: 'read-meanwhile', name: 'Read meanwhile', kind: 'erp' } })
+  const held = await load(world.context, job, ledgerCsv([{ id: 'R1' }, { id: 'R2', currency: 'QQQ' }]))
+  await importJob(world.context, { ...job, onFailure: 'quarantine' })
+  const [place] = await world.owner`select load_id from loads where run_id = ${held.runId}`
+  const reader = await world.owner.reserve()
+  await reader`begin`
+  try {
+    await reader.unsafe(`select from load.l${place!.load_id}`)
+    const { runId } = await replayRun(world.context, { runId: held.runId, rules: 'current', preview: false, actor: ADMIN })
+    expect((await runUntilEnded(world.context, runId)).outcome).toBe('succeeded')
+  } finally {
+    await reader`rollback`
+    reader.release()
+  }
+  await recoverRuns(world.context)
+  expect(await heldPlaces(job.job)).toEqual([])
+})
+
 test('a run that is due and that the queue has forgotten is woken', async () => {
   const runId = await queue()
   await world.owner`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs where key = ${`run:${runId}`}`
@@ -216,10 +302,25 @@ test('a run that was claimed, and whose answer was lost, is given back at once a
   await worker.die()
 })
 
+/** Tables of the loads of a job that are still there. */
+async function heldPlaces(job: string) {
+  const places = await world.owner`
+    select l.load_id, l.run_id from loads l join runs r using (run_id) join jobs j using (job_id)
+    where j.name = ${job} and to_regclass('load.l' || l.load_id) is not null and not exists (select from publications p where p.load_id = l.load_id) order by 1`
+  const count = async (table: string) => (await world.owner.unsafe(`select from load.${table}`)).length
+  return Promise.all(
+    places.map(async ({ load_id, run_id }) => ({
+      run: run_id,
+      lines: await count(`l${load_id}`),
+      differing: await count(`d${load_id}`),
+    })),
+  )
+}
+
 /** Stops every run at the door of a stage until the function it returns is called. */
 async function stopRunsAt(stage: StageName): Promise<() => Promise<void>> {
   await world.owner.unsafe(`create or replace function wait_at_stage() returns trigger language plpgsql security definer as $$
-    begin if new.stage = '${stage}' then perform pg_advisory_xact_lock(77); end if; return new; end $$`)
+    begin if new.stage = '${stage}' and new.attempt = 1 then perform pg_advisory_xact_lock(77); end if; return new; end $$`)
   await world.owner`create trigger wait_at_stage before insert on stages for each row execute function wait_at_stage()`
   const gate = await world.owner.reserve()
   await gate`select pg_advisory_lock(77)`
@@ -231,6 +332,30 @@ async function stopRunsAt(stage: StageName): Promise<() => Promise<void>> {
   }
   return openGate
 }
+
+/** Stops workers that can die where they write into a table. */
+async function stopMortalsAt(table: string): Promise<() => Promise<void>> {
+  await world.owner.unsafe(`create or replace function wait_at_table() returns trigger language plpgsql security definer as $$
+    begin if current_setting('application_name') like 'mortal%' then perform pg_advisory_xact_lock(77); end if; return null; end $$`)
+  await world.owner.unsafe(
+    `create trigger wait_at_table before insert on ${table} for each statement execute function wait_at_table()`,
+  )
+  const gate = await world.owner.reserve()
+  await gate`select pg_advisory_lock(77)`
+  openGate = async () => {
+    openGate = null
+    await gate`select pg_advisory_unlock(77)`
+    gate.release()
+    await world.owner.unsafe(`drop trigger if exists wait_at_table on ${table}`)
+  }
+  return openGate
+}
+
+const untilStopped = () =>
+  until(async () => {
+    const waiting = await world.owner`select 1 from pg_locks where locktype = 'advisory' and objid = 77 and not granted`
+    return waiting.length > 0
+  })
 
 /** PostgreSQL needs a moment to notice that a connection is gone. */
 const untilRecovered = (runId: number) => until(async () => (await recoverRuns(world.context)).includes(runId))

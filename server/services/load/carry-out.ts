@@ -67,7 +67,7 @@ export async function carryOut(
   const count = () => tally.count
   const atOnce = <T>(work: (on: Queryable) => Promise<T>) => (tally.count <= AT_ONCE_MAX ? db.transaction(work) : work(db))
   const settled = await stage('load', () => atOnce((on) => settleLoad(on, load, read)), count)
-  const proof = await stage('prove', () => atOnce((on) => proveLoad(on, load, job, tally, read, settled)), count)
+  const proof = await stage('prove', () => atOnce((on) => proveLoad(on, run, load, job, tally, read, settled)), count)
   // Its end is written in the transaction that ends the attempt.
   return stage('publish', () => concludeRun(context, { run, job, systemId }, load, settled, proof, part))
 }
@@ -101,7 +101,7 @@ async function validate(
   ])
   const read = await readRecords({
     db,
-    runId: run.runId,
+    run,
     loadId,
     systemId,
     firstLineId,

@@ -1,10 +1,9 @@
 import type { Transaction } from '#db/client.ts'
 import { keepPublicationEffect, keepRehearsedTotals, settleSelection } from '#db/load/part.ts'
-import { dropLoadPlace } from '#db/load/places.ts'
+import { dropLoadPlace, emptyLoadDiff } from '#db/load/places.ts'
 import { publishLoad, type PublishPlan } from '#db/load/publish.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
 import { keepReferences } from '#db/load/statements.ts'
-import { dropHeldPlaces } from '#db/queries/loads.ts'
 import { enqueueBulkReplay, enqueueNext } from '#db/queries/queue.ts'
 import { endAttempt, endRun, holdsRun, listRunEntities, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { countOutcomes, listRunSlices } from '#db/queries/totals.ts'
@@ -113,9 +112,10 @@ export async function concludeRun(
         }
       } else if (!isHeld || part?.isPartial) {
         await dropLoadPlace(tx, load.loadId)
+      } else {
+        await emptyLoadDiff(tx, load.loadId)
       }
       if (proof.statements.count > 0 && publication === null) await keepReferences(tx, load.loadId)
-      if (!isHeld && run.originRunId !== null && !isLimited(part)) await dropHeldPlaces(tx, run.originRunId)
       await finish(tx, run, status, summary, publication)
       return {
         result: status,

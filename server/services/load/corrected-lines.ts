@@ -7,6 +7,7 @@ import type { MappingEntry } from '#server/domain/mapping/code-mapping.ts'
 import { compileLineJudge, type LineJudge } from '#server/domain/mapping/map-line.ts'
 import type { ObjectType } from '#server/domain/record.ts'
 import type { Reference } from '#server/domain/reference.ts'
+import { whileHeld, type Holder } from './lost-run.ts'
 
 const BUFFER_ROWS = 2_000
 
@@ -27,7 +28,7 @@ export class CorrectedLines {
 
   constructor(
     private readonly db: Database,
-    private readonly of: { readonly runId: number; readonly loadId: number },
+    private readonly of: { readonly run: Holder; readonly loadId: number },
     private readonly byKey: ReadonlyMap<string, readonly Correction[]>,
   ) {}
 
@@ -81,7 +82,8 @@ export class CorrectedLines {
     const { records, readings } = this
     this.records = []
     this.readings = []
-    await insertCorrected(this.db, this.of, records, readings)
+    const { run, loadId } = this.of
+    await whileHeld(this.db, run, (tx) => insertCorrected(tx, { runId: run.runId, loadId }, records, readings))
   }
 }
 

@@ -1,7 +1,16 @@
 import { raiseRouted } from '../triage/raise-routed.ts'
-import { dropHeldPlaces } from '#db/queries/loads.ts'
+import { dropPlaces } from '#db/queries/loads.ts'
 import { enqueueBulkReplay, enqueueNext, enqueueRun } from '#db/queries/queue.ts'
-import { delayRun, endAttempt, endRun, holdsRun, listRunArtifacts, type Run, type RunWithJob } from '#db/queries/runs.ts'
+import {
+  delayRun,
+  endAttempt,
+  endRun,
+  forgiveAttempts,
+  holdsRun,
+  listRunArtifacts,
+  type Run,
+  type RunWithJob,
+} from '#db/queries/runs.ts'
 import { WORKER } from '#server/domain/actor.ts'
 import { failureDraft } from '#server/domain/exception.ts'
 import { retryDelayMs, type Failure } from '#server/domain/retry.ts'
@@ -10,16 +19,21 @@ import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 import { LostRun } from './lost-run.ts'
 
+/** So often a run is judged again because something was published meanwhile, before that counts as an attempt. */
+const STALE_FORGIVEN_MAX = 20
+
 /** An attempt that failed: tried again later when its cause passes by itself, else the end of the run, and an exception. */
 export async function endInFailure(
   context: Context,
   { job, systemId }: RunWithJob,
   run: Run,
   failure: Failure,
+  isStale: boolean,
 ): Promise<RunStatus> {
+  const forgiven = run.attemptsForgiven + (isStale && run.attemptsForgiven < STALE_FORGIVEN_MAX ? 1 : 0)
   const delay =
     failure.failureClass === 'technical_transient'
-      ? retryDelayMs(job.retry, run.attempt - run.attemptsForgiven, failure.retryAfterMs, Math.random())
+      ? retryDelayMs(job.retry, run.attempt - forgiven, failure.retryAfterMs, Math.random())
       : null
   const retryAt = delay === null ? null : new Date(context.now().getTime() + delay)
   const ending = {
@@ -39,6 +53,7 @@ export async function endInFailure(
       await endAttempt(tx, run, ending)
       const object = { objectType: 'run', objectId: String(run.runId) }
       if (retryAt) {
+        if (forgiven > run.attemptsForgiven) await forgiveAttempts(tx, run.runId, forgiven)
         await delayRun(tx, run.runId, retryAt)
         await enqueueRun(tx, run.runId, retryAt)
         return {
@@ -66,7 +81,7 @@ export async function endInFailure(
         const draft = failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file)
         exceptionId = await raiseRouted(tx, run, { ...draft, ruleId: failure.ruleId })
       }
-      await dropHeldPlaces(tx, run.runId)
+      await dropPlaces(tx, run.runId)
       await endRun(tx, run.runId, 'failed', summary, null)
       await enqueueNext(tx, run.jobId, run.slice)
       if (run.bulkReplayId !== null) await enqueueBulkReplay(tx, run.bulkReplayId)

@@ -3,7 +3,13 @@ import { insertCorrectedTotals } from '#db/load/corrected.ts'
 import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
 import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
 import type { Part } from '#db/load/part.ts'
-import { findConservationBreaks, insertExtractedTotals, insertProvedTotals, type ConservationBreak } from '#db/load/prove.ts'
+import {
+  findConservationBreaks,
+  insertExtractedTotals,
+  insertPlacedTotals,
+  insertProvedTotals,
+  type ConservationBreak,
+} from '#db/load/prove.ts'
 import { countLeftByStatements, countMissing, type Reach } from '#db/load/missing.ts'
 import { countPublishable, newestPublicationOf, SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { settleStatements, type SettledStatements } from '#db/load/statements.ts'
@@ -31,6 +37,7 @@ import {
 } from '#db/load/settle-lines.ts'
 import type { JobDefinition } from '#server/domain/job.ts'
 import type { Tally } from '#server/domain/tally.ts'
+import { whileHeld, type Holder } from './lost-run.ts'
 import type { ReadOutcome } from './read-records.ts'
 
 /** `comparedAt`: unchanged records were set aside as they were read, against what was current at that publication; null: none were. */
@@ -100,6 +107,7 @@ const NO_STATEMENTS: SettledStatements = { count: 0, fresh: 0, replacing: 0, alt
 /** Stage prove: set rules, claims, control totals and the conservation equation, all from the rows of the load. */
 export async function proveLoad(
   db: Queryable,
+  run: Holder,
   load: LoadScope,
   job: JobDefinition,
   tally: Tally,
@@ -109,7 +117,7 @@ export async function proveLoad(
   const asSegment = segment !== null || (await countPublishable(db, load, hasDiff)) >= SEGMENT_LINES_MIN
   const building = segment ?? (asSegment ? (await startSegment(db, load)).done : null)
   const shown = { ...read, isBalanced: read.isBalanced && !hadRepeats }
-  const [judged] = await Promise.all([judge(db, load, job, tally, hasDiff, shown), building])
+  const [judged] = await Promise.all([judge(db, run, load, job, tally, hasDiff, shown), building])
   if (asSegment) await sealLoadSegment(db, load.loadId)
   const statements = read.statements > 0 ? await settleStatements(db, load) : NO_STATEMENTS
   const reach = reachOf(job, read.part)
@@ -118,7 +126,15 @@ export async function proveLoad(
   return { ...judged, missing: missing + left, asSegment, statements }
 }
 
-async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: Tally, differs: boolean, read: ReadLoad) {
+async function judge(
+  db: Queryable,
+  run: Holder,
+  load: LoadScope,
+  job: JobDefinition,
+  tally: Tally,
+  differs: boolean,
+  read: ReadLoad,
+) {
   await rejectClosedPeriods(db, load, closedStates(job), read.part?.openedPeriods ?? [])
   const cameBack = job.rules.balanced && (await judgeDocuments(db, load, job.onFailure, read))
   const hasDiff = differs || cameBack
@@ -129,9 +145,12 @@ async function judge(db: Queryable, load: LoadScope, job: JobDefinition, tally: 
     tolerance: job.tolerance.absolute,
     asReceived: read.corrected > 0,
   })
-  await insertExtractedTotals(db, load.runId, tally)
-  if (read.corrected > 0) await insertCorrectedTotals(db, load.runId)
-  await insertProvedTotals(db, load, hasDiff, tally.count)
+  await whileHeld(db, run, async (tx) => {
+    await insertExtractedTotals(tx, load.runId, tally)
+    if (read.corrected > 0) await insertCorrectedTotals(tx, load.runId)
+  })
+  await insertPlacedTotals(db, load, hasDiff, tally.count)
+  await whileHeld(db, run, (tx) => insertProvedTotals(tx, load))
   if (hasDiff) await setAsideUnchanged(db, load)
   const conservation = await findConservationBreaks(db, load.runId)
   return { hasDiff, conservation, brokenClaims: await findBrokenClaims(db, load.runId) }

@@ -21,6 +21,7 @@ import { countBytes } from './count-bytes.ts'
 import { readingOf, readRecords as parse } from './parse.ts'
 import { contentHash } from './content-hash.ts'
 import { CorrectedLines } from './corrected-lines.ts'
+import { whileHeld, type Holder } from './lost-run.ts'
 import { RejectedRecords } from './rejected-records.ts'
 import { selectFrom, type SelectedPositions } from './selected-records.ts'
 import { StatementRows } from './statement-rows.ts'
@@ -28,7 +29,7 @@ import { UnchangedLines } from './unchanged-lines.ts'
 
 export type ReadRequest = {
   readonly db: Database
-  readonly runId: number
+  readonly run: Holder
   readonly loadId: number
   readonly systemId: number
   readonly firstLineId: number
@@ -108,7 +109,8 @@ export async function readRecords(request: ReadRequest): Promise<ReadOutcome> {
     await sink.rejected.idle()
     throw error
   }
-  await insertClaims(db, request.runId, sink.claims())
+  const claims = sink.claims()
+  if (claims.length > 0) await whileHeld(db, request.run, (tx) => insertClaims(tx, request.run.runId, claims))
   return {
     placed: sink.placed,
     mayRepeat: sink.keys.mayRepeat,
@@ -146,11 +148,11 @@ class Sink {
     private readonly copy: LineCopy,
   ) {
     this.tally = request.tally
-    this.rejected = new RejectedRecords(request.db, request.runId, request.closedPeriods)
+    this.rejected = new RejectedRecords(request.db, request.run, request.closedPeriods)
     const { rules, onFailure } = request.job
     this.balance = rules.balanced ? new DocumentBalance(onFailure === 'quarantine' ? noKeys() : null) : null
     this.corrected = request.corrections ? new CorrectedLines(request.db, request, request.corrections) : null
-    this.statements = new StatementRows(request.db, request)
+    this.statements = new StatementRows(request.db, { ...request, runId: request.run.runId })
     this.unchanged = request.known ? new UnchangedLines(request.db, request.loadId, request.known) : null
   }
 

@@ -4,6 +4,7 @@ import { minorDigitsOf } from '#server/domain/currency.ts'
 import type { Finding, Line } from '#server/domain/line.ts'
 import { formatMinor } from '#server/domain/money.ts'
 import type { ObjectType } from '#server/domain/record.ts'
+import { whileHeld, type Holder } from './lost-run.ts'
 
 const BUFFER_ROWS = 2_000
 
@@ -23,7 +24,7 @@ export class RejectedRecords {
   /** `closedPeriods`: `entity period`. Told to a record that fails anyway, so that it hears every reason at once. */
   constructor(
     private readonly db: Database,
-    private readonly runId: number,
+    private readonly run: Holder,
     private readonly closedPeriods: ReadonlySet<string>,
   ) {}
 
@@ -72,7 +73,7 @@ export class RejectedRecords {
     const { records, reasons } = this
     this.records = []
     this.reasons = []
-    this.writing = insertRejected(this.db, this.runId, records, reasons)
+    this.writing = whileHeld(this.db, this.run, (tx) => insertRejected(tx, this.run.runId, records, reasons))
     this.writing.catch(() => {})
   }
 

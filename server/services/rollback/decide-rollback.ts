@@ -5,6 +5,7 @@ import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
 import { perform, refuseFirst } from '../perform.ts'
 import { expectReason } from '../reason.ts'
+import { despiteDeadlocks } from './despite-deadlocks.ts'
 import { withdraw } from './rollback-run.ts'
 
 export type DecideRollback = {
@@ -30,24 +31,26 @@ export async function decideRollback(
   if (!found) throw new Refusal('rollback_not_asked')
   const { runId, correlationId } = found.run
   const request = { requestId, isApproved, reason }
-  return perform<{ runId: number | null }>(
-    context,
-    { name: 'decideRollback', actor, reason, idempotencyKey, request, correlationId },
-    async (tx) => {
-      const waiting = await lockRollbackRequest(tx, requestId)
-      if (!waiting || waiting.answer !== null) throw new Refusal('rollback_not_asked')
-      const { requestedBy, basis, closedPeriods } = waiting
-      refuseFirst(actor, requestedBy, 'asked for it')
-      const decided = { decidedBy: actor.name, decidedAt: context.now(), decisionReason: reason.trim() }
-      const audited = { objectType: 'run', objectId: String(runId), after: { request: requestId, requestedBy, closedPeriods } }
-      if (!isApproved) {
-        await answerRollbackRequest(tx, requestId, { ...decided, answer: 'declined', rollbackRunId: null })
-        const entities = [...new Set(closedPeriods.map((period) => period.split(' ')[0]!))]
-        return { result: { runId: null }, entities, audit: { action: 'rollback.declined', ...audited } }
-      }
-      const done = await withdraw(context, tx, { found, reason: waiting.reason, actor, requestedBy, approved: { basis } })
-      await answerRollbackRequest(tx, requestId, { ...decided, answer: 'approved', rollbackRunId: done.result.runId })
-      return { ...done, audit: [{ action: 'rollback.approved', ...audited }, ...done.audit] }
-    },
-  )
+  const decide = () =>
+    perform<{ runId: number | null }>(
+      context,
+      { name: 'decideRollback', actor, reason, idempotencyKey, request, correlationId },
+      async (tx) => {
+        const waiting = await lockRollbackRequest(tx, requestId)
+        if (!waiting || waiting.answer !== null) throw new Refusal('rollback_not_asked')
+        const { requestedBy, basis, closedPeriods } = waiting
+        refuseFirst(actor, requestedBy, 'asked for it')
+        const decided = { decidedBy: actor.name, decidedAt: context.now(), decisionReason: reason.trim() }
+        const audited = { objectType: 'run', objectId: String(runId), after: { request: requestId, requestedBy, closedPeriods } }
+        if (!isApproved) {
+          await answerRollbackRequest(tx, requestId, { ...decided, answer: 'declined', rollbackRunId: null })
+          const entities = [...new Set(closedPeriods.map((period) => period.split(' ')[0]!))]
+          return { result: { runId: null }, entities, audit: { action: 'rollback.declined', ...audited } }
+        }
+        const done = await withdraw(context, tx, { found, reason: waiting.reason, actor, requestedBy, approved: { basis } })
+        await answerRollbackRequest(tx, requestId, { ...decided, answer: 'approved', rollbackRunId: done.result.runId })
+        return { ...done, audit: [{ action: 'rollback.approved', ...audited }, ...done.audit] }
+      },
+    )
+  return despiteDeadlocks(decide)
 }

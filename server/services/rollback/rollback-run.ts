@@ -23,6 +23,7 @@ import { judgeDrift } from '../load/judge-drift.ts'
 import { judgeStatements } from '../load/judge-statements.ts'
 import { closedStates } from '../load/prove-load.ts'
 import { perform, type Audited, type Done } from '../perform.ts'
+import { despiteDeadlocks } from './despite-deadlocks.ts'
 
 export type RollbackPreview = WithdrawalPreview & {
   readonly publication: number
@@ -107,10 +108,12 @@ export async function rollbackRun(
 ): Promise<{ runId: number; publication: number }> {
   const found = await findRun(context.db, runId)
   if (!found) throw new Refusal('run_not_found', String(runId))
-  return perform(
-    context,
-    { name: 'rollbackRun', actor, reason, idempotencyKey, request: { runId, reason }, correlationId: found.run.correlationId },
-    (tx) => withdraw(context, tx, { found, reason, actor, requestedBy: actor.name, approved: null }),
+  const request = { runId, reason }
+  const { correlationId } = found.run
+  return despiteDeadlocks(() =>
+    perform(context, { name: 'rollbackRun', actor, reason, idempotencyKey, request, correlationId }, (tx) =>
+      withdraw(context, tx, { found, reason, actor, requestedBy: actor.name, approved: null }),
+    ),
   )
 }
 
