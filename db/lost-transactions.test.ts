@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { closeDatabase, copyClientOf, lockClientOf, openDatabase } from './client.ts'
+import { closeDatabase, copyClientOf, lockClientOf, openDatabase, type Database } from './client.ts'
 import { useDatabase } from './testing/database.ts'
 
 const world = useDatabase()
@@ -43,6 +45,39 @@ test.each([
     }
   },
 )
+
+test('what a lost transaction held in memory goes once nobody waits for it', async () => {
+  const db = openDatabase(world.appUrl, { max: 1 })
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  try {
+    const held = await loseOne(db)
+    const isGone = () => {
+      collectGarbage()
+      return held.deref() === undefined
+    }
+    await expect.poll(isGone, { timeout: 10_000 }).toBe(true)
+  } finally {
+    await closeDatabase(db)
+  }
+})
+
+/** By a function of its own: nothing of it stands in the frame of the test. */
+async function loseOne(db: Database): Promise<WeakRef<object>> {
+  const made: { held?: WeakRef<object> } = {}
+  const lost = db.transaction(async (tx) => {
+    const much = { rows: new Array<number>(100_000).fill(1) }
+    made.held = new WeakRef(much)
+    const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+    await world.owner`select pg_terminate_backend(${row!.pid})`
+    await tx.execute(sql`select pg_sleep(10)`)
+    return much
+  })
+  await expect(lost).rejects.toBeInstanceOf(Error)
+  // The loss is told to the work as well, and it rests.
+  await sleep(100)
+  return made.held!
+}
 
 test('the server gives a connection up half a minute after its machine vanished without a word, but none that takes long to read a copy', async () => {
   const copies = copyClientOf(world.db)
