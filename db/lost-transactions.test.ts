@@ -64,19 +64,17 @@ test('what a lost transaction held in memory goes once nobody waits for it', asy
 
 /** By a function of its own: nothing of it stands in the frame of the test. */
 async function loseOne(db: Database): Promise<WeakRef<object>> {
-  const made: { held?: WeakRef<object> } = {}
+  const much = { rows: new Array<number>(100_000).fill(1) }
   const lost = db.transaction(async (tx) => {
-    const much = { rows: new Array<number>(100_000).fill(1) }
-    made.held = new WeakRef(much)
     const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
     await world.owner`select pg_terminate_backend(${row!.pid})`
     await tx.execute(sql`select pg_sleep(10)`)
-    return much
+    return much.rows.length
   })
   await expect(lost).rejects.toBeInstanceOf(Error)
   // The loss is told to the work as well, and it rests.
   await sleep(100)
-  return made.held!
+  return new WeakRef(much)
 }
 
 test('the server gives a connection up half a minute after its machine vanished without a word, but none that takes long to read a copy', async () => {
