@@ -51,12 +51,14 @@ test('what a lost transaction held in memory goes once nobody waits for it', asy
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   try {
-    const held = await loseOne(db)
-    const isGone = () => {
+    const held: WeakRef<object>[] = []
+    for (let n = 0; n < 6; n++) held.push(await loseOne(db))
+    const left = () => {
       collectGarbage()
-      return held.deref() === undefined
+      return held.filter((one) => one.deref() !== undefined).length
     }
-    await expect.poll(isGone, { timeout: 10_000 }).toBe(true)
+    // The driver remembers the last one or two that it was asked.
+    await expect.poll(left, { timeout: 10_000 }).toBeLessThanOrEqual(2)
   } finally {
     await closeDatabase(db)
   }
@@ -65,15 +67,19 @@ test('what a lost transaction held in memory goes once nobody waits for it', asy
 /** By a function of its own: nothing of it stands in the frame of the test. */
 async function loseOne(db: Database): Promise<WeakRef<object>> {
   const much = { rows: new Array<number>(100_000).fill(1) }
+  let go = () => {}
+  const waiting = new Promise<void>((done) => (go = done))
   const lost = db.transaction(async (tx) => {
     const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
     await world.owner`select pg_terminate_backend(${row!.pid})`
-    await tx.execute(sql`select pg_sleep(10)`)
+    await waiting
     return much.rows.length
   })
-  await expect(lost).rejects.toBeInstanceOf(Error)
-  // The loss is told to the work as well, and it rests.
-  await sleep(100)
+  // Not by `expect`, which keeps what it was given.
+  const code = await lost.catch((error: { code?: string }) => error.code)
+  expect(code).toBe('CONNECTION_CLOSED')
+  go()
+  await sleep(50)
   return new WeakRef(much)
 }
 
