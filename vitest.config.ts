@@ -7,6 +7,7 @@ const ON_DATABASE = [
   'app/four-eyes.test.ts',
   'db/array-types.test.ts',
   'db/lost-transactions.test.ts',
+  'db/migrate.test.ts',
 ]
 
 // Apart from vite.config.ts, because the Remix plugin there must not run in tests.

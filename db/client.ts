@@ -39,7 +39,8 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
     // Lines that are copied out stay in their order: who reads them goes through them as they were written.
     // Whoever is slow to take what is copied out is still there.
     copies: open(COPIES_MAX, { connection: { max_parallel_workers_per_gather: '0', tcp_user_timeout: '0' } }),
-    lock: open(1, { idle_timeout: 0, max_lifetime: null }),
+    // Who shows that it lives by it does not wait for the disk: one that commits nothing for a while kills nobody.
+    lock: open(1, { idle_timeout: 0, max_lifetime: null, connection: { synchronous_commit: 'off' } }),
   }
   for (const each of [client, beside.copies]) {
     restLostTransactions(each)
@@ -79,7 +80,7 @@ const COPIES_MAX = 64
 export const copyClientOf = (db: Pick<Database, '$client'>): postgres.Sql => BESIDE.get(db.$client)!.copies
 
 /**
- * One connection that stays open, for a lock that is held for as long as it lives; opened when it is needed. Not one reserved
+ * One connection that stays open, for a lock that is held for as long as it lives, and to say that it is; opened when it is needed. Not one reserved
  * from the pool: postgres.js 3.4.9 never hands out a reserved one that it has to open first when types are not fetched.
  */
 export const lockClientOf = (db: Pick<Database, '$client'>): postgres.Sql => BESIDE.get(db.$client)!.lock

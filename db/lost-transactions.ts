@@ -33,12 +33,12 @@ function withLast(args: unknown[], isOver: () => boolean): unknown[] {
   const guarded = async (scope: Scope) => {
     try {
       const result = await work(guard(scope, isOver))
-      if (isOver()) await FOR_EVER
+      if (isOver()) await resting()
       return result
     } catch (error) {
       // The loss of a connection is told to its statement and to its transaction in one turn; in which order is left open.
       await setImmediate()
-      if (isOver()) await FOR_EVER
+      if (isOver()) await resting()
       throw error
     }
   }
@@ -52,9 +52,7 @@ function guard(scope: Scope, isOver: () => boolean): Scope {
   return scope
 }
 
-const FOR_EVER = new Promise<never>(() => {})
-
-/** What a statement looks like to who awaits it. */
+/** What a statement looks like to who awaits it. A promise of its own each time: one for all would keep whatever ever waited for it. */
 function resting(): Promise<never> {
   const never: Promise<never> = new Promise<never>(() => {})
   return Object.assign(never, { values: () => never, simple: () => never, execute: () => never })

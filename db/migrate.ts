@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator'
@@ -6,11 +7,21 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { Logger, runMigrations as migrateQueue } from 'graphile-worker'
 import postgres from 'postgres'
 import { StartError } from './embedded/start-error.ts'
+import { isLockTimeout } from './failures.ts'
 
 const FOLDER = fileURLToPath(new URL('./migrations', import.meta.url))
 const MIGRATION_LOCK = 7_236_001
 
-export type MigrateOptions = { readonly appUrl?: string | undefined; readonly report?: (message: string) => void }
+/** So long whoever is at work on a table that changes keeps others from reading it as well. */
+const LOCK_MS_MAX = 3_000
+const BETWEEN_TRIES_MS = 3_000
+const TRIES_MAX = 300
+
+export type MigrateOptions = {
+  readonly appUrl?: string | undefined
+  readonly report?: (message: string) => void
+  readonly folder?: string
+}
 export type Migrated = { readonly appUrl: string; readonly applied: number; readonly total: number }
 
 /**
@@ -18,7 +29,10 @@ export type Migrated = { readonly appUrl: string; readonly applied: number; read
  * that of tower_app, a role that cannot touch audit events. Any number of processes may call this at once.
  * Without appUrl the owner needs CREATEROLE; the role's password is derived from the owner's, so none is stored.
  */
-export async function migrate(ownerUrl: string, { appUrl, report = () => {} }: MigrateOptions = {}): Promise<Migrated> {
+export async function migrate(
+  ownerUrl: string,
+  { appUrl, report = () => {}, folder = FOLDER }: MigrateOptions = {},
+): Promise<Migrated> {
   const sql = postgres(ownerUrl, {
     max: 1,
     fetch_types: false,
@@ -27,7 +41,7 @@ export async function migrate(ownerUrl: string, { appUrl, report = () => {} }: M
   })
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
-    const total = readMigrationFiles({ migrationsFolder: FOLDER }).length
+    const total = readMigrationFiles({ migrationsFolder: folder }).length
     const before = await countApplied(sql)
     if (before > total)
       throw new Error(
@@ -36,13 +50,36 @@ export async function migrate(ownerUrl: string, { appUrl, report = () => {} }: M
     const app = appUrl ?? (await createAppRole(sql, ownerUrl))
     if (before < total) {
       report(`Migrating the database (${total - before} of ${total})`)
-      await runMigrations(drizzle(sql), { migrationsFolder: FOLDER })
+      await changeSchema(sql, folder, report)
     }
-    if (before === 0) await installQueue(sql, app)
+    await installQueue(sql, app)
     return { appUrl: app, applied: total - before, total }
   } finally {
     await sql.end({ timeout: 5 })
   }
+}
+
+/**
+ * All or nothing. Programs of before are at work meanwhile: a statement that waited for a publication, which takes minutes, would keep
+ * everybody who only reads waiting behind it.
+ */
+async function changeSchema(sql: postgres.Sql, folder: string, report: (message: string) => void): Promise<void> {
+  await sql.unsafe(`set lock_timeout = ${LOCK_MS_MAX}`)
+  for (let tries = 1; ; tries++) {
+    try {
+      await runMigrations(drizzle(sql), { migrationsFolder: folder })
+      break
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error
+      if (tries >= TRIES_MAX)
+        throw new StartError('The schema could not be changed: the tables are in use all the time. Stop the other programs.', {
+          cause: error,
+        })
+      if (tries === 1) report('Migrating the database: waiting for a load that is being published')
+      await sleep(BETWEEN_TRIES_MS)
+    }
+  }
+  await sql`set lock_timeout = 0`
 }
 
 async function countApplied(sql: postgres.Sql): Promise<number> {
@@ -70,13 +107,20 @@ async function createAppRole(sql: postgres.Sql, ownerUrl: string): Promise<strin
   return url.toString()
 }
 
-/** The queue's tables belong to the application's role; it may create its schema once and nothing after. */
+/**
+ * The queue's tables belong to the application's role; it may create its schema once and nothing after. Looked at in each start: our
+ * own migrations do not say how far a first one came that was cut short.
+ */
 async function installQueue(sql: postgres.Sql, appUrl: string): Promise<void> {
-  const [row] = await sql`select current_database() as name`
+  const [row] = await sql`
+    select current_database() as name, to_regnamespace('graphile_worker') is not null as "isThere", has_database_privilege('tower_app', current_database(), 'CREATE') as "mayCreate"`
   const name = `"${String(row!.name).replaceAll('"', '""')}"`
-  await sql.unsafe(`GRANT CREATE ON DATABASE ${name} TO tower_app`)
-  await migrateQueue({ connectionString: appUrl, logger: quiet })
-  await sql.unsafe(`REVOKE CREATE ON DATABASE ${name} FROM tower_app`)
+  if (!row!.isThere) await sql.unsafe(`GRANT CREATE ON DATABASE ${name} TO tower_app`)
+  try {
+    await migrateQueue({ connectionString: appUrl, logger: quiet })
+  } finally {
+    if (!row!.isThere || row!.mayCreate) await sql.unsafe(`REVOKE CREATE ON DATABASE ${name} FROM tower_app`)
+  }
 }
 
 const quiet = new Logger(() => () => {})

@@ -14,7 +14,7 @@ import { signCheckpoint } from '#server/services/audit/sign-checkpoint.ts'
 import { makeContext } from '#server/services/services.ts'
 import { recoverDeliveries } from '#server/services/deliver/recover-deliveries.ts'
 import { compareWhatMoved } from '#server/services/reconcile/compare-what-moved.ts'
-import { recoverRuns } from '#server/services/recover-runs.ts'
+import { makeObserver, recoverRuns } from '#server/services/recover-runs.ts'
 import { bulkReplayTask } from './bulk-replay.ts'
 import { carryOutDeliveryTask } from './carry-out-delivery.ts'
 import { executeRunTask } from './execute-run.ts'
@@ -56,7 +56,8 @@ export async function startWorker({
   const registration = await registerWorker(db, { workerId, description: `${hostname()} pid ${process.pid}` })
   const context: Context = { ...makeContext({ db, logger, now, auditKey }), workerId }
   const stopping = new AbortController()
-  await recoverRuns(context)
+  const observer = makeObserver()
+  await recoverRuns(context, observer)
   await recoverDeliveries(context)
   const queueWorkerIds: string[] = []
   const events = new EventEmitter() as WorkerEvents
@@ -85,7 +86,7 @@ export async function startWorker({
   const checkpoint = () => signCheckpoint(context, { actor: WORKER, onDemand: false })
   const clock = [
     every(EVERY_FIVE_SECONDS, logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
-    every(EVERY_FIVE_SECONDS, logger, 'recovery', () => recoverRuns(context)),
+    every(EVERY_FIVE_SECONDS, logger, 'recovery', () => recoverRuns(context, observer)),
     every(EVERY_FIVE_SECONDS, logger, 'deliveries', () => recoverDeliveries(context)),
     every(EVERY_FIVE_SECONDS, logger, 'folders', () => watchFolders(context)),
     // So long an event stands without its leaf, where a worker is up.

@@ -165,11 +165,16 @@ export type EndedStage = { readonly stage: StageName; readonly records: number }
  */
 const unhurried = sql`unhurried as materialized (select set_config('synchronous_commit', 'off', true))`
 
-/** Progress for people. Returns false when this attempt no longer owns the run: it was cancelled or taken over. */
+/**
+ * Progress for people. Returns false when this attempt no longer owns the run: it was cancelled or taken over. While the row is locked, as
+ * for as long as it is published, nobody is told: a report that waited would keep a connection, and whatever is sent down it, waiting.
+ */
 export async function reportProgress(db: Queryable, run: Run, progress: Progress): Promise<boolean> {
+  const ours = sql`run_id = ${run.runId} and status = 'running' and attempt = ${run.attempt} and worker_id = ${run.workerId}`
   const rows = await db.execute(sql`
-    with ${unhurried} update runs set progress = ${JSON.stringify(progress)}::jsonb, progress_at = now() from unhurried
-    where run_id = ${run.runId} and status = 'running' and attempt = ${run.attempt} and worker_id = ${run.workerId} returning 1`)
+    with ${unhurried}, free as (select run_id from runs where ${ours} for no key update skip locked),
+      told as (update runs r set progress = ${JSON.stringify(progress)}::jsonb, progress_at = now() from unhurried, free where r.run_id = free.run_id)
+    select 1 from runs where ${ours}`)
   return rows.length > 0
 }
 
@@ -265,12 +270,13 @@ export async function findJobVersion(db: Queryable, jobId: number): Promise<numb
   return row!.version
 }
 
-/** The run, locked, if it is still running in that attempt. */
-export async function lockRunning(tx: Transaction, runId: number, attempt: number): Promise<Run | null> {
+/** The run, locked, if it is still running in that attempt; with `progressAt`, if it has reported nothing since. */
+export async function lockRunning(tx: Transaction, runId: number, attempt: number, progressAt?: string): Promise<Run | null> {
+  const isSilent = progressAt === undefined ? undefined : sql`coalesce(${runs.progressAt}::text, '') = ${progressAt}`
   const [row] = await tx
     .select()
     .from(runs)
-    .where(and(eq(runs.runId, runId), eq(runs.status, 'running'), eq(runs.attempt, attempt)))
+    .where(and(eq(runs.runId, runId), eq(runs.status, 'running'), eq(runs.attempt, attempt), isSilent))
     .for('update')
   return row ?? null
 }

@@ -1,7 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { lockClientOf, type Database, type Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
-import { textArray } from '../text-array.ts'
 
 /** Locks of live workers live in a class of their own: pg_advisory_lock(class, key). */
 const LOCK_CLASS = 7_236_003
@@ -19,9 +18,11 @@ export async function registerWorker(db: Database, worker: { workerId: string; d
   const beat = async (queueWorkerIds: readonly string[]) => {
     // A connection that was cut, or a database that was started again, took the lock along: without it everybody thinks us dead.
     if (!(await isHeld(db, lockKey))) await hold(db, lockKey)
-    await db.execute(sql`
-      insert into workers (worker_id, lock_key, description, queue_worker_ids) values (${worker.workerId}, ${lockKey}, ${worker.description}, ${textArray(queueWorkerIds)})
-      on conflict (worker_id) do update set seen_at = now(), queue_worker_ids = excluded.queue_worker_ids`)
+    // By the connection of the lock: all those of the pool may be waiting for something.
+    await lockClientOf(db)`
+      insert into workers (worker_id, lock_key, description, queue_worker_ids)
+      values (${worker.workerId}, ${lockKey}, ${worker.description}, ${[...queueWorkerIds]}::text[])
+      on conflict (worker_id) do update set seen_at = now(), queue_worker_ids = excluded.queue_worker_ids`
   }
   await beat([])
   return {
@@ -37,8 +38,10 @@ async function hold(db: Database, lockKey: number): Promise<void> {
   await lockClientOf(db)`select pg_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
 }
 
-async function isHeld(db: Queryable, lockKey: number): Promise<boolean> {
-  const rows = await db.execute(sql`select 1 from pg_locks l where ${isLockOf(sql`${lockKey}::bigint`)}`)
+async function isHeld(db: Database, lockKey: number): Promise<boolean> {
+  const rows = await lockClientOf(db)`
+    select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::int::oid and l.objid = ${lockKey}::int::oid and l.granted
+      and l.database = (select oid from pg_database where datname = current_database())`
   return rows.length > 0
 }
 
@@ -55,17 +58,22 @@ const isLockOf = (
 ) => sql`l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::oid and l.objid::bigint = ${lockKey} and l.granted
   and l.database = (select oid from pg_database where datname = current_database())`
 
-/** Workers whose lock is free, or that have said nothing for `silentMs`: they are dead, or as good as. */
-export async function listDeadWorkers(
-  db: Queryable,
-  silentMs: number,
-): Promise<{ workerId: string; queueWorkerIds: string[] }[]> {
-  const rows = await db.execute<{ worker_id: string; queue_worker_ids: string[] }>(sql`
-    select w.worker_id, w.queue_worker_ids from workers w
-    where w.seen_at < now() - make_interval(secs => ${silentMs / 1000})
-      or not exists (select from pg_locks l where ${isLockOf(sql`w.lock_key`)})`)
-  return rows.map((row) => ({ workerId: row.worker_id, queueWorkerIds: row.queue_worker_ids }))
+export type SeenWorker = {
+  readonly workerId: string
+  readonly queueWorkerIds: string[]
+  /** To be compared, not computed with: the clock it comes from may be set. */
+  readonly seenAt: string
+  /** It is dead where it does not. */
+  readonly holdsLock: boolean
 }
+
+export async function listSeenWorkers(db: Queryable): Promise<SeenWorker[]> {
+  const rows = await db.execute<SeenWorker>(sql`
+    select w.worker_id as "workerId", w.queue_worker_ids as "queueWorkerIds", w.seen_at::text as "seenAt", ${holdsLock} as "holdsLock" from workers w`)
+  return [...rows]
+}
+
+const holdsLock = sql`exists (select from pg_locks l where ${isLockOf(sql`w.lock_key`)})`
 
 /** Workers that said something lately, and what waits for them. */
 export type QueueState = { workers: number; waiting: number; oldest: string | null }
@@ -77,17 +85,26 @@ export async function readQueueState(db: Queryable, silentMs: number): Promise<Q
   return row!
 }
 
-export async function forgetWorker(db: Queryable, workerId: string, queueWorkerIds: readonly string[]): Promise<void> {
-  if (queueWorkerIds.length > 0) {
-    await db.execute(sql`select graphile_worker.force_unlock_workers(${textArray(queueWorkerIds)})`)
-  }
-  await db.execute(sql`delete from workers where worker_id = ${workerId}`)
+/** False where it showed meanwhile that it lives. What waits in the queue for it goes to others. */
+export async function forgetWorker(db: Queryable, worker: SeenWorker): Promise<boolean> {
+  const isStillSo = worker.holdsLock ? sql`w.seen_at::text = ${worker.seenAt}` : sql`not ${holdsLock}`
+  const rows = await db.execute(sql`
+    with gone as (delete from workers w where w.worker_id = ${worker.workerId} and ${isStillSo} returning w.queue_worker_ids)
+    select graphile_worker.force_unlock_workers(queue_worker_ids) from gone`)
+  return rows.length > 0
 }
 
-/** Runs that say they are running and cannot be: their worker is gone, or has reported nothing for `stuckMs`. */
-export async function listOrphanRuns(db: Queryable, stuckMs: number): Promise<number[]> {
-  const rows = await db.execute<{ run_id: number }>(sql`
-    select run_id from runs r where status = 'running' and trigger <> 'rollback'
-      and (progress_at < now() - make_interval(secs => ${stuckMs / 1000}) or not exists (select from workers w where w.worker_id = r.worker_id))`)
-  return rows.map((row) => row.run_id)
+export type RunningRun = {
+  readonly runId: number
+  /** As with a worker: to be compared. */
+  readonly progressAt: string
+  readonly hasWorker: boolean
+}
+
+/** Runs that say they are running. A rollback is one statement of whoever asked for it. */
+export async function listRunningRuns(db: Queryable): Promise<RunningRun[]> {
+  const rows = await db.execute<RunningRun>(sql`
+    select run_id as "runId", coalesce(progress_at::text, '') as "progressAt", exists (select from workers w where w.worker_id = r.worker_id) as "hasWorker"
+    from runs r where status = 'running' and trigger <> 'rollback'`)
+  return [...rows]
 }

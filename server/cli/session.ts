@@ -17,7 +17,7 @@ import { makeSteps } from '#server/roles/steps.ts'
 import { actorOf } from '#server/services/sign-in.ts'
 import type { Context } from '#server/services/context.ts'
 import { executeRun } from '#server/services/execute-run.ts'
-import { recoverRuns } from '#server/services/recover-runs.ts'
+import { makeObserver, recoverRuns } from '#server/services/recover-runs.ts'
 import { makeContext } from '#server/services/services.ts'
 
 /** Whoever can open the database by hand is its operator. */
@@ -72,7 +72,8 @@ const POLL_MS = 100
 const RECOVER_EVERY = 50
 
 async function carryToEnd(context: Context, runId: number, onProgress: (text: string) => void): Promise<void> {
-  await recoverRuns(context)
+  const observer = makeObserver()
+  await recoverRuns(context, observer)
   const reporter = setInterval(
     () =>
       void describe(context, runId)
@@ -87,7 +88,7 @@ async function carryToEnd(context: Context, runId: number, onProgress: (text: st
       if (!found || hasEnded(found.run.status)) return
       // Waiting for its time, for another run of the job, or in the hands of another worker.
       await sleep(POLL_MS)
-      if (turn % RECOVER_EVERY === 0) await recoverRuns(context)
+      if (turn % RECOVER_EVERY === 0) await recoverRuns(context, observer)
     }
   } finally {
     clearInterval(reporter)

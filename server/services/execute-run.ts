@@ -41,7 +41,7 @@ export async function executeRun(context: Context, runId: number, stop?: AbortSi
     // runs_one_active: another run of the job and slice was claimed in the same moment.
     if (isUniqueViolation(error)) return null
     // Only the answer may have been lost: then it is ours, and nobody is at it.
-    if (isDatabaseAway(error)) await onceAnswered(() => recoverRun(context, runId, workerId), stop)
+    if (isDatabaseAway(error)) await onceAnswered(() => recoverRun(context, runId, { workerId }), stop)
     throw error
   })
   if (!found) return null
