@@ -1,10 +1,8 @@
 import type { AppLoadContext } from '@remix-run/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeCloseWorld } from '#db/testing/close-world.ts'
+import { makeFailedCloseWorld } from '#db/testing/close-world.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { makeFiguresWorld } from '#db/testing/figures-world.ts'
-import { ledgerJob } from '#db/testing/ledger.ts'
-import { load as bring } from '#db/testing/load.ts'
 import type { Role } from '#server/domain/actor.ts'
 import { makeLogger } from '#server/platform/logger.ts'
 import { makeNews } from '#server/platform/news.ts'
@@ -39,13 +37,7 @@ const shownBy = new Map<string, number>()
 
 beforeAll(async () => {
   await makeFiguresWorld(world)
-  await makeCloseWorld(world)
-  // It names no entity, and stops what its job brought.
-  await bring(
-    world.context,
-    ledgerJob({ job: 'books', system: { code: 'books', name: 'Books', kind: 'erp' } }),
-    'no,ledger\n1,2\n',
-  )
+  await makeFailedCloseWorld(world)
   const services = createServices({ db: world.db, logger: makeLogger({ level: 'silent' }), now: () => new Date() })
   context = { services, correlationId: 'test', cspNonce: 'n', sessionSecret: 'x'.repeat(32), remoteAddress: '', news: makeNews() }
   cookie = await sessionCookie(new Request('http://here/'), context, 'token', new Date(Date.now() + 60_000))
