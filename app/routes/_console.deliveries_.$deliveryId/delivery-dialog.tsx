@@ -36,6 +36,7 @@ export function DeliveryDialog({ screen, refusal }: DialogPart<Screen>) {
   if (!search.do) return null
   const { title, submit, kind, what } = TEXT[search.do]
   const reasonAgainst = reasons[search.do]
+  const isGone = search.do === 'retry' && delivery.failureCode === 'target_file_gone'
   const closeHref = paths.delivery(delivery.deliveryId, scope)
   return (
     <Form method="post" preventScrollReset>
@@ -54,11 +55,11 @@ export function DeliveryDialog({ screen, refusal }: DialogPart<Screen>) {
         }
       >
         <Refused refusal={refusal} />
-        <p>{what}</p>
-        {search.do === 'retry' && delivery.failureCode === 'target_file_gone' && (
-          <label className="check-label">
+        <p>{isGone ? 'The file is looked for and read back. It is not placed a second time unless you say so.' : what}</p>
+        {isGone && (
+          <label className="flex items-center gap-2">
             <input type="checkbox" className="check" name="again" value="yes" />
-            Send the file again: the receiver does not have it. Otherwise it is only looked for.
+            Send the file again: the receiver does not have it
           </label>
         )}
         {reasonAgainst && <Notice kind="info" title={reasonAgainst} />}
