@@ -45,6 +45,7 @@ const LONG: Readonly<Record<string, string>> = {
   'server/connectors/http-json/http-json.test.ts': 'one server that misbehaves in many ways',
   'server/services/perform.test.ts': 'who may do what: every command by the door people really use',
   'server/services/reads/screens.test.ts': 'what each screen promises, on one small world',
+  'server/services/recover-runs.test.ts': 'workers that die in many ways, by the same few helpers',
   'app/styles/controls.css': 'every control in all its states',
   'app/styles/shell.css': 'the frame around every screen',
 }

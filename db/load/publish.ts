@@ -151,14 +151,13 @@ async function isStale(tx: Transaction, plan: PublishPlan): Promise<boolean> {
 type Later = { publication: number; firstLineId: number; lines: number; hasMembers: boolean }
 
 /** What was published of the system since. `lines`: of the load's type that it brought; of a rollback, which may have brought some back, 1. */
-async function listLater(tx: Transaction, { systemId, objectType }: LoadScope, since: number): Promise<Later[]> {
-  const rows = await tx.execute<Later>(sql`
+async function listLater(tx: Transaction, { systemId, objectType }: LoadScope, since: number): Promise<readonly Later[]> {
+  return tx.execute<Later>(sql`
     select p.publication, l.first_line_id as "firstLineId",
       p.withdraws is not null or exists (select from members m where m.load_id = p.load_id) as "hasMembers",
       case when p.withdraws is not null then 1 else (select coalesce(sum(t.count), 0)::bigint from control_totals t
         where t.run_id = p.run_id and t.object_type = ${objectType} and t.checkpoint in ('new', 'changed')) end as lines
     from publications p join loads l on l.load_id = p.load_id where p.system_id = ${systemId} and p.publication > ${since}`)
-  return rows.map((row) => ({ ...row, firstLineId: Number(row.firstLineId), lines: Number(row.lines) }))
 }
 
 /** Asked from the side of what came later, which is little beside a large load. */

@@ -216,7 +216,7 @@ class Sink {
     const { rows, positions, objectType } = batch
     for (let i = 0; i < rows.length; i++) {
       const asReceived = judge.judge(rows[i]!)
-      const id = this.nextId()
+      const id = this.request.firstLineId + this.records++
       // What is extracted is what the source said, whatever is made of it.
       this.tally.addLine(objectType, received)
       const again = this.corrected?.concerns(received)
@@ -254,7 +254,7 @@ class Sink {
   ): Promise<void> {
     for (let i = 0; i < batch.rows.length; i++) {
       const { member, sourceKey, findings } = judge(batch.rows[i]!)
-      const id = this.nextId()
+      const id = this.request.firstLineId + this.records++
       this.tally.addMember(batch.objectType, member.entity)
       if (findings) {
         const place = { id, artifactId, position: batch.positions[i]!, objectType: batch.objectType }
@@ -288,10 +288,6 @@ class Sink {
     await this.unchanged?.flush()
     await this.corrected?.flush()
     await this.statements.flush()
-  }
-
-  private nextId(): number {
-    return this.request.firstLineId + this.records++
   }
 
   private async flushMembers(): Promise<void> {
