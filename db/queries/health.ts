@@ -10,6 +10,9 @@ export type Health = {
   workers: number
   stuck: number
   mayEditAudit: boolean
+  segments: number
+  /** What the server can have locked at once. */
+  locksMax: number
 }
 
 export async function countFindings(db: Queryable): Promise<Health> {
@@ -18,7 +21,9 @@ export async function countFindings(db: Queryable): Promise<Health> {
       (select count(*)::int from pg_stat_activity) as connections, current_setting('max_connections')::int as "connectionsMax",
       (select count(*)::int from workers where seen_at > now() - interval '20 seconds') as workers,
       (select count(*)::int from runs r where status = 'running' and not exists (select from workers w where w.worker_id = r.worker_id)) as stuck,
-      has_table_privilege('audit_events', 'UPDATE') or has_table_privilege('audit_events', 'DELETE') or has_table_privilege('audit_events', 'TRUNCATE') as "mayEditAudit"`)
+      has_table_privilege('audit_events', 'UPDATE') or has_table_privilege('audit_events', 'DELETE') or has_table_privilege('audit_events', 'TRUNCATE') as "mayEditAudit",
+      (select count(*)::int from pg_inherits where inhparent = 'lines'::regclass) as segments,
+      current_setting('max_locks_per_transaction')::int * current_setting('max_connections')::int as "locksMax"`)
   return { ...row!, now: new Date(row!.now) }
 }
 

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { countFindings } from '#db/queries/health.ts'
+import { countFindings, type Health } from '#db/queries/health.ts'
 import { loadEnv } from '#server/platform/env.ts'
 import { EXIT } from './exit.ts'
 import { printJson, printLine, type Output } from './output.ts'
@@ -49,6 +49,7 @@ export async function doctor(output: Output): Promise<number> {
             ? 'none stuck'
             : `${health.stuck} say they are running and no worker has them: npm start takes them over`,
       })
+      findings.push(segmentsOf(health))
       findings.push({
         check: 'audit log',
         ok: !health.mayEditAudit,
@@ -73,4 +74,16 @@ export async function doctor(output: Output): Promise<number> {
   if (output.json) printJson({ ok, findings })
   else for (const { check, ok: fine, detail } of findings) printLine(`${fine ? '✔' : '✘'} ${check}: ${detail}`)
   return ok ? EXIT.succeeded : EXIT.failed
+}
+
+/** A statement on all lines locks each segment and its four indexes; the table of who holds what has two places for each lock. */
+const LOCKS_OF_SEGMENT = 5
+const STATEMENTS_AT_ONCE = 20
+
+/** Past this, loads and pages fail for want of locks ("out of shared memory"), and a restart does not help. */
+export function segmentsOf({ segments, locksMax }: Pick<Health, 'segments' | 'locksMax'>): Finding {
+  const most = Math.floor((2 * locksMax) / (LOCKS_OF_SEGMENT * STATEMENTS_AT_ONCE))
+  const ok = segments <= most
+  const advice = ': set max_locks_per_transaction of the server four times as high and restart it'
+  return { check: 'segments', ok, detail: `${segments} of ${most} that its locks are enough for${ok ? '' : advice}` }
 }
