@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import type { AppLoadContext, LoaderFunctionArgs, ServerBuild } from '@remix-run/node'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Refusal } from './domain/errors.ts'
+import { listen } from './listen.ts'
 import { makeLogger } from './platform/logger.ts'
-import { createWeb, listen, type Readiness } from './web.ts'
+import { createWeb, type Readiness } from './web.ts'
 
 const clientFolder = mkdtempSync(join(tmpdir(), 'tower-web-'))
 const SILENCE_MS = 300
@@ -282,12 +283,7 @@ function smallBuild(): ServerBuild {
       ...route('reads', 'reads', page, reads),
       ...route('throws', 'throws', throws),
       ...route('endless', 'endless', () => new Response(endlessBody())),
-      screen: {
-        id: 'screen',
-        path: 'screen',
-        parentId: undefined,
-        module: { loader: () => Response.json({ shown: true }), default: () => null },
-      },
+      screen: { id: 'screen', path: 'screen', module: { loader: () => Response.json({ shown: true }), default: () => null } },
       ...route('unrenderable', 'unrenderable', () => new Response('Unexpected', BARE)),
       root: { id: 'root', path: '', module: { default: () => null } },
     },
