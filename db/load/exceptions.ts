@@ -4,7 +4,9 @@ import type { Queryable, Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { textArray } from '../text-array.ts'
 import { inScope } from '../queries/totals.ts'
+import { hasCome, isHeldStill } from './held-loads.ts'
 import { spanOfLine } from './repeats.ts'
+import type { LoadScope } from './settle-lines.ts'
 
 /** More causes of one code and field than this in one run are shown as one: a wrong column, not that many wrong codes. */
 export const CAUSES_MAX = 200
@@ -98,6 +100,8 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact, or the same key
  * sent again; not what was said of a record of that key that came later than this run's input, as a replay's or a restart's may be long ago.
  * Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
+ * `delta`: of a job that brings what changed. A load of it that is held waits as a whole, until all of it has come again: a record of it that
+ * comes again alone is no reason to forget the others.
  * `isAnew`: what it published long ago stands again; what was said since is not for it to judge.
  * Lines are looked up by key, one by one: as an `exists` the planner may read all of them instead.
  * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
@@ -106,7 +110,7 @@ export async function replaceEarlierVerdicts(
   tx: Transaction,
   run: { runId: number; jobId: number; loadId: number },
   place: ReturnType<typeof sql> | null,
-  isAnew = false,
+  { delta, isAnew = false }: { delta?: LoadScope | null; isAnew?: boolean },
 ): Promise<number[]> {
   const { runId, jobId, loadId } = run
   const younger = await listYounger(tx, run)
@@ -117,18 +121,20 @@ export async function replaceEarlierVerdicts(
       and exists (select from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null)`
   const [some] = await tx.execute(sql`${waiting} limit 1`)
   if (!some) return []
+  const held = delta ? await listStillHeld(tx, delta, waiting) : []
+  const stays = sql`run_id = any(${intArray(held)})`
   const rows = await tx.execute<{ run_id: number }>(sql`
     with waiting as materialized (${waiting}),
     judged as materialized (
       select rejected_id from waiting where artifact_id in (select artifact_id from run_artifacts where run_id = ${runId})
       union select unnest(ids) from (
         select array_agg(rejected_id) filter (where rejected_id is not null) as ids from (
-          select source_key, object_type, rejected_id from waiting where ${isOlder}
+          select source_key, object_type, rejected_id from waiting where ${isOlder} and not ${stays}
           union all select source_key, object_type, null from rejected_records where run_id = ${runId}
           union all select source_key, dimension, null from members where load_id = ${loadId}
           union all select source_key, object_type, null from repeats where load_id = ${loadId}) spoken
         where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again
-      union select x.rejected_id from waiting x where ${isOlder} and x.source_key <> '' and x.source_key in (
+      union select x.rejected_id from waiting x where ${isOlder} and not ${stays} and x.source_key <> '' and x.source_key in (
         select l.source_key from lines l cross join ${spanOfLine(loadId)} where l.source_key = x.source_key and l.object_type = x.object_type
         ${place ? sql`union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})),
     replaced as (
@@ -137,6 +143,15 @@ export async function replaceEarlierVerdicts(
     select distinct run_id from replaced`)
   if (younger.length > 0) await leaveToYounger(tx, runId, younger)
   return [...rows.map(({ run_id }) => run_id), ...(younger.length > 0 ? [runId] : [])]
+}
+
+/** Of the runs with records that wait: those held as a whole of which not everything has come again. */
+async function listStillHeld(tx: Transaction, load: LoadScope, waiting: ReturnType<typeof sql>): Promise<number[]> {
+  const rows = await tx.execute<{ run_id: number }>(sql`
+    select r.run_id from runs r where r.run_id in (select w.run_id from (${waiting}) w) and ${isHeldStill(load.runId)}`)
+  const held: number[] = []
+  for (const { run_id } of rows) if (!(await hasCome(tx, load, run_id, null))) held.push(run_id)
+  return held
 }
 
 /** Runs of the job whose input is younger than that of this one. As old as its input is a run that asked its source; a replay is older than its number says. */

@@ -76,8 +76,9 @@ export async function concludeExceptions(
 }
 
 /** The runs whose records were judged again. */
-async function replaceVerdicts(tx: Transaction, run: Run, { part, load: { loadId } }: Verdicts): Promise<number[]> {
-  if (!part) return replaceEarlierVerdicts(tx, { ...run, loadId }, placeOf(loadId))
+async function replaceVerdicts(tx: Transaction, run: Run, { part, load, isDelta }: Verdicts): Promise<number[]> {
+  if (!part)
+    return replaceEarlierVerdicts(tx, { ...run, loadId: load.loadId }, placeOf(load.loadId), { delta: isDelta ? load : null })
   await replaceJudged(tx, part, run.runId)
   return [part.originRunId]
 }

@@ -225,7 +225,7 @@ async function withdrawVerdicts(tx: Transaction, withdrawn: Run, rollbackRunId: 
     return reopened
   }
   const { loadId, firstLineId } = await publishedLoad(tx, runId)
-  const again = await replaceEarlierVerdicts(tx, { runId, jobId, loadId }, linesOfLoad(firstLineId), true)
+  const again = await replaceEarlierVerdicts(tx, { runId, jobId, loadId }, linesOfLoad(firstLineId), { isAnew: true })
   await closeSettledBusiness(tx, { runId: rollbackRunId, jobId }, true)
   await writeWaiting(tx, again)
   return []

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
+import { countRuns } from '#db/queries/run-filter.ts'
+import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
+import { ADMIN, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
+import { replayAll } from '#db/testing/replays.ts'
+import { recoverRuns } from './recover-runs.ts'
+import { replayRun } from './replay-run.ts'
+import { verify } from './verify.ts'
+
+/** A load that is held waits as a whole: the one record it waits for may come again alone, and the others are still nowhere. */
+const world = useDatabase()
+
+const openOf = async ({ job }: JobInput) =>
+  (await listExceptions(world.db, { job, scope: ['*'] })).map((e) => [e.subject.value, e.occurrences, e.heldRuns])
+const toMend = async ({ job }: JobInput) => (await countRuns(world.db, { job, is: 'to_mend', scope: ['*'] })).held ?? 0
+const known = (code: string) => load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [[code, code]]))
+const row = (id: string, cost_centre: string, debit = '1'): LedgerRow => ({ id, cost_centre, debit })
+const published = async ({ job }: JobInput) =>
+  (
+    await world.owner<{ key: string }[]>`
+      select l.source_key as key from lines l join systems s on s.system_id = l.system_id where s.code = ${job} and l.superseded_at_pub is null order by 1`
+  ).map(({ key }) => key)
+
+async function held(name: string, extract: 'delta' | 'full' = 'delta') {
+  const x = `X-${name}`
+  const job = ledgerJob({
+    job: name,
+    system: { code: name, name, kind: 'erp' },
+    onFailure: 'hold',
+    extract,
+    rules: { members: ['cost_centre'] },
+  })
+  await known('CC1')
+  const monday = await load(world.context, job, ledgerCsv([row('A', x), row('B', 'CC1'), row('D', 'CC1')]), 'monday.csv')
+  expect(await openOf(job)).toEqual([[x, 1, [monday.runId]]])
+  return { job, monday, x }
+}
+
+test('the record that stopped it comes again alone and passes: the load still waits, until it is replayed', async () => {
+  const { job, monday, x } = await held('alone')
+  const tuesday = await load(world.context, job, ledgerCsv([row('A', 'CC1', '2'), row('C', 'CC1')]), 'tuesday.csv')
+  expect(tuesday.outcome).toBe('succeeded')
+  expect(await published(job)).toEqual(['A', 'C'])
+  expect(await openOf(job), 'B and D are nowhere').toEqual([[x, 1, [monday.runId]]])
+  expect(await toMend(job)).toBe(1)
+  await recoverRuns(world.context)
+  await load(world.context, job, ledgerCsv([row('E', 'CC1')]), 'wednesday.csv')
+  expect(await openOf(job), 'its lines are kept for as long as it waits').toEqual([[x, 1, [monday.runId]]])
+  await known(x)
+  const asked = { runId: monday.runId, rules: 'current', preview: false, overNewer: true, actor: ADMIN } as const
+  await runUntilEnded(world.context, (await replayRun(world.context, asked)).runId)
+  expect(await openOf(job)).toEqual([])
+  expect(await published(job)).toEqual(['A', 'B', 'C', 'D', 'E'])
+})
+
+test('everything of it comes again, by and by in one file: nothing waits', async () => {
+  const { job } = await held('whole')
+  await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('B', 'CC1', '5'), row('D', 'CC1')]), 'again.csv')
+  expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
+})
+
+test('a record that is refused again waits in both loads, and a replay of both ends it', async () => {
+  const { job, monday, x } = await held('again')
+  const tuesday = await load(world.context, job, ledgerCsv([row('A', x, '3'), row('C', 'CC1')]), 'tuesday.csv')
+  expect(await openOf(job)).toEqual([[x, 2, [monday.runId, tuesday.runId]]])
+  await known(x)
+  const [cause] = await listExceptions(world.db, { job: job.job, scope: ['*'] })
+  await replayAll(world.context, { asked: { exceptions: [cause!.exceptionId] } })
+  expect([await openOf(job), await published(job)]).toEqual([[], ['A', 'B', 'C', 'D']])
+})
+
+test('of a full extract the next one is all there is', async () => {
+  const { job } = await held('full', 'full')
+  await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('C', 'CC1')]), 'tuesday.csv')
+  expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
+})
+
+test('after all that the books are sound', async () => {
+  expect((await verify(world.context)).checks.filter(({ differences }) => differences.length > 0)).toEqual([])
+})
