@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { arrayTypes } from './array-types.ts'
-import { promptSockets } from './prompt-socket.ts'
+import { LONG_GREETING, promptSockets } from './prompt-socket.ts'
 import * as schema from './schema/schema.ts'
 import { restLostTransactions } from './lost-transactions.ts'
 import { traceStatements } from './traced-statements.ts'
@@ -28,6 +28,7 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
         search_path: 'public',
         plan_cache_mode: 'force_custom_plan',
         ...GIVEN_UP,
+        ...LONG_GREETING,
         ...connection,
       },
       onnotice: () => {},

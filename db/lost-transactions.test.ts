@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { Socket } from 'node:net'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { closeDatabase, copyClientOf, lockClientOf, openDatabase, type Database } from './client.ts'
 import { useDatabase } from './testing/database.ts'
 
@@ -93,5 +94,24 @@ test('the server gives a connection up half a minute after its machine vanished 
       tcp_keepalives_interval: '5',
       tcp_user_timeout: client === copies ? '0' : '30000',
     })
+  }
+})
+
+test('a statement that is given to a connection in the moment it is lost fails, and the connection is opened again for the next', async () => {
+  const connect = vi.spyOn(Socket.prototype, 'connect')
+  const db = openDatabase(world.appUrl, { max: 1 })
+  try {
+    for (let i = 0; i < 3; i++) {
+      await db.execute(sql`select 1`)
+      const socket = connect.mock.contexts.at(-1) as Socket
+      socket.destroy()
+      // Between this and the end of the turn its loss is not told yet; what it is given is put down for the next turn.
+      await setImmediate()
+      await expect(db.execute(sql`select 2`)).rejects.toMatchObject({ cause: { code: 'CONNECTION_CLOSED' } })
+      expect(await db.execute(sql`select 3 as three`)).toEqual([{ three: 3 }])
+    }
+  } finally {
+    connect.mockRestore()
+    await closeDatabase(db)
   }
 })
