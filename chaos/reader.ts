@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { isDatabaseAway } from '#db/failures.ts'
+import { LONG_GREETING, promptly } from '#db/prompt-socket.ts'
 import type { Source } from './source.ts'
 
 const NOTED_MAX = 5
@@ -28,7 +29,8 @@ export function startReader(url: string, sources: readonly Source[], pauseMs = 5
     connect_timeout: 2,
     backoff: () => 0.05,
     onnotice: () => undefined,
-    connection: { application_name: 'chaos reads' },
+    connection: { application_name: 'chaos reads', ...LONG_GREETING },
+    ...promptly(),
   })
   const seen = new Map<Source, number>(sources.map((source) => [source, 0]))
   const found = { looks: 0, away: 0, failed: 0, halfVisible: 0, notes: [] as string[] }

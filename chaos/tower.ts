@@ -4,6 +4,7 @@ import postgres from 'postgres'
 import { closeDatabase, openDatabase } from '#db/client.ts'
 import { isDatabaseAway } from '#db/failures.ts'
 import { migrate } from '#db/migrate.ts'
+import { LONG_GREETING, promptly } from '#db/prompt-socket.ts'
 import { registerWorker } from '#db/queries/workers.ts'
 import { inDatabase, withOwner } from '#db/testing/global-setup.ts'
 import { importJob, type JobInput } from '#db/testing/load.ts'
@@ -29,7 +30,12 @@ export async function openTower(cluster: Cluster, name: string, jobs: readonly J
   await withOwner(cluster.url, (owner) => owner.unsafe(`create database ${name}`))
   const { appUrl } = await migrate(ownerUrl)
   const db = openDatabase(appUrl, { max: 6, name: 'chaos asks' })
-  const owner = postgres(ownerUrl, { max: 2, onnotice: () => undefined, connection: { application_name: 'chaos compares' } })
+  const owner = postgres(ownerUrl, {
+    max: 2,
+    onnotice: () => undefined,
+    connection: { application_name: 'chaos compares', ...LONG_GREETING },
+    ...promptly(),
+  })
   const context = makeContext({ db, logger: quiet, now: () => new Date() })
   if (jobs.length > 0) await importJob(context, ...jobs)
   return {

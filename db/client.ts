@@ -1,7 +1,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { arrayTypes } from './array-types.ts'
-import { LONG_GREETING, promptSockets } from './prompt-socket.ts'
+import { LONG_GREETING, promptly } from './prompt-socket.ts'
 import * as schema from './schema/schema.ts'
 import { restLostTransactions } from './lost-transactions.ts'
 import { traceStatements } from './traced-statements.ts'
@@ -10,8 +10,6 @@ export type OpenOptions = { readonly max?: number; readonly name?: string; reado
 
 /** A pool of connections as the application's role. `$client` is postgres.js itself, for COPY and for LISTEN. */
 export function openDatabase(url: string, { max = 10, name = 'control tower', prepare = true }: OpenOptions = {}) {
-  // An option of postgres.js that its types do not know.
-  const prompt: object = { socket: promptSockets() }
   const open = (most: number, { connection, ...more }: postgres.Options<Record<string, postgres.PostgresType>> = {}) =>
     postgres(url, {
       max: most,
@@ -32,7 +30,7 @@ export function openDatabase(url: string, { max = 10, name = 'control tower', pr
         ...connection,
       },
       onnotice: () => {},
-      ...prompt,
+      ...promptly(),
       ...more,
     })
   const client = open(max)

@@ -6,6 +6,7 @@ import { withFileLock } from '#server/platform/file-lock.ts'
 import { ensureCluster, isOurPostgres, OWNER, password, readPid, startServer, stopServer } from './embedded/cluster.ts'
 import { preparePlace, type Place } from './embedded/place.ts'
 import { StartError } from './embedded/start-error.ts'
+import { LONG_GREETING, promptly } from './prompt-socket.ts'
 
 export { StartError }
 
@@ -125,7 +126,8 @@ function openSession(ours: Ours, port: number): Session {
       backoff: () => 0, // The pauses are ours: see comeBack.
       fetch_types: false, // Its query is nobody's to catch when the server goes away during it.
       onnotice: () => undefined,
-      connection: { application_name: 'tower-in-use' },
+      connection: { application_name: 'tower-in-use', ...LONG_GREETING },
+      ...promptly(),
       onclose: () => {
         if (!session.closing) void comeBack(ours, session)
       },

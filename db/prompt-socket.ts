@@ -6,7 +6,7 @@ type Address = { readonly host: readonly string[]; readonly port: readonly numbe
  * What postgres.js connects with, told to send small packets at once. Its own sockets leave Nagle's algorithm on: the end of a short
  * COPY then waits for the acknowledgement of its lines, which the other side delays by 40 ms. One factory serves one pool.
  */
-export function promptSockets(): (address: Address) => Socket {
+function promptSockets(): (address: Address) => Socket {
   let turn = 0
   return ({ host, port, path }) => {
     const socket = new FreshSocket().setNoDelay(true)
@@ -17,6 +17,9 @@ export function promptSockets(): (address: Address) => Socket {
     return path ? socket : Object.assign(socket, { host: host[at] })
   }
 }
+
+/** The option of postgres.js for it, which its types do not know. */
+export const promptly = (): object => ({ socket: promptSockets() })
 
 /**
  * postgres.js 3.4.9 keeps a statement that it was given in the moment its connection was lost, and waits for a turn to send it that it has

@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { LONG_GREETING, promptly } from '../prompt-socket.ts'
 
 /** The channel that the triggers of 0002_tower.sql speak on. */
 const CHANNEL = 'tower'
@@ -19,8 +20,9 @@ export async function hearNotifications(
     max: 1,
     connect_timeout: CONNECT_SECONDS_MAX,
     fetch_types: false,
-    connection: { application_name: 'control tower news' },
+    connection: { application_name: 'control tower news', ...LONG_GREETING },
     onnotice: () => {},
+    ...promptly(),
   })
   await client.listen(CHANNEL, onNews, onConnected)
   return { close: () => client.end({ timeout: 1 }) }
