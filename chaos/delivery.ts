@@ -15,7 +15,7 @@ import { openTower, openWorker, type Tower } from './tower.ts'
 import type { Found, Setting, Size, Trial } from './trial.ts'
 
 /** Acknowledgements cut after the target committed, for each of the two targets. */
-const CUTS: Readonly<Record<Size, number>> = { brief: 20, quick: 30, long: 1_000 }
+const CUTS: Readonly<Record<Size, number>> = { brief: 20, quick: 25, long: 1_000 }
 /** Every so often something else goes wrong with the request that sends, or with one that asks. */
 const OTHERS: readonly PlanningFault[] = [
   'cut_before',

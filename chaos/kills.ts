@@ -10,7 +10,7 @@ import { startWorkers } from './workers.ts'
 
 const LOADS: Readonly<Record<Size, { loads: number; large: number }>> = {
   brief: { loads: 12, large: 0 },
-  quick: { loads: 60, large: 1 },
+  quick: { loads: 50, large: 1 },
   long: { loads: 1_000, large: 10 },
 }
 const WAITING_MAX = 24
