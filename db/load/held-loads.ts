@@ -23,7 +23,8 @@ export async function haveCome(
 }
 
 /**
- * Whether this run spoke of every record of the held one, by key; one that passed may have come with another run since, as it was. Of one in which nothing came at all: whether it states the same total.
+ * Whether this run spoke of every record of the held one, by key; one that passed may have come with another run since, as it was. Of one in
+ * which nothing came at all: whether it states the same total.
  * Brought together by grouping, and looked up line by line what is left: of rows just written the planner knows nothing.
  */
 export async function hasCome(
@@ -38,6 +39,7 @@ export async function hasCome(
   const heldLoad = load?.id ?? 0
   // What passed in it is not known any more, so nobody can say that it has come.
   if (!load?.hasPlace && (await hadAccepted(tx, heldRunId))) return false
+  if (load?.hasPlace && (await lacksSome(tx, { loadId, runId, systemId, objectType }, heldLoad))) return false
   const ofPlace = (id: number) => sql`union all select source_key, ${objectType}, content_hash from ${placeOf(id)}`
   const recordsOf = (id: number, ofRun: number, hasPlace: boolean) => sql`
     select source_key, object_type, null::uuid as content_hash from rejected_records where run_id = ${ofRun}
@@ -64,4 +66,22 @@ async function hadAccepted(tx: Transaction, runId: number): Promise<boolean> {
     sql`select from control_totals where run_id = ${runId} and checkpoint = 'accepted' and count > 0 limit 1`,
   )
   return rows.length > 0
+}
+
+/** So many of its lines are looked for first: all of a load of millions would be gone through each time another file of the job comes. */
+const LOOKED_FOR_FIRST = 100
+
+async function lacksSome(
+  tx: Transaction,
+  { loadId, runId, systemId, objectType }: LoadScope,
+  heldLoad: number,
+): Promise<boolean> {
+  const [found] = await tx.execute<{ lacks: boolean }>(sql`
+    with h as materialized (select source_key, content_hash from ${placeOf(heldLoad)} where source_key <> '' limit ${LOOKED_FOR_FIRST})
+    select exists (select from h where not exists (select from ${placeOf(loadId)} o where o.source_key = h.source_key)
+      and not exists (select from rejected_records o where o.run_id = ${runId} and o.source_key = h.source_key and o.object_type = ${objectType})
+      and not exists (select from repeats o where o.load_id = ${loadId} and o.source_key = h.source_key and o.object_type = ${objectType})
+      and not exists (select from lines l left join ${spanOfLine(loadId)} on true where l.source_key = h.source_key and l.object_type = ${objectType}
+        and l.system_id = ${systemId} and l.superseded_at_pub is null and (s.load_id is not null or l.content_hash = h.content_hash))) as lacks`)
+  return found!.lacks
 }
