@@ -4,7 +4,7 @@ import type { Queryable, Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { textArray } from '../text-array.ts'
 import { inScope } from '../queries/totals.ts'
-import { hasCome, isHeldStill } from './held-loads.ts'
+import { isHeldStill, leavesSome } from './held-loads.ts'
 import { spanOfLine } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
 
@@ -100,8 +100,8 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact, or the same key
  * sent again; not what was said of a record of that key that came later than this run's input, as a replay's or a restart's may be long ago.
  * Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
- * `delta`: of a job that brings what changed. A load of it that is held waits as a whole, until all of it has come again: a record of it that
- * comes again alone is no reason to forget the others.
+ * `delta`: of a job that brings what changed. A load of it that is held waits as a whole, until all that passed in it has come again: a record
+ * of it that comes again alone is no reason to forget the others.
  * `isAnew`: what it published long ago stands again; what was said since is not for it to judge.
  * Lines are looked up by key, one by one: as an `exists` the planner may read all of them instead.
  * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
@@ -145,12 +145,12 @@ export async function replaceEarlierVerdicts(
   return [...rows.map(({ run_id }) => run_id), ...(younger.length > 0 ? [runId] : [])]
 }
 
-/** Of the runs with records that wait: those held as a whole of which not everything has come again. */
+/** Of the runs with records that wait: those held as a whole of which something that passed has not come again. */
 async function listStillHeld(tx: Transaction, load: LoadScope, waiting: ReturnType<typeof sql>): Promise<number[]> {
   const rows = await tx.execute<{ run_id: number }>(sql`
     select r.run_id from runs r where r.run_id in (select w.run_id from (${waiting}) w) and ${isHeldStill(load.runId)}`)
   const held: number[] = []
-  for (const { run_id } of rows) if (!(await hasCome(tx, load, run_id, null))) held.push(run_id)
+  for (const { run_id } of rows) if (await leavesSome(tx, load, run_id)) held.push(run_id)
   return held
 }
 

@@ -39,7 +39,7 @@ export async function hasCome(
   const heldLoad = load?.id ?? 0
   // What passed in it is not known any more, so nobody can say that it has come.
   if (!load?.hasPlace && (await hadAccepted(tx, heldRunId))) return false
-  if (load?.hasPlace && (await lacksSome(tx, { loadId, runId, systemId, objectType }, heldLoad))) return false
+  if (load?.hasPlace && (await lacksSome(tx, { loadId, runId, systemId, objectType }, heldLoad, LOOKED_FOR_FIRST))) return false
   const ofPlace = (id: number) => sql`union all select source_key, ${objectType}, content_hash from ${placeOf(id)}`
   const recordsOf = (id: number, ofRun: number, hasPlace: boolean) => sql`
     select source_key, object_type, null::uuid as content_hash from rejected_records where run_id = ${ofRun}
@@ -71,13 +71,23 @@ async function hadAccepted(tx: Transaction, runId: number): Promise<boolean> {
 /** So many of its lines are looked for first: all of a load of millions would be gone through each time another file of the job comes. */
 const LOOKED_FOR_FIRST = 100
 
+/** Whether something that passed in a held load is nowhere yet: neither this run nor one since brought it. Records that did not pass wait by themselves. */
+export async function leavesSome(tx: Transaction, load: LoadScope, heldRunId: number): Promise<boolean> {
+  const [held] = await tx.execute<{ id: number; hasPlace: boolean }>(
+    sql`select load_id as id, has_own_place as "hasPlace" from loads where run_id = ${heldRunId} order by load_id desc limit 1`,
+  )
+  if (!held?.hasPlace) return hadAccepted(tx, heldRunId)
+  return (await lacksSome(tx, load, held.id, LOOKED_FOR_FIRST)) || (await lacksSome(tx, load, held.id, null))
+}
+
 async function lacksSome(
   tx: Transaction,
   { loadId, runId, systemId, objectType }: LoadScope,
   heldLoad: number,
+  most: number | null,
 ): Promise<boolean> {
   const [found] = await tx.execute<{ lacks: boolean }>(sql`
-    with h as materialized (select source_key, content_hash from ${placeOf(heldLoad)} where source_key <> '' limit ${LOOKED_FOR_FIRST})
+    with h as materialized (select source_key, content_hash from ${placeOf(heldLoad)} where source_key <> '' limit ${most}::int)
     select exists (select from h where not exists (select from ${placeOf(loadId)} o where o.source_key = h.source_key)
       and not exists (select from rejected_records o where o.run_id = ${runId} and o.source_key = h.source_key and o.object_type = ${objectType})
       and not exists (select from repeats o where o.load_id = ${loadId} and o.source_key = h.source_key and o.object_type = ${objectType})
