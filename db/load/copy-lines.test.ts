@@ -56,7 +56,7 @@ test.each([
 test('a connection that is lost before the end is said, as a failure that another try may mend', async () => {
   const copy = await opened(3)
   await copy.write(1, 1, 1, HASH, line({}))
-  await world.owner`select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy load.l3 %'`
+  await world.owner`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'copy load.l3 %'`
   const error = await copy.end().catch((reason: unknown) => reason)
   expect(isDatabaseBusy(error)).toBe(true)
 })

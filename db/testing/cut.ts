@@ -22,7 +22,7 @@ export async function cutAtTable(
     let cut = 0
     for (const end = Date.now() + 20_000; cut === 0 && Date.now() < end; await sleep(5)) {
       const rows =
-        await gate`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${row!.name} and wait_event_type = 'Lock'`
+        await gate`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = ${row!.name} and wait_event_type = 'Lock'`
       cut = rows.length
     }
     await gate`rollback`

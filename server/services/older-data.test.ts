@@ -124,7 +124,12 @@ test('a period is not closed while something is published', async () => {
       actor: ADMIN,
     })
     await expect
-      .poll(async () => (await owner`select 1 from pg_locks where locktype = 'advisory' and not granted`).length)
+      .poll(
+        async () =>
+          (
+            await owner`select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`
+          ).length,
+      )
       .toBe(1)
     await publishing`select 1`
     void closing.catch(() => undefined)

@@ -38,7 +38,9 @@ async function runBeside(job: JobInput, rows: readonly LedgerRow[], meanwhile: (
   }
   const running = runUntilEnded(world.context, runId)
   const isStopped = async () =>
-    (await world.owner`select 1 from pg_locks where locktype = 'advisory' and objid = 78 and not granted`).length > 0
+    (
+      await world.owner`select 1 from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and l.locktype = 'advisory' and l.objid = 78 and not l.granted`
+    ).length > 0
   while (!(await isStopped())) await sleep(5)
   await meanwhile()
   await openGate()

@@ -341,7 +341,8 @@ async function stopMortalsAt(table: string): Promise<() => Promise<void>> {
 
 const untilStopped = () =>
   until(async () => {
-    const waiting = await world.owner`select 1 from pg_locks where locktype = 'advisory' and objid = 77 and not granted`
+    const waiting =
+      await world.owner`select 1 from pg_locks where locktype = 'advisory' and objid = 77 and not granted and database = (select oid from pg_database where datname = current_database())`
     return waiting.length > 0
   })
 

@@ -193,7 +193,8 @@ async function holdReading(): Promise<() => Promise<void>> {
 
 async function isWaitedFor(): Promise<void> {
   for (const end = Date.now() + 50_000; Date.now() < end; await sleep(10)) {
-    const [waiting] = await world.owner`select 1 from pg_locks where relation = 'artifact_chunks'::regclass and not granted`
+    const [waiting] =
+      await world.owner`select 1 from pg_locks where relation = 'artifact_chunks'::regclass and not granted and database = (select oid from pg_database where datname = current_database())`
     if (waiting) return
   }
   throw new Error('nobody came to read')

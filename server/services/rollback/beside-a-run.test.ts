@@ -38,5 +38,7 @@ test('a rollback and a run that judged what waits again with it both succeed, wh
 })
 
 async function untilWaiting(locktype: string): Promise<void> {
-  while ((await world.owner`select 1 from pg_locks where locktype = ${locktype} and not granted`).length === 0) await sleep(5)
+  const waiting = () => world.owner`
+    select 1 from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and l.locktype = ${locktype} and not l.granted`
+  while ((await waiting()).length === 0) await sleep(5)
 }
