@@ -24,8 +24,9 @@ const LOG_BYTES_MAX = 10 * 1024 * 1024
  * fsync and synchronous_commit stay on: this is finance, and a commit we answered for must survive a power cut.
  * wal_level=minimal, since nobody replicates from here: rows copied into a table made in the same transaction are synced
  * at commit instead of being written twice. Measured, COPY of 500k rows and two indexes: 0.03 MB of log instead of 60 MB,
- * the time 5-10% less. max_locks_per_transaction: each large load is a segment for ever, and a statement on all lines locks each with
- * its four indexes. 1024 is enough for 4,000 segments and twenty such statements at once, and takes 40 MB; 4096 takes 170 MB. wal_compression=pglz (this build has no lz4) made scattered updates 6 times slower: left off.
+ * the time 5-10% less. wal_compression=pglz (this build has no lz4) made scattered updates 6 times slower: left off.
+ * max_locks_per_transaction: each large load is a segment for ever, and a statement on all lines locks each with its four indexes. 1024 is
+ * enough for 4,000 segments and twenty such statements at once, and takes 40 MB; 4096 takes 170 MB.
  */
 function settings(port: number, dynamicSharedMemory: string | null) {
   return [

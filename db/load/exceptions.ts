@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
@@ -109,7 +109,7 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 export async function replaceEarlierVerdicts(
   tx: Transaction,
   run: { runId: number; jobId: number; loadId: number },
-  place: ReturnType<typeof sql> | null,
+  place: SQL,
   { delta, isAnew = false }: { delta?: LoadScope | null; isAnew?: boolean },
 ): Promise<number[]> {
   const { runId, jobId, loadId } = run
@@ -136,7 +136,7 @@ export async function replaceEarlierVerdicts(
         where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again
       union select x.rejected_id from waiting x where ${isOlder} and not ${stays} and x.source_key <> '' and x.source_key in (
         select l.source_key from lines l cross join ${spanOfLine(loadId)} where l.source_key = x.source_key and l.object_type = x.object_type
-        ${place ? sql`union all select s.source_key from ${place} s where s.source_key = x.source_key` : sql``})),
+        union all select s.source_key from ${place} s where s.source_key = x.source_key)),
     replaced as (
       update rejections r set replaced_by_run_id = ${runId} from judged where r.rejected_id = judged.rejected_id and r.replaced_by_run_id is null
       returning r.run_id)
@@ -146,7 +146,7 @@ export async function replaceEarlierVerdicts(
 }
 
 /** Of the runs with records that wait: those held as a whole of which something that passed has not come again. */
-async function listStillHeld(tx: Transaction, load: LoadScope, waiting: ReturnType<typeof sql>): Promise<number[]> {
+async function listStillHeld(tx: Transaction, load: LoadScope, waiting: SQL): Promise<number[]> {
   const rows = await tx.execute<{ run_id: number }>(sql`
     select r.run_id from runs r where r.run_id in (select w.run_id from (${waiting}) w) and ${isHeldStill(load.runId)}`)
   const held: number[] = []

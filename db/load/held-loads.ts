@@ -12,12 +12,7 @@ export const isHeldStill = (
       and not o.is_preview and not o.is_partial and root_run(o.run_id) = root_run(r.run_id))`
 
 /** `exceptionId`: the control they are held behind. */
-export async function haveCome(
-  tx: Transaction,
-  load: LoadScope,
-  held: readonly number[],
-  exceptionId: number | null,
-): Promise<boolean> {
+export async function haveCome(tx: Transaction, load: LoadScope, held: readonly number[], exceptionId: number): Promise<boolean> {
   for (const heldRunId of held) if (!(await hasCome(tx, load, heldRunId, exceptionId))) return false
   return true
 }
@@ -27,19 +22,11 @@ export async function haveCome(
  * which nothing came at all: whether it states the same total.
  * Brought together by grouping, and looked up line by line what is left: of rows just written the planner knows nothing.
  */
-export async function hasCome(
-  tx: Transaction,
-  { loadId, runId, systemId, objectType }: LoadScope,
-  heldRunId: number,
-  exceptionId: number | null,
-): Promise<boolean> {
-  const [load] = await tx.execute<{ id: number; hasPlace: boolean }>(
-    sql`select load_id as id, has_own_place as "hasPlace" from loads where run_id = ${heldRunId} order by load_id desc limit 1`,
-  )
-  const heldLoad = load?.id ?? 0
-  // What passed in it is not known any more, so nobody can say that it has come.
-  if (!load?.hasPlace && (await hadAccepted(tx, heldRunId))) return false
-  if (load?.hasPlace && (await lacksSome(tx, { loadId, runId, systemId, objectType }, heldLoad, LOOKED_FOR_FIRST))) return false
+async function hasCome(tx: Transaction, of: LoadScope, heldRunId: number, exceptionId: number): Promise<boolean> {
+  if (await leavesSome(tx, of, heldRunId)) return false
+  const { loadId, runId, systemId, objectType } = of
+  const held = await loadOf(tx, heldRunId)
+  const heldLoad = held?.id ?? 0
   const ofPlace = (id: number) => sql`union all select source_key, ${objectType}, content_hash from ${placeOf(id)}`
   const recordsOf = (id: number, ofRun: number, hasPlace: boolean) => sql`
     select source_key, object_type, null::uuid as content_hash from rejected_records where run_id = ${ofRun}
@@ -48,7 +35,7 @@ export async function hasCome(
   const [found] = await tx.execute<{ any: boolean; missing: boolean; same: boolean }>(sql`
     with came as materialized (
       select source_key, object_type, array_agg(content_hash) filter (where is_held) as hashes, bool_or(not is_held) as again from (
-        select h.*, true as is_held from (${recordsOf(heldLoad, heldRunId, load?.hasPlace ?? false)}) h
+        select h.*, true as is_held from (${recordsOf(heldLoad, heldRunId, held?.hasPlace ?? false)}) h
         union all select l.source_key, l.object_type, null, true from ${spannedLines(heldLoad)}
         union all select o.*, false from (${recordsOf(loadId, runId, true)}) o) spoken
       where source_key <> '' group by 1, 2 having bool_or(is_held))
@@ -59,6 +46,13 @@ export async function hasCome(
       exists (select from claims h join claims c on (c.kind, c.measure, c.subject, coalesce(c.currency, ''), c.claimed) = (h.kind, h.measure, h.subject, coalesce(h.currency, ''), h.claimed)
         where h.run_id = ${heldRunId} and h.exception_id = ${exceptionId} and c.run_id = ${runId} and c.ties) as same`)
   return found!.any ? !found!.missing : found!.same
+}
+
+async function loadOf(tx: Transaction, runId: number): Promise<{ id: number; hasPlace: boolean } | undefined> {
+  const [load] = await tx.execute<{ id: number; hasPlace: boolean }>(
+    sql`select load_id as id, has_own_place as "hasPlace" from loads where run_id = ${runId} order by load_id desc limit 1`,
+  )
+  return load
 }
 
 async function hadAccepted(tx: Transaction, runId: number): Promise<boolean> {
@@ -73,9 +67,8 @@ const LOOKED_FOR_FIRST = 100
 
 /** Whether something that passed in a held load is nowhere yet: neither this run nor one since brought it. Records that did not pass wait by themselves. */
 export async function leavesSome(tx: Transaction, load: LoadScope, heldRunId: number): Promise<boolean> {
-  const [held] = await tx.execute<{ id: number; hasPlace: boolean }>(
-    sql`select load_id as id, has_own_place as "hasPlace" from loads where run_id = ${heldRunId} order by load_id desc limit 1`,
-  )
+  const held = await loadOf(tx, heldRunId)
+  // What passed in it is not known any more, so nobody can say that it has come.
   if (!held?.hasPlace) return hadAccepted(tx, heldRunId)
   return (await lacksSome(tx, load, held.id, LOOKED_FOR_FIRST)) || (await lacksSome(tx, load, held.id, null))
 }
