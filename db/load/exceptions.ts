@@ -1,12 +1,12 @@
-import { sql, type SQL } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { textArray } from '../text-array.ts'
 import { inScope } from '../queries/totals.ts'
-import { isHeldStill, leavesSome } from './held-loads.ts'
+import { isHeldStill } from '../queries/held.ts'
+import { settleHeldLoads, type JudgedLoad } from './held-loads.ts'
 import { spanOfLine } from './repeats.ts'
-import type { LoadScope } from './settle-lines.ts'
 
 /** More causes of one code and field than this in one run are shown as one: a wrong column, not that many wrong codes. */
 export const CAUSES_MAX = 200
@@ -99,21 +99,17 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
 /**
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact, or the same key
  * sent again; not what was said of a record of that key that came later than this run's input, as a replay's or a restart's may be long ago.
- * Returns the runs whose records were judged again. `place` is the load's own place, where its accepted lines stand.
- * `delta`: of a job that brings what changed. A load of it that is held waits as a whole, until all that passed in it has come again: a record
- * of it that comes again alone is no reason to forget the others.
+ * Returns the runs whose records were judged again.
+ * Of a load of a delta job that is held still none are replaced by key: it waits as a whole, and a record of it that comes again alone is no
+ * reason to forget the others. Of one that this run settled, a record whose key stands from input that came later is done with as well.
  * `isAnew`: what it published long ago stands again; what was said since is not for it to judge.
  * Lines are looked up by key, one by one: as an `exists` the planner may read all of them instead.
  * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
  */
-export async function replaceEarlierVerdicts(
-  tx: Transaction,
-  run: { runId: number; jobId: number; loadId: number },
-  place: SQL,
-  { delta, isAnew = false }: { delta?: LoadScope | null; isAnew?: boolean },
-): Promise<number[]> {
-  const { runId, jobId, loadId } = run
-  const younger = await listYounger(tx, run)
+export async function replaceEarlierVerdicts(tx: Transaction, judged: JudgedLoad, isAnew = false): Promise<number[]> {
+  const { runId, jobId, loadId, systemId, place, isDelta } = judged
+  const settled = await settleHeldLoads(tx, judged)
+  const younger = await listYounger(tx, judged)
   const isOlder = younger.length > 0 ? sql`run_id <> all(${intArray(younger)})` : sql`true`
   const waiting = sql`
     select x.rejected_id, x.run_id, x.artifact_id, x.object_type, x.source_key from rejected_records x
@@ -121,8 +117,7 @@ export async function replaceEarlierVerdicts(
       and exists (select from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null)`
   const [some] = await tx.execute(sql`${waiting} limit 1`)
   if (!some) return []
-  const held = delta ? await listStillHeld(tx, delta, waiting) : []
-  const stays = sql`run_id = any(${intArray(held)})`
+  const stays = isDelta ? sql`run_id in (select r.run_id from runs r where r.job_id = ${jobId} and ${isHeldStill})` : sql`false`
   const rows = await tx.execute<{ run_id: number }>(sql`
     with waiting as materialized (${waiting}),
     judged as materialized (
@@ -136,22 +131,18 @@ export async function replaceEarlierVerdicts(
         where source_key <> '' group by source_key, object_type having bool_or(rejected_id is null)) again
       union select x.rejected_id from waiting x where ${isOlder} and not ${stays} and x.source_key <> '' and x.source_key in (
         select l.source_key from lines l cross join ${spanOfLine(loadId)} where l.source_key = x.source_key and l.object_type = x.object_type
-        union all select s.source_key from ${place} s where s.source_key = x.source_key)),
+        union all select s.source_key from ${place} s where s.source_key = x.source_key)
+      union select x.rejected_id from waiting x where x.run_id = any(${intArray(settled)}) and x.source_key <> '' and exists (
+        select from (
+          select loaded_at_pub from lines l where l.source_key = x.source_key and l.object_type = x.object_type and l.system_id = ${systemId} and l.superseded_at_pub is null
+          union all select loaded_at_pub from members m where m.source_key = x.source_key and m.dimension = x.object_type and m.system_id = ${systemId} and m.superseded_at_pub is null) stands
+          join publications p on p.publication = stands.loaded_at_pub where p.withdraws is null and root_run(p.run_id) > root_run(x.run_id))),
     replaced as (
       update rejections r set replaced_by_run_id = ${runId} from judged where r.rejected_id = judged.rejected_id and r.replaced_by_run_id is null
       returning r.run_id)
     select distinct run_id from replaced`)
   if (younger.length > 0) await leaveToYounger(tx, runId, younger)
   return [...rows.map(({ run_id }) => run_id), ...(younger.length > 0 ? [runId] : [])]
-}
-
-/** Of the runs with records that wait: those held as a whole of which something that passed has not come again. */
-async function listStillHeld(tx: Transaction, load: LoadScope, waiting: SQL): Promise<number[]> {
-  const rows = await tx.execute<{ run_id: number }>(sql`
-    select r.run_id from runs r where r.run_id in (select w.run_id from (${waiting}) w) and ${isHeldStill(load.runId)}`)
-  const held: number[] = []
-  for (const { run_id } of rows) if (await leavesSome(tx, load, run_id)) held.push(run_id)
-  return held
 }
 
 /** Runs of the job whose input is younger than that of this one. As old as its input is a run that asked its source; a replay is older than its number says. */

@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../client.ts'
-import { intArray } from '../int-array.ts'
+import { holdings } from '../queries/held.ts'
 import { textArray } from '../text-array.ts'
 import { isAsOld, type ClosedException } from './exceptions.ts'
-import { haveCome, isHeldStill } from './held-loads.ts'
 import type { LoadScope } from './settle-lines.ts'
 
 type Proved = LoadScope & {
@@ -16,24 +15,20 @@ type Proved = LoadScope & {
 }
 
 /**
- * Control exceptions close when the same claim ties in a run that covers at least the same slices and whose input is not older. Of a delta
- * job it says nothing of the loads that are held behind one, unless it replays them or every record of them has come again.
+ * Control exceptions close when the same claim ties in a run that covers at least the same slices and whose input is not older. A statement
+ * that had come with other content: when it comes as it stands, or as a correction. Not while a load of a delta job is held behind it: the
+ * run says nothing of what that one brought.
  */
 export async function closeSettledControls(tx: Transaction, run: Proved): Promise<ClosedException[]> {
   const { runId, jobId, slices, isSound, isDelta } = run
-  const settled = await tx.execute<{ id: number; held: number[] }>(sql`
-    select e.exception_id as id, ${isDelta ? heldBehind(runId) : sql`'{}'::int[]`} as held from exceptions e
-    where e.job_id = ${jobId} and e.failure_class = 'control' and e.closed_at is null and e.slices <@ ${textArray(slices)} and ${isAsOld(runId)}
-      and (e.code in ('conservation_broken', 'outside_entity_scope') and ${isSound} or e.code not in ('conservation_broken', 'outside_entity_scope') and exists (select from claims c where c.run_id = ${runId} and c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', ''))
-        and not exists (select from claims c where c.run_id = ${runId} and not c.ties and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', '')))`)
-  const closed: number[] = []
-  for (const { id, held } of settled) if (await haveCome(tx, run, held, id)) closed.push(id)
-  if (closed.length === 0) return []
+  const tied = sql`c.run_id = ${runId} and c.measure = e.subject->>'measure' and c.subject = coalesce(e.subject->>'account', '')`
   return tx.execute<ClosedException>(sql`
-    update exceptions e set closed_at = now(), closed_by_run_id = ${runId} where e.exception_id = any(${intArray(closed)}) returning exception_id, code, title`)
+    update exceptions e set closed_at = now(), closed_by_run_id = ${runId}
+    where e.job_id = ${jobId} and e.failure_class = 'control' and e.closed_at is null and e.slices <@ ${textArray(slices)} and ${isAsOld(runId)}
+      and case when e.code in ('conservation_broken', 'outside_entity_scope') then ${isSound}
+        when e.code = 'statement_altered' then exists (select from bank_statements s where s.run_id = ${runId}
+          and s.account = e.subject->>'account' and s.statement = e.subject->>'statement' and s.outcome <> 'altered')
+        else exists (select from claims c where ${tied} and c.ties) and not exists (select from claims c where ${tied} and not c.ties) end
+      ${isDelta ? sql`and not exists (select from ${holdings} h where h.exception_id = e.exception_id)` : sql``}
+    returning exception_id, code, title`)
 }
-
-/** Of exceptions as `e`: runs that raised it and are held still. */
-const heldBehind = (runId: number) => sql`array(
-  select r.run_id from runs r where r.run_id in (select c.run_id from claims c where c.exception_id = e.exception_id union select e.opened_run_id union select e.last_run_id)
-    and ${isHeldStill(runId)})`

@@ -84,12 +84,3 @@ export async function closeSettledStatements(
       and not array[fingerprint] <@ ${textArray(standing)}
     returning exception_id, code, title`)
 }
-
-/** A statement that had come with other content: closed when a run brings it as it stands, or as a correction. */
-export async function closeSettledAltered(tx: Transaction, run: { runId: number; jobId: number }): Promise<ClosedException[]> {
-  return tx.execute<ClosedException>(sql`
-    update exceptions e set closed_at = now(), closed_by_run_id = ${run.runId}
-    where e.job_id = ${run.jobId} and e.code = 'statement_altered' and e.closed_at is null and exists (
-      select from bank_statements s where s.run_id = ${run.runId} and s.account = e.subject->>'account' and s.statement = e.subject->>'statement' and s.outcome <> 'altered')
-    returning exception_id, code, title`)
-}

@@ -35,7 +35,7 @@ export function chosenRecords({ asked, rules, intoClosed, scope }: SelectionRequ
       order by r.rejected_id, r.code = 'document_incomplete', r.exception_id),
     origins as materialized (
       select n.run_id, n.job_id, j.system_id, j.paused_at is not null as is_paused, k.run_id as root_run_id, coalesce(k.as_of_publication, 0) as as_of,
-        n.status = 'held' and not n.is_partial and k.publication is null as is_whole, v.definition->>'extract' = 'full' as is_full,
+        n.status = 'held' and not n.is_partial and n.settled_by_run_id is null and k.publication is null as is_whole, v.definition->>'extract' = 'full' as is_full,
         case when v.definition->'rules'->>'softClosed' = 'reject' then array['closed', 'soft_closed'] else array['closed'] end as closed_states
       from (select distinct run_id from asked) a join runs n on n.run_id = a.run_id join jobs j on j.job_id = n.job_id
         join job_versions v on v.job_id = j.job_id and v.version = ${version} join runs k on k.run_id = root_run(n.run_id)),

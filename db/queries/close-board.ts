@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Queryable } from '../client.ts'
 import { failuresByEntity } from './exception-filter.ts'
 import { DUE_WITHIN_DAYS } from './reconciliation-screens.ts'
-import { isHeld } from './status-grid.ts'
+import { heldRuns } from './held.ts'
 import { inScope } from './totals.ts'
 
 /** An entity and a period of its calendar: one row of the board. */
@@ -53,7 +53,7 @@ export async function listCloseHeld(db: Queryable, cells: readonly CloseCell[], 
     with ${cellsOf(cells)}
     select c.entity, c.period, count(distinct r.run_id)::int as count, array_agg(distinct 'Run ' || r.run_id || ' of ' || j.name) as names
     from runs r join jobs j on j.job_id = r.job_id join control_totals c on c.run_id = r.run_id join cell on (cell.entity, cell.period) = (c.entity, c.period)
-    where ${isHeld(scope)} group by 1, 2`)
+    where r.run_id in ${heldRuns(scope)} group by 1, 2`)
   return [...rows]
 }
 

@@ -17,6 +17,7 @@ import {
   type SideLine,
 } from './comparison-sides.ts'
 import { isOpen } from './exception-filter.ts'
+import { holdings } from './held.ts'
 
 /**
  * Lines of a side under these keys outside of what is compared: of the entity in other periods, of other entities in the period, and in
@@ -99,9 +100,8 @@ export async function listHeldRecords(
   const held = await db.execute<{ load_id: number; run_id: number }>(sql`
     select o.load_id, n.run_id from loads o join runs n on n.run_id = o.run_id join jobs j on j.job_id = n.job_id
       join job_versions v on v.job_id = n.job_id and v.version = n.job_version
-    where o.has_own_place and n.status = 'held' and not n.is_preview and j.system_id = ${systemIds[side]!} and v.definition->>'objectType' = ${objectType}
-      and exists (select from exceptions e where ${isOpen} and (e.last_run_id = n.run_id
-        or e.exception_id in (select unnest(w.exception_ids) from waiting_records w where w.run_id = n.run_id)))
+    where o.has_own_place and j.system_id = ${systemIds[side]!} and v.definition->>'objectType' = ${objectType}
+      and exists (select from ${holdings} h join exceptions e on e.exception_id = h.exception_id where h.run_id = n.run_id and ${isOpen})
     order by o.load_id desc limit ${HELD_LOADS_MAX}`)
   const found = new Map<string, ComingRecord>()
   for (const { load_id, run_id } of held) {

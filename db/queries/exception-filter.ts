@@ -5,6 +5,7 @@ import type { Severity } from '#server/domain/severity.ts'
 import type { Team, TriageState } from '#server/domain/triage.ts'
 import { intArray } from '../int-array.ts'
 import { jobsOfCause } from '../load/exceptions.ts'
+import { concerns, heldRuns } from './held.ts'
 import { inScope } from './totals.ts'
 
 export type ExceptionsFilter = {
@@ -69,15 +70,9 @@ export const failuresByEntity = sql`(
   select exception_id, class, unnest(entities) as entity from failure
   union select s.exception_id, s.class, b.entity from stopped s join brought b on b.job_id = s.job_id)`
 
-/**
- * Runs behind what is not closed and somebody in scope sees: the last to raise it, and those of which records wait. A cause is one exception
- * however many runs found it.
- */
-export const runsBehindOpen = (scope: readonly string[]) => {
-  const isSeen = sql`e.closed_at is null and (cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`
-  return sql`(select e.last_run_id from exceptions e where ${isSeen}
-    union select w.run_id from waiting_records w cross join unnest(w.exception_ids) b (id) join exceptions e on e.exception_id = b.id where ${isSeen})`
-}
+/** Of runs as `r`: failed or held behind what is not closed and somebody in scope sees: they must mend, restart or replay them. */
+export const isToMend = (scope: readonly string[]) => sql`(not r.is_preview and (r.run_id in ${heldRuns(scope)}
+  or r.status = 'failed' and (${isStoppedBySystem(sql`r`)} or r.run_id in (select e.last_run_id from exceptions e where e.closed_at is null and ${concerns(scope)}))))`
 
 /** Of a query with exceptions as `e` and their jobs as `j`. */
 export function matchesException(filter: ExceptionsFilter) {
@@ -133,8 +128,7 @@ export function matchesException(filter: ExceptionsFilter) {
     parts.push(
       sql`(exists (select from claims c where c.exception_id = e.exception_id and c.run_id = e.last_run_id and c.currency = ${currency}) or ${hasWaiting(filter)})`,
     )
-  if (!scope.includes('*'))
-    parts.push(sql`(cardinality(e.entities) = 0 or exists (select from unnest(e.entities) x where ${inScope(sql`x`, scope)}))`)
+  if (!scope.includes('*')) parts.push(concerns(scope))
   return sql.join(parts, sql` and `)
 }
 

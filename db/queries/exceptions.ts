@@ -6,6 +6,7 @@ import type { Queryable } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { toldInScope } from '#server/domain/exception-in-scope.ts'
 import { iso } from '../iso.ts'
+import { holdings } from './held.ts'
 import {
   businessDaysOpen,
   dueColumns,
@@ -148,8 +149,7 @@ async function sumBehind(
 }
 
 /** Of exceptions as `e`: runs that wait as a whole for what it is about. */
-const heldBehind = sql`(select coalesce(array_agg(r.run_id order by r.run_id), '{}') from runs r where r.status = 'held' and not r.is_partial and (
-  e.failure_class = 'control' and r.run_id = e.last_run_id or r.run_id in (select w.run_id from waiting_records w where w.exception_ids @> array[e.exception_id])))`
+const heldBehind = sql`(select coalesce(array_agg(h.run_id order by h.run_id), '{}') from ${holdings} h where h.exception_id = e.exception_id)`
 
 /** How many exceptions of each class listExceptions would list in all. */
 export async function countExceptions(

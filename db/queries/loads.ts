@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../client.ts'
 import { LINE_IDS_PER_LOAD } from '../load/line-ids.ts'
 import { dropLoadPlace } from '../load/places.ts'
+import { holdings } from './held.ts'
 
 export type Load = { loadId: number; runId: number; attempt: number; firstLineId: number; hasOwnPlace: boolean }
 
@@ -37,14 +38,11 @@ const HELD_LOOKED_AT_MAX = 20
 export async function listForsakenLoads(db: Queryable): Promise<number[]> {
   const rows = await db.execute<{ load_id: number }>(sql`
     select load_id from (
-      select l.load_id, l.run_id, r.status, v.definition->>'extract' = 'full' as is_full, row_number() over (partition by j.system_id, v.definition->>'objectType', r.status order by l.load_id desc) as place
+      select l.load_id, l.run_id, r.status, row_number() over (partition by j.system_id, v.definition->>'objectType', r.status order by l.load_id desc) as place
       from loads l join runs r on r.run_id = l.run_id join jobs j on j.job_id = r.job_id
         join job_versions v on v.job_id = r.job_id and v.version = r.job_version
       where l.has_own_place and r.status in ('failed', 'cancelled', 'held') and not exists (select from publications p where p.load_id = l.load_id)) l
-    where status <> 'held' or place > ${HELD_LOOKED_AT_MAX} or not exists (select from exceptions e where e.closed_at is null and (
-      e.failure_class = 'control' and (e.last_run_id = l.run_id
-        or is_full is not true and exists (select from claims c where c.exception_id = e.exception_id and c.run_id = l.run_id))
-      or e.exception_id in (select unnest(w.exception_ids) from waiting_records w where w.run_id = l.run_id)))`)
+    where status <> 'held' or place > ${HELD_LOOKED_AT_MAX} or run_id not in (select run_id from ${holdings} h)`)
   return rows.map((row) => row.load_id)
 }
 

@@ -4,7 +4,7 @@ import type { NotReady } from '#server/domain/close.ts'
 import type { PeriodState } from '#server/domain/period-state.ts'
 import type { Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
-import { runsBehindOpen } from './exception-filter.ts'
+import { heldRuns } from './held.ts'
 import { inScope } from './totals.ts'
 
 export async function listCalendars(db: Queryable): Promise<CalendarDefinition[]> {
@@ -85,7 +85,7 @@ export async function listRunsTouching(
     from jsonb_to_recordset(${wanted}::jsonb) as w (entity text, period text)
       join control_totals c on c.entity = w.entity and c.period = w.period join runs r on r.run_id = c.run_id join jobs j on j.job_id = r.job_id
     where not r.is_preview and (r.status in ('queued', 'running', 'waiting', 'blocked')
-      or r.status = 'held' and r.run_id in ${runsBehindOpen(['*'])}) order by 1`)
+      or r.run_id in ${heldRuns(['*'])}) order by 1`)
   return [...rows]
 }
 

@@ -4,6 +4,7 @@ import type { Queryable } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { iso } from '../iso.ts'
 import { inSlice, isOpen, matchesException, type ExceptionsFilter } from './exception-filter.ts'
+import { holdings, isHeldStill } from './held.ts'
 import { inScope } from './totals.ts'
 
 /** All exceptions of a filter with what their order is made of. Amounts of these entities, period, version and currency. */
@@ -80,7 +81,8 @@ export async function listUnsignedBehind(
 const holding = sql`
     held as (
       select r.run_id, v.definition->>'onFailure' = 'hold' as is_whole from runs r join jobs j on j.job_id = r.job_id
-        join job_versions v on v.job_id = j.job_id and v.version = j.current_version where r.status = 'held' and not r.is_partial),
+        join job_versions v on v.job_id = j.job_id and v.version = j.current_version where ${isHeldStill}),
     holding as (
       select h.run_id, h.is_whole, false as is_control, need from held h join waiting_records w on w.run_id = h.run_id cross join unnest(w.needs) need
-      union select h.run_id, h.is_whole, true, e.exception_id from held h join exceptions e on e.last_run_id = h.run_id where e.failure_class = 'control' and ${isOpen})`
+      union select h.run_id, h.is_whole, true, e.exception_id from held h join ${holdings} b on b.run_id = h.run_id join exceptions e on e.exception_id = b.exception_id
+        where e.failure_class = 'control' and ${isOpen})`

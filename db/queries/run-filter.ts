@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { RunKind } from '#server/domain/run-kind.ts'
 import type { Queryable } from '../client.ts'
-import { isStoppedBySystem, runsBehindOpen } from './exception-filter.ts'
+import { isToMend } from './exception-filter.ts'
 import { inScope } from './totals.ts'
 
 export type RunsFilter = {
@@ -72,7 +72,7 @@ const PUBLISHED = sql`r.status = 'succeeded' and r.publication is not null and r
 
 function isKind(kind: RunKind, scope: readonly string[]) {
   const kinds: Record<RunKind, ReturnType<typeof sql>> = {
-    to_mend: sql`(r.status = 'failed' or r.status = 'held' and not r.is_partial) and (${isStoppedBySystem(sql`r`)} or r.run_id in ${runsBehindOpen(scope)})`,
+    to_mend: isToMend(scope),
     going: sql`r.status in ('blocked', 'queued', 'running', 'waiting')`,
     asked_back: sql`r.run_id in (select q.run_id from rollback_requests q where q.answer is null)`,
     published: PUBLISHED,

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { FailureClass } from '#server/domain/errors.ts'
 import type { Queryable } from '../client.ts'
-import { isOpen, runsBehindOpen } from './exception-filter.ts'
+import { isOpen } from './exception-filter.ts'
+import { heldRuns } from './held.ts'
 import { seenIn } from './run-filter.ts'
 import { inScope } from './totals.ts'
 
@@ -22,7 +23,7 @@ export async function listOpenByPeriod(db: Queryable, scope: readonly string[]):
     where entity = any(entities) and entity <> '' and period <> '' and ${inScope(sql`x.entity`, scope)} group by 1, 2, 3
     union all
     select c.entity, c.period, 'held', count(distinct r.run_id)::int from runs r join control_totals c on c.run_id = r.run_id
-    where ${isHeld(scope)} and c.entity <> '' and c.period <> '' and ${inScope(sql`c.entity`, scope)} group by 1, 2`)
+    where r.run_id in ${heldRuns(scope)} and c.entity <> '' and c.period <> '' and ${inScope(sql`c.entity`, scope)} group by 1, 2`)
   return [...rows]
 }
 
@@ -38,13 +39,9 @@ export async function listOpenByJob(db: Queryable, scope: readonly string[]): Pr
     group by 2, 3 having bool_or(cardinality(e.entities) = 0)
     union all
     select c.entity, j.name, 'held', count(distinct r.run_id)::int from runs r join jobs j on j.job_id = r.job_id join control_totals c on c.run_id = r.run_id
-    where ${isHeld(scope)} and c.entity <> '' and ${inScope(sql`c.entity`, scope)} group by 1, 2`)
+    where r.run_id in ${heldRuns(scope)} and c.entity <> '' and ${inScope(sql`c.entity`, scope)} group by 1, 2`)
   return [...rows]
 }
-
-/** Of runs as `r`: held, and somebody in scope must act. */
-export const isHeld = (scope: readonly string[]) =>
-  sql`r.status = 'held' and not r.is_preview and not r.is_partial and r.run_id in ${runsBehindOpen(scope)}`
 
 /** Which job ever brought figures of which entity. */
 export async function listJobEntities(db: Queryable, scope: readonly string[]): Promise<{ job: string; entity: string }[]> {

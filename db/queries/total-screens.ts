@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { LINE_TYPES, type ObjectType } from '#server/domain/record.ts'
 import type { RunStatus } from '#server/domain/run.ts'
 import type { Queryable } from '../client.ts'
-import { runsBehindOpen } from './exception-filter.ts'
+import { heldRuns } from './held.ts'
 import { matchesTotal, type TotalsFilter } from './totals.ts'
 import { hadEnded, matchesWaiting, sumByCurrency, type WaitingSum } from './waiting.ts'
 
@@ -39,7 +39,7 @@ export async function listWaitingRejected(db: Queryable, filter: TotalsFilter, a
 
 export type HeldSlice = Slice & { runId: number; records: number; debit: string; credit: string }
 
-/** What passed in runs that are held, and is not published. Held: an exception that it raised last, or behind which records of it wait, is still open. */
+/** What passed in loads that are held still, and is not published. */
 export async function listHeld(db: Queryable, filter: TotalsFilter): Promise<HeldSlice[]> {
   const rows = await db.execute<HeldSlice>(sql`
     select s.code as system, t.object_type as "objectType", t.entity, t.period, t.version, t.currency, t.run_id as "runId", t.count::int as records,
@@ -50,8 +50,7 @@ export async function listHeld(db: Queryable, filter: TotalsFilter): Promise<Hel
 
 const HELD = sql`control_totals t join runs r on r.run_id = t.run_id join jobs j on j.job_id = r.job_id join systems s on s.system_id = j.system_id`
 const isHeld = (filter: TotalsFilter) =>
-  sql`t.checkpoint = 'accepted' and r.status = 'held' and not r.is_preview and not r.is_partial and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)}
-      and r.run_id in ${runsBehindOpen(['*'])}`
+  sql`t.checkpoint = 'accepted' and t.object_type in ${LINE_TYPES as readonly ObjectType[]} and ${matchesTotal(filter)} and r.run_id in ${heldRuns(['*'])}`
 
 /** What listHeld lists, per currency: debit and credit without their signs. */
 export const sumHeld = (db: Queryable, filter: TotalsFilter): Promise<WaitingSum[]> =>

@@ -7,6 +7,7 @@ import type { Ending, Team, TriageState } from '#server/domain/triage.ts'
 import type { Queryable, Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { iso } from '../iso.ts'
+import { holdings } from './held.ts'
 
 /** What routing looks at. amounts: at stake by currency, absolute, decimal strings. */
 export type RoutableRow = {
@@ -45,7 +46,7 @@ export async function listRoutable(
       (select m.attributes->>'calendar' from members m where m.dimension = 'entity' and m.code = e.entities[1] and m.loaded_at_pub is not null and m.superseded_at_pub is null
         order by m.member_id desc limit 1) as calendar,
       coalesce(e.last_run_id = ${heldRunId}::int, false) or exists (
-        select from waiting_records w join runs r on r.run_id = w.run_id where w.exception_ids @> array[e.exception_id] and r.status = 'held' and not r.is_partial) as "holdsLoad",
+        select from ${holdings} h where h.exception_id = e.exception_id) as "holdsLoad",
       (select p.sign_in from exceptions b join people p on p.sign_in = b.assignee and p.disabled_at is null where b.exception_id = e.previous_exception_id) as "earlierAssignee"
     from exceptions e join jobs j on j.job_id = e.job_id left join stake s on s.exception_id = e.exception_id
     where e.exception_id in ${exceptionIds} and e.closed_at is null and (${evenTouched} or e.revision = 0)`)

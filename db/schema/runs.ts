@@ -52,6 +52,8 @@ export const runs = pgTable(
     /** Names of the jobs a blocked run waits for. */
     waitsFor: text('waits_for').array().notNull().default(sql`'{}'`),
     publication: integer(),
+    /** Of a load that is held: the run that published it after all, or after which nothing of it is wanted any more. */
+    settledByRunId: integer('settled_by_run_id'),
     requestedBy: text('requested_by').notNull(),
     reason: text(),
     /** A replay may put older values over newer ones up to this publication: whoever asked knew of it. Null: over none. */
@@ -75,6 +77,7 @@ export const runs = pgTable(
     index('runs_by_job').on(t.jobId, t.runId),
     index('runs_by_status').on(t.status, t.runId),
     index('runs_by_origin').on(t.originRunId),
+    index('runs_held').on(t.jobId, t.runId).where(sql`status = 'held' and settled_by_run_id is null`),
     index('runs_by_bulk_replay').on(t.bulkReplayId).where(sql`bulk_replay_id is not null`),
   ],
 )

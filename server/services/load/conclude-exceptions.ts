@@ -18,7 +18,6 @@ import { placeOf } from '#db/load/places.ts'
 import type { ConservationBreak } from '#db/load/prove.ts'
 import { closeSettledControls } from '#db/load/settled-controls.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
-import { closeSettledAltered } from '#db/load/statement-findings.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
 import type { Run } from '#db/queries/runs.ts'
 import { businessDraft, claimDraft, conservationDraft, scopeDraft, type Draft } from '#server/domain/exception.ts'
@@ -67,8 +66,8 @@ export async function concludeExceptions(
   }
   for (const draft of verdicts.altered) opened.push(await raiseException(tx, run, draft))
   const judgedAgain = await replaceVerdicts(tx, run, verdicts)
-  const settled = await closeSettledBusiness(tx, run, verdicts.part !== null)
-  const closed = verdicts.part ? settled : [...settled, ...(await closeSettledJob(tx, run, verdicts))]
+  const done = await closeSettledBusiness(tx, run, verdicts.part !== null)
+  const closed = verdicts.part ? done : [...done, ...(await closeSettledJob(tx, run, verdicts))]
   await writeWaiting(tx, [...new Set([run.runId, ...judgedAgain])])
   // A part that fails again holds no load: its load was published, or is held already.
   await routeExceptions(tx, opened, verdicts.isHeld && !verdicts.part ? run.runId : null)
@@ -77,8 +76,7 @@ export async function concludeExceptions(
 
 /** The runs whose records were judged again. */
 async function replaceVerdicts(tx: Transaction, run: Run, { part, load, isDelta }: Verdicts): Promise<number[]> {
-  if (!part)
-    return replaceEarlierVerdicts(tx, { ...run, loadId: load.loadId }, placeOf(load.loadId), { delta: isDelta ? load : null })
+  if (!part) return replaceEarlierVerdicts(tx, { ...load, jobId: run.jobId, place: placeOf(load.loadId), isDelta })
   await replaceJudged(tx, part, run.runId)
   return [part.originRunId]
 }
@@ -91,7 +89,6 @@ async function closeSettledJob(tx: Transaction, run: Run, verdicts: Verdicts): P
     ...(await closeSettledControls(tx, { ...load, jobId: run.jobId, slices, isSound, isDelta })),
     ...(await closeSettledTechnical(tx, run)),
     ...(await closeSettledSystem(tx, run)),
-    ...(await closeSettledAltered(tx, run)),
     ...(isHeld ? [] : await closeMissedTick(tx, run)),
   ]
 }

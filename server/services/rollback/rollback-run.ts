@@ -1,5 +1,6 @@
 import type { Queryable, Transaction } from '#db/client.ts'
 import { closeSettledBusiness, replaceEarlierVerdicts } from '#db/load/exceptions.ts'
+import { unsettleHeldLoads, type JudgedLoad } from '#db/load/held-loads.ts'
 import { openPublication } from '#db/load/publish.ts'
 import { linesOfLoad } from '#db/load/line-ids.ts'
 import { previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/withdraw.ts'
@@ -160,7 +161,8 @@ export async function withdraw(
   if (!approved && closedPeriods.length > 0) throw new Refusal('rollback_needs_approval', closedPeriods.join(', '))
   const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
-  const reopened = await withdrawVerdicts(tx, run, rollback.runId)
+  const of = { systemId, objectType, isDelta: job.extract === 'delta' }
+  const reopened = await withdrawVerdicts(tx, run, of, rollback.runId)
   await supersedeRollbackRequests(tx, runId)
   const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
   if (preview.members > 0) await judgeDrift(tx, rollback, publication)
@@ -215,17 +217,23 @@ export function expectInScope(actor: Actor, { slices, memberEntities }: Withdraw
  * What the withdrawn run had let pass waits again, and what it had proved is open again. A rollback that is rolled back brings both to
  * where its origin had left them.
  */
-async function withdrawVerdicts(tx: Transaction, withdrawn: Run, rollbackRunId: number): Promise<ReopenedException[]> {
+async function withdrawVerdicts(
+  tx: Transaction,
+  withdrawn: Run,
+  of: Pick<JudgedLoad, 'systemId' | 'objectType' | 'isDelta'>,
+  rollbackRunId: number,
+): Promise<ReopenedException[]> {
   const { origin, isBackAgain } = await originOf(tx, withdrawn)
   const { runId, jobId } = origin
   if (!isBackAgain) {
+    await unsettleHeldLoads(tx, runId)
     const runs = await restoreVerdicts(tx, runId)
     const reopened = await reopenUnproven(tx, { jobId, withdrawnRunId: runId })
     await writeWaiting(tx, runs)
     return reopened
   }
   const { loadId, firstLineId } = await publishedLoad(tx, runId)
-  const again = await replaceEarlierVerdicts(tx, { runId, jobId, loadId }, linesOfLoad(firstLineId), { isAnew: true })
+  const again = await replaceEarlierVerdicts(tx, { ...of, runId, jobId, loadId, place: linesOfLoad(firstLineId) }, true)
   await closeSettledBusiness(tx, { runId: rollbackRunId, jobId }, true)
   await writeWaiting(tx, again)
   return []
