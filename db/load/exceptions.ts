@@ -166,9 +166,10 @@ async function leaveToYounger(tx: Transaction, runId: number, younger: readonly 
     update rejections r set replaced_by_run_id = o.younger from older o where r.rejected_id = o.rejected_id and r.exception_id = o.exception_id and r.replaced_by_run_id is null`)
 }
 
-/** Of exceptions as `e`: no run whose input is younger than that of this one was the last to raise it, or has a claim behind it. */
-export const isAsOld = (runId: number) => sql`(coalesce(root_run(e.last_run_id), 0) <= root_run(${runId})
-  and not exists (select from claims c where c.exception_id = e.exception_id and c.run_id > root_run(${runId}) and root_run(c.run_id) > root_run(${runId})))`
+/** Of exceptions as `e`: no run whose input is younger than that of this one was the last to raise it, or has a claim behind it; but those that are settled. */
+export const isAsOld = (runId: number) => sql`not exists (
+  select from (select e.last_run_id as run_id union all select c.run_id from claims c where c.exception_id = e.exception_id) b join runs y on y.run_id = b.run_id
+  where y.settled_by_run_id is null and y.run_id > root_run(${runId}) and root_run(y.run_id) > root_run(${runId}))`
 
 export type ClosedException = { exception_id: number; code: string; title: string }
 

@@ -158,6 +158,18 @@ test('the same statement with other content, not called a correction, is held; a
   expect(await openOf('altered')).toEqual([])
 })
 
+test('a file that is held over an altered statement waits with all that is in it', async () => {
+  await send('held-with', fileOf(day(10, 1000, 50)))
+  const other = { ...day(11, 500, 20), account: 'DE89370400440532013000', id: 'OTHER' }
+  await send('held-with', fileOf(day(10, 1000, 60), other), 'both.xml')
+  const waits = [{ code: 'statement_altered' }]
+  expect(await openOf('held-with')).toMatchObject(waits)
+  await send('held-with', fileOf(day(10, 1000, 50)), 'as it stood.xml')
+  expect(await openOf('held-with'), 'the other statement is nowhere').toMatchObject(waits)
+  await send('held-with', fileOf(day(10, 1000, 50), other), 'both as they are.xml')
+  expect(await openOf('held-with')).toEqual([])
+})
+
 test('one bank reference for two entries is told across files, and not of details that share the one of their entry', async () => {
   const shared = { ...day(11, 1050, 20), entries: [{ amount: '20.00', reference: 'BR-10', booked: '2026-10-11' }] }
   await send('reference', fileOf(day(10, 1000, 50)), 'a.xml')

@@ -91,6 +91,25 @@ test('what is held of a delta job is not forgotten over the next file that ties:
   expect(await openCodes(job.job)).toEqual([])
 })
 
+test('of two loads that are held behind one control each is known, and the one that has come is held no more', async () => {
+  const job = ownJob('claims-twice')
+  const heldRuns = async () =>
+    (await listHeld(world.db, { system: job.job, scope: ['*'] })).map(({ runId, records }) => [runId, records])
+  const behind = async () => (await listExceptions(world.db, { job: job.job, scope: ['*'] })).map(({ heldRuns }) => heldRuns)
+  const day = (prefix: string) => ledgerRows(2, { prefix })
+  const stated = ['2', '1', '10.00', '10.00'] as const
+  const monday = await load(world.context, job, ledgerCsv(day('M').slice(0, 1), stated), 'monday.csv')
+  const tuesday = await load(world.context, job, ledgerCsv(day('T').slice(0, 1), stated), 'tuesday.csv')
+  const both = [tuesday.runId, monday.runId]
+  expect(await heldRuns()).toEqual(both.map((runId) => [runId, 1]))
+  expect(new Set((await behind()).map(String))).toEqual(new Set([String(both.toReversed())]))
+  await load(world.context, job, ledgerCsv(day('T'), stated), 'tuesday whole.csv')
+  expect(await heldRuns()).toEqual([[monday.runId, 1]])
+  expect(new Set((await behind()).map(String))).toEqual(new Set([String(monday.runId)]))
+  await load(world.context, job, ledgerCsv(day('M'), stated), 'monday whole.csv')
+  expect([await heldRuns(), await openCodes(job.job)]).toEqual([[], []])
+})
+
 test('what is held of a delta job in which nothing came is closed by the same total, and by no other', async () => {
   const job = ownJob('claims-nothing')
   await load(world.context, job, ledgerCsv([], trailer()), 'monday.csv')

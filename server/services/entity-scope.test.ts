@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
 import { bytesOf, importJob, runUntilEnded } from '#db/testing/load.ts'
@@ -25,6 +26,32 @@ test('a load that goes beyond the scope of whoever asked for it is held, and som
   const replay = await replayRun(world.context, { runId, rules: 'current', preview: false, reason: 'in my scope', actor: ALL })
   const published = await runUntilEnded(world.context, replay.runId)
   expect(published).toMatchObject({ outcome: 'succeeded', lines: { new: 2 } })
+})
+
+test('of three loads that go beyond it each waits until it is replayed, also the one between', async () => {
+  const job = ledgerJob({ job: 'beyond', system: { code: 'beyond', name: 'Beyond', kind: 'erp' } })
+  await importJob(world.context, job)
+  const runs: number[] = []
+  for (const id of ['X', 'Y', 'Z']) {
+    const text = ledgerCsv([{ id }, { id: `${id}2`, entity: 'SE01', currency: 'SEK' }])
+    const { runId } = await loadFile(world.context, { job: 'beyond', name: `${id}.csv`, bytes: bytesOf(text), actor: NORTH })
+    await runUntilEnded(world.context, runId)
+    runs.push(runId)
+  }
+  const waiting = async () =>
+    (await listExceptions(world.db, { job: 'beyond', code: 'outside_entity_scope', scope: ['*'] })).map(
+      ({ heldRuns }) => heldRuns,
+    )
+  const replay = async (runId: number) => {
+    const asked = { runId, rules: 'current', preview: false, overNewer: true, reason: 'in my scope', actor: ALL } as const
+    await runUntilEnded(world.context, (await replayRun(world.context, asked)).runId)
+  }
+  expect(await waiting()).toEqual([runs])
+  await replay(runs[0]!)
+  await replay(runs[2]!)
+  expect(await waiting()).toEqual([[runs[1]]])
+  await replay(runs[1]!)
+  expect(await waiting()).toEqual([])
 })
 
 test('a load inside the scope is published', async () => {

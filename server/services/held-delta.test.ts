@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
+import { listHeld } from '#db/queries/total-screens.ts'
 import { countRuns } from '#db/queries/run-filter.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
@@ -7,6 +8,7 @@ import { ADMIN, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
 import { replayAll } from '#db/testing/replays.ts'
 import { recoverRuns } from './recover-runs.ts'
 import { replayRun } from './replay-run.ts'
+import { rollbackRun } from './rollback/rollback-run.ts'
 import { verify } from './verify.ts'
 
 /** A load that is held waits as a whole: the one record it waits for may come again alone, and the others are still nowhere. */
@@ -15,6 +17,13 @@ const world = useDatabase()
 const openOf = async ({ job }: JobInput) =>
   (await listExceptions(world.db, { job, scope: ['*'] })).map((e) => [e.subject.value, e.occurrences, e.heldRuns])
 const toMend = async ({ job }: JobInput) => (await countRuns(world.db, { job, is: 'to_mend', scope: ['*'] })).held ?? 0
+const heldFigures = async ({ job }: JobInput) =>
+  (await listHeld(world.db, { system: job, scope: ['*'] })).map(({ runId, records }) => [runId, records])
+const rollback = (runId: number) => rollbackRun(world.context, { runId, reason: 'wrong file', actor: ADMIN })
+const replay = async (runId: number) => {
+  const asked = { runId, rules: 'current', preview: false, overNewer: true, actor: ADMIN } as const
+  return runUntilEnded(world.context, (await replayRun(world.context, asked)).runId)
+}
 const known = (code: string) => load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [[code, code]]))
 const row = (id: string, cost_centre: string, debit = '1'): LedgerRow => ({ id, cost_centre, debit })
 const published = async ({ job }: JobInput) =>
@@ -49,8 +58,7 @@ test('the record that stopped it comes again alone and passes: the load still wa
   await load(world.context, job, ledgerCsv([row('E', 'CC1')]), 'wednesday.csv')
   expect(await openOf(job), 'its lines are kept for as long as it waits').toEqual([[x, 1, [monday.runId]]])
   await known(x)
-  const asked = { runId: monday.runId, rules: 'current', preview: false, overNewer: true, actor: ADMIN } as const
-  await runUntilEnded(world.context, (await replayRun(world.context, asked)).runId)
+  await replay(monday.runId)
   expect(await openOf(job)).toEqual([])
   expect(await published(job)).toEqual(['A', 'B', 'C', 'D', 'E'])
 })
@@ -59,6 +67,97 @@ test('everything of it comes again, by and by in one file: nothing waits', async
   const { job } = await held('whole')
   await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('B', 'CC1', '5'), row('D', 'CC1')]), 'again.csv')
   expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
+})
+
+test('it comes again by and by, in whatever order: nothing waits', async () => {
+  const first = await held('by-and-by')
+  await load(world.context, first.job, ledgerCsv([row('A', 'CC1', '2')]), 'tuesday.csv')
+  await load(world.context, first.job, ledgerCsv([row('B', 'CC1', '5')]), 'wednesday.csv')
+  expect(await openOf(first.job)).toEqual([[first.x, 1, [first.monday.runId]]])
+  await load(world.context, first.job, ledgerCsv([row('D', 'CC1')]), 'thursday.csv')
+  expect([await openOf(first.job), await toMend(first.job), await heldFigures(first.job)]).toEqual([[], 0, []])
+  const second = await held('the-rest-first')
+  await load(world.context, second.job, ledgerCsv([row('B', 'CC1', '5'), row('D', 'CC1')]), 'tuesday.csv')
+  expect([await openOf(second.job), await heldFigures(second.job)], 'only A waits').toEqual([[[second.x, 1, []]], []])
+  await load(world.context, second.job, ledgerCsv([row('A', 'CC1')]), 'wednesday.csv')
+  expect(await openOf(second.job)).toEqual([])
+})
+
+test('of a load that is not wanted any more the record that waits is replayed alone', async () => {
+  const { job, x } = await held('only-the-record')
+  await load(world.context, job, ledgerCsv([row('B', 'CC1', '5'), row('D', 'CC1', '5')]), 'tuesday.csv')
+  await known(x)
+  const [cause] = await listExceptions(world.db, { job: job.job, scope: ['*'] })
+  await replayAll(world.context, { asked: { exceptions: [cause!.exceptionId] } })
+  expect([await openOf(job), await published(job)]).toEqual([[], ['A', 'B', 'D']])
+  const [b] = await world.owner<
+    { debit: string }[]
+  >`select debit::text from lines where source_key = 'B' and superseded_at_pub is null
+    and system_id = (select system_id from systems where code = ${job.job})`
+  expect(b!.debit, 'what came since stands').toBe('5.00')
+})
+
+test('members wait with their load as lines do', async () => {
+  const job: JobInput = {
+    ...memberJob('account'),
+    job: 'members-held',
+    system: { code: 'members-held', name: 'M', kind: 'erp' },
+    onFailure: 'hold',
+  }
+  const send = (rows: readonly (readonly string[])[]) => load(world.context, job, memberCsv(['code', 'name', 'currency'], rows))
+  const monday = await send([
+    ['A', 'a', 'QQQ'],
+    ['B', 'b', 'NOK'],
+    ['D', 'd', 'NOK'],
+  ])
+  expect(monday.outcome).toBe('held')
+  const waits = [[expect.anything(), 1, [monday.runId]]]
+  await send([['A', 'a', 'NOK']])
+  expect(await openOf(job), 'B and D are nowhere').toEqual(waits)
+  await send([
+    ['B', 'b', 'NOK'],
+    ['D', 'e', 'NOK'],
+  ])
+  expect(await openOf(job)).toEqual([])
+})
+
+test('what brought it all is withdrawn: it waits again, and brought back no more; what did not does neither', async () => {
+  const { job, monday, x } = await held('withdrawn')
+  const waits = [[x, 1, [monday.runId]]]
+  const tuesday = await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('C', 'CC1')]), 'tuesday.csv')
+  const back = await rollback(tuesday.runId)
+  expect(await openOf(job)).toEqual(waits)
+  await rollback(back.runId)
+  expect(await openOf(job), 'B and D are nowhere').toEqual(waits)
+  const whole = await load(world.context, job, ledgerCsv([row('A', 'CC1', '3'), row('B', 'CC1'), row('D', 'CC1')]), 'whole.csv')
+  expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
+  const again = await rollback(whole.runId)
+  expect([await openOf(job), await toMend(job)]).toEqual([waits, 1])
+  await rollback(again.runId)
+  expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
+})
+
+test('its replay is withdrawn: the load waits as before', async () => {
+  const { job, monday, x } = await held('replay-withdrawn')
+  await known(x)
+  const done = await replay(monday.runId)
+  expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
+  await rollback(done.runId)
+  expect([await openOf(job), await toMend(job)]).toEqual([[[x, 1, [monday.runId]]], 1])
+  await load(world.context, job, ledgerCsv([row('A', 'CC1')]), 'tuesday.csv')
+  expect(await openOf(job), 'B and D are nowhere').toEqual([[x, 1, [monday.runId]]])
+})
+
+test('of two that wait for one cause the one that was replayed waits no more, on no screen', async () => {
+  const { job, monday, x } = await held('one-of-two')
+  const tuesday = await load(world.context, job, ledgerCsv([row('E', x, '3'), row('C', 'CC1')]), 'tuesday.csv')
+  await known(x)
+  await replay(tuesday.runId)
+  expect([await openOf(job), await toMend(job), await heldFigures(job)]).toEqual([
+    [[x, 1, [monday.runId]]],
+    1,
+    [[monday.runId, 2]],
+  ])
 })
 
 test('a record that is refused again waits in both loads, and a replay of both ends it', async () => {
