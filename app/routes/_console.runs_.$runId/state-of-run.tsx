@@ -101,13 +101,22 @@ export function StateNotice({ screen }: { screen: Screen }) {
       </Notice>
     )
   }
+  if (run.status === 'held' && run.settledByRunId !== null) {
+    return (
+      <Notice kind="info" title="It was held, and nothing of it is wanted any more">
+        <Open href={paths.run(run.settledByRunId, scope)}>Run {run.settledByRunId}</Open> replayed it, or what came until then
+        brought all that had passed in it. A record of it that was rejected may still wait under its exception.
+      </Notice>
+    )
+  }
   if (run.status === 'held') {
     const untied = claims.filter((claim) => claim.ties === false).length
     return (
       <Notice kind="attention" title="Held until the cause is mended: what was published before still stands">
         {untied > 0
           ? 'What the source stated about itself does not agree with what arrived: see “What the source stated”. Ask for a correct delivery and load it.'
-          : 'Records were rejected and this job publishes all or nothing: see the exceptions below. Mend the cause, then replay.'}
+          : 'Records were rejected and this job publishes all or nothing: see the exceptions below. Mend the cause, then replay.'}{' '}
+        It waits as a whole, until it is replayed or everything that passed in it has come with later loads.
       </Notice>
     )
   }

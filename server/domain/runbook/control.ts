@@ -9,13 +9,13 @@ export const CONTROL_GUIDES = {
     means:
       'The source states another number than arrived: the extract is short or altered. It is never published, whatever the job says.',
     find: 'The claim on this page leads to where the source states it. Fewer arrived: the delivery was cut. More: something was added after the count.',
-    mend: 'Ask the source for a complete delivery and load it. A replay of the same bytes finds the same. Of a job that brings what changed, it closes when every record of the held load has come again: the next file does not stand for it.',
+    mend: 'Ask the source for a complete delivery and load it. A replay of the same bytes finds the same. Of a job that brings what changed, it closes once every record of the held load has come, in one file or by and by: the next file does not stand for it.',
     who: BOTH,
   },
   claimed_amount_differs: {
     means: 'The sum the source states is not the sum of the records. It is never published, whatever the job says.',
     find: 'Follow the claim step by step: stated, found, difference. Look for a record of just that amount, or of half of it with the sign turned.',
-    mend: 'Ask the source for a correct delivery and load it. A replay of the same bytes finds the same. Of a job that brings what changed, it closes when every record of the held load has come again: the next file does not stand for it.',
+    mend: 'Ask the source for a correct delivery and load it. A replay of the same bytes finds the same. Of a job that brings what changed, it closes once every record of the held load has come, in one file or by and by: the next file does not stand for it.',
     who: BOTH,
   },
   balance_does_not_roll_forward: {

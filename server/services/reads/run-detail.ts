@@ -68,6 +68,8 @@ export type RunFacts = {
   readonly attempt: number
   readonly attemptsMax: number
   readonly publication: number | null
+  /** Of a load that was held: the run after which nothing of it is wanted any more. */
+  readonly settledByRunId: number | null
   readonly asOfPublication: number | null
   readonly requestedBy: string
   readonly reason: string | null
@@ -231,6 +233,7 @@ export async function findFacts(db: Queryable, runId: number, scope: readonly st
     slice: run.slice,
     originRunId: run.originRunId,
     bulkReplayId: run.bulkReplayId,
+    settledByRunId: run.settledByRunId,
     isPartial: run.isPartial,
     system: { code: job.system.code, name: job.system.name },
     scheduledFor: run.scheduledFor?.toISOString() ?? null,
