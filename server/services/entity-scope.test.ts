@@ -50,6 +50,8 @@ test('of three loads that go beyond it each waits until it is replayed, also the
   await replay(runs[0]!)
   await replay(runs[2]!)
   expect(await waiting()).toEqual([[runs[1]]])
+  // Of one that is long gone nobody knows what passed in it: its replay settles it all the same.
+  await world.owner`update loads set has_own_place = false where run_id = ${runs[1]!} and drop_load_place(load_id) is not null`
   await replay(runs[1]!)
   expect(await waiting()).toEqual([])
 })

@@ -148,6 +148,20 @@ test('its replay is withdrawn: the load waits as before', async () => {
   expect(await openOf(job), 'B and D are nowhere').toEqual([[x, 1, [monday.runId]]])
 })
 
+test('what a rollback brought back is no news', async () => {
+  const x = 'X-no-news'
+  const system = { code: 'no-news', name: 'no-news', kind: 'erp' } as const
+  const job = ledgerJob({ job: 'no-news', system, onFailure: 'hold', rules: { members: ['cost_centre'] } })
+  await known('CC1')
+  await load(world.context, job, ledgerCsv([row('B', 'CC1', '9')]), 'sunday.csv')
+  const monday = await load(world.context, job, ledgerCsv([row('A', x), row('B', 'CC1')]), 'monday.csv')
+  const waits = [[x, 1, [monday.runId]]]
+  const other = { ...job, job: 'no-news-too' }
+  await rollback((await load(world.context, other, ledgerCsv([row('B', 'CC1', '5')]), 'tuesday.csv')).runId)
+  await load(world.context, job, ledgerCsv([row('A', 'CC1')]), 'wednesday.csv')
+  expect(await openOf(job), 'B is nowhere').toEqual(waits)
+})
+
 test('of two that wait for one cause the one that was replayed waits no more, on no screen', async () => {
   const { job, monday, x } = await held('one-of-two')
   const tuesday = await load(world.context, job, ledgerCsv([row('E', x, '3'), row('C', 'CC1')]), 'tuesday.csv')
