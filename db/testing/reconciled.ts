@@ -40,8 +40,14 @@ export const invoice = (n: number, credit: string, more: Partial<LedgerRow> = {}
 export function reconciledWorld(world: TestDatabase) {
   const compare = () => compareWhatMoved(world.context)
   const list = async () => [
-    ...(await world.db.execute<{ reconciliation_id: number; revision: number; state: string; comparison_id: number }>(
-      sql`select reconciliation_id, revision, state, comparison_id from reconciliations order by period, entity, reconciliation_id`,
+    ...(await world.db.execute<{
+      reconciliation_id: number
+      period: string
+      revision: number
+      state: string
+      comparison_id: number
+    }>(
+      sql`select reconciliation_id, period, revision, state, comparison_id from reconciliations order by period, entity, reconciliation_id`,
     )),
   ]
   const sign = async (n = 0) => {
