@@ -24,7 +24,7 @@ const redefine = async (account: string, more: object = {}) => {
   )
   return row!.version
 }
-const state = async (period: string) => (await list())[Number(period.slice(-2)) - 1]!.state
+const state = async (of: string) => (await list()).find(({ period }) => period === of)!.state
 const row = (n: number, credit: string, account: string, period: string) => invoice(n, credit, { account, period })
 
 test('a line that only the signed version compares supersedes; one that only the version in force compares does not', async () => {
@@ -69,12 +69,13 @@ test.each([
   'where the version in force compares %s, what was signed falls by its own, and is compared and signed by that',
   async (_what, period, more) => {
     const n = Number(period.slice(-2))
-    const of = async () => (await list()).filter(({ period: of }) => of === period)
+    const of = async () => (await list()).filter((one) => one.period === period)
+    const signed = async () => sign((await list()).findIndex((one) => one.period === period))
     await redefine('4000-4009')
     await bill([row(n, '10.00', '4000', period)])
     await book([row(n, '10.00', '4000', period)])
     await compare()
-    await sign(n - 1)
+    await signed()
 
     await redefine('4000-4009', more)
     expect(await compare(), 'what is certified keeps its version').toBe(0)
@@ -92,7 +93,21 @@ test.each([
     await book([row(n, '10.00', '4000', period)])
     await compare()
     expect(await of()).toMatchObject([{ state: 'ready' }])
-    await sign(n - 1)
+    await signed()
     expect(await of()).toMatchObject([{ state: 'certified' }])
   },
 )
+
+test('what is certified is compared before what is open: somebody relies on it', async () => {
+  await redefine('4000-4009')
+  await bill([row(6, '10.00', '4000', '2026-06'), row(7, '10.00', '4000', '2026-07')])
+  await book([row(6, '11.00', '4000', '2026-06'), row(7, '10.00', '4000', '2026-07')])
+  await compare()
+  await sign((await list()).findIndex(({ period }) => period === '2026-07'))
+  await book([row(6, '12.00', '4000', '2026-06'), row(7, '12.00', '4000', '2026-07')])
+  await compare()
+  const newest = await world.db.execute<{ period: string }>(
+    sql`select period from comparisons c join reconciliations r using (reconciliation_id) order by c.comparison_id desc limit 2`,
+  )
+  expect(newest.map(({ period }) => period)).toEqual(['2026-06', '2026-07'])
+})
