@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { listPeriodStates } from '#db/queries/period-screens.ts'
@@ -82,6 +83,25 @@ test('declined, it stays closed; who asks again takes the place of who asked bef
   await expect(decide(second.requestId, true)).rejects.toMatchObject({ code: 'reopening_not_asked' })
   await decide(third.requestId, true, CARA)
   await expect(ask(period), 'it is not closed').rejects.toMatchObject({ code: 'period_not_closed' })
+})
+
+test('who asks again while another decides takes their place: neither waits for the other for good', async () => {
+  const period = await closed()
+  const { requestId } = await ask(period)
+  const wait = async (many: number) => {
+    const waiting = () =>
+      world.owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    while ((await waiting()).length < many) await sleep(10)
+  }
+  let both: Promise<PromiseSettledResult<unknown>[]> | undefined
+  await world.owner.begin(async (tx) => {
+    await tx`select from period_states where entity = 'NO01' and period = ${period} for update`
+    const again = ask(period)
+    await wait(1)
+    both = Promise.allSettled([again, decide(requestId, true)])
+    await wait(2)
+  })
+  expect(await both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'reopening_not_asked' } }])
 })
 
 test('an approval is for what was asked for: where more waits at the door by now, it is asked for again', async () => {
