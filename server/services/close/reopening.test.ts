@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { listPeriodStates } from '#db/queries/period-screens.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { untilLockWaits } from '#db/testing/lock-waits.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import type { PeriodState } from '#server/domain/period-state.ts'
 import { setPeriodState } from '../set-period-state.ts'
@@ -88,18 +88,13 @@ test('declined, it stays closed; who asks again takes the place of who asked bef
 test('who asks again while another decides takes their place: neither waits for the other for good', async () => {
   const period = await closed()
   const { requestId } = await ask(period)
-  const wait = async (many: number) => {
-    const waiting = () =>
-      world.owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    while ((await waiting()).length < many) await sleep(10)
-  }
   let both: Promise<PromiseSettledResult<unknown>[]> | undefined
   await world.owner.begin(async (tx) => {
     await tx`select from period_states where entity = 'NO01' and period = ${period} for update`
     const again = ask(period)
-    await wait(1)
+    await untilLockWaits(world)
     both = Promise.allSettled([again, decide(requestId, true)])
-    await wait(2)
+    await untilLockWaits(world, 2)
   })
   expect(await both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'reopening_not_asked' } }])
 })
