@@ -72,6 +72,7 @@ export async function compare(
     const isSame = earlier?.foundHash === looked.foundHash && earlier.definitionVersion === known.version
     // Lines may move that no sum shows: who signs then signs what is there now, or the next look supersedes it for what they saw.
     const moved = earlier && (isCertified || isSame) ? await movedUnder(tx, before, earlier, looked.asOf) : []
+    // A signature on more than was looked into, of before that was refused, does not stand.
     if (earlier && moved.length === 0 && (isCertified ? !earlier.isBounded : isSame))
       return { result: { ...before, comparisonId: earlier.comparisonId }, entities: [entity], audit: null }
     const { reconciliationId } = before
