@@ -35,5 +35,5 @@ async function listDue({ db }: Context): Promise<Due[]> {
       if (known) found.push({ ...due, known })
     }
   }
-  return found.toSorted((a, b) => Number(b.isCertified) - Number(a.isCertified))
+  return [...found.filter(({ isCertified }) => isCertified), ...found.filter(({ isCertified }) => !isCertified)]
 }
