@@ -11,6 +11,8 @@ export function databaseCode(error: unknown): string | null {
 export const isUniqueViolation = (error: unknown): boolean => databaseCode(error) === '23505'
 /** Two transactions waited for each other, and ours was the one that was undone. */
 export const isDeadlock = (error: unknown): boolean => databaseCode(error) === '40P01'
+/** A table that was there when it was looked for. */
+export const isTableGone = (error: unknown): boolean => databaseCode(error) === '42P01'
 /** Waited longer for a lock than it may: db/queries/lock-waits.ts. */
 export const isLockTimeout = (error: unknown): boolean => databaseCode(error) === '55P03'
 

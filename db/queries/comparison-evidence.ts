@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { Queryable } from '../client.ts'
+import type { Database, Queryable } from '../client.ts'
+import { isTableGone } from '../failures.ts'
 import { placeOf } from '../load/places.ts'
 import { isOneOf } from '../text-array.ts'
 import { linesUnder, mayHave } from './comparison-pairs.ts'
@@ -89,7 +90,7 @@ const REJECTED_HAVE: readonly string[] = ['document', 'account', 'source_key']
 
 /** Records of the slice in loads of the side that are held, under these keys. What nothing that is open holds any more comes no more. */
 export async function listHeldRecords(
-  db: Queryable,
+  db: Database,
   compared: Compared,
   side: number,
   keys: readonly string[],
@@ -105,18 +106,25 @@ export async function listHeldRecords(
     order by o.load_id desc limit ${HELD_LOADS_MAX}`)
   const found = new Map<string, ComingRecord>()
   for (const { load_id, run_id } of held) {
-    const rows = await db.execute<ComingRecord & { source_key: string }>(sql`
+    const read = db.execute<ComingRecord & { source_key: string }>(sql`
       select * from (
         select ${side}::int as side, x.line_id as record_id, x.source_key, ${comingColumns(compared, side)}, ${run_id}::int as run_id, '{}'::int[] as exception_ids
         from ${placeOf(load_id)} x ${standsNow(compared, side)}
         where x.entity = ${entity} and x.period = ${period} and x.version = ${definition.version} and ${ofAccounts(compared, side)}) x
       where ${isOneOf(sql`key`, keys)} order by key, record_id`)
+    const rows = await read.catch(noneWhereGone)
     // The newest held load that has it says how it would be.
     for (const { source_key, ...row } of rows) if (!found.has(source_key)) found.set(source_key, plain(row))
   }
   return [...found.values()]
 }
 const HELD_LOADS_MAX = 20
+
+/** The place of a load that ended a moment ago, or that nobody looks at any more, is cleared away. */
+function noneWhereGone(error: unknown): [] {
+  if (isTableGone(error)) return []
+  throw error
+}
 
 const ofAccounts = ({ definition }: Compared, side: number): SQL => {
   const { accounts } = definition.sides[side]!

@@ -71,12 +71,17 @@ export async function supersedeReopenings(tx: Transaction, entity: string, perio
   )
 }
 
-/** Locked until the transaction ends: one person decides. */
-export async function lockReopening(tx: Transaction, requestId: number): Promise<Reopening | null> {
+/** Locked with its period, in the order of who asks, until the transaction ends: one person decides. */
+export async function lockReopening(tx: Transaction, requestId: number): Promise<(Reopening & { before: PeriodState }) | null> {
+  const [of] = await tx.execute<{ entity: string; period: string }>(
+    sql`select entity, period from period_reopenings where request_id = ${requestId}`,
+  )
+  if (!of) return null
+  const before = await lockPeriod(tx, of.entity, of.period)
   const [row] = await tx.execute<Reopening>(
     sql`select ${reopeningRow} from period_reopenings where request_id = ${requestId} for update`,
   )
-  return row ?? null
+  return { ...row!, before }
 }
 
 export async function answerReopening(

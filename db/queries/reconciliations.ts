@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, sql, type SQL } from 'drizzle-orm'
 import { ReconciliationDefinition } from '#server/domain/reconciliation/definition.ts'
 import type { ReconciliationState } from '#server/domain/reconciliation/state.ts'
 import type { Queryable, Transaction } from '../client.ts'
@@ -17,22 +17,24 @@ const definitionRow = sql`d.definition_id as "definitionId", v.version, v.defini
 /** A definition that was kept before a setting was there has its default. */
 const read = (row: KnownDefinition): KnownDefinition => ({ ...row, definition: ReconciliationDefinition.parse(row.definition) })
 
-/** Definitions in force, each with the earlier versions of it that certifications stand on. */
-export async function listWatchedDefinitions(
-  db: Queryable,
-): Promise<{ readonly current: KnownDefinition; readonly signed: readonly KnownDefinition[] }[]> {
-  const rows = await db.execute<KnownDefinition & { readonly isCurrent: boolean }>(sql`
-    select ${definitionRow}, v.version = d.current_version as "isCurrent" from reconciliation_definitions d
-      join reconciliation_versions v on v.definition_id = d.definition_id
+/** What the version in force of each definition compares: nothing while a system of it was never connected. */
+const inForce = sql`(
+  select d.definition_id, v.version, v.definition ->> 'version' as of_version, v.definition -> 'entities' as entities, v.definition ->> 'since' as since,
+    not exists (select from jsonb_array_elements(v.definition -> 'sides') s where s ->> 'system' not in (select code from systems)) as is_connected
+  from reconciliation_definitions d join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version offset 0)`
+
+/** Whether the version in force, as `f`, compares this entity, period and version. What it does not goes on being compared as it was. */
+const isCovered = (of: SQL) => sql`(f.is_connected and f.of_version = ${of}.version and coalesce(f.entities ? ${of}.entity, true)
+  and coalesce(${of}.period collate "C" >= f.since, true))`
+
+/** Versions that something is compared by: those in force, and those that a newest comparison was made by. */
+export async function listWatchedDefinitions(db: Queryable): Promise<KnownDefinition[]> {
+  const rows = await db.execute<KnownDefinition>(sql`
+    select ${definitionRow} from reconciliation_definitions d join reconciliation_versions v on v.definition_id = d.definition_id
     where v.version = d.current_version or (v.definition_id, v.version) in (
-      select r.definition_id, c.definition_version from reconciliations r join comparisons c on c.comparison_id = r.comparison_id where r.state = 'certified')
+      select r.definition_id, c.definition_version from reconciliations r join comparisons c on c.comparison_id = r.comparison_id)
     order by d.name, v.version`)
-  return rows
-    .filter(({ isCurrent }) => isCurrent)
-    .map((current) => ({
-      current: read(current),
-      signed: rows.filter((row) => row.definitionId === current.definitionId && !row.isCurrent).map(read),
-    }))
+  return rows.map(read)
 }
 
 export async function findReconciliationDefinition(db: Queryable, name: string): Promise<KnownDefinition | null> {
@@ -87,19 +89,25 @@ export async function systemIdsOf(db: Queryable, codes: readonly string[]): Prom
   return codes.map((code) => rows.find((row) => row.code === code)?.system_id)
 }
 
-export type DueComparison = { readonly entity: string; readonly period: string; readonly moved: number }
+export type DueComparison = {
+  readonly entity: string
+  readonly period: string
+  readonly isCertified: boolean
+  /** The version of the definition that compares it. */
+  readonly by: number
+}
 
 /**
  * Entities and periods whose newest comparison does not know what its sides have now: a publication touched them, or records were kept
- * out, held, let through or given up since, or rates came, while something differed. What is certified keeps its definition until it moves: it is
- * due by the version that was signed, which alone is asked where this is one before the version in force.
+ * out, held, let through or given up since, or rates came, while something differed. What is certified keeps its definition until it moves, and
+ * what the version in force does not compare keeps it for good: both are due by the version they were compared by. A signature on more than
+ * was looked into, of before that was refused, is due whatever moves.
  */
 export async function listDueComparisons(
   db: Queryable,
   { definitionId, version, definition }: KnownDefinition,
   systemIds: readonly number[],
   asOf: number,
-  isInForce: boolean,
 ): Promise<DueComparison[]> {
   const sides = definition.sides.map(
     ({ objectType }, i) => sql`(t.system_id = ${systemIds[i]!} and t.object_type = ${objectType})`,
@@ -115,16 +123,17 @@ export async function listDueComparisons(
         (select max(g.decided_at) from exception_endings g join exceptions e on e.exception_id = g.exception_id join jobs j on j.job_id = e.job_id
           where j.system_id in ${systemIds} and g.decision = 'approved')) as at),
     touched as materialized (
-      select t.entity, t.period, max(greatest(t.loaded_at_pub, case when t.superseded_at_pub <= ${asOf} then t.superseded_at_pub else 0 end)) as moved
+      select t.entity, t.period, t.version, max(greatest(t.loaded_at_pub, case when t.superseded_at_pub <= ${asOf} then t.superseded_at_pub else 0 end)) as moved
       from slice_totals t where (${sql.join(sides, sql` or `)}) and t.version = ${definition.version} and t.loaded_at_pub <= ${asOf}
         and ${definition.entities ? sql`t.entity = any(${textArray(definition.entities)}::text[])` : sql`true`}
-        and ${definition.since ? sql`t.period collate "C" >= ${definition.since}` : sql`true`} group by 1, 2)
-    select t.entity, t.period, t.moved from touched t
-      left join reconciliations r on r.definition_id = ${definitionId} and (r.entity, r.period, r.version) = (t.entity, t.period, ${definition.version})
+        and ${definition.since ? sql`t.period collate "C" >= ${definition.since}` : sql`true`} group by 1, 2, 3)
+    select t.entity, t.period, coalesce(r.state = 'certified', false) as "isCertified", case when ${isCovered(sql`t`)} then f.version else ${version} end as by
+    from touched t join ${inForce} f on f.definition_id = ${definitionId}
+      left join reconciliations r on r.definition_id = ${definitionId} and (r.entity, r.period, r.version) = (t.entity, t.period, t.version)
       left join comparisons c on c.comparison_id = r.comparison_id cross join ended
-    where case when r.state = 'certified' then c.definition_version = ${version} and t.moved > r.looked_as_of
-      else ${isInForce} and (c.comparison_id is null or t.moved > r.looked_as_of or c.definition_version < ${version}
-        or (ended.at > r.looked_at and exists (select from comparison_parts p where p.comparison_id = c.comparison_id))) end
+    where case when r.state = 'certified' or not ${isCovered(sql`t`)} then c.definition_version else f.version end = ${version}
+      and (c.comparison_id is null or t.moved > r.looked_as_of or case when r.state = 'certified' then c.is_bounded else c.definition_version < ${version}
+        or (ended.at > r.looked_at and exists (select from comparison_parts p where p.comparison_id = c.comparison_id)) end)
     order by t.period, t.entity`)
   return [...rows]
 }
@@ -202,6 +211,15 @@ export async function forgetLook(tx: Transaction, reconciliationId: number): Pro
   await tx.execute(sql`update reconciliations set looked_as_of = 0 where reconciliation_id = ${reconciliationId}`)
 }
 
+/** What a reconciliation is compared by: the version in force where that compares it, else the one it was compared by. */
+export async function findDefinitionOf(db: Queryable, reconciliationId: number): Promise<KnownDefinition | null> {
+  const [row] = await db.execute<KnownDefinition>(sql`
+    select ${definitionRow} from reconciliations r join reconciliation_definitions d using (definition_id) join ${inForce} f using (definition_id)
+      left join comparisons c on c.comparison_id = r.comparison_id join reconciliation_versions v on v.definition_id = r.definition_id
+        and v.version = case when ${isCovered(sql`r`)} then f.version else c.definition_version end where r.reconciliation_id = ${reconciliationId}`)
+  return row ? read(row) : null
+}
+
 export async function findDefinitionVersion(db: Queryable, definitionId: number, version: number): Promise<KnownDefinition> {
   const [row] = await db.execute<KnownDefinition>(sql`
     select ${definitionRow} from reconciliation_definitions d
@@ -213,9 +231,9 @@ export async function findDefinitionVersion(db: Queryable, definitionId: number,
 export async function hasMovedSinceLook(db: Queryable, reconciliationId: number): Promise<boolean> {
   const [row] = await db.execute<{ moved: boolean }>(sql`
     select exists (
-      select from reconciliations r join reconciliation_definitions d using (definition_id) left join comparisons c on c.comparison_id = r.comparison_id
+      select from reconciliations r join ${inForce} f using (definition_id) left join comparisons c on c.comparison_id = r.comparison_id
         join reconciliation_versions v on v.definition_id = r.definition_id
-          and v.version = case when r.state = 'certified' then c.definition_version else d.current_version end
+          and v.version = case when r.state = 'certified' or not ${isCovered(sql`r`)} then c.definition_version else f.version end
         cross join lateral jsonb_array_elements(v.definition -> 'sides') s join systems y on y.code = s ->> 'system'
         join slice_totals t on t.system_id = y.system_id and t.object_type = s ->> 'objectType' and (t.entity, t.period, t.version) = (r.entity, r.period, r.version)
       where r.reconciliation_id = ${reconciliationId} and (t.loaded_at_pub > r.looked_as_of or t.superseded_at_pub > r.looked_as_of)) as moved`)

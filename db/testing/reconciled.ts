@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import type { TransactionSql } from 'postgres'
 import type { Actor } from '#server/domain/actor.ts'
@@ -9,6 +8,7 @@ import { certifyReconciliation, prepareReconciliation } from '#server/services/r
 import type { TestDatabase } from './database.ts'
 import { ledgerCsv, ledgerJob, type LedgerRow } from './ledger.ts'
 import { ADMIN, load } from './load.ts'
+import { untilLockWaits } from './lock-waits.ts'
 import { addActors } from './people.ts'
 
 export const FIONA: Actor = { name: 'fiona', role: 'finance_operations', entityScope: ['*'] }
@@ -40,8 +40,14 @@ export const invoice = (n: number, credit: string, more: Partial<LedgerRow> = {}
 export function reconciledWorld(world: TestDatabase) {
   const compare = () => compareWhatMoved(world.context)
   const list = async () => [
-    ...(await world.db.execute<{ reconciliation_id: number; revision: number; state: string; comparison_id: number }>(
-      sql`select reconciliation_id, revision, state, comparison_id from reconciliations order by period, entity, reconciliation_id`,
+    ...(await world.db.execute<{
+      reconciliation_id: number
+      period: string
+      revision: number
+      state: string
+      comparison_id: number
+    }>(
+      sql`select reconciliation_id, period, revision, state, comparison_id from reconciliations order by period, entity, reconciliation_id`,
     )),
   ]
   const sign = async (n = 0) => {
@@ -70,10 +76,7 @@ export function reconciledWorld(world: TestDatabase) {
       await world.owner.begin(async (tx) => {
         await tx`select from reconciliations for update`
         comparing = compareNow(world.context, { reconciliationId, actor: CARL })
-        for (let waiting = 0; waiting === 0; await sleep(10))
-          waiting = (
-            await world.owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-          ).length
+        await untilLockWaits(world)
         await happens(tx)
       })
       await comparing

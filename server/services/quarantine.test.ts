@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
+import { countStoppedRuns } from '#db/queries/rail.ts'
 import { countRuns } from '#db/queries/run-filter.ts'
 import { listOpenByJob } from '#db/queries/status-grid.ts'
 import { listHeld, sumHeld } from '#db/queries/total-screens.ts'
@@ -142,6 +143,15 @@ test('two loads that wait for one cause are both held, whichever came last', asy
   expect(cell).toMatchObject({ entity: 'NO01', count: 2 })
   const outside = await countRuns(world.db, { job: job.job, is: 'to_mend', scope: ['SE01'] })
   expect(outside).toEqual({})
+})
+
+test('beside the menu it says as many held runs as the list has, to whoever sees one entity of a cause of two', async () => {
+  const job = governed('two-entities')
+  for (const entity of ['NO01', 'SE01'])
+    await load(world.context, job, ledgerCsv([{ id: entity, entity, cost_centre: 'CC-2E' }]), `${entity}.csv`)
+  const scope = ['SE01']
+  expect((await countRuns(world.db, { job: job.job, is: 'to_mend', scope })).held).toBe(1)
+  expect(await countStoppedRuns(world.db, scope)).toEqual({ held: 1, failed: 0 })
 })
 
 test('a cause that comes back after it was closed is a new exception that names the old one', async () => {

@@ -195,7 +195,7 @@ export default function ReconciliationRoute() {
       {refusal && !search.do && <Notice kind="broken" title={refusal.message ?? 'This was not done'} />}
       {facts.isStale && <Notice kind="info" title="Its figures moved a moment ago; it is compared again within seconds." />}
       <EvidenceMissing certifications={screen.certifications} />
-      {isSuperseded && moved && (
+      {isSuperseded && moved && moved.length > 0 && (
         <Section
           title="What superseded its certification"
           note={`${counted(moved.length, 'line')}. The figures as they were signed are kept below, under Signatures.`}

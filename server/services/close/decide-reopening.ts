@@ -1,4 +1,4 @@
-import { answerReopening, lockPeriod, lockReopening, savePeriodState } from '#db/queries/periods.ts'
+import { answerReopening, lockReopening, savePeriodState } from '#db/queries/periods.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
 import type { Context } from '../context.ts'
@@ -27,7 +27,7 @@ export async function decideReopening(
   return perform(context, { name: 'decideReopening', actor, reason, idempotencyKey, request }, async (tx) => {
     const asked = await lockReopening(tx, requestId)
     if (!asked || asked.answer !== null) throw new Refusal('reopening_not_asked')
-    const { entity, period, requestedBy, basis } = asked
+    const { entity, period, requestedBy, basis, before } = asked
     if (!seesEntity(actor, entity)) throw new Refusal('outside_entity_scope')
     refuseFirst(actor, requestedBy, 'asked for it')
     const result = { entity, period, isReopened: isApproved }
@@ -38,7 +38,6 @@ export async function decideReopening(
       const audit = { action: 'period.reopening_declined', ...audited, after: { request: requestId, requestedBy } }
       return { result, entities: [entity], audit }
     }
-    const before = await lockPeriod(tx, entity, period)
     const effect = await reopeningEffect(tx, { entity, period })
     if (before !== 'closed' || basisOf({ entity, period }, effect) !== basis) throw new Refusal('reopening_moved')
     await answerReopening(tx, requestId, { ...answer, answer: 'approved' })

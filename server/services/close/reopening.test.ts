@@ -4,6 +4,7 @@ import { listPeriodStates } from '#db/queries/period-screens.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
+import { untilLockWaits } from '#db/testing/lock-waits.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import type { PeriodState } from '#server/domain/period-state.ts'
 import { setPeriodState } from '../set-period-state.ts'
@@ -82,6 +83,20 @@ test('declined, it stays closed; who asks again takes the place of who asked bef
   await expect(decide(second.requestId, true)).rejects.toMatchObject({ code: 'reopening_not_asked' })
   await decide(third.requestId, true, CARA)
   await expect(ask(period), 'it is not closed').rejects.toMatchObject({ code: 'period_not_closed' })
+})
+
+test('who asks again while another decides takes their place: neither waits for the other for good', async () => {
+  const period = await closed()
+  const { requestId } = await ask(period)
+  let both: Promise<PromiseSettledResult<unknown>[]> | undefined
+  await world.owner.begin(async (tx) => {
+    await tx`select from period_states where entity = 'NO01' and period = ${period} for update`
+    const again = ask(period)
+    await untilLockWaits(world)
+    both = Promise.allSettled([again, decide(requestId, true)])
+    await untilLockWaits(world, 2)
+  })
+  expect(await both).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'reopening_not_asked' } }])
 })
 
 test('an approval is for what was asked for: where more waits at the door by now, it is asked for again', async () => {

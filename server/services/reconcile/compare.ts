@@ -4,7 +4,6 @@ import { listMovedLines, type Compared, type FigureRow, type MovedLine } from '#
 import { findComparison, saveComparison, type Comparison } from '#db/queries/comparisons.ts'
 import {
   findDefinitionVersion,
-  forgetLook,
   moveReconciliation,
   noteLook,
   openReconciliation,
@@ -65,15 +64,16 @@ export async function compare(
     const before = await openReconciliation(tx, { definitionId: known.definitionId, entity, period, version })
     const earlier = before.comparisonId === null ? null : await findComparison(tx, before.comparisonId)
     const at = context.now()
-    await noteLook(tx, before.reconciliationId, looked.asOf, looked.lookedAt)
     const actIds = (await listMatchActs(tx, before.reconciliationId)).map(({ actId }) => actId)
-    // Somebody said something of its lines while it was looked at.
-    if (`${actIds}` !== `${looked.actIds}`) await forgetLook(tx, before.reconciliationId)
+    // Where somebody said something of its lines while it was looked at, it is due again.
+    const seen = `${actIds}` === `${looked.actIds}` ? looked.asOf : 0
+    await noteLook(tx, before.reconciliationId, seen, looked.lookedAt)
     const isCertified = before.state === 'certified'
     const isSame = earlier?.foundHash === looked.foundHash && earlier.definitionVersion === known.version
     // Lines may move that no sum shows: who signs then signs what is there now, or the next look supersedes it for what they saw.
     const moved = earlier && (isCertified || isSame) ? await movedUnder(tx, before, earlier, looked.asOf) : []
-    if (earlier && moved.length === 0 && (isCertified || isSame))
+    // A signature on more than was looked into, of before that was refused, does not stand.
+    if (earlier && moved.length === 0 && (isCertified ? !earlier.isBounded : isSame))
       return { result: { ...before, comparisonId: earlier.comparisonId }, entities: [entity], audit: null }
     const { reconciliationId } = before
     const kept = { reconciliationId, definitionVersion: known.version, comparedAt: at, ...looked }

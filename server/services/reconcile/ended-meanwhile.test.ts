@@ -3,9 +3,11 @@ import { listParts } from '#db/queries/comparisons.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { load } from '#db/testing/load.ts'
+import { untilLockWaits } from '#db/testing/lock-waits.ts'
 import { CARL, FIONA, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
 import { decideEnding } from '../decide-ending.ts'
 import { proposeEnding } from '../propose-ending.ts'
+import { compareNow } from './compare-now.ts'
 
 /** What publishes nothing into the slice may say all the same why something is missing there. */
 const world = useDatabase()
@@ -49,6 +51,20 @@ test('a load that is held and given up brings nothing any more: what waits in it
   const { results } = await decideEnding(world.context, { exceptions, decision: 'approved', actor: CARL })
   expect(results.map(({ outcome }) => outcome)).toEqual(['done'])
   expect(await compare()).toBe(1)
+  expect(await buckets()).toContain('INV1 unexplained')
+})
+
+test('a held load that is cleared away while it is looked at brings nothing any more, and stops no comparison', async () => {
+  const { runId } = await load(world.context, STRICT, ledgerCsv([invoice(1, '100.00'), invoice(4, '1.00', { cost_centre: 'Y' })]))
+  const { reconciliation_id: reconciliationId } = await one()
+  let comparing: Promise<unknown> | undefined
+  await world.owner.begin(async (tx) => {
+    await tx`select drop_load_place(load_id) from loads where run_id = ${runId}`
+    await tx`update loads set has_own_place = false where run_id = ${runId}`
+    comparing = compareNow(world.context, { reconciliationId, actor: CARL })
+    await untilLockWaits(world)
+  })
+  await comparing
   expect(await buckets()).toContain('INV1 unexplained')
 })
 

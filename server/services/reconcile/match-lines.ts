@@ -1,8 +1,8 @@
 import { findComparison } from '#db/queries/comparisons.ts'
 import { findMatches, insertMatchAct, listMatchActs, listUnexplainedLines, undoMatchActRow } from '#db/queries/matches.ts'
 import {
+  findDefinitionOf,
   findDefinitionVersion,
-  findReconciliationDefinition,
   forgetLook,
   lockReconciliation,
   type Reconciliation,
@@ -152,8 +152,8 @@ async function act<Result>(
     await forgetLook(tx, reconciliationId)
     return { result: { result, of }, entities: [of.entity], audit }
   })
-  const { name, entity, period } = done.of
-  const known = await findReconciliationDefinition(context.db, name)
+  const { entity, period } = done.of
+  const known = await findDefinitionOf(context.db, reconciliationId)
   if (known) await compare(context, known, { entity, period })
   return done.result
 }

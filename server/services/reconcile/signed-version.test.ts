@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { hasMovedSinceLook } from '#db/queries/reconciliations.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { approveDefinitions } from '#db/testing/people.ts'
-import { invoice, reconciledWorld } from '#db/testing/reconciled.ts'
+import { CARL, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
 import { previewRollback } from '../rollback/rollback-run.ts'
+import { compareNow } from './compare-now.ts'
 
 /** What was signed is watched as it was signed, whatever its definition has become since. */
 const world = useDatabase()
@@ -14,15 +16,15 @@ const sides = (...accounts: string[]) => ({
     { name: 'Ledger', system: 'erp', accounts },
   ],
 })
-const redefine = async (...accounts: string[]) => {
-  await define(sides(...accounts))
+const redefine = async (account: string, more: object = {}) => {
+  await define({ ...sides(account), ...more })
   await approveDefinitions(world)
   const [row] = await world.db.execute<{ version: number }>(
     sql`select current_version as version from reconciliation_definitions`,
   )
   return row!.version
 }
-const state = async (period: string) => (await list())[Number(period.slice(-2)) - 1]!.state
+const state = async (of: string) => (await list()).find(({ period }) => period === of)!.state
 const row = (n: number, credit: string, account: string, period: string) => invoice(n, credit, { account, period })
 
 test('a line that only the signed version compares supersedes; one that only the version in force compares does not', async () => {
@@ -54,4 +56,58 @@ test('a line that only the signed version compares supersedes; one that only the
   await book([row(2, '22.00', '4000', '2026-02')])
   await compare()
   expect(await state('2026-02')).toBe('breaks')
+  await book([row(2, '20.00', '4000', '2026-02')])
+  await compare()
+  expect(await state('2026-02'), 'nor is it forgotten then').toBe('ready')
+})
+
+test.each([
+  ['another version of lines', '2026-03', { version: 'budget' }],
+  ['other entities', '2026-04', { entities: ['SE01'] }],
+  ['later periods', '2026-05', { since: '2027-01' }],
+])(
+  'where the version in force compares %s, what was signed falls by its own, and is compared and signed by that',
+  async (_what, period, more) => {
+    const n = Number(period.slice(-2))
+    const of = async () => (await list()).filter((one) => one.period === period)
+    const signed = async () => sign((await list()).findIndex((one) => one.period === period))
+    await redefine('4000-4009')
+    await bill([row(n, '10.00', '4000', period)])
+    await book([row(n, '10.00', '4000', period)])
+    await compare()
+    await signed()
+
+    await redefine('4000-4009', more)
+    expect(await compare(), 'what is certified keeps its version').toBe(0)
+    await book([row(n, '12.00', '4000', period)])
+    await compare()
+    expect(await of()).toMatchObject([{ state: 'breaks' }])
+    expect(await compare(), 'once').toBe(0)
+
+    await book([row(n, '11.00', '4000', period)])
+    const { reconciliation_id: reconciliationId } = (await of())[0]!
+    const isStale = () => hasMovedSinceLook(world.db, reconciliationId)
+    expect(await isStale(), 'nobody signs it before').toBe(true)
+    await compareNow(world.context, { reconciliationId, actor: CARL })
+    expect(await isStale()).toBe(false)
+    await book([row(n, '10.00', '4000', period)])
+    await compare()
+    expect(await of()).toMatchObject([{ state: 'ready' }])
+    await signed()
+    expect(await of()).toMatchObject([{ state: 'certified' }])
+  },
+)
+
+test('what is certified is compared before what is open: somebody relies on it', async () => {
+  await redefine('4000-4009')
+  await bill([row(6, '10.00', '4000', '2026-06'), row(7, '10.00', '4000', '2026-07')])
+  await book([row(6, '11.00', '4000', '2026-06'), row(7, '10.00', '4000', '2026-07')])
+  await compare()
+  await sign((await list()).findIndex(({ period }) => period === '2026-07'))
+  await book([row(6, '12.00', '4000', '2026-06'), row(7, '12.00', '4000', '2026-07')])
+  await compare()
+  const newest = await world.db.execute<{ period: string }>(
+    sql`select period from comparisons c join reconciliations r using (reconciliation_id) order by c.comparison_id desc limit 2`,
+  )
+  expect(newest.map(({ period }) => period)).toEqual(['2026-06', '2026-07'])
 })

@@ -34,7 +34,7 @@ test('where too much differs to be listed it breaks although its sums are equal,
   )
 })
 
-test('nor past the product, and verify names a certification of it', async () => {
+test('nor past the product; a certification of it is named by verify, and superseded although nothing moved', async () => {
   const { comparison_id, reconciliation_id } = await one()
   for (const act of ['prepared', 'certified'])
     await expect(
@@ -45,9 +45,12 @@ test('nor past the product, and verify names a certification of it', async () =>
     world,
     `insert into certifications (reconciliation_id, comparison_id, as_of, seal, seal_hash, is_automatic, certified_at)
        select ${reconciliation_id}, comparison_id, as_of, '{"evidence":[]}', encode(sha256('{"evidence":[]}'), 'hex'), false, now() from comparisons where comparison_id = ${comparison_id};
-     update reconciliations set state = 'certified'`,
+     update reconciliations set state = 'certified', certification_id = (select max(certification_id) from certifications)`,
   )
-  expect((await verify(world.context)).checks.flatMap(({ differences }) => differences)).toEqual([
-    expect.stringContaining('did not look into every difference'),
-  ])
+  const broken = async () => (await verify(world.context)).checks.flatMap(({ differences }) => differences)
+  expect(await broken()).toEqual([expect.stringContaining('did not look into every difference')])
+  expect(await compare()).toBe(1)
+  expect((await one()).state).toBe('breaks')
+  expect(await broken()).toEqual([])
+  expect(await compare()).toBe(0)
 })
