@@ -11,6 +11,7 @@ import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/test
 import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
+import { readRollbackPreview } from '../reads/run-detail.ts'
 import { verify } from '../verify.ts'
 
 const world = useDatabase()
@@ -145,6 +146,26 @@ test('members that a publication brought or replaced go and come back with it', 
   expect(
     (await load(world.context, job, ledgerCsv(ledgerRows(2, { cost_centre: 'CC2', prefix: 'X' })))).exceptions,
   ).toMatchObject([{ code: 'code_unmapped' }])
+})
+
+test('members that would come back are of their entities too: nobody brings back those of others, nor hears of whom', async () => {
+  const members = { ...memberJob('cost_centre'), job: 'members-scoped', system: { code: 'scoped', name: 'Scoped', kind: 'erp' as const } }
+  const { runId } = await load(world.context, members, memberCsv(['entity', 'code', 'name'], [['SE01', 'CC9', 'Bakery']]))
+  const back = await rollback(runId)
+  const preview = await previewRollback(world.context, back.runId)
+  expect(preview).toMatchObject({ members: 0, membersRestored: 1, memberEntities: ['SE01'] })
+  const north = { ...ADMIN, entityScope: ['NO01'] }
+  expect(await readRollbackPreview(world.db, back.runId, north)).toMatchObject({
+    isPartlyHidden: true,
+    membersRestored: 0,
+    memberEntities: [],
+  })
+  await expect(rollbackRun(world.context, { runId: back.runId, reason: 'wrong file', actor: north })).rejects.toMatchObject({
+    code: 'outside_entity_scope',
+  })
+  await rollback(back.runId)
+  const [run] = await world.owner`select summary->'members'->'new' as n from runs order by run_id desc limit 1`
+  expect(run).toEqual({ n: 1 })
 })
 
 /** Two of four records wait for a cost centre that nobody knows; known by another name they pass when they are replayed. */

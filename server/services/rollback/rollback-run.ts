@@ -163,14 +163,14 @@ export async function withdraw(
   const reopened = await withdrawVerdicts(tx, run, rollback.runId)
   await supersedeRollbackRequests(tx, runId)
   const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
-  if (preview.members > 0) await judgeDrift(tx, rollback, publication)
+  await judgeDrift(tx, rollback, publication)
   await judgeStatements(tx, { run: rollback, bank: job.system.code, entities }, { loadId, systemId }, publication)
   const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
   const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
   const lines = { new: restored, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: ended }
-  const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: preview.members }
+  const members = { ...lines, new: preview.membersRestored, removed: preview.members }
   const sentence = `Withdrew publication ${withdrawn.publication}: ${ended.toLocaleString('en')} lines ended, ${restored.toLocaleString('en')} came back.`
-  await endRun(tx, rollback.runId, 'succeeded', { outcome: 'succeeded', lines, members: none, sentence }, publication)
+  await endRun(tx, rollback.runId, 'succeeded', { outcome: 'succeeded', lines, members, sentence }, publication)
   return {
     result: { runId: rollback.runId, publication },
     entities,
