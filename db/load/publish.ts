@@ -148,12 +148,12 @@ async function isStale(tx: Transaction, plan: PublishPlan): Promise<boolean> {
   return touched!.there
 }
 
-type Later = { publication: number; firstLineId: number; lines: number; hasMembers: boolean }
+type Later = { publication: number; loadId: number; firstLineId: number; lines: number; hasMembers: boolean }
 
 /** What was published of the system since. `lines`: of the load's type that it brought; of a rollback, which may have brought some back, 1. */
 async function listLater(tx: Transaction, { systemId, objectType }: LoadScope, since: number): Promise<readonly Later[]> {
   return tx.execute<Later>(sql`
-    select p.publication, l.first_line_id as "firstLineId",
+    select p.publication, p.load_id as "loadId", l.first_line_id as "firstLineId",
       p.withdraws is not null or exists (select from members m where m.load_id = p.load_id) as "hasMembers",
       case when p.withdraws is not null then 1 else (select coalesce(sum(t.count), 0)::bigint from control_totals t
         where t.run_id = p.run_id and t.object_type = ${objectType} and t.checkpoint in ('new', 'changed')) end as lines
@@ -166,12 +166,13 @@ async function isTouched(tx: Transaction, { load, withdrawMissing }: PublishPlan
   if (bringing.length > LATER_MAX || bringing.reduce((sum, { lines }) => sum + lines, 0) > LATER_LINES_MAX) return true
   const ranges = bringing.map(({ firstLineId: id }) => sql`line_id >= ${id} and line_id < ${id + LINE_IDS_PER_LOAD}`)
   const columns = sql`line_id, segment, source_key, entity, period, version, system_id, object_type`
-  // So few lines are no segment of their own.
+  // A load that was to be large is a segment of its own, however little of it the rules let pass.
+  const segments = intArray([0, ...bringing.map(({ loadId }) => loadId)])
   const brought =
     ranges.length === 0
       ? sql``
       : sql`
-    union all (select ${columns} from lines where segment = 0 and (${sql.join(ranges, sql` or `)}) limit ${LATER_LINES_MAX + 1})`
+    union all (select ${columns} from lines where segment = any(${segments}) and (${sql.join(ranges, sql` or `)}) limit ${LATER_LINES_MAX + 1})`
   const ofSlices = sql`exists (select from later where (entity, period, version) in (
     select entity, period, version from control_totals where run_id = ${load.runId} and object_type = ${load.objectType}))`
   const [found] = await tx.execute<{ lines: number; there: boolean }>(sql`

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
+import { SEGMENT_LINES_MIN } from '#db/load/publish.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob, type LedgerRow } from '#db/testing/ledger.ts'
 import { importJob, keepFile, load, runUntilEnded, type JobInput } from '#db/testing/load.ts'
@@ -69,6 +70,19 @@ test('other keys, other types and members do not', async () => {
 test('a key of it does: it is judged again', async () => {
   const { large, small } = await newJobs()
   const report = await runBeside(large, MANY, () => load(world.context, small, one('L700')))
+  expect(report).toMatchObject({ outcome: 'succeeded', attempts: 2, lines: { new: 1_499, changed: 1 } })
+  expect(await standing(large)).toBe(1_500)
+  await agrees()
+})
+
+test('so does a key in a segment of few lines: it was to be large when the rules had not judged it', async () => {
+  const { large, small } = await newJobs()
+  const same = { id: 'L700', debit: '7.77' }
+  const report = await runBeside(large, MANY, async () => {
+    const brought = await load(world.context, small, ledgerCsv(Array<LedgerRow>(SEGMENT_LINES_MIN).fill(same)))
+    expect(brought).toMatchObject({ lines: { new: 1, duplicate: SEGMENT_LINES_MIN - 1 } })
+  })
+  expect(await world.owner`select from lines where segment > 0`).toHaveLength(1)
   expect(report).toMatchObject({ outcome: 'succeeded', attempts: 2, lines: { new: 1_499, changed: 1 } })
   expect(await standing(large)).toBe(1_500)
   await agrees()
