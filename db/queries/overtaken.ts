@@ -49,3 +49,6 @@ export const stands = (publication: SQL): SQL => sql`(
   with recursive chain as (
     select ${publication} as publication, 0 as n union all select w.publication, n + 1 from chain join publications w on w.withdraws = chain.publication)
   select max(n) % 2 = 0 from chain)`
+
+/** Publications that stand no more: for whoever asks of many, who would else follow the chain of each. */
+export const WITHDRAWN = sql`select w.withdraws from publications w where w.withdraws is not null and ${stands(sql`w.publication`)}`
