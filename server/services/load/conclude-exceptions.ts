@@ -79,8 +79,7 @@ export async function concludeExceptions(
 async function replaceVerdicts(tx: Transaction, run: Run, { part, load, isDelta }: Verdicts): Promise<number[]> {
   if (!part)
     return replaceEarlierVerdicts(tx, { ...run, loadId: load.loadId }, placeOf(load.loadId), { delta: isDelta ? load : null })
-  await replaceJudged(tx, part, run.runId)
-  return [part.originRunId]
+  return replaceJudged(tx, part, run.runId)
 }
 
 /** What only a whole load can prove of its job and its source. */

@@ -8,8 +8,9 @@ import { listCheckpoints } from '#db/queries/total-screens.ts'
 import { listPublishedTotals, newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/testing/ledger.ts'
-import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
+import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
+import { replayAll } from '#db/testing/replays.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
 import { readRollbackPreview } from '../reads/run-detail.ts'
 import { verify } from '../verify.ts'
@@ -179,9 +180,10 @@ async function replayed(name: string) {
   return { name, job: mended, rows, waiting }
 }
 const openOf = async (job: string) =>
-  (await listExceptions(world.db, { job, scope: ['*'] })).map(({ exceptionId, code, occurrences, amounts }) => ({
+  (await listExceptions(world.db, { job, scope: ['*'] })).map(({ exceptionId, code, subject, occurrences, amounts }) => ({
     exceptionId,
     code,
+    value: subject.value,
     occurrences,
     amounts,
   }))
@@ -201,6 +203,26 @@ test('what a withdrawn run had let pass waits again under its exception, and is 
   expect(await openOf(name)).toEqual([])
   await rollback(second.runId)
   expect(await openOf(name)).toEqual(waiting)
+})
+
+test('of a part the rollback that is rolled back is done with the records of the part, and no others of its file', async () => {
+  const rows = ledgerRows(6).map((row, i) => (i % 2 === 0 && i < 4 ? { ...row, cost_centre: `CC-part-${i}` } : row))
+  const job: JobInput = { ...jobNamed('part'), rules: { members: ['cost_centre'] }, onFailure: 'quarantine' }
+  await load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [['CC1', 'Bakery']]))
+  await load(world.context, job, ledgerCsv(rows))
+  const waiting = await openOf('part')
+  const [x, y] = ['CC-part-0', 'CC-part-2'].map((value) => waiting.find((cause) => cause.value === value)!)
+  await importJob(world.context, { ...job, mapping: { ...job.mapping, codes: { cost_centre: { 'CC-part-0': 'CC1' } } } })
+  const bulkReplayId = await replayAll(world.context, { asked: { exceptions: [x!.exceptionId] } })
+  const [part] = await world.owner<[{ run_id: number }]>`
+    select run_id from runs where bulk_replay_id = ${bulkReplayId} and not is_preview and is_partial`
+  expect(await openOf('part')).toEqual([y])
+  const first = await rollback(part.run_id)
+  expect(await openOf('part')).toEqual(waiting)
+  const second = await rollback(first.runId)
+  expect(await openOf('part'), 'nobody judged the other').toEqual([y])
+  await rollback(second.runId)
+  expect(await openOf('part')).toEqual(waiting)
 })
 
 test('a record that the withdrawn run had rejected itself waits once, and under its newest verdict', async () => {

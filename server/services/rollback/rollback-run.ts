@@ -2,6 +2,7 @@ import type { Queryable, Transaction } from '#db/client.ts'
 import { closeSettledBusiness, replaceEarlierVerdicts } from '#db/load/exceptions.ts'
 import { openPublication } from '#db/load/publish.ts'
 import { linesOfLoad } from '#db/load/line-ids.ts'
+import { findPart, replaceJudged } from '#db/load/part.ts'
 import { previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/withdraw.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
 import { previewWaitingAgain, reopenUnproven, restoreVerdicts, type ReopenedException } from '#db/load/withdrawn-verdicts.ts'
@@ -225,7 +226,10 @@ async function withdrawVerdicts(tx: Transaction, withdrawn: Run, rollbackRunId: 
     return reopened
   }
   const { loadId, firstLineId } = await publishedLoad(tx, runId)
-  const again = await replaceEarlierVerdicts(tx, { runId, jobId, loadId }, linesOfLoad(firstLineId), { isAnew: true })
+  const part = await findPart(tx, origin)
+  const again = part?.isPartial
+    ? await replaceJudged(tx, part, runId)
+    : await replaceEarlierVerdicts(tx, { runId, jobId, loadId }, linesOfLoad(firstLineId), { isAnew: true })
   await closeSettledBusiness(tx, { runId: rollbackRunId, jobId }, true)
   await writeWaiting(tx, again)
   return []
