@@ -52,7 +52,14 @@ export function reconciledWorld(world: TestDatabase) {
     await prepareReconciliation(world.context, await asked(FIONA))
     return certifyReconciliation(world.context, await asked(CARL))
   }
+  /** Somebody waits for what another has under lock. */
+  const untilLocked = async () => {
+    for (let waiting = 0; waiting === 0; await sleep(10))
+      waiting = (await world.owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+        .length
+  }
   return {
+    untilLocked,
     define: async (more: object = {}) => {
       await addActors(world, FIONA, CARL)
       return importDefinitions(world.context, { yaml: JSON.stringify({ ...DEFINITION, ...more }), actor: ADMIN })
@@ -70,10 +77,7 @@ export function reconciledWorld(world: TestDatabase) {
       await world.owner.begin(async (tx) => {
         await tx`select from reconciliations for update`
         comparing = compareNow(world.context, { reconciliationId, actor: CARL })
-        for (let waiting = 0; waiting === 0; await sleep(10))
-          waiting = (
-            await world.owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-          ).length
+        await untilLocked()
         await happens(tx)
       })
       await comparing

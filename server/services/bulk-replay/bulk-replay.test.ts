@@ -167,7 +167,9 @@ test('what was withdrawn covers nothing, nor does its withdrawal: its records ar
 
   const wrong = await replayAll(world.context, { asked })
   expect(await counts(wrong)).toEqual({ ...NONE, fixed: 6 })
-  const [run] = await world.owner<[{ run_id: number }]>`select run_id from runs where bulk_replay_id = ${wrong} and not is_preview`
+  const [run] = await world.owner<
+    [{ run_id: number }]
+  >`select run_id from runs where bulk_replay_id = ${wrong} and not is_preview`
   await rollback(run.run_id)
   expect(await openOf(job)).toHaveLength(2)
   expect(await counts(await replayAll(world.context, { asked }))).toEqual({ ...NONE, fixed: 6 })

@@ -6,10 +6,11 @@ import { load } from '#db/testing/load.ts'
 import { CARL, FIONA, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
 import { decideEnding } from '../decide-ending.ts'
 import { proposeEnding } from '../propose-ending.ts'
+import { compareNow } from './compare-now.ts'
 
 /** What publishes nothing into the slice may say all the same why something is missing there. */
 const world = useDatabase()
-const { define, bill, book, compare, compareDuring, list, one } = reconciledWorld(world)
+const { define, bill, book, compare, compareDuring, list, one, untilLocked } = reconciledWorld(world)
 const STRICT = ledgerJob({ job: 'strict', onFailure: 'hold', rules: { members: ['cost_centre'] } })
 const buckets = async () => (await listParts(world.db, (await one()).comparison_id)).map(({ key, bucket }) => `${key} ${bucket}`)
 
@@ -46,8 +47,16 @@ test('a load that is held and given up brings nothing any more: what waits in it
   const ended = { reason: 'the file was sent by mistake', ending: 'rejected' } as const
   await proposeEnding(world.context, { exceptions, ...ended, actor: FIONA })
   expect(await compare(), 'it is only proposed').toBe(0)
-  const { results } = await decideEnding(world.context, { exceptions, decision: 'approved', actor: CARL })
-  expect(results.map(({ outcome }) => outcome)).toEqual(['done'])
+  // Its sides are looked at while the decision waits for whoever has the exception.
+  let deciding: ReturnType<typeof decideEnding> | undefined
+  await world.owner.begin(async (tx) => {
+    await tx`select from exceptions for update`
+    deciding = decideEnding(world.context, { exceptions, decision: 'approved', actor: CARL })
+    await untilLocked()
+    await compareNow(world.context, { reconciliationId: (await one()).reconciliation_id, actor: CARL })
+    expect(await buckets()).toContain('INV1 in_flight')
+  })
+  expect((await deciding!).results.map(({ outcome }) => outcome)).toEqual(['done'])
   expect(await compare()).toBe(1)
   expect(await buckets()).toContain('INV1 unexplained')
 })

@@ -150,7 +150,11 @@ test('members that a publication brought or replaced go and come back with it', 
 })
 
 test('members that would come back are of their entities too: nobody brings back those of others, nor hears of whom', async () => {
-  const members = { ...memberJob('cost_centre'), job: 'members-scoped', system: { code: 'scoped', name: 'Scoped', kind: 'erp' as const } }
+  const members = {
+    ...memberJob('cost_centre'),
+    job: 'members-scoped',
+    system: { code: 'scoped', name: 'Scoped', kind: 'erp' as const },
+  }
   const { runId } = await load(world.context, members, memberCsv(['entity', 'code', 'name'], [['SE01', 'CC9', 'Bakery']]))
   const back = await rollback(runId)
   const preview = await previewRollback(world.context, back.runId)
