@@ -115,6 +115,13 @@ export async function holdsRun(tx: Transaction, run: Pick<Run, 'runId' | 'attemp
   return rows.length > 0
 }
 
+/** True where the run was cancelled in this attempt. Locks it until the transaction ends: nobody restarts it meanwhile. */
+export async function lockCancelled(tx: Transaction, { runId, attempt }: Pick<Run, 'runId' | 'attempt'>): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from runs where run_id = ${runId} and status = 'cancelled' and attempt = ${attempt} for update`)
+  return rows.length > 0
+}
+
 /** Ended now, not when the transaction began: publishing is most of what it does. */
 export async function endAttempt(
   tx: Transaction,
