@@ -37,8 +37,8 @@ export type PublishPlan = {
 /** Like a serialization failure, and with its code: transient, the run is tried again. */
 export class StaleDiff extends Error {
   readonly code = '40001'
-  constructor() {
-    super('another load of the same system was published since the difference was taken')
+  constructor(why = 'another load of the same system was published since the difference was taken') {
+    super(why)
   }
 }
 
@@ -83,7 +83,8 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
       update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.reach)} gone
       where l.line_id = gone.line_id and l.segment = gone.segment and l.loaded_at_pub < ${publication}`)
   }
-  if (await touchesClosed(tx, plan, publication)) throw new StaleDiff()
+  if (await touchesClosed(tx, plan, publication))
+    throw new StaleDiff('a period that it touches was closed since its rules were asked')
   await rollTotalsForward(
     tx,
     load.systemId,

@@ -122,6 +122,17 @@ export async function lockCancelled(tx: Transaction, { runId, attempt }: Pick<Ru
   return rows.length > 0
 }
 
+/** How an attempt ended whose load something published or closed meanwhile may have changed. */
+export const SENT_BACK = 'sent back'
+
+/** How often in a row, until this attempt. */
+export async function countSentBack(db: Queryable, { runId, attempt }: Pick<Run, 'runId' | 'attempt'>): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(sql`
+    select ${attempt} - 1 - coalesce(max(attempt), 0) as n from attempts
+    where run_id = ${runId} and attempt < ${attempt} and outcome is distinct from ${SENT_BACK}`)
+  return row!.n
+}
+
 /** Ended now, not when the transaction began: publishing is most of what it does. */
 export async function endAttempt(
   tx: Transaction,
