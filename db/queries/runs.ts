@@ -115,24 +115,6 @@ export async function holdsRun(tx: Transaction, run: Pick<Run, 'runId' | 'attemp
   return rows.length > 0
 }
 
-/** True where the run was cancelled in this attempt. Locks it until the transaction ends: nobody restarts it meanwhile. */
-export async function lockCancelled(tx: Transaction, { runId, attempt }: Pick<Run, 'runId' | 'attempt'>): Promise<boolean> {
-  const rows = await tx.execute(sql`
-    select 1 from runs where run_id = ${runId} and status = 'cancelled' and attempt = ${attempt} for update`)
-  return rows.length > 0
-}
-
-/** How an attempt ended whose load something published or closed meanwhile may have changed. */
-export const SENT_BACK = 'sent back'
-
-/** How often in a row, until this attempt. */
-export async function countSentBack(db: Queryable, { runId, attempt }: Pick<Run, 'runId' | 'attempt'>): Promise<number> {
-  const [row] = await db.execute<{ n: number }>(sql`
-    select ${attempt} - 1 - coalesce(max(attempt), 0) as n from attempts
-    where run_id = ${runId} and attempt < ${attempt} and outcome is distinct from ${SENT_BACK}`)
-  return row!.n
-}
-
 /** Ended now, not when the transaction began: publishing is most of what it does. */
 export async function endAttempt(
   tx: Transaction,

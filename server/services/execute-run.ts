@@ -1,18 +1,10 @@
 import { SpanStatusCode } from '@opentelemetry/api'
 import { databaseFailure, isDatabaseAway, isUniqueViolation } from '#db/failures.ts'
 import { StaleDiff } from '#db/load/publish.ts'
+import { lockCancelled } from '#db/queries/attempts.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
-import {
-  claimRun,
-  delayRun,
-  endAttempt,
-  forgiveAttempts,
-  holdsRun,
-  lockCancelled,
-  type Run,
-  type RunWithJob,
-} from '#db/queries/runs.ts'
+import { claimRun, delayRun, endAttempt, forgiveAttempts, holdsRun, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { WORKER } from '#server/domain/actor.ts'
 import { failureOf } from '#server/domain/retry.ts'
 import type { RunStatus, StageName } from '#server/domain/run.ts'

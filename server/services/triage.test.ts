@@ -1,6 +1,4 @@
-import { sql } from 'drizzle-orm'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import { raiseException } from '#db/load/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, memberCsv, memberJob } from '#db/testing/ledger.ts'
 import { ADMIN, load } from '#db/testing/load.ts'
@@ -299,51 +297,3 @@ test('what was ended is taken up again when more waits behind it than was agreed
   expect(await reviveExceptions(world.context)).toBe(1)
   expect(await standing(exceptions[0]!.exceptionId)).toMatchObject({ state: 'open' })
 })
-
-test('one without records is taken up again when it is seen again: by when that was, not by when its run began to end', async () => {
-  const { exceptionId, draft, jobId } = await aFailure()
-  await world.db.transaction(async (tx) => {
-    await tx.execute(sql`select now()`)
-    await ended([exceptionId])
-    expect(await reviveExceptions(world.context), 'nobody saw it since').toBe(0)
-    await raiseException(tx, { runId: null, jobId }, draft)
-  })
-  expect(await reviveExceptions(world.context)).toBe(1)
-  expect(await standing(exceptionId)).toMatchObject({ state: 'open' })
-})
-
-test('more of them than are acted on at once are taken up turn by turn', async () => {
-  const failures = [await aFailure(), await aFailure()]
-  await ended(failures.map(({ exceptionId }) => exceptionId))
-  for (const { jobId, draft } of failures) await world.db.transaction((tx) => raiseException(tx, { runId: null, jobId }, draft))
-  const turn = () => reviveExceptions(world.context, 1)
-  expect([await turn(), await turn(), await turn()]).toEqual([1, 1, 0])
-})
-
-/** A cause that no record waits behind. */
-async function aFailure() {
-  const [row] = await world.owner<[{ job_id: number }]>`select job_id from jobs where name = 'ledger'`
-  const code = `failure_${++runs}`
-  const subject = {}
-  const draft = {
-    fingerprint: code,
-    failureClass: 'control',
-    code,
-    subject,
-    title: code,
-    detail: '',
-    entities: [],
-    slices: [],
-  } as const
-  const exceptionId = await world.db.transaction((tx) => raiseException(tx, { runId: null, jobId: row.job_id }, draft))
-  return { exceptionId, draft, jobId: row.job_id }
-}
-
-async function ended(ids: readonly number[]) {
-  const exceptions = ids.map((exceptionId) => ({ exceptionId }))
-  const why = { ending: 'done_outside', reason: 'It was settled by hand there' } as const
-  await proposeEnding(clock, { exceptions, ...why, actor: FIONA })
-  expect(outcomes(await decideEnding(world.context, { exceptions, decision: 'approved', actor: CARA }))).toEqual(
-    ids.map(() => 'done'),
-  )
-}

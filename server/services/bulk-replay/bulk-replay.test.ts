@@ -8,7 +8,6 @@ import { ADMIN, importJob, load, runUntilEnded, type JobInput } from '#db/testin
 import { publishedHash } from '#db/testing/published.ts'
 import { carryOn, rehearse, replayAll, resultsOf } from '#db/testing/replays.ts'
 import type { Actor } from '#server/domain/actor.ts'
-import { rollbackRun } from '../rollback/rollback-run.ts'
 import { setPeriodState } from '../set-period-state.ts'
 import { verify } from '../verify.ts'
 import { abortBulkReplay } from './abort-bulk-replay.ts'
@@ -144,36 +143,6 @@ test('newer data is not put back: a record that another run brought since is ski
   const id = await replayAll(world.context, { asked: { exceptions: [cause.exceptionId] } })
   expect(await counts(id)).toEqual({ ...NONE, fixed: 4, skipped: 2 })
   expect(await amountsOf(job, 'W1')).toEqual(['7.00'])
-})
-
-test('what was withdrawn covers nothing, nor does its withdrawal: its records are replayed again', async () => {
-  const { job, cause, waiting } = await sixWait('withdrawn', 'CC-W')
-  const asked = { exceptions: [cause.exceptionId] }
-  const rollback = (runId: number) => rollbackRun(world.context, { runId, reason: 'for a test', actor: ADMIN })
-  const skipped = async () => {
-    const rows = await resultsOf(world.context, await rehearse(world.context, { asked }))
-    return rows.filter(({ rehearsed }) => rehearsed === 'skipped').map(({ rehearsedWhy }) => rehearsedWhy)
-  }
-  await mended(job, 'CC-W')
-  const other = { ...job, job: 'withdrawn-corrections' }
-  const newer = await load(world.context, other, ledgerCsv(waiting.slice(0, 2).map((row) => ({ ...row, cost_centre: 'CC1' }))))
-  const covered = Array.from({ length: 2 }, () => `overtaken ${newer.publication}`)
-  expect(await skipped()).toEqual(covered)
-  const first = await rollback(newer.runId)
-  expect(await skipped()).toEqual([])
-  const second = await rollback(first.runId)
-  expect(await skipped(), 'it stands again').toEqual(covered)
-  await rollback(second.runId)
-
-  const wrong = await replayAll(world.context, { asked })
-  expect(await counts(wrong)).toEqual({ ...NONE, fixed: 6 })
-  const [run] = await world.owner<
-    [{ run_id: number }]
-  >`select run_id from runs where bulk_replay_id = ${wrong} and not is_preview`
-  await rollback(run.run_id)
-  expect(await openOf(job)).toHaveLength(2)
-  expect(await counts(await replayAll(world.context, { asked }))).toEqual({ ...NONE, fixed: 6 })
-  expect(await openOf(job)).toEqual([])
 })
 
 test('what is published between the confirmation and the run is not put back either', async () => {

@@ -1,15 +1,14 @@
 import { raiseRouted } from '../triage/raise-routed.ts'
+import { countSentBack, SENT_BACK } from '#db/queries/attempts.ts'
 import { dropPlaces } from '#db/queries/loads.ts'
 import { enqueueBulkReplay, enqueueNext, enqueueRun } from '#db/queries/queue.ts'
 import {
-  countSentBack,
   delayRun,
   endAttempt,
   endRun,
   forgiveAttempts,
   holdsRun,
   listRunArtifacts,
-  SENT_BACK,
   type Run,
   type RunWithJob,
 } from '#db/queries/runs.ts'
