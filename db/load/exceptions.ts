@@ -65,7 +65,7 @@ export async function raiseException(
       ${run.runId}, ${run.runId}, ${textArray(draft.entities)}, ${textArray(draft.slices)}, ${draft.ruleId ?? null},
       (select max(exception_id) from exceptions where fingerprint = ${draft.fingerprint} and closed_at is not null))
     on conflict (fingerprint) where closed_at is null
-    do update set last_run_id = coalesce(excluded.last_run_id, exceptions.last_run_id), last_seen_at = now(), title = excluded.title, detail = excluded.detail,
+    do update set last_run_id = coalesce(excluded.last_run_id, exceptions.last_run_id), last_seen_at = clock_timestamp(), title = excluded.title, detail = excluded.detail,
       subject = case when excluded.subject ? 'jobs' then exceptions.subject || jsonb_build_object('jobs', (
         select string_agg(distinct name, ', ' order by name) from unnest(string_to_array(concat_ws(', ', exceptions.subject->>'jobs', excluded.subject->>'jobs'), ', ')) name)) else exceptions.subject end,
       entities = (select coalesce(array_agg(distinct e), '{}') from unnest(exceptions.entities || excluded.entities) e)

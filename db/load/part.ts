@@ -156,14 +156,15 @@ export async function settleSelection(tx: Transaction, part: Part, { loadId, run
 
 /**
  * The verdicts of a partial run replace those of the records it judged, and no others: a record that passes and is held with the rest
- * of its load goes on waiting where it was.
+ * of its load goes on waiting where it was. Returns the run whose records were judged again.
  */
-export async function replaceJudged(tx: Transaction, { bulkReplayId, originRunId }: Part, runId: number): Promise<void> {
+export async function replaceJudged(tx: Transaction, { bulkReplayId, originRunId }: Part, runId: number): Promise<number[]> {
   await tx.execute(sql`
     update rejections set replaced_by_run_id = ${runId} where ctid = any(array(
       select v.ctid from bulk_replay_records r cross join lateral (select ctid, * from rejections where rejected_id = r.rejected_id offset 0) v
       where r.bulk_replay_id = ${bulkReplayId} and r.origin_run_id = ${originRunId} and v.replaced_by_run_id is null and v.run_id <> ${runId}
         and (r.result in ('fixed', 'still_failing') or r.result = 'failing_differently' and r.why like 'now %')))`)
+  return [originRunId]
 }
 
 /** By how much the totals of each slice would move if what was rehearsed were published, and on which accounts a line would say something else. */

@@ -37,8 +37,8 @@ export type PublishPlan = {
 /** Like a serialization failure, and with its code: transient, the run is tried again. */
 export class StaleDiff extends Error {
   readonly code = '40001'
-  constructor() {
-    super('another load of the same system was published since the difference was taken')
+  constructor(why = 'another load of the same system was published since the difference was taken') {
+    super(why)
   }
 }
 
@@ -83,7 +83,8 @@ export async function publishLoad(tx: Transaction, plan: PublishPlan): Promise<n
       update lines l set superseded_at_pub = ${publication} from ${leftByStatements(load, plan.reach)} gone
       where l.line_id = gone.line_id and l.segment = gone.segment and l.loaded_at_pub < ${publication}`)
   }
-  if (await touchesClosed(tx, plan, publication)) throw new StaleDiff()
+  if (await touchesClosed(tx, plan, publication))
+    throw new StaleDiff('a period that it touches was closed since its rules were asked')
   await rollTotalsForward(
     tx,
     load.systemId,
@@ -148,12 +149,12 @@ async function isStale(tx: Transaction, plan: PublishPlan): Promise<boolean> {
   return touched!.there
 }
 
-type Later = { publication: number; firstLineId: number; lines: number; hasMembers: boolean }
+type Later = { publication: number; loadId: number; firstLineId: number; lines: number; hasMembers: boolean }
 
 /** What was published of the system since. `lines`: of the load's type that it brought; of a rollback, which may have brought some back, 1. */
 async function listLater(tx: Transaction, { systemId, objectType }: LoadScope, since: number): Promise<readonly Later[]> {
   return tx.execute<Later>(sql`
-    select p.publication, l.first_line_id as "firstLineId",
+    select p.publication, p.load_id as "loadId", l.first_line_id as "firstLineId",
       p.withdraws is not null or exists (select from members m where m.load_id = p.load_id) as "hasMembers",
       case when p.withdraws is not null then 1 else (select coalesce(sum(t.count), 0)::bigint from control_totals t
         where t.run_id = p.run_id and t.object_type = ${objectType} and t.checkpoint in ('new', 'changed')) end as lines
@@ -166,12 +167,13 @@ async function isTouched(tx: Transaction, { load, withdrawMissing }: PublishPlan
   if (bringing.length > LATER_MAX || bringing.reduce((sum, { lines }) => sum + lines, 0) > LATER_LINES_MAX) return true
   const ranges = bringing.map(({ firstLineId: id }) => sql`line_id >= ${id} and line_id < ${id + LINE_IDS_PER_LOAD}`)
   const columns = sql`line_id, segment, source_key, entity, period, version, system_id, object_type`
-  // So few lines are no segment of their own.
+  // A load that was to be large is a segment of its own, however little of it the rules let pass.
+  const segments = intArray([0, ...bringing.map(({ loadId }) => loadId)])
   const brought =
     ranges.length === 0
       ? sql``
       : sql`
-    union all (select ${columns} from lines where segment = 0 and (${sql.join(ranges, sql` or `)}) limit ${LATER_LINES_MAX + 1})`
+    union all (select ${columns} from lines where segment = any(${segments}) and (${sql.join(ranges, sql` or `)}) limit ${LATER_LINES_MAX + 1})`
   const ofSlices = sql`exists (select from later where (entity, period, version) in (
     select entity, period, version from control_totals where run_id = ${load.runId} and object_type = ${load.objectType}))`
   const [found] = await tx.execute<{ lines: number; there: boolean }>(sql`

@@ -62,9 +62,17 @@ export async function previewWithdrawal(db: Queryable, withdrawn: WithdrawnLoad)
         select entity, period, version, currency, 1 as ended, 0 as restored, -debit as debit, -credit as credit from lines where ${brought} and superseded_at_pub is null
         union all select entity, period, version, currency, 0, 1, debit, credit from lines where superseded_at_pub = ${withdrawn.publication}) moved
     group by 1, 2, 3, 4 order by 1, 2, 3, 4`)
-  const [members] = await db.execute<{ ended: number; entities: string[] }>(sql`
-    select count(*)::int as ended, coalesce(array_agg(distinct entity), '{}') as entities from members where load_id = ${withdrawn.loadId} and superseded_at_pub is null`)
-  return { laterPublication: later!.publication, slices, members: members!.ended, memberEntities: members!.entities }
+  const [members] = await db.execute<{ ended: number; restored: number; entities: string[] }>(sql`
+    select coalesce(sum(ended), 0)::int as ended, coalesce(sum(restored), 0)::int as restored, coalesce(array_agg(distinct entity), '{}') as entities from (
+      select entity, 1 as ended, 0 as restored from members where load_id = ${withdrawn.loadId} and superseded_at_pub is null
+      union all select entity, 0, 1 from members where superseded_at_pub = ${withdrawn.publication}) moved`)
+  return {
+    laterPublication: later!.publication,
+    slices,
+    members: members!.ended,
+    membersRestored: members!.restored,
+    memberEntities: members!.entities,
+  }
 }
 
 /** debit and credit: by how much the slice's totals would move, in units of the currency. */
@@ -81,7 +89,9 @@ export type WithdrawalSlice = {
 export type WithdrawalPreview = {
   readonly laterPublication: number | null
   readonly slices: readonly WithdrawalSlice[]
+  /** How many would end, and how many come back. */
   readonly members: number
-  /** Whose members would end; '' stands for all entities. */
+  readonly membersRestored: number
+  /** Whose members would end or come back; '' stands for all entities. */
   readonly memberEntities: readonly string[]
 }

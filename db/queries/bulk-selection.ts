@@ -3,6 +3,7 @@ import type { ReplayAsked } from '#server/domain/replay-asked.ts'
 import type { ReplayRules } from '#server/domain/run.ts'
 import { isSamePage } from '../load/statements.ts'
 import { matchesException } from './exception-filter.ts'
+import { WITHDRAWN } from './overtaken.ts'
 import { inScope } from './totals.ts'
 
 export type SelectionRequest = {
@@ -101,10 +102,11 @@ function meets({ exceptions, run, entity, period, version, currency, from, to }:
   return sql.join(parts, sql` and `)
 }
 
-/** Of these publications the newest that brought something younger than what the root run read. */
+/** Of these publications the newest that stands and brought something younger than what the root run read: no rollback does. */
 const newest = (of: SQL, moved: SQL) => sql`(
   select max(p.publication) from (select distinct publication from (${moved}) m where publication > ${of}.as_of) m
-    join publications p on p.publication = m.publication where root_run(p.run_id) > ${of}.root_run_id)`
+    join publications p on p.publication = m.publication and p.withdraws is null and p.publication not in (${WITHDRAWN})
+    where root_run(p.run_id) > ${of}.root_run_id)`
 
 /**
  * The publication that brought newer data of the record's key, or withdrew it, or that ended the bank statement it stands in; null where

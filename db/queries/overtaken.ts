@@ -49,3 +49,12 @@ export const stands = (publication: SQL): SQL => sql`(
   with recursive chain as (
     select ${publication} as publication, 0 as n union all select w.publication, n + 1 from chain join publications w on w.withdraws = chain.publication)
   select max(n) % 2 = 0 from chain)`
+
+/** All that do not, for whoever asks of many: from the withdrawals that nobody withdrew back to the first, every other one. */
+export const WITHDRAWN = sql`
+  with recursive withdrawn as (
+    select w.withdraws as publication from publications w
+    where w.withdraws is not null and not exists (select from publications x where x.withdraws = w.publication)
+    union all select w.withdraws from withdrawn s join publications p on p.publication = s.publication
+      join publications w on w.publication = p.withdraws where w.withdraws is not null)
+  select publication from withdrawn`

@@ -170,8 +170,9 @@ export async function decideEndings(
   { decision, by, reason }: { decision: 'approved' | 'declined' | 'withdrawn'; by: string; reason: string | null },
 ): Promise<void> {
   if (endingIds.length === 0) return
+  // Decided now, not when the transaction began: it may have waited for the exceptions.
   await tx.execute(sql`
-    update exception_endings set decision = ${decision}, decided_by = ${by}, decided_at = now(), decision_reason = ${reason},
+    update exception_endings set decision = ${decision}, decided_by = ${by}, decided_at = clock_timestamp(), decision_reason = ${reason},
       covers = (select coalesce(sum(w.records), 0) from waiting_records w where w.exception_ids @> array[exception_id])
     where ending_id in ${endingIds} and decision is null`)
 }
@@ -231,14 +232,14 @@ export async function listNotes(db: Queryable, exceptionId: number): Promise<Not
  * Ended exceptions that are to be taken up again: waivers whose last day has passed on the calendar of the exception; those behind which
  * more records wait than were agreed to; and, where no record waits, those that were seen again since.
  */
-export async function listToRevive(db: Queryable, now: Date): Promise<number[]> {
+export async function listToRevive(db: Queryable, now: Date, most: number): Promise<number[]> {
   const rows = await db.execute<{ id: number }>(sql`
     select e.exception_id as id from exceptions e left join calendars c on c.code = e.calendar
       join lateral (select d.covers, d.decided_at from exception_endings d where d.exception_id = e.exception_id and d.decision = 'approved' order by d.ending_id desc limit 1) d on true
     where e.closed_at is null and e.state in ('waived', 'rejected', 'done_outside') and (
       e.waived_until < (${now.toISOString()}::timestamptz at time zone coalesce(c.definition->>'timeZone', 'UTC'))::date
       or (select coalesce(sum(w.records), 0) from waiting_records w where w.exception_ids @> array[e.exception_id]) > d.covers
-      or e.state <> 'waived' and d.covers = 0 and e.last_seen_at > d.decided_at) order by 1`)
+      or e.state <> 'waived' and d.covers = 0 and e.last_seen_at > d.decided_at) order by 1 limit ${most}`)
   return rows.map(({ id }) => id)
 }
 

@@ -74,13 +74,31 @@ test('members are counted by entity and have no money', () => {
 test('a column that differs from line to line is no version: beyond its bound the file is refused, and the column named', () => {
   const tally = new Tally()
   const line = (i: number) => ({ ...emptyLine(), entity: `DE0${i % 3}`, period: '2026-01', version: `${i}`, currency: 'EUR' })
-  for (let i = 1; i <= 100_000; i++) tally.addLine('journal_line', line(i))
+  for (let i = 1; i <= 20_000; i++) tally.addLine('journal_line', line(i))
   tally.addLine('journal_line', line(7))
-  expect(() => tally.addLine('journal_line', line(100_001))).toThrow(
+  expect(() => tally.addLine('journal_line', line(20_001))).toThrow(
     expect.objectContaining({
       code: 'file_columns_wrong',
-      detail:
-        'more than 100,000 slices of entity, period, version and currency: the column that is mapped to version has 100,000 different values',
+      detail: 'the column that is mapped to version has more than 20,000 different values',
+    }),
+  )
+})
+
+test('years of many entities in many versions are no wrong column; beyond what is held in memory they come in parts', () => {
+  const tally = new Tally()
+  const line = (i: number) => ({
+    ...emptyLine(),
+    entity: `E${i % 400}`,
+    period: `P${Math.floor(i / 400) % 120}`,
+    version: `V${Math.floor(i / 48_000)}`,
+    currency: 'EUR',
+  })
+  for (let i = 0; i < 250_000; i++) tally.addLine('journal_line', line(i))
+  expect([tally.count, tally.entities().length, tally.periods().length]).toEqual([250_000, 400, 120])
+  expect(() => tally.addLine('journal_line', line(250_000))).toThrow(
+    expect.objectContaining({
+      code: 'file_too_large',
+      detail: 'more than 250,000 slices of entity, period, version and currency: send it in parts',
     }),
   )
 })

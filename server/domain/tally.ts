@@ -11,21 +11,27 @@ type Sums = { count: number; debit: bigint; credit: bigint; digits: number }
 /** Decimal strings in units of the currency. */
 export type AmountSoFar = { readonly currency: string; readonly debit: string; readonly credit: string }
 
-/** More are no slices of a ledger: a column that differs from line to line was taken for one that names them. */
-const SLICES_MAX = 100_000
+/** More in one column name no slices: it differs from line to line, and was taken for one that does not. */
+const VALUES_MAX = 20_000
+/** As many as are held in memory, with what is made of them: 180 MB. Five years of 400 entities in five versions are half of it. */
+const SLICES_MAX = 250_000
 const PARTS = ['entity', 'period', 'version', 'currency'] as const
 
 /**
  * Counts and sums what a reader saw, per object type and slice and currency. Money in minor units. What the source writes there has no
- * bound of its own: throws TechnicalError (file_columns_wrong) beyond `slicesMax`.
+ * bound of its own: throws TechnicalError (file_columns_wrong, file_too_large).
  */
 export class Tally {
   private readonly sums = new Map<string, Sums>()
+  private readonly values = {
+    entity: new Set<string>(),
+    period: new Set<string>(),
+    version: new Set<string>(),
+    currency: new Set<string>(),
+  }
   /** The slice of the line before and its sums: ledgers come sorted, so most lines fall into it and need no key. */
   private last: { objectType: ObjectType; entity: string; period: string; version: string; currency: string; sums: Sums } | null =
     null
-
-  constructor(private readonly slicesMax = SLICES_MAX) {}
 
   addLine(objectType: ObjectType, line: Line): void {
     const { entity, period, version, currency } = line
@@ -92,32 +98,36 @@ export class Tally {
   }
 
   entities(): string[] {
-    return this.distinct(1)
+    return this.distinct('entity')
   }
 
   periods(): string[] {
-    return this.distinct(2)
+    return this.distinct('period')
   }
 
-  private distinct(part: number): string[] {
-    const found = new Set([...this.sums.keys()].map((key) => key.split(BETWEEN)[part]!))
-    return [...found].filter((code) => code !== '').sort()
+  private distinct(part: (typeof PARTS)[number]): string[] {
+    return [...this.values[part]].filter((code) => code !== '').sort()
   }
 
   private find(key: string, digits: number): Sums {
     const known = this.sums.get(key)
     if (known) return known
-    if (this.sums.size >= this.slicesMax) throw this.tooMany()
+    if (this.sums.size >= SLICES_MAX) {
+      const bound = `${SLICES_MAX.toLocaleString('en')} slices of entity, period, version and currency`
+      throw new TechnicalError('file_too_large', `more than ${bound}: send it in parts`)
+    }
+    const [, ...codes] = key.split(BETWEEN)
+    for (const [i, part] of PARTS.entries()) this.note(part, codes[i]!)
     const sums = { count: 0, debit: 0n, credit: 0n, digits }
     this.sums.set(key, sums)
     return sums
   }
 
-  private tooMany(): TechnicalError {
-    const [most] = PARTS.map((part, i) => ({ part, values: this.distinct(i + 1).length })).sort((a, b) => b.values - a.values)
-    return new TechnicalError(
-      'file_columns_wrong',
-      `more than ${this.slicesMax.toLocaleString('en')} slices of entity, period, version and currency: the column that is mapped to ${most!.part} has ${most!.values.toLocaleString('en')} different values`,
-    )
+  private note(part: (typeof PARTS)[number], code: string): void {
+    if (this.values[part].add(code).size > VALUES_MAX)
+      throw new TechnicalError(
+        'file_columns_wrong',
+        `the column that is mapped to ${part} has more than ${VALUES_MAX.toLocaleString('en')} different values`,
+      )
   }
 }

@@ -189,4 +189,19 @@ describe('two systems, one member', () => {
     await rollbackRun(world.context, { runId, reason, actor: ADMIN })
     expect(await drifts()).toMatchObject([{ previousExceptionId: drift!.exceptionId }])
   })
+
+  test('that a rollback of a rollback brings a member back is drift again', async () => {
+    const both = [
+      [`${code}-1`, 'One'],
+      [`${code}-2`, 'Two'],
+    ]
+    await membersOf('eighth', both)
+    await membersOf('ninth', both)
+    const { runId } = await membersOf('ninth', [...both, [code, 'Dairy']])
+    expect(await drifts()).toHaveLength(1)
+    const back = await rollbackRun(world.context, { runId, reason, actor: ADMIN })
+    expect(await drifts()).toEqual([])
+    await rollbackRun(world.context, { runId: back.runId, reason, actor: ADMIN })
+    expect(await drifts()).toHaveLength(1)
+  })
 })

@@ -1,18 +1,10 @@
 import { SpanStatusCode } from '@opentelemetry/api'
 import { databaseFailure, isDatabaseAway, isUniqueViolation } from '#db/failures.ts'
 import { StaleDiff } from '#db/load/publish.ts'
+import { lockCancelled } from '#db/queries/attempts.ts'
 import { clearAttempt } from '#db/queries/loads.ts'
 import { enqueueRun } from '#db/queries/queue.ts'
-import {
-  claimRun,
-  delayRun,
-  endAttempt,
-  findRun,
-  forgiveAttempts,
-  holdsRun,
-  type Run,
-  type RunWithJob,
-} from '#db/queries/runs.ts'
+import { claimRun, delayRun, endAttempt, forgiveAttempts, holdsRun, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import { WORKER } from '#server/domain/actor.ts'
 import { failureOf } from '#server/domain/retry.ts'
 import type { RunStatus, StageName } from '#server/domain/run.ts'
@@ -130,10 +122,13 @@ async function handBack(context: Context, run: Run): Promise<RunStatus> {
   )
 }
 
-/** Cancelled: what the attempt made is undone. Taken over: it belongs to another worker now and is left alone. */
-async function letGo(context: Context, run: Run): Promise<null> {
-  const now = await findRun(context.db, run.runId)
-  context.log.warn({ status: now?.run.status }, 'run was cancelled or taken over')
-  if (now?.run.status === 'cancelled' && now.run.attempt === run.attempt) await clearAttempt(context.db, run.runId)
+/** Cancelled: what the attempt made is undone, before anybody restarts it. Taken over: it belongs to another worker now and is left alone. */
+async function letGo({ db, log }: Context, run: Run): Promise<null> {
+  const isCancelled = await db.transaction(async (tx) => {
+    const isOurs = await lockCancelled(tx, run)
+    if (isOurs) await clearAttempt(tx, run.runId)
+    return isOurs
+  })
+  log.warn({ isCancelled }, 'run was cancelled or taken over')
   return null
 }

@@ -18,6 +18,7 @@ import type { Context } from './context.ts'
 import { executeRun } from './execute-run.ts'
 import { recoverRuns } from './recover-runs.ts'
 import { replayRun } from './replay-run.ts'
+import { restartRun } from './restart-run.ts'
 
 const world = useDatabase()
 const JOB = ledgerJob()
@@ -180,6 +181,40 @@ test('a run that is cancelled while it works stops, publishes nothing and leaves
   expect(await running).toBeNull()
   expect(await newestPublication(world.db)).toBe(before)
   expect(await orphanPlaces(world.db)).toEqual([])
+})
+
+test('what a cancelled attempt left is taken away before the run is restarted, and nothing of its next attempt', async () => {
+  const runId = await queue()
+  const letOn = await stopRunsAt('load')
+  const running = executeRun(world.context, runId)
+  await until(async () => (await findRun(world.db, runId))?.run.progress?.stage === 'load')
+  const [place] = await world.owner<[{ id: number }]>`select load_id as id from loads where run_id = ${runId}`
+  await cancelRun(world.context, { runId, actor: ADMIN })
+  let again: Promise<unknown> | undefined
+  const reader = await world.owner.reserve()
+  await reader`begin`
+  try {
+    await reader.unsafe(`lock table load.l${place.id} in access share mode`)
+    await letOn()
+    await until(async () => {
+      const waiting = await world.owner`select from pg_locks where relation = ${`load.l${place.id}`}::regclass and not granted`
+      return waiting.length > 0
+    })
+    again = restartRun(world.context, { runId, actor: ADMIN }).then(async () => {
+      await claimedBy(world.context, runId)
+      await world.owner`
+        insert into control_totals (run_id, checkpoint, object_type, entity, period, version, currency, count, debit, credit)
+        values (${runId}, 'extracted', 'journal_line', 'NO01', '2026-03', 'actual', 'NOK', 1, 1, 0)`
+    })
+    await Promise.race([again, sleep(500)])
+  } finally {
+    await reader`rollback`
+    reader.release()
+  }
+  expect(await running).toBeNull()
+  await again
+  expect(await world.owner`select from control_totals where run_id = ${runId}`).toHaveLength(1)
+  await cancelRun(world.context, { runId, actor: ADMIN })
 })
 
 test('what a worker left that died over a run somebody then cancelled is taken away', async () => {

@@ -10,7 +10,7 @@ import { WhatItCovers } from './what-it-covers.tsx'
 
 /** What a rollback would touch. */
 export function RollbackEffect({ preview }: { preview: RollbackPreview }) {
-  const { slices, members, laterPublication, isPartlyHidden, targets, waitingAgain, certifications } = preview
+  const { slices, members, membersRestored, laterPublication, isPartlyHidden, targets, waitingAgain, certifications } = preview
   return (
     <>
       {laterPublication !== null && (
@@ -27,6 +27,7 @@ export function RollbackEffect({ preview }: { preview: RollbackPreview }) {
         What this run published ends, and what stood before comes back, as a new publication: whoever looks at the past still sees
         what was published then.
         {members > 0 && ` ${counted(members, 'member')} of dimensions would end as well.`}
+        {membersRestored > 0 && ` ${counted(membersRestored, 'member')} of dimensions would come back.`}
       </p>
       {waitingAgain.records > 0 && (
         <p>

@@ -6,6 +6,7 @@ const NOTES: Readonly<Record<string, string>> = {
   held: 'Nothing was published.',
   cancelled: 'Cancelled here.',
   'handed back': 'Its worker stopped; another goes on.',
+  'sent back': 'Something that it touches was published or closed meanwhile; it is judged again.',
   lost: 'Its worker died; another goes on.',
 }
 

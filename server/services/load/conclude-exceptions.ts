@@ -77,8 +77,7 @@ export async function concludeExceptions(
 /** The runs whose records were judged again. */
 async function replaceVerdicts(tx: Transaction, run: Run, { part, load, isDelta }: Verdicts): Promise<number[]> {
   if (!part) return replaceEarlierVerdicts(tx, { ...load, jobId: run.jobId, place: placeOf(load.loadId), isDelta })
-  await replaceJudged(tx, part, run.runId)
-  return [part.originRunId]
+  return replaceJudged(tx, part, run.runId)
 }
 
 /** What only a whole load can prove of its job and its source. */

@@ -1,4 +1,5 @@
 import { raiseRouted } from '../triage/raise-routed.ts'
+import { countSentBack, SENT_BACK } from '#db/queries/attempts.ts'
 import { dropPlaces } from '#db/queries/loads.ts'
 import { enqueueBulkReplay, enqueueNext, enqueueRun } from '#db/queries/queue.ts'
 import {
@@ -19,8 +20,8 @@ import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 import { LostRun } from './lost-run.ts'
 
-/** So often a run is judged again because something was published meanwhile, before that counts as an attempt. */
-const STALE_FORGIVEN_MAX = 20
+/** So often in a row a run is sent back, since what it touches was published or closed meanwhile, before that counts as an attempt. */
+const SENT_BACK_MAX = 20
 
 /** An attempt that failed: tried again later when its cause passes by itself, else the end of the run, and an exception. */
 export async function endInFailure(
@@ -30,14 +31,15 @@ export async function endInFailure(
   failure: Failure,
   isStale: boolean,
 ): Promise<RunStatus> {
-  const forgiven = run.attemptsForgiven + (isStale && run.attemptsForgiven < STALE_FORGIVEN_MAX ? 1 : 0)
+  const isSentBack = isStale && (await countSentBack(context.db, run)) < SENT_BACK_MAX
+  const forgiven = run.attemptsForgiven + (isSentBack ? 1 : 0)
   const delay =
     failure.failureClass === 'technical_transient'
       ? retryDelayMs(job.retry, run.attempt - forgiven, failure.retryAfterMs, Math.random())
       : null
   const retryAt = delay === null ? null : new Date(context.now().getTime() + delay)
   const ending = {
-    outcome: 'failed',
+    outcome: isSentBack && retryAt ? SENT_BACK : 'failed',
     failureClass: failure.failureClass,
     failureCode: failure.code,
     failureDetail: failure.detail,
@@ -53,7 +55,7 @@ export async function endInFailure(
       await endAttempt(tx, run, ending)
       const object = { objectType: 'run', objectId: String(run.runId) }
       if (retryAt) {
-        if (forgiven > run.attemptsForgiven) await forgiveAttempts(tx, run.runId, forgiven)
+        if (isSentBack) await forgiveAttempts(tx, run.runId, forgiven)
         await delayRun(tx, run.runId, retryAt)
         await enqueueRun(tx, run.runId, retryAt)
         return {

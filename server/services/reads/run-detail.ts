@@ -197,11 +197,15 @@ export async function readRollbackPreview(db: Database, runId: number, actor: Ac
   try {
     const preview = await previewRollback({ db }, runId)
     const slices = preview.slices.filter((slice) => slice.entity === '' || seesEntity(actor, slice.entity))
-    const isPartlyHidden = slices.length < preview.slices.length
+    const memberEntities = preview.memberEntities.filter((entity) => seesEntity(actor, entity))
+    const areMembersHidden = memberEntities.length < preview.memberEntities.length
+    const isPartlyHidden = areMembersHidden || slices.length < preview.slices.length
     const closedPeriods = periodsInScope(preview.closedPeriods, actor.entityScope)
     return {
       ...preview,
       slices,
+      memberEntities,
+      ...(areMembersHidden && { members: 0, membersRestored: 0 }),
       closedPeriods,
       isPartlyHidden,
       certifications: touchedInScope(preview.certifications, actor),

@@ -48,8 +48,16 @@ test('a load that is held and given up brings nothing any more: what waits in it
   const ended = { reason: 'the file was sent by mistake', ending: 'rejected' } as const
   await proposeEnding(world.context, { exceptions, ...ended, actor: FIONA })
   expect(await compare(), 'it is only proposed').toBe(0)
-  const { results } = await decideEnding(world.context, { exceptions, decision: 'approved', actor: CARL })
-  expect(results.map(({ outcome }) => outcome)).toEqual(['done'])
+  // Its sides are looked at while the decision waits for whoever has the exception.
+  let deciding: ReturnType<typeof decideEnding> | undefined
+  await world.owner.begin(async (tx) => {
+    await tx`select from exceptions for update`
+    deciding = decideEnding(world.context, { exceptions, decision: 'approved', actor: CARL })
+    await untilLockWaits(world)
+    await compareNow(world.context, { reconciliationId: (await one()).reconciliation_id, actor: CARL })
+    expect(await buckets()).toContain('INV1 in_flight')
+  })
+  expect((await deciding!).results.map(({ outcome }) => outcome)).toEqual(['done'])
   expect(await compare()).toBe(1)
   expect(await buckets()).toContain('INV1 unexplained')
 })

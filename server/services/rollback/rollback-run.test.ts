@@ -8,9 +8,11 @@ import { listCheckpoints } from '#db/queries/total-screens.ts'
 import { listPublishedTotals, newestPublication } from '#db/queries/totals.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob, ledgerRows, memberCsv, memberJob } from '#db/testing/ledger.ts'
-import { ADMIN, load, type JobInput } from '#db/testing/load.ts'
+import { ADMIN, importJob, load, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
+import { replayAll } from '#db/testing/replays.ts'
 import { previewRollback, rollbackRun } from './rollback-run.ts'
+import { readRollbackPreview } from '../reads/run-detail.ts'
 import { verify } from '../verify.ts'
 
 const world = useDatabase()
@@ -147,6 +149,30 @@ test('members that a publication brought or replaced go and come back with it', 
   ).toMatchObject([{ code: 'code_unmapped' }])
 })
 
+test('members that would come back are of their entities too: nobody brings back those of others, nor hears of whom', async () => {
+  const members = {
+    ...memberJob('cost_centre'),
+    job: 'members-scoped',
+    system: { code: 'scoped', name: 'Scoped', kind: 'erp' as const },
+  }
+  const { runId } = await load(world.context, members, memberCsv(['entity', 'code', 'name'], [['SE01', 'CC9', 'Bakery']]))
+  const back = await rollback(runId)
+  const preview = await previewRollback(world.context, back.runId)
+  expect(preview).toMatchObject({ members: 0, membersRestored: 1, memberEntities: ['SE01'] })
+  const north = { ...ADMIN, entityScope: ['NO01'] }
+  expect(await readRollbackPreview(world.db, back.runId, north)).toMatchObject({
+    isPartlyHidden: true,
+    membersRestored: 0,
+    memberEntities: [],
+  })
+  await expect(rollbackRun(world.context, { runId: back.runId, reason: 'wrong file', actor: north })).rejects.toMatchObject({
+    code: 'outside_entity_scope',
+  })
+  await rollback(back.runId)
+  const [run] = await world.owner`select summary->'members'->'new' as n from runs order by run_id desc limit 1`
+  expect(run).toEqual({ n: 1 })
+})
+
 /** Two of four records wait for a cost centre that nobody knows; known by another name they pass when they are replayed. */
 async function replayed(name: string) {
   const rows = ledgerRows(4).map((row, i) => (i < 2 ? { ...row, cost_centre: `CC-${name}` } : row))
@@ -158,9 +184,10 @@ async function replayed(name: string) {
   return { name, job: mended, rows, waiting }
 }
 const openOf = async (job: string) =>
-  (await listExceptions(world.db, { job, scope: ['*'] })).map(({ exceptionId, code, occurrences, amounts }) => ({
+  (await listExceptions(world.db, { job, scope: ['*'] })).map(({ exceptionId, code, subject, occurrences, amounts }) => ({
     exceptionId,
     code,
+    value: subject.value,
     occurrences,
     amounts,
   }))
@@ -180,6 +207,26 @@ test('what a withdrawn run had let pass waits again under its exception, and is 
   expect(await openOf(name)).toEqual([])
   await rollback(second.runId)
   expect(await openOf(name)).toEqual(waiting)
+})
+
+test('of a part the rollback that is rolled back is done with the records of the part, and no others of its file', async () => {
+  const rows = ledgerRows(6).map((row, i) => (i % 2 === 0 && i < 4 ? { ...row, cost_centre: `CC-part-${i}` } : row))
+  const job: JobInput = { ...jobNamed('part'), rules: { members: ['cost_centre'] }, onFailure: 'quarantine' }
+  await load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [['CC1', 'Bakery']]))
+  await load(world.context, job, ledgerCsv(rows))
+  const waiting = await openOf('part')
+  const [x, y] = ['CC-part-0', 'CC-part-2'].map((value) => waiting.find((cause) => cause.value === value)!)
+  await importJob(world.context, { ...job, mapping: { ...job.mapping, codes: { cost_centre: { 'CC-part-0': 'CC1' } } } })
+  const bulkReplayId = await replayAll(world.context, { asked: { exceptions: [x!.exceptionId] } })
+  const [part] = await world.owner<[{ run_id: number }]>`
+    select run_id from runs where bulk_replay_id = ${bulkReplayId} and not is_preview and is_partial`
+  expect(await openOf('part')).toEqual([y])
+  const first = await rollback(part.run_id)
+  expect(await openOf('part')).toEqual(waiting)
+  const second = await rollback(first.runId)
+  expect(await openOf('part'), 'nobody judged the other').toEqual([y])
+  await rollback(second.runId)
+  expect(await openOf('part')).toEqual(waiting)
 })
 
 test('a record that the withdrawn run had rejected itself waits once, and under its newest verdict', async () => {

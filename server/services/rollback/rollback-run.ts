@@ -3,6 +3,7 @@ import { closeSettledBusiness, replaceEarlierVerdicts } from '#db/load/exception
 import { unsettleHeldLoads, type JudgedLoad } from '#db/load/held-loads.ts'
 import { openPublication } from '#db/load/publish.ts'
 import { linesOfLoad } from '#db/load/line-ids.ts'
+import { findPart, replaceJudged } from '#db/load/part.ts'
 import { previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/withdraw.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
 import { previewWaitingAgain, reopenUnproven, restoreVerdicts, type ReopenedException } from '#db/load/withdrawn-verdicts.ts'
@@ -165,14 +166,14 @@ export async function withdraw(
   const reopened = await withdrawVerdicts(tx, run, of, rollback.runId)
   await supersedeRollbackRequests(tx, runId)
   const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
-  if (preview.members > 0) await judgeDrift(tx, rollback, publication)
+  await judgeDrift(tx, rollback, publication)
   await judgeStatements(tx, { run: rollback, bank: job.system.code, entities }, { loadId, systemId }, publication)
   const ended = preview.slices.reduce((n, slice) => n + slice.ended, 0)
   const restored = preview.slices.reduce((n, slice) => n + slice.restored, 0)
   const lines = { new: restored, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: ended }
-  const none = { new: 0, changed: 0, unchanged: 0, duplicate: 0, rejected: 0, removed: preview.members }
+  const members = { ...lines, new: preview.membersRestored, removed: preview.members }
   const sentence = `Withdrew publication ${withdrawn.publication}: ${ended.toLocaleString('en')} lines ended, ${restored.toLocaleString('en')} came back.`
-  await endRun(tx, rollback.runId, 'succeeded', { outcome: 'succeeded', lines, members: none, sentence }, publication)
+  await endRun(tx, rollback.runId, 'succeeded', { outcome: 'succeeded', lines, members, sentence }, publication)
   return {
     result: { runId: rollback.runId, publication },
     entities,
@@ -233,7 +234,10 @@ async function withdrawVerdicts(
     return reopened
   }
   const { loadId, firstLineId } = await publishedLoad(tx, runId)
-  const again = await replaceEarlierVerdicts(tx, { ...of, runId, jobId, loadId, place: linesOfLoad(firstLineId) }, true)
+  const part = await findPart(tx, origin)
+  const again = part?.isPartial
+    ? await replaceJudged(tx, part, runId)
+    : await replaceEarlierVerdicts(tx, { ...of, runId, jobId, loadId, place: linesOfLoad(firstLineId) }, true)
   await closeSettledBusiness(tx, { runId: rollbackRunId, jobId }, true)
   await writeWaiting(tx, again)
   return []
