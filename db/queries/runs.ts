@@ -270,14 +270,17 @@ export async function findJobVersion(db: Queryable, jobId: number): Promise<numb
   return row!.version
 }
 
-/** The run, locked, if it is still running in that attempt; with `progressAt`, if it has reported nothing since. */
+/**
+ * The run, locked, if it is still running in that attempt; with `progressAt`, if it has reported nothing since and nobody holds it: whoever
+ * does is at work, as for as long as it waits to publish, when nothing is told.
+ */
 export async function lockRunning(tx: Transaction, runId: number, attempt: number, progressAt?: string): Promise<Run | null> {
   const isSilent = progressAt === undefined ? undefined : sql`coalesce(${runs.progressAt}::text, '') = ${progressAt}`
   const [row] = await tx
     .select()
     .from(runs)
     .where(and(eq(runs.runId, runId), eq(runs.status, 'running'), eq(runs.attempt, attempt), isSilent))
-    .for('update')
+    .for('update', { skipLocked: progressAt !== undefined })
   return row ?? null
 }
 

@@ -99,6 +99,32 @@ test('a run that reports nothing for a minute is stuck, though its worker lives'
   await worker.end()
 })
 
+test('a run that is held is at work: nobody waits to take it, and nobody says that its worker died', async () => {
+  const worker = await addWorker()
+  const runId = await queue()
+  await claimRun(worker.db, runId, worker.workerId!)
+  const turn = observed()
+  const lively = async (seconds: number) => {
+    await worker.registration.beat([])
+    return turn(seconds)
+  }
+  for (const seconds of [0, 9, 9, 9, 9, 9, 9]) expect(await lively(seconds)).toEqual([])
+  const publishing = await world.owner.reserve()
+  await publishing`begin`
+  try {
+    await publishing`select 1 from runs where run_id = ${runId} for update`
+    const taken = lively(9)
+    expect(await Promise.race([taken, sleep(2_000, 'waits')])).toEqual([])
+  } finally {
+    await publishing`rollback`
+    publishing.release()
+  }
+  // Held no more and still silent, it is stuck.
+  expect(await lively(1)).toEqual([runId])
+  await runUntilEnded(world.context, runId)
+  await worker.end()
+})
+
 test('runs whose rows are locked, as while they are published, keep no connection, and their worker says that it lives', async () => {
   const worker = await addWorker(3)
   const jobs = [ledgerJob({ job: 'one' }), ledgerJob({ job: 'two' }), ledgerJob({ job: 'three' })]
