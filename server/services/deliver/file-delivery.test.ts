@@ -97,25 +97,28 @@ test('nobody has seen anything of a file that was not placed: it is placed', asy
 test.each([
   ['ENOSPC', 'waiting', 'target_disk_full'],
   ['EACCES', 'failed', 'target_folder_unusable'],
-])('a file that the folder itself refused (%s) was never there: it is placed once the folder takes it', async (code, status, told) => {
-  const job = jobTo(fileTargetOf('.'))
-  await send(job, [{ id: '1' }])
-  const deliveryId = (await deliveriesOf(job))[0]!.delivery_id
-  const refusal = vi.spyOn(fs, 'link').mockRejectedValueOnce(Object.assign(new Error(code), { code }))
-  syncBuiltinESMExports()
-  try {
-    expect(await carryOutDelivery(context(), deliveryId)).toBe(status)
-  } finally {
-    refusal.mockRestore()
+])(
+  'a file that the folder itself refused (%s) was never there: it is placed once the folder takes it',
+  async (code, status, told) => {
+    const job = jobTo(fileTargetOf('.'))
+    await send(job, [{ id: '1' }])
+    const deliveryId = (await deliveriesOf(job))[0]!.delivery_id
+    const refusal = vi.spyOn(fs, 'link').mockRejectedValueOnce(Object.assign(new Error(code), { code }))
     syncBuiltinESMExports()
-  }
-  expect(await deliveriesOf(job)).toMatchObject([{ failure_code: told }])
-  expect(await itemsOf(deliveryId)).toMatchObject([{ state: 'pending' }])
-  if (status === 'failed') await retryDelivery(context(), { deliveryId, reason: 'the folder takes files', actor: ADMIN })
-  await world.owner`update deliveries set due_at = now() where delivery_id = ${deliveryId}`
-  await deliverAll(context())
-  expect(await deliveriesOf(job)).toMatchObject([{ status: 'confirmed' }])
-})
+    try {
+      expect(await carryOutDelivery(context(), deliveryId)).toBe(status)
+    } finally {
+      refusal.mockRestore()
+      syncBuiltinESMExports()
+    }
+    expect(await deliveriesOf(job)).toMatchObject([{ failure_code: told }])
+    expect(await itemsOf(deliveryId)).toMatchObject([{ state: 'pending' }])
+    if (status === 'failed') await retryDelivery(context(), { deliveryId, reason: 'the folder takes files', actor: ADMIN })
+    await world.owner`update deliveries set due_at = now() where delivery_id = ${deliveryId}`
+    await deliverAll(context())
+    expect(await deliveriesOf(job)).toMatchObject([{ status: 'confirmed' }])
+  },
+)
 
 test('a file was not placed where the answer was lost that it may be: it is placed by the next attempt', async () => {
   const job = jobTo(fileTargetOf('.'))
