@@ -59,7 +59,7 @@ export async function startWorker({
   const observer = makeObserver()
   const unreadable: Unreadable = new Map()
   await recoverRuns(context, observer)
-  await recoverDeliveries(context)
+  await recoverDeliveries(context, observer.deliveries)
   const queueWorkerIds: string[] = []
   const events = new EventEmitter() as WorkerEvents
   events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
@@ -88,7 +88,7 @@ export async function startWorker({
   const clock = [
     every(EVERY_FIVE_SECONDS, logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
     every(EVERY_FIVE_SECONDS, logger, 'recovery', () => recoverRuns(context, observer)),
-    every(EVERY_FIVE_SECONDS, logger, 'deliveries', () => recoverDeliveries(context)),
+    every(EVERY_FIVE_SECONDS, logger, 'deliveries', () => recoverDeliveries(context, observer.deliveries)),
     every(EVERY_FIVE_SECONDS, logger, 'folders', () => watchFolders(context, unreadable)),
     // So long an event stands without its leaf, where a worker is up.
     every('* * * * * *', logger, 'leaves of the audit log', () => sequenceEvents(context)),
