@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { closeDatabase, openDatabase } from '#db/client.ts'
 import { claimRun } from '#db/queries/runs.ts'
 import { forgetWorker, listSeenWorkers, registerWorker, type Registration } from '#db/queries/workers.ts'
@@ -71,6 +71,26 @@ test('one that hangs, though it holds its lock, is taken for dead after twenty s
   expect(await seen(worker)).toBeUndefined()
   await worker.end()
   await runUntilEnded(world.context, runId)
+})
+
+test('a lock that a connection of ours was cut off with is not ours: it is taken over before the server notices', async () => {
+  const worker = await addWorker()
+  const lost = openDatabase(world.appUrl, { max: 1, name: 'lost' })
+  const lock = await world.owner<{ pid: number; key: number }[]>`
+    select l.pid, l.objid::bigint as key from pg_locks l join workers w on w.lock_key = l.objid::bigint
+    where l.locktype = 'advisory' and l.granted and w.worker_id = ${worker.workerId}`
+  // As if it were of the worker: it waits in line, and has the lock when the other connection is gone.
+  const taken = lost.$client`select pg_advisory_lock(7236003, ${lock[0]!.key}::int)`.execute()
+  await vi.waitFor(
+    async () => expect(await world.owner`select 1 from pg_locks where locktype = 'advisory' and not granted`).toHaveLength(1),
+    5_000,
+  )
+  await world.owner`select pg_terminate_backend(${lock[0]!.pid})`
+  await taken
+  await vi.waitFor(() => worker.registration.beat([]), 5_000)
+  await closeDatabase(lost)
+  expect(await seen(worker)).toMatchObject({ holdsLock: true })
+  await worker.end()
 })
 
 test('one that says that it lives in the very moment it is given up is not', async () => {
