@@ -1,4 +1,4 @@
-import { listWatchedFolders } from '#db/queries/runs.ts'
+import { listWatchedFolders } from '#db/queries/folders.ts'
 import { WORKER } from '#server/domain/actor.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
 import type { Context } from '#server/services/context.ts'

@@ -1,6 +1,7 @@
 import type { Transaction } from '#db/client.ts'
 import { keepResult, listUsedKeys, takeKey } from '#db/queries/commands.ts'
-import { findFolderRun, findJob, type JobRow } from '#db/queries/runs.ts'
+import { findFolderRun } from '#db/queries/folders.ts'
+import { findJob, type JobRow } from '#db/queries/runs.ts'
 import { FolderSettings, listFolder } from '#server/connectors/folder/folder.ts'
 import { SCHEDULER, type Actor } from '#server/domain/actor.ts'
 import { Refusal } from '#server/domain/errors.ts'
