@@ -16,11 +16,12 @@ export class Tally {
   looks: number | null = null
   unexplained = 0
   readonly notes: string[] = []
+  #said = 0
 
-  /** Something that should not be, and that is neither a lost nor a doubled record. */
+  /** Something that should not be, and that is neither a lost nor a doubled record. Always noted, however much was said. */
   blame(count: number, note: string): void {
     this.unexplained += count
-    if (count > 0) this.say(note)
+    if (count > 0) this.notes.push(note)
   }
 
   /** What a reader saw, and that it could ask. */
@@ -32,11 +33,11 @@ export class Tally {
   }
 
   say(note: string): void {
-    if (this.notes.length < NOTES_MAX) this.notes.push(note)
+    if (this.#said++ < SAID_MAX) this.notes.push(note)
   }
 }
 
-const NOTES_MAX = 40
+const SAID_MAX = 40
 const ROWS_AT_ONCE = 5_000
 
 /** Every current line against what the sources sent last: content by content, as often as it should be there. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
+import { databaseCode } from '#db/failures.ts'
 import { randomOf, type Random } from '#db/seed/world/random.ts'
 import { inDatabase } from '#db/testing/global-setup.ts'
 import { openCluster, type Cluster } from './cluster.ts'
@@ -11,7 +12,13 @@ import { openTower, type Tower } from './tower.ts'
 import type { Found, Setting, Size, Trial } from './trial.ts'
 import { startWorkers } from './workers.ts'
 
-type Place = { readonly cluster: Cluster; readonly tower: Tower; readonly random: Random; readonly ask: postgres.Sql }
+type Place = {
+  readonly cluster: Cluster
+  readonly tower: Tower
+  readonly random: Random
+  readonly ask: postgres.Sql
+  readonly tally: Tally
+}
 
 /** A worker stands back for everybody else: on a busy machine it is long until one begins. */
 const BUSY_MS_MAX = 60_000
@@ -19,7 +26,7 @@ const MOMENT_MS_MAX = 200
 /** Which share of the episodes must have found something running. */
 const HITS_SHARE = 3 / 4
 const AWAY_MS_MAX = 1_500
-const SLOTS = 100
+const TOO_MANY_CONNECTIONS = '53300'
 
 /** What can happen to a database, each undone when it returns. */
 const EPISODES = {
@@ -52,16 +59,19 @@ const EPISODES = {
     await ask.unsafe('alter role tower_app reset statement_timeout')
     await cutAll(ask)
   },
-  'every connection taken by others': async ({ cluster, ask, random }) => {
-    const others = Array.from({ length: SLOTS }, () =>
-      postgres(cluster.url, { max: 1, connect_timeout: 5, onnotice: () => undefined }),
-    )
-    await Promise.allSettled(others.map((other) => other`select 1`))
+  'every connection taken by others': async ({ cluster, tower, ask, random, tally }) => {
+    const [slots] = await ask<{ max_connections: string }[]>`show max_connections`
+    const others = Array.from({ length: Number.parseInt(slots!.max_connections, 10) }, () => anotherOf(cluster.url))
+    const takeAll = () => Promise.allSettled(others.map((other) => other`select 1`))
+    await takeAll()
     await cutAll(ask)
     // Those of ours that ended are taken as well.
-    await Promise.allSettled(others.map((other) => other`select 1`))
+    await takeAll()
+    const ours = anotherOf(tower.appUrl)
+    const code = await ours`select 1`.then(() => null, databaseCode)
+    if (code !== TOO_MANY_CONNECTIONS) tally.blame(1, `every connection was taken, and one of ours was not refused: ${code}`)
     await sleep(random.whole(500, 2_000))
-    await Promise.all(others.map((other) => other.end({ timeout: 1 })))
+    await Promise.all([ours, ...others].map((other) => other.end({ timeout: 1 })))
   },
 } satisfies Readonly<Record<string, (place: Place) => Promise<void>>>
 type Episode = keyof typeof EPISODES
@@ -95,7 +105,7 @@ async function run({ random, size, tell }: Setting): Promise<Found> {
     const going = { episodes: 0 }
     const feeding = feed(tower, deliveries, () => (deliveries.length * (going.episodes + 1)) / episodes.length)
     const ask = postgres(inDatabase(cluster.url, 'postgres'), { max: 1, backoff: () => 0.05, onnotice: () => undefined })
-    const place: Place = { cluster, tower, ask, random: randomOf(`episodes ${random.whole(0, 1_000_000)}`) }
+    const place: Place = { cluster, tower, ask, tally, random: randomOf(`episodes ${random.whole(0, 1_000_000)}`) }
     for (const name of episodes) {
       if (await untilBusy(tower, place.random)) tally.kills++
       await EPISODES[name](place)
@@ -148,6 +158,8 @@ async function untilBusy({ owner }: Tower, random: Random): Promise<boolean> {
   }
   return false
 }
+
+const anotherOf = (url: string) => postgres(url, { max: 1, connect_timeout: 5, onnotice: () => undefined })
 
 const cutAll = (ask: postgres.Sql) => ask`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'tower_app'`
 

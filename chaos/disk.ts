@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { isDatabaseAway } from '#db/failures.ts'
 import { keepFile } from '#db/testing/load.ts'
 import { executeRun } from '#server/services/execute-run.ts'
 import { recoverRuns } from '#server/services/recover-runs.ts'
@@ -80,7 +81,11 @@ async function fillAndEmpty(cluster: Cluster, tower: Tower, source: Source, left
   let refused: string | null = null
   for (let tries = 0; tries < TRIES_MAX && stuck === null && refused === null; tries++) {
     const text = csvOf(source.next(LINES))
-    const runId = await keepFile(tower.context, source.name, text).catch(() => null)
+    const runId = await keepFile(tower.context, source.name, text).catch((error: unknown) => {
+      // Away it may be as well: PostgreSQL goes down when it cannot write its log.
+      if (!isDatabaseAway(error)) tally.blame(1, `a delivery was refused, and not for the disk: ${String(error)}`)
+      return null
+    })
     // Not answered for: nothing of it may be there, and whoever handed it over does so again.
     if (runId === null) refused = text
     else {

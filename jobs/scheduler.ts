@@ -5,7 +5,7 @@ import { registerWorker } from '#db/queries/workers.ts'
 import type { Logger as Log } from '#server/platform/logger.ts'
 import { decideTicks, type KnownDue } from '#server/services/decide-ticks.ts'
 import { reviveExceptions } from '#server/services/revive-exceptions.ts'
-import { judgeFeeds, type KnownFeeds } from '#server/services/judge-feeds.ts'
+import { judgeFeeds } from '#server/services/judge-feeds.ts'
 import { makeContext } from '#server/services/services.ts'
 import { every, EVERY_FIVE_SECONDS } from './every.ts'
 import { guarded } from './guarded.ts'
@@ -31,9 +31,8 @@ export async function startScheduler({ appUrl, logger, now }: SchedulerOptions):
   const registration = await registerWorker(db, { workerId: randomUUID(), description: by })
   const context = makeContext({ db, logger, now })
   const known: KnownDue = new Map()
-  const knownFeeds: KnownFeeds = new Set()
   const decide = lookWhenDue(now, () => decideTicks(context, { by, known }))
-  const judge = lookWhenDue(now, () => judgeFeeds(context, { known: knownFeeds }))
+  const judge = lookWhenDue(now, () => judgeFeeds(context))
   const revive = lookWhenDue(now, () => reviveExceptions(context))
   const turn = async () => {
     await guarded(logger, 'deciding what is due', decide)

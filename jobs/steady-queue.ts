@@ -24,6 +24,8 @@ export async function startSteadyQueue(options: RunnerOptions, logger: Logger): 
         const started = await start().catch((error: unknown) => logger.warn({ err: error }, 'the queue cannot be started yet'))
         if (!started) continue
         queue = started
+        // It was asked to stop while it began.
+        if (stopping.signal.aborted) await queue.stop().catch(() => undefined)
         break
       }
     }

@@ -22,7 +22,7 @@ import { every, EVERY_FIVE_SECONDS } from './every.ts'
 import { guarded } from './guarded.ts'
 import { startSteadyQueue } from './steady-queue.ts'
 import { makeStandBack } from './stand-back.ts'
-import { watchFolders } from './watch-folders.ts'
+import { watchFolders, type Unreadable } from './watch-folders.ts'
 
 /** Targets told at once. To one system one at a time, whatever this says. */
 const DELIVERY_SLOTS = 2
@@ -57,8 +57,9 @@ export async function startWorker({
   const context: Context = { ...makeContext({ db, logger, now, auditKey }), workerId }
   const stopping = new AbortController()
   const observer = makeObserver()
+  const unreadable: Unreadable = new Map()
   await recoverRuns(context, observer)
-  await recoverDeliveries(context)
+  await recoverDeliveries(context, observer.deliveries)
   const queueWorkerIds: string[] = []
   const events = new EventEmitter() as WorkerEvents
   events.on('worker:create', ({ worker }) => queueWorkerIds.push(worker.workerId))
@@ -87,8 +88,8 @@ export async function startWorker({
   const clock = [
     every(EVERY_FIVE_SECONDS, logger, 'heartbeat', () => registration.beat(queueWorkerIds)),
     every(EVERY_FIVE_SECONDS, logger, 'recovery', () => recoverRuns(context, observer)),
-    every(EVERY_FIVE_SECONDS, logger, 'deliveries', () => recoverDeliveries(context)),
-    every(EVERY_FIVE_SECONDS, logger, 'folders', () => watchFolders(context)),
+    every(EVERY_FIVE_SECONDS, logger, 'deliveries', () => recoverDeliveries(context, observer.deliveries)),
+    every(EVERY_FIVE_SECONDS, logger, 'folders', () => watchFolders(context, unreadable)),
     // So long an event stands without its leaf, where a worker is up.
     every('* * * * * *', logger, 'leaves of the audit log', () => sequenceEvents(context)),
     every('*/5 * * * *', logger, 'a checkpoint of the audit log', checkpoint),

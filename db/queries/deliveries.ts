@@ -142,12 +142,19 @@ export async function wakeWaiting(tx: Transaction, systemId: number, codes: read
     update deliveries set due_at = now() where system_id = ${systemId} and status = 'waiting' and failure_code = any(${textArray(codes)}::text[]) and due_at > now()`)
 }
 
-/** Deliveries that say they go on and cannot: their worker is gone, or has written nothing of them for `stuckMs`. */
-export async function listOrphanDeliveries(db: Queryable, stuckMs: number): Promise<number[]> {
-  const rows = await db.execute<{ id: number }>(sql`
-    select delivery_id as id from deliveries d where status = 'delivering'
-      and (seen_at < now() - make_interval(secs => ${stuckMs / 1000}) or not exists (select from workers w where w.worker_id = d.worker_id))`)
-  return rows.map(({ id }) => id)
+export type UnderWay = {
+  readonly deliveryId: number
+  readonly hasWorker: boolean
+  /** When anything was written of it last. To be compared, not computed with: the clock it comes from may be set. */
+  readonly seenAt: string
+}
+
+/** Deliveries that say they go on. */
+export async function listUnderWay(db: Queryable): Promise<UnderWay[]> {
+  const rows = await db.execute<UnderWay>(sql`
+    select delivery_id as "deliveryId", exists (select from workers w where w.worker_id = d.worker_id) as "hasWorker", coalesce(seen_at::text, '') as "seenAt"
+    from deliveries d where status = 'delivering'`)
+  return [...rows]
 }
 
 /** The deliveries of a publication, for what makes good of it when it is rolled back. */

@@ -36,16 +36,13 @@ export async function insertFeeds(tx: Transaction, feeds: readonly NewFeed[]): P
   return rows.length
 }
 
-/** Feeds ahead that nobody expects any more, because the rule is another one or there is none. */
-export async function listStaleFeeds(
-  db: Queryable,
-  expected: readonly { jobId: number; expectedBy: Date }[],
-  now: Date,
-): Promise<{ jobId: number; expectedBy: number }[]> {
-  const rows = await db.execute<{ jobId: number; expectedBy: number }>(sql`
-    select f.job_id as "jobId", ${ms(sql`f.expected_by`)} as "expectedBy" from feeds f
-    where f.state = 'expected' and f.expected_by > ${now.toISOString()}::timestamptz and not exists (
-      select from jsonb_to_recordset(${JSON.stringify(expected)}::jsonb) as e ("jobId" int, "expectedBy" timestamptz) where e."jobId" = f.job_id and e."expectedBy" = f.expected_by)`)
+export type FeedAhead = { readonly jobId: number; readonly expectedBy: number; readonly state: FeedState }
+
+/** Feeds whose time is still to come. By state, for its index: feeds of years are not walked. */
+export async function listFeedsAhead(db: Queryable, now: Date): Promise<FeedAhead[]> {
+  const rows = await db.execute<FeedAhead>(sql`
+    select f.job_id as "jobId", ${ms(sql`f.expected_by`)} as "expectedBy", f.state from feeds f
+    where f.state in ('expected', 'arrived', 'late', 'missing') and f.expected_by > ${now.toISOString()}::timestamptz`)
   return [...rows]
 }
 
@@ -83,17 +80,20 @@ const timeOf = (run: ReturnType<typeof sql>) => sql`coalesce(${run}.scheduled_fo
   select coalesce(o.scheduled_for, o.queued_at) from runs o where o.run_id = ${run}.origin_run_id), ${run}.queued_at)`
 
 /**
- * Feeds that have not come, oldest first, each with the run that has brought it since or with those that did not. A run that
- * a person or a file started and that came late for an earlier feed is not taken for the next one as well.
+ * Feeds that have not come, of each job the newest; oldest first, each with the run that has brought it since or with those that did
+ * not. A run that a person or a file started and that came late for an earlier feed is not taken for the next one as well.
  */
-export async function listOpenFeeds(db: Queryable, now: Date, limit: number): Promise<OpenFeed[]> {
+export async function listOpenFeeds(db: Queryable, now: Date, limitOfJob: number): Promise<OpenFeed[]> {
   const ofFeed = sql`r.job_id = f.job_id and not r.is_preview and r.trigger <> 'rollback' and ${timeOf(sql`r`)} > f.counts_from`
   const rows = await db.execute<OpenFeed>(sql`
     select f.job_id as "jobId", j.name as job, ${ms(sql`f.expected_by`)} as "expectedBy", f.state, n.records, f.exception_id as "exceptionId", e.code as "exceptionCode",
       a.run_id as "arrivedRunId", ${ms(sql`a.finished_at`)} as "arrivedAt", coalesce(w.runs, '[]') as runs,
       (select min(x.exception_id) from exceptions x where x.closed_at is null and x.code not like 'feed\\_%' and (x.last_run_id in (select (value->>'runId')::int from jsonb_array_elements(w.runs))
         or j.name = any(string_to_array(x.subject->>'jobs', ', ')) and w.runs @> '[{"status": "failed"}]')) as "causeId"
-    from feeds f join jobs j on j.job_id = f.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
+    from (
+      select *, row_number() over (partition by job_id order by expected_by desc) as place from feeds
+      where state = 'missing' or state = 'expected' and least(expected_by, counts_from) <= ${now.toISOString()}::timestamptz) f
+    join jobs j on j.job_id = f.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
     cross join lateral (select coalesce((v.definition->'expected'->>'records')::int, 1) as records) n
     left join exceptions e on e.exception_id = f.exception_id and e.closed_at is null
     left join lateral (
@@ -105,8 +105,7 @@ export async function listOpenFeeds(db: Queryable, now: Date, limit: number): Pr
       select jsonb_agg(jsonb_build_object('runId', s.run_id, 'status', s.status, 'records', s.records)) as runs from (
         select r.run_id, r.status, ${recordsOf(sql`r`)} as records from runs r where ${ofFeed} and not (r.status = 'succeeded' and ${recordsOf(sql`r`)} >= n.records)
         order by r.run_id desc limit 20) s) w on a.run_id is null
-    where f.state in ('expected', 'missing') and (f.state = 'missing' or f.expected_by <= ${now.toISOString()}::timestamptz or f.counts_from <= ${now.toISOString()}::timestamptz)
-    order by f.expected_by, f.job_id limit ${limit}`)
+    where f.place <= ${limitOfJob} order by f.expected_by, f.job_id`)
   return [...rows]
 }
 

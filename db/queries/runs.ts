@@ -270,23 +270,18 @@ export async function findJobVersion(db: Queryable, jobId: number): Promise<numb
   return row!.version
 }
 
-/** The run, locked, if it is still running in that attempt; with `progressAt`, if it has reported nothing since. */
+/**
+ * The run, locked, if it is still running in that attempt; with `progressAt`, if it has reported nothing since and nobody holds it: whoever
+ * does is at work, as for as long as it waits to publish, when nothing is told.
+ */
 export async function lockRunning(tx: Transaction, runId: number, attempt: number, progressAt?: string): Promise<Run | null> {
   const isSilent = progressAt === undefined ? undefined : sql`coalesce(${runs.progressAt}::text, '') = ${progressAt}`
   const [row] = await tx
     .select()
     .from(runs)
     .where(and(eq(runs.runId, runId), eq(runs.status, 'running'), eq(runs.attempt, attempt), isSilent))
-    .for('update')
+    .for('update', progressAt === undefined ? {} : { skipLocked: true })
   return row ?? null
-}
-
-/** Jobs that take a file as soon as it appears: those with a schedule take theirs when they are due, paused ones not at all. */
-export async function listWatchedFolders(db: Queryable): Promise<string[]> {
-  const rows = await db.execute<{ name: string }>(sql`
-    select j.name from jobs j join job_versions v on v.job_id = j.job_id and v.version = j.current_version
-    where v.definition->'source'->>'type' = 'folder' and not v.definition ? 'schedule' and j.paused_at is null order by 1`)
-  return rows.map((row) => row.name)
 }
 
 /** So many of its attempts do not count against the retry policy. */

@@ -116,13 +116,13 @@ export type BlockedRun = {
   readonly correlationId: string
 }
 
-/** Blocked runs, oldest first; those that wait for a certain job only, if one is named. */
-export async function listBlockedRuns(db: Queryable, limit: number, waitingFor?: string): Promise<BlockedRun[]> {
+/** Blocked runs after a certain one, oldest first; those that wait for a certain job only, if one is named. */
+export async function listBlockedRuns(db: Queryable, after: number, limit: number, waitingFor?: string): Promise<BlockedRun[]> {
   const rows = await db.execute<BlockedRun>(sql`
     select r.run_id as "runId", j.name as job, r.waits_for as "waitsFor", array(select jsonb_array_elements_text(v.definition->'after')) as after,
       ${ms(sql`coalesce(r.scheduled_for, r.queued_at)`)} as "dueAt", r.correlation_id as "correlationId"
     from runs r join jobs j on j.job_id = r.job_id join job_versions v on v.job_id = r.job_id and v.version = j.current_version
-    where r.status = 'blocked' and ${waitingFor === undefined ? sql`true` : sql`${waitingFor} = any(r.waits_for)`} order by r.run_id limit ${limit}`)
+    where r.status = 'blocked' and r.run_id > ${after} and ${waitingFor === undefined ? sql`true` : sql`${waitingFor} = any(r.waits_for)`} order by r.run_id limit ${limit}`)
   return [...rows]
 }
 

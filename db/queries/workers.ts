@@ -1,9 +1,12 @@
 import { sql, type SQL } from 'drizzle-orm'
+import type postgres from 'postgres'
 import { lockClientOf, type Database, type Queryable } from '../client.ts'
 import { iso } from '../iso.ts'
 
 /** Locks of live workers live in a class of their own: pg_advisory_lock(class, key). */
 const LOCK_CLASS = 7_236_003
+
+const END_MS_MAX = 1_000
 
 export type Registration = { beat(queueWorkerIds: readonly string[]): Promise<void>; release(): Promise<void> }
 
@@ -34,16 +37,24 @@ export async function registerWorker(db: Database, worker: { workerId: string; d
   }
 }
 
+/** Where a connection of ours that was cut off still has it, as the server keeps it for half a minute, that one goes first. */
 async function hold(db: Database, lockKey: number): Promise<void> {
-  await lockClientOf(db)`select pg_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
+  const client = lockClientOf(db)
+  await client`select pg_terminate_backend(l.pid, ${END_MS_MAX}) from pg_locks l where ${heldBy(client, lockKey)} and l.pid <> pg_backend_pid()`
+  // Never in line: whoever waits cannot say that it lives. Until the other has ended, its lock says so for us.
+  await client`select pg_try_advisory_lock(${LOCK_CLASS}::int, ${lockKey}::int)`
 }
 
+/** By the connection that we have now: one that was cut off loses it whenever the server notices. */
 async function isHeld(db: Database, lockKey: number): Promise<boolean> {
-  const rows = await lockClientOf(db)`
-    select 1 from pg_locks l where l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::int::oid and l.objid = ${lockKey}::int::oid and l.granted
-      and l.database = (select oid from pg_database where datname = current_database())`
+  const client = lockClientOf(db)
+  const rows = await client`select 1 from pg_locks l where ${heldBy(client, lockKey)} and l.pid = pg_backend_pid()`
   return rows.length > 0
 }
+
+const heldBy = (client: postgres.Sql, lockKey: number) => client`
+  l.locktype = 'advisory' and l.classid = ${LOCK_CLASS}::int::oid and l.objid = ${lockKey}::int::oid and l.granted
+  and l.database = (select oid from pg_database where datname = current_database())`
 
 /** The processes in which the server works for this pool, and for others of its name. */
 export async function listOwnBackends(db: Queryable): Promise<number[]> {

@@ -18,7 +18,7 @@ export type ExtractRequest<Settings> = {
   readonly seenCursors: readonly string[]
   /** The job holds what arrived against a count that the source states: too few are told as that, and held. */
   readonly isClaimed?: boolean | undefined
-  /** Of a folder: only the file of this very name. */
+  /** Of a folder: the file of this very name. */
   readonly file?: string | undefined
   readonly signal: AbortSignal
   readonly credential: (environmentVariable: string) => string | undefined

@@ -84,7 +84,7 @@ export type FileTarget<Settings> = {
   readonly settings: z.ZodType<Settings>
   /**
    * Makes the file appear whole under its name, or finds it there already with these very bytes. `willAppear` is waited for just before:
-   * until then nobody has seen anything of it.
+   * until then nobody has seen anything of it, and afterwards nobody has where it throws NotPlaced.
    */
   place(
     request: TargetRequest<Settings>,
@@ -97,6 +97,9 @@ export type FileTarget<Settings> = {
   /** Throws TechnicalError (target_file_gone). */
   read(request: TargetRequest<Settings>, name: string): AsyncIterable<Uint8Array>
 }
+
+/** The folder itself said that it made nothing. Everything else that comes after `willAppear` leaves it open. */
+export class NotPlaced extends TechnicalError {}
 
 /** differs: a file of this name is there, with other content; it was left as it is. */
 export type PlacedFile = { readonly outcome: 'placed' | 'there' | 'differs'; readonly sha256: string }

@@ -90,3 +90,6 @@ export type RunOutcomeSummary = {
   readonly members: RecordCounts
   readonly sentence: string
 }
+
+/** The one file of its folder that a run is of. */
+export const fileOfSlice = (slice: string): string | null => (slice.startsWith('file:') ? slice.slice('file:'.length) : null)

@@ -122,20 +122,43 @@ test('where a folder could not be looked into, the run that says so never reads 
   const [first] = await decide('2026-04-01T06:00:01Z')
   await runUntilEnded(world.context, first!)
   await rename(folder, `${folder}-away`)
-  const [away] = await decide('2026-04-02T06:00:01Z')
+  expect(await decide('2026-04-02T06:00:59Z')).toEqual([])
+  const [away] = await decide('2026-04-02T06:01:00Z')
   expect((await runUntilEnded(world.context, away!)).outcome).toBe('failed')
+  const why = async () =>
+    (await world.owner`select failure_detail as why from attempts where run_id = ${away!} order by attempt desc limit 1`)[0]!.why
+  expect(await why()).toBe(`${folder} is not there`)
   await rename(`${folder}-away`, folder)
   await writeFile(join(folder, 'b.csv'), ledgerCsv([{ id: '1', debit: '2' }]))
 
   await restartRun(world.context, { runId: away!, actor: ADMIN })
   expect((await runUntilEnded(world.context, away!)).outcome).toBe('failed')
-  const [attempt] =
-    await world.owner`select failure_code as code from attempts where run_id = ${away!} order by attempt desc limit 1`
-  expect(attempt).toEqual({ code: 'source_not_found' })
+  expect(await why()).toContain('could not be looked into when it was due')
   const next = await decide('2026-04-03T06:00:01Z')
   expect(next).toHaveLength(1)
   expect((await runUntilEnded(world.context, next[0]!)).outcome).toBe('succeeded')
   await pauseJob(at('2026-04-03T06:00:02Z'), { job: job.job, reason: 'of no more use', actor: ADMIN })
+})
+
+test('a folder that is back within a minute costs no run, and nobody else waits for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ticks-'))
+  folders.push(folder)
+  const job = ledgerJob({
+    job: 'back-folder',
+    source: { type: 'folder', path: folder, settleMs: 0 },
+    schedule: { cron: '0 6 * * *', timeZone: 'UTC', missed: 'skip' },
+  })
+  await importJob(at('2026-05-01T05:00:00Z'), job, hourly('beside', 'skip', '0 6 * * *'))
+  await writeFile(join(folder, 'a.csv'), ledgerCsv([{ id: 'back' }]))
+  await rename(folder, `${folder}-away`)
+  expect(await decide('2026-05-01T06:00:01Z')).toHaveLength(1)
+  expect([await ticksOf('beside'), await ticksOf(job.job)]).toEqual([['05-01 06:00 started run'], []])
+  await rename(`${folder}-away`, folder)
+  const [runId] = await decide('2026-05-01T06:00:06Z')
+  expect(await ticksOf(job.job)).toEqual(['05-01 06:00 started run'])
+  expect((await runUntilEnded(world.context, runId!)).outcome).toBe('succeeded')
+  for (const name of [job.job, 'beside'])
+    await pauseJob(at('2026-05-01T06:00:07Z'), { job: name, reason: 'of no more use', actor: ADMIN })
 })
 
 test('a year of silence leaves a hundred rows and one run', async () => {

@@ -32,6 +32,8 @@ const MISSED_KEPT_MAX = 100
 const BATCH_MAX = 100
 /** A folder that keeps all it ever got is long to look through; one that does not answer is known much sooner. */
 const FOLDER_MS_MAX = 60_000
+/** A share that comes back within this time costs no run. Less than what makes a due time missed. */
+const FOLDER_AWAY_MS = 60_000
 
 /** When a job, at its version, is due next: until then it is not even read. Kept by whoever turns the clock. */
 export type KnownDue = Map<string, NotYet & { readonly dueMs: number }>
@@ -81,13 +83,17 @@ type OpenTick = Omit<NewTick, 'jobId'> & { readonly job: ScheduledJob; readonly 
 
 const starts = ({ outcome }: Pick<NewTick, 'outcome'>) => outcome === 'started' || outcome === 'caught_up'
 
-async function decide(context: Context, ticks: readonly OpenTick[], by: string): Promise<number[]> {
-  const now = context.now()
-  const rows = ticks.map(({ job, dueAt, outcome }) => ({ jobId: job.jobId, dueAt, outcome }))
+async function decide(context: Context, asked: readonly OpenTick[], by: string): Promise<number[]> {
   // Folders are looked into before the transaction begins: a slow disk must not hold its locks.
   const files = new Map<number, readonly FolderFileRun[] | null>()
-  const folders = ticks.filter((tick) => starts(tick) && tick.job.definition.source.type === 'folder')
+  const folders = asked.filter((tick) => starts(tick) && tick.job.definition.source.type === 'folder')
   await Promise.all(folders.map(async ({ job }) => files.set(job.jobId, await filesOf(context, job))))
+  const now = context.now()
+  const isAwayYet = (tick: OpenTick) =>
+    starts(tick) && files.get(tick.job.jobId) === null && now.getTime() - tick.dueAt.getTime() < FOLDER_AWAY_MS
+  const ticks = asked.filter((tick) => !isAwayYet(tick))
+  if (ticks.length === 0) return []
+  const rows = ticks.map(({ job, dueAt, outcome }) => ({ jobId: job.jobId, dueAt, outcome }))
   // A turn that finds nothing due leaves no trace: there are seventeen thousand a day.
   return traced('scheduler tick', { 'tower.scheduler': by, 'tower.ticks': ticks.length }, async (span) => {
     for (const { job, dueAt, outcome } of ticks)
@@ -103,6 +109,7 @@ async function filesOf(context: Context, job: ScheduledJob): Promise<readonly Fo
   } catch (error) {
     // The batch is decided at the next turn.
     if (isDatabaseAway(error)) throw error
+    context.log.warn({ job: job.name, err: error }, 'the folder cannot be read')
     return null
   }
 }

@@ -165,6 +165,10 @@ test('another rule takes the feed that was ahead away', async () => {
   await importJob(at(-58), expecting(45))
   await judgeFeeds(at(-57))
   expect(await feedsOf()).toEqual(['45 expected'])
+  // And back: it is expected again.
+  await importJob(at(-57), expecting(30))
+  await judgeFeeds(at(-56))
+  expect(await feedsOf()).toEqual(['30 expected'])
   await importJob(at(-56), ledgerJob({ job }))
   await judgeFeeds(at(-55))
   expect(await feedsOf()).toEqual([])
@@ -177,4 +181,21 @@ test('two schedulers at the same moment raise it once', async () => {
   expect(await open()).toHaveLength(1)
   const events = await world.owner`select 1 from audit_events where action = 'feed.missing' and object_id = ${job}`
   expect(events).toHaveLength(1)
+})
+
+test('a job that has been missing for years keeps those of no other unseen', async () => {
+  await importJob(at(-3 * DAY), expecting(-30))
+  await judgeFeeds(at(-31))
+  await world.owner`
+    insert into feeds (job_id, expected_by, counts_from, owner, state)
+    select job_id, ${NOW}::timestamptz - make_interval(days => n + 10), ${NOW}::timestamptz - make_interval(days => n + 11), 'treasury', 'missing'
+    from jobs, generate_series(1, 1100) n where name = ${job}`
+  job = `feed-${++serial}`
+  await importJob(at(-60), expecting(-30))
+  await judgeFeeds(at(-59))
+  await judgeFeeds(at(-29))
+  expect([await feedsOf(), (await open()).map(([code]) => code)]).toEqual([
+    ['-30 missing', `${DAY - 30} expected`],
+    ['feed_missing'],
+  ])
 })

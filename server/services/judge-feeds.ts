@@ -5,8 +5,8 @@ import {
   dropFeeds,
   insertFeeds,
   listExpectingJobs,
+  listFeedsAhead,
   listOpenFeeds,
-  listStaleFeeds,
   type ExpectingJob,
   type NewFeed,
   type OpenFeed,
@@ -22,21 +22,19 @@ import { perform, type Audited } from './perform.ts'
 
 /** Of expectations that passed while everything was down so many are kept a job, the newest. */
 const PASSED_KEPT_MAX = 100
-const OPEN_MAX = 1_000
+/** So many of a job are judged in a turn: one that never comes again keeps no other unseen. */
+const OPEN_OF_JOB_MAX = 100
 
 type Expecting = { readonly job: ExpectingJob; readonly times: DueTimes; readonly schedule: DueTimes | null }
-/** Feeds that are known to be there, so that they are not offered again at each turn. Kept by whoever turns the clock. */
-export type KnownFeeds = Set<string>
-const KNOWN_MAX = 20_000
 
 /**
  * What is expected, what has come and what is missing. Opens each feed before its time, marks it when a run brings it, raises
  * what does not come and closes that when it does. Any number of schedulers may call it, at any time.
  */
-export async function judgeFeeds(context: Context, { known = new Set() }: { known?: KnownFeeds } = {}): Promise<void> {
+export async function judgeFeeds(context: Context): Promise<void> {
   const expecting = await readExpecting(context)
-  await openFeeds(context, expecting, known)
-  const open = await listOpenFeeds(context.db, context.now(), OPEN_MAX)
+  await openFeeds(context, expecting)
+  const open = await listOpenFeeds(context.db, context.now(), OPEN_OF_JOB_MAX)
   const waiting = new Map<number, OpenFeed[]>()
   for (const feed of open) {
     if (feed.arrivedRunId !== null) await markArrived(context, feed, feed.arrivedRunId)
@@ -64,21 +62,20 @@ async function readExpecting(context: Context): Promise<Map<number, Expecting>> 
 }
 
 /** The next one of every job, and those whose time passed since anybody looked. */
-async function openFeeds(context: Context, expecting: ReadonlyMap<number, Expecting>, known: KnownFeeds): Promise<void> {
+async function openFeeds(context: Context, expecting: ReadonlyMap<number, Expecting>): Promise<void> {
   const now = context.now()
+  const there = new Map((await listFeedsAhead(context.db, now)).map((feed) => [keyOf(feed.jobId, feed.expectedBy), feed]))
   const fresh: NewFeed[] = []
-  const ahead: { jobId: number; expectedBy: Date }[] = []
   for (const { job, times } of expecting.values()) {
     const { jobId, owner, since } = job
-    const next = times.next(now, 1)
-    ahead.push(...next.map((expectedBy) => ({ jobId, expectedBy })))
+    const next = times.next(now, 1).filter((expectedBy) => !there.delete(keyOf(jobId, expectedBy.getTime())))
     for (const expectedBy of [...times.latest(new Date(since), now, PASSED_KEPT_MAX), ...next]) {
-      if (known.has(`${jobId} ${expectedBy.getTime()}`)) continue
       const [, before] = times.latest(new Date(0), expectedBy, 2)
       fresh.push({ jobId, expectedBy, countsFrom: before ?? new Date(since), owner })
     }
   }
-  const stale = await listStaleFeeds(context.db, ahead, now)
+  // Nobody expects them any more: the rule is another one, or there is none.
+  const stale = [...there.values()].filter(({ state }) => state === 'expected')
   if (fresh.length + stale.length === 0) return
   await perform(context, { name: 'judgeFeed', actor: SCHEDULER, request: { fresh, stale } }, async (tx) => {
     await insertFeeds(tx, fresh)
@@ -87,9 +84,9 @@ async function openFeeds(context: Context, expecting: ReadonlyMap<number, Expect
     // That something is expected follows from the job, and is no news.
     return { result: null, entities: [], audit: null }
   })
-  if (known.size > KNOWN_MAX) known.clear()
-  for (const { jobId, expectedBy } of fresh) known.add(`${jobId} ${expectedBy.getTime()}`)
 }
+
+const keyOf = (jobId: number, expectedBy: number) => `${jobId} ${expectedBy}`
 
 async function markArrived(context: Context, feed: OpenFeed, runId: number): Promise<void> {
   const arrivedAt = new Date(feed.arrivedAt!)

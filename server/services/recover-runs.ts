@@ -22,7 +22,11 @@ const LOCK_MS_MAX = 3_000
 const DUE_BATCH = 500
 
 /** What was seen from turn to turn. Who looks once only takes nobody for silent. */
-export const makeObserver = (now?: () => number) => ({ workers: new Silence(now), runs: new Silence(now) })
+export const makeObserver = (now?: () => number) => ({
+  workers: new Silence(now),
+  runs: new Silence(now),
+  deliveries: new Silence(now),
+})
 export type Observer = ReturnType<typeof makeObserver>
 
 /**

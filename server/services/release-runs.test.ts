@@ -69,6 +69,18 @@ test('whoever was killed before letting the others go is made up for', async () 
   expect(await releaseRuns(world.context)).toEqual([])
 })
 
+test('a thousand runs that go on waiting keep none behind them', async () => {
+  await world.owner`
+    insert into runs (job_id, job_version, trigger, status, waits_for, requested_by, correlation_id, slice)
+    select j.job_id, j.current_version, 'event', 'blocked', '{actuals}', 'ada', gen_random_uuid(), 'file:' || n || '.csv'
+    from jobs j, generate_series(1, 1000) n where j.name = 'forecast'`
+  const dimension = await keep('members')
+  const waiting = await keep('actuals')
+  await world.owner`update runs set status = 'succeeded', finished_at = now() where run_id = ${dimension}`
+  expect(await releaseRuns(world.context)).toEqual([waiting])
+  await world.owner`delete from runs where slice like 'file:%'`
+})
+
 test('of two jobs due at the same minute the later one waits for the run of that minute, decided or not', async () => {
   const http = (job: string, after: string[], cron: string): JobInput =>
     ledgerJob({

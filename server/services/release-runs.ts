@@ -5,26 +5,29 @@ import type { Context } from './context.ts'
 import { perform } from './perform.ts'
 import { readWaiting } from './waits-for.ts'
 
-const BLOCKED_MAX = 1_000
+const PAGE_RUNS = 1_000
 
 /**
  * Lets blocked runs go whose dependencies are ready, and says of the others what they still wait for. Called when a run
  * ends, with its job, and now and then for all: whoever was killed in between is made up for. Returns those let go.
  */
 export async function releaseRuns(context: Context, waitingFor?: string): Promise<number[]> {
-  const blocked = await listBlockedRuns(context.db, BLOCKED_MAX, waitingFor)
-  if (blocked.length === 0) return []
-  const waiting = await readWaiting(
-    context.db,
-    blocked.flatMap(({ after }) => after),
-  )
   const released: number[] = []
-  for (const run of blocked) {
-    const left = waiting(run.after, new Date(run.dueAt))
-    if (left.join() === run.waitsFor.join()) continue
-    if (await release(context, run, left)) released.push(run.runId)
+  for (let after = 0; ; ) {
+    const blocked = await listBlockedRuns(context.db, after, PAGE_RUNS, waitingFor)
+    const last = blocked.at(-1)
+    if (!last) return released
+    const waiting = await readWaiting(
+      context.db,
+      blocked.flatMap((run) => run.after),
+    )
+    for (const run of blocked) {
+      const left = waiting(run.after, new Date(run.dueAt))
+      if (left.join() === run.waitsFor.join()) continue
+      if (await release(context, run, left)) released.push(run.runId)
+    }
+    after = last.runId
   }
-  return released
 }
 
 async function release(context: Context, { runId, job, correlationId, waitsFor }: BlockedRun, left: string[]): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { closeDatabase, openDatabase } from '#db/client.ts'
 import { claimRun } from '#db/queries/runs.ts'
 import { forgetWorker, listSeenWorkers, registerWorker, type Registration } from '#db/queries/workers.ts'
@@ -73,6 +73,26 @@ test('one that hangs, though it holds its lock, is taken for dead after twenty s
   await runUntilEnded(world.context, runId)
 })
 
+test('a lock that a connection of ours was cut off with is not ours: it is taken over before the server notices', async () => {
+  const worker = await addWorker()
+  const lost = openDatabase(world.appUrl, { max: 1, name: 'lost' })
+  const lock = await world.owner<{ pid: number; key: number }[]>`
+    select l.pid, l.objid::bigint as key from pg_locks l join workers w on w.lock_key = l.objid::bigint
+    where l.locktype = 'advisory' and l.granted and w.worker_id = ${worker.workerId}`
+  // As if it were of the worker: it waits in line, and has the lock when the other connection is gone.
+  const taken = lost.$client`select pg_advisory_lock(7236003, ${lock[0]!.key}::int)`.execute()
+  await vi.waitFor(
+    async () => expect(await world.owner`select 1 from pg_locks where locktype = 'advisory' and not granted`).toHaveLength(1),
+    5_000,
+  )
+  await world.owner`select pg_terminate_backend(${lock[0]!.pid})`
+  await taken
+  await vi.waitFor(() => worker.registration.beat([]), 5_000)
+  await closeDatabase(lost)
+  expect(await seen(worker)).toMatchObject({ holdsLock: true })
+  await worker.end()
+})
+
 test('one that says that it lives in the very moment it is given up is not', async () => {
   const worker = await addWorker()
   const before = (await seen(worker))!
@@ -96,6 +116,32 @@ test('a run that reports nothing for a minute is stuck, though its worker lives'
   for (const seconds of [9, 9, 9, 9, 9, 9, 9]) expect(await lively(seconds)).toEqual([])
   expect(await lively(9)).toEqual([runId])
   expect((await runUntilEnded(world.context, runId)).outcome).toBe('succeeded')
+  await worker.end()
+})
+
+test('a run that is held is at work: nobody waits to take it, and nobody says that its worker died', async () => {
+  const worker = await addWorker()
+  const runId = await queue()
+  await claimRun(worker.db, runId, worker.workerId!)
+  const turn = observed()
+  const lively = async (seconds: number) => {
+    await worker.registration.beat([])
+    return turn(seconds)
+  }
+  for (const seconds of [0, 9, 9, 9, 9, 9, 9]) expect(await lively(seconds)).toEqual([])
+  const publishing = await world.owner.reserve()
+  await publishing`begin`
+  try {
+    await publishing`select 1 from runs where run_id = ${runId} for update`
+    const taken = lively(9)
+    expect(await Promise.race([taken, sleep(2_000, 'waits')])).toEqual([])
+  } finally {
+    await publishing`rollback`
+    publishing.release()
+  }
+  // Held no more and still silent, it is stuck.
+  expect(await lively(1)).toEqual([runId])
+  await runUntilEnded(world.context, runId)
   await worker.end()
 })
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '#db/client.ts'
 import { keepResult, listUsedKeys, takeKey } from '#db/queries/commands.ts'
+import { findFolderRun } from '#db/queries/folders.ts'
 import { findJob, type JobRow } from '#db/queries/runs.ts'
 import { FolderSettings, listFolder } from '#server/connectors/folder/folder.ts'
 import { SCHEDULER, type Actor } from '#server/domain/actor.ts'
@@ -24,6 +25,17 @@ export async function startFolderRuns(
     runIds.push(runId)
   }
   return { runIds }
+}
+
+/**
+ * A run of the whole folder, which reads nothing and fails with the reason why it cannot be read. None while the last one is under way or
+ * what it said is open.
+ */
+export async function tellUnreadableFolder(context: Context, { job, actor }: { job: string; actor: Actor }): Promise<void> {
+  const last = await findFolderRun(context.db, job)
+  if (last?.isOpen) return
+  // Of two that see it at once the second is given the run of the first.
+  await startRun(context, { job, actor, trigger: 'event', idempotencyKey: `folder:${job}:unreadable:${last?.runId ?? 0}` })
 }
 
 /** Which file was taken: a file is taken once under its name, size and time. */

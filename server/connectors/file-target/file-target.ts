@@ -5,7 +5,7 @@ import { join, sep } from 'node:path'
 import { z } from 'zod'
 import { TechnicalError } from '#server/domain/errors.ts'
 import { timedBytes, timedCall } from '../source-call.ts'
-import type { FileTarget, TargetRequest } from '../target.ts'
+import { NotPlaced, type FileTarget, type TargetRequest } from '../target.ts'
 
 export const FileTargetSettings = z.strictObject({
   /** Where this program may write is for who runs it to say, not for who writes a job. */
@@ -33,7 +33,7 @@ export const fileTarget: FileTarget<FileTargetSettings> = {
       try {
         const { sha256, size } = await write(temporary, bytes, request.signal)
         await willAppear()
-        return { size, placed: { outcome: await appear(temporary, join(folder, name), sha256), sha256 } }
+        return { size, placed: { outcome: await appear(temporary, folder, name, sha256), sha256 } }
       } catch (error) {
         throw failureOf(error, name)
       } finally {
@@ -56,19 +56,27 @@ export const fileTarget: FileTarget<FileTargetSettings> = {
 }
 
 /** Under its name it appears whole; a link, unlike a rename, takes the place of nobody. Some file systems know no links. */
-async function appear(temporary: string, path: string, sha256: string): Promise<'placed' | 'there' | 'differs'> {
+async function appear(temporary: string, folder: string, name: string, sha256: string): Promise<'placed' | 'there' | 'differs'> {
+  const path = join(folder, name)
   try {
     await link(temporary, path)
     return 'placed'
   } catch (error) {
     const there = await hashIfThere(path)
     if (there !== null) return there === sha256 ? 'there' : 'differs'
-    if (!WITHOUT_LINKS.includes(codeOf(error) ?? '')) throw error
-    await rename(temporary, path)
+    if (!WITHOUT_LINKS.includes(codeOf(error) ?? '')) throw refusalOf(error, name)
+    await rename(temporary, path).catch((refused: unknown) => {
+      throw refusalOf(refused, name)
+    })
     return 'placed'
   }
 }
 const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+/** A share may have done what it did not answer for; these say that nothing was done. */
+const REFUSALS = ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS']
+
+const refusalOf = (error: unknown, name: string) =>
+  REFUSALS.includes(codeOf(error) ?? '') ? failureOf(error, name, NotPlaced) : error
 
 /** What a killed attempt left behind. */
 async function removeLeftovers(folder: string, name: string): Promise<void> {
@@ -140,12 +148,12 @@ async function folderOf({ settings: { path, baseFrom }, credential }: TargetRequ
   throw new TechnicalError('target_folder_unusable', `${path} leads out of the folder of ${baseFrom}`)
 }
 
-function failureOf(error: unknown, what: string): unknown {
+function failureOf(error: unknown, what: string, Failure = TechnicalError): unknown {
   const code = codeOf(error)
   // What the database says while the bytes are read from it is no failure of the folder.
   if (error instanceof TechnicalError || code === null || !/^E(?!CONN|PIPE)[A-Z0-9]+$/.test(code)) return error
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new TechnicalError('target_disk_full', what, { cause: error })
-  return new TechnicalError('target_folder_unusable', `${what} (${code})`, { cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('target_disk_full', what, { cause: error })
+  return new Failure('target_folder_unusable', `${what} (${code})`, { cause: error })
 }
 
 const codeOf = (error: unknown): string | null =>

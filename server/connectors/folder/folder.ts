@@ -43,44 +43,35 @@ export type FolderSettings = z.output<typeof FolderSettings>
 
 export type FolderFile = { readonly name: string; readonly path: string; readonly bytes: number; readonly modifiedAt: Date }
 
-/**
- * Files of one folder, in the order of their names. Each run sees the files that are there and settled at its start; which
- * of them were handled before is for the caller to know.
- */
+/** One file of a folder; which of them were handled before is for the caller to know. */
 export const folder: Connector<FolderSettings> = {
   type: 'folder',
   settings: FolderSettings,
   async *extract({ settings, cursor, file, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
     signal.throwIfAborted()
+    if (cursor !== null || file === undefined)
+      throw new TechnicalError('source_contract_changed', 'a folder is read file by file; start a new run')
     const told = { onCall, signal }
     const listed = (found: readonly Found[]) => ({ bytes: 0, value: found })
-    const files = await timedCall(
-      told,
-      `list ${file ?? settings.pattern}`,
-      () => settledFiles(settings, credential, file),
-      listed,
-    )
-    const rest = filesAfter(files, cursor)
-    for (const [i, { name, path, state }] of rest.entries()) {
-      signal.throwIfAborted()
-      if (state.size > settings.maxBytes) {
-        throw new TechnicalError('file_too_large', `${name} has ${state.size} bytes, the job allows ${settings.maxBytes}`)
-      }
-      const isLast = i === rest.length - 1
-      const bytes = timedBytes(told, name, steadyBytes(path, name, state, signal))
-      yield { name, bytes, cursor: isLast ? null : cursorAt(name, state) }
-    }
+    const [found] = await timedCall(told, `list ${file}`, () => settledFiles(settings, credential, file), listed)
+    signal.throwIfAborted()
+    if (!found) return
+    const { name, path, state } = found
+    if (state.size > settings.maxBytes)
+      throw new TechnicalError('file_too_large', `${name} has ${state.size} bytes, the job allows ${settings.maxBytes}`)
+    yield { name, bytes: timedBytes(told, name, steadyBytes(path, name, state, signal)), cursor: null }
     signal.throwIfAborted()
   },
 }
 
-/** Settled files that match, in the order of their names. */
+/** Settled files that match, in the order of their names; those too that are refused when they are read, which keep no other from being read. */
 export async function listFolder(settings: FolderSettings, credential: Credential): Promise<FolderFile[]> {
   const files = await settledFiles(settings, credential)
   return files.map(({ name, path, state }) => ({ name, path, bytes: state.size, modifiedAt: state.mtime }))
 }
 
-type Found = { readonly name: string; readonly path: string; readonly state: Stats }
+/** refused: why it must not be read; its state is then that of the name itself. */
+type Found = { readonly name: string; readonly path: string; readonly state: Stats; readonly refused?: string }
 
 type Credential = ExtractRequest<FolderSettings>['credential']
 
@@ -96,8 +87,10 @@ async function settledFiles(
   const files: Found[] = []
   const isMeant = (name: string) => (only === undefined ? matchesGlob(pattern, name) : name === only)
   for (const bytes of names.filter((candidate) => isMeant(candidate.toString()))) {
-    const file = await askInTurn(place, () => lookAt(root, nameOf(bytes)))
-    if (file?.state.isFile() && isSettled(file.state, settleMs)) files.push(file)
+    const file = await askInTurn(place, () => lookAt(root, bytes))
+    if (!file || !isSettled(file.state, settleMs)) continue
+    if (only !== undefined && file.refused !== undefined) throw new TechnicalError('source_refused', file.refused)
+    files.push(file)
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
@@ -112,32 +105,29 @@ async function look(path: string): Promise<{ root: string; names: Buffer[] }> {
   }
 }
 
-/** As text it would name another file, which is not there, and be passed over in silence for ever. */
-function nameOf(bytes: Buffer): string {
+/** Null for what is no file, and when it went away since it was listed, as a sender may rename it, or is a link to nothing. */
+async function lookAt(root: string, bytes: Buffer): Promise<Found | null> {
   const name = bytes.toString()
-  if (isUtf8(bytes)) return name
-  throw new TechnicalError('source_refused', `the name of ${JSON.stringify(name)} is not UTF-8; rename the file`)
-}
-
-/** Null when the file went away since it was listed, as a sender may rename it, or is a link to nothing. */
-async function lookAt(root: string, name: string): Promise<Found | null> {
-  let target = join(root, name)
-  let state: Stats
+  const path = join(root, name)
+  let state: Stats | null = null
   try {
-    state = await lstat(target)
-    if (state.isSymbolicLink()) {
-      target = await realpath(target)
-      state = await stat(target)
-    }
+    state = await lstat(Buffer.concat([Buffer.from(root + sep), bytes]))
+    if (!state.isFile() && !state.isSymbolicLink()) return null
+    // As text it would name another file, which is not there, and be passed over in silence for ever.
+    if (!isUtf8(bytes)) return { name, path, state, refused: `the name of ${JSON.stringify(name)} is not UTF-8; rename the file` }
+    if (state.isFile()) return { name, path, state }
+    const target = await realpath(path)
+    // Whoever may write here could otherwise have any file of this machine loaded and shown.
+    if (!target.startsWith(root.endsWith(sep) ? root : root + sep))
+      return { name, path, state, refused: `${name} is a link that leaves the folder; remove it` }
+    const meant = await stat(target)
+    return meant.isFile() ? { name, path: target, state: meant } : null
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return null
+    const { detail } = notFound(error, name)
+    if (state?.isSymbolicLink()) return { name, path, state, refused: `${detail}; remove the link` }
     throw notFound(error, name)
   }
-  // Whoever may write here could otherwise have any file of this machine loaded and shown.
-  if (!target.startsWith(root.endsWith(sep) ? root : root + sep)) {
-    throw new TechnicalError('source_refused', `${name} is a link that leaves the folder; remove it`)
-  }
-  return { name, path: target, state }
 }
 
 /**
@@ -149,27 +139,4 @@ function isSettled({ mtimeMs, ctimeMs }: Stats, settleMs: number): boolean {
   const lastChange = mtimeMs > now ? ctimeMs : Math.max(mtimeMs, ctimeMs)
   // File times have fractions of a millisecond and the clock has none: a file of this instant seems to lie in the future.
   return settleMs === 0 || now - lastChange >= settleMs
-}
-
-const cursorAt = (name: string, { mtimeMs, size }: Stats) => JSON.stringify({ name, mtimeMs, size })
-const Cursor = z.strictObject({ name: z.string(), mtimeMs: z.number(), size: z.number() })
-
-/** What the cursor had not reached. Its own file counts again when it was replaced since. */
-function filesAfter(files: readonly Found[], cursor: string | null): readonly Found[] {
-  if (cursor === null) return files
-  const last = readCursor(cursor)
-  const isReplaced = ({ mtimeMs, size }: Stats) => mtimeMs !== last.mtimeMs || size !== last.size
-  return files.filter(({ name, state }) => name > last.name || (name === last.name && isReplaced(state)))
-}
-
-function readCursor(cursor: string): z.output<typeof Cursor> {
-  try {
-    return Cursor.parse(JSON.parse(cursor))
-  } catch (cause) {
-    throw new TechnicalError(
-      'source_contract_changed',
-      'the run stopped at a cursor of another kind of source; start a new run',
-      { cause },
-    )
-  }
 }

@@ -1,12 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import fs, { mkdir, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { listDueDeliveries } from '#db/queries/deliveries.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { deliverAll, deliveryWorld, fileTargetOf } from '#db/testing/delivery.ts'
 import { ADMIN } from '#db/testing/load.ts'
 import { retryDelivery } from '../change-delivery.ts'
+import type { Context } from '../context.ts'
+import { carryOutDelivery } from './carry-out-delivery.ts'
 
 const world = useDatabase()
 const { deliveriesOf, exceptionsOf, itemsOf, jobTo, send, stop } = deliveryWorld(world)
@@ -87,6 +90,51 @@ test('nobody has seen anything of a file that was not placed: it is placed', asy
   await expect(retryDelivery(context(), { ...asked, again: true })).rejects.toMatchObject({ code: 'delivery_cannot' })
   await mkdir(join(folder, 'later'))
   await retryDelivery(context(), asked)
+  await deliverAll(context())
+  expect(await deliveriesOf(job)).toMatchObject([{ status: 'confirmed' }])
+})
+
+test.each([
+  ['ENOSPC', 'waiting', 'target_disk_full'],
+  ['EACCES', 'failed', 'target_folder_unusable'],
+])(
+  'a file that the folder itself refused (%s) was never there: it is placed once the folder takes it',
+  async (code, status, told) => {
+    const job = jobTo(fileTargetOf('.'))
+    await send(job, [{ id: '1' }])
+    const deliveryId = (await deliveriesOf(job))[0]!.delivery_id
+    const refusal = vi.spyOn(fs, 'link').mockRejectedValueOnce(Object.assign(new Error(code), { code }))
+    syncBuiltinESMExports()
+    try {
+      expect(await carryOutDelivery(context(), deliveryId)).toBe(status)
+    } finally {
+      refusal.mockRestore()
+      syncBuiltinESMExports()
+    }
+    expect(await deliveriesOf(job)).toMatchObject([{ failure_code: told }])
+    expect(await itemsOf(deliveryId)).toMatchObject([{ state: 'pending' }])
+    if (status === 'failed') await retryDelivery(context(), { deliveryId, reason: 'the folder takes files', actor: ADMIN })
+    await world.owner`update deliveries set due_at = now() where delivery_id = ${deliveryId}`
+    await deliverAll(context())
+    expect(await deliveriesOf(job)).toMatchObject([{ status: 'confirmed' }])
+  },
+)
+
+test('a file was not placed where the answer was lost that it may be: it is placed by the next attempt', async () => {
+  const job = jobTo(fileTargetOf('.'))
+  await send(job, [{ id: '1' }])
+  const deliveryId = (await deliveriesOf(job))[0]!.delivery_id
+  let isLost = false
+  const transaction: Context['db']['transaction'] = async (...asked) => {
+    const result = await world.db.transaction(...asked)
+    if (isLost || (await itemsOf(deliveryId))[0]?.state !== 'unknown') return result
+    isLost = true
+    throw Object.assign(new Error('the answer was lost'), { code: 'CONNECTION_CLOSED' })
+  }
+  const db = Object.create(world.db, { transaction: { value: transaction } }) as Context['db']
+  expect(await carryOutDelivery({ ...context(), db }, deliveryId)).toBe('waiting')
+  expect([isLost, await itemsOf(deliveryId)]).toMatchObject([true, [{ state: 'pending' }]])
+  await world.owner`update deliveries set due_at = now() where delivery_id = ${deliveryId}`
   await deliverAll(context())
   expect(await deliveriesOf(job)).toMatchObject([{ status: 'confirmed' }])
 })

@@ -3,11 +3,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
+import { claimDelivery } from '#db/queries/deliveries.ts'
 import { cutAtTable } from '#db/testing/cut.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { deliverAll, deliveryWorld, documentTarget } from '#db/testing/delivery.ts'
+import { Silence } from '#server/platform/silence.ts'
 import { recoverRuns } from '../recover-runs.ts'
 import { carryOutDelivery } from './carry-out-delivery.ts'
+import { recoverDeliveries } from './recover-deliveries.ts'
 
 const world = useDatabase()
 const { deliveriesOf, itemsOf, jobTo, send, start, stop } = deliveryWorld(world)
@@ -110,6 +113,27 @@ test('a delivery that was claimed, and whose answer was lost, is given back at o
   await deliverAll(world.context)
   expect((await deliveriesOf(job))[0]).toMatchObject({ status: 'confirmed', attempt: 2 })
   expect(simulator.documents).toHaveLength(1)
+})
+
+test('a delivery is stuck when nothing was written of it for a quarter of an hour of whoever looks, whatever the clock says', async () => {
+  const simulator = await start({ knowsKeys: true })
+  const job = jobTo(documentTarget(simulator.url))
+  await send(job, [{ id: '1' }])
+  const id = (await deliveriesOf(job))[0]!.delivery_id
+  await claimDelivery(world.db, id, world.context.workerId!)
+  await world.owner`update deliveries set seen_at = now() - interval '1 hour' where delivery_id = ${id}`
+  let ms = 0
+  const silence = new Silence(() => ms)
+  const look = async (seconds: number) => {
+    ms += seconds * 1_000
+    return recoverDeliveries(world.context, silence)
+  }
+  // However long the observer stood still itself.
+  for (const seconds of [0, 5, 3_600]) expect(await look(seconds)).toEqual([])
+  for (let passed = 15; passed < 15 * 60 - 10; passed += 10) expect(await look(10)).toEqual([])
+  expect(await look(10)).toEqual([id])
+  await deliverAll(world.context)
+  expect((await deliveriesOf(job))[0]).toMatchObject({ status: 'confirmed', attempt: 2 })
 })
 
 test('two workers at once: one document each', async () => {

@@ -3,22 +3,30 @@ import {
   enqueueDeliveries,
   findDelivery,
   listDueDeliveries,
-  listOrphanDeliveries,
+  listUnderWay,
   lockDelivery,
 } from '#db/queries/deliveries.ts'
 import { WORKER } from '#server/domain/actor.ts'
+import { Silence } from '#server/platform/silence.ts'
 import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 
 const DUE_BATCH = 500
-/** Longer than the longest request a job may ask for. */
+/** Longer than the longest request a job may ask for. In time of the observer's own. */
 const STUCK_MS = 15 * 60_000
 
-/** Deliveries whose worker died go to others; those that are due and that the queue has forgotten are queued. */
-export async function recoverDeliveries(context: Context): Promise<number[]> {
+/**
+ * Deliveries whose worker died or is stuck go to others; those that are due and that the queue has forgotten are queued. `silence`: what
+ * was seen from turn to turn; who looks once only takes nobody for stuck.
+ */
+export async function recoverDeliveries(context: Context, silence = new Silence()): Promise<number[]> {
   const recovered: number[] = []
-  for (const deliveryId of await listOrphanDeliveries(context.db, STUCK_MS))
+  const underWay = await listUnderWay(context.db)
+  const silentMs = silence.look(new Map(underWay.map(({ deliveryId, seenAt }) => [String(deliveryId), seenAt])))
+  for (const { deliveryId, hasWorker } of underWay) {
+    if (hasWorker && silentMs(String(deliveryId)) < STUCK_MS) continue
     if (await recoverDelivery(context, deliveryId)) recovered.push(deliveryId)
+  }
   await enqueueDeliveries(context.db, await listDueDeliveries(context.db, DUE_BATCH))
   return recovered
 }

@@ -8,11 +8,12 @@ import {
   type ItemLine,
 } from '#db/queries/delivery-items.ts'
 import type { SliceTotal } from '#db/queries/delivery-totals.ts'
-import type { FileTarget } from '#server/connectors/target.ts'
+import { NotPlaced, type FileTarget, type PlacedFile } from '#server/connectors/target.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
 import { deliveryConflictDraft } from '#server/domain/delivery-exception.ts'
 import { isZeroDecimal, subtractDecimals, sumDecimals } from '#server/domain/money.ts'
 import { csv, csvSettings } from '#server/formats/csv.ts'
+import { onceAnswered } from '../once-answered.ts'
 import { StoppedDelivery, type Carried } from './carried.ts'
 
 const COLUMNS = [
@@ -47,21 +48,40 @@ export async function sendFile(carried: Carried, target: FileTarget<unknown>): P
   const { delivery, request, facts } = carried
   const name = fileNameOf(carried)
   const { unknown = 0, sent = 0, confirmed = 0 } = await countItems(carried.context.db, delivery.deliveryId)
-  const willAppear = () => carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending'], { state: 'unknown' }))
   const mayHaveAppeared = unknown + sent + confirmed > 0
   const outcome = mayHaveAppeared
     ? await target.find(request, name, bytesOf(carried))
-    : (await target.place(request, name, bytesOf(carried), willAppear)).outcome
+    : (await place(carried, target, name)).outcome
   await carried.writeCalls()
   // Another one stood there: nobody has seen anything of ours.
-  if (outcome === 'differs' && !mayHaveAppeared)
-    await carried.own((tx) => markAll(tx, delivery.deliveryId, ['unknown'], { state: 'pending' }))
+  if (outcome === 'differs' && !mayHaveAppeared) await takeBack(carried)
   if (outcome === 'gone') throw new TechnicalError('target_file_gone', name)
   const entities = await listDeliveryEntities(carried.context.db, delivery.deliveryId)
   if (outcome === 'differs')
     throw new StoppedDelivery('failed', deliveryConflictDraft(facts, `${name} is there with other content`, { entities }))
   await carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending', 'unknown'], { state: 'sent', reference: name }))
 }
+
+async function place(carried: Carried, target: FileTarget<unknown>, name: string): Promise<PlacedFile> {
+  const { context, delivery, request } = carried
+  let mayAppear = false
+  try {
+    return await target.place(request, name, bytesOf(carried), async () => {
+      await carried.own((tx) => markAll(tx, delivery.deliveryId, ['pending'], { state: 'unknown' }))
+      mayAppear = true
+    })
+  } catch (error) {
+    // It may have been written down all the same, where only the answer was lost.
+    if (!mayAppear || error instanceof NotPlaced)
+      await onceAnswered(() => takeBack(carried), request.signal).catch((second: unknown) => {
+        context.log.warn({ err: second }, 'that a file did not appear could not be written down')
+      })
+    throw error
+  }
+}
+
+/** Nobody has seen anything of it: the next attempt places it. */
+const takeBack = ({ delivery, own }: Carried) => own((tx) => markAll(tx, delivery.deliveryId, ['unknown'], { state: 'pending' }))
 
 async function* bytesOf(carried: Carried): AsyncGenerator<Uint8Array> {
   const { context, delivery, request } = carried

@@ -15,7 +15,7 @@ import {
 import { WORKER } from '#server/domain/actor.ts'
 import { failureDraft } from '#server/domain/exception.ts'
 import { retryDelayMs, type Failure } from '#server/domain/retry.ts'
-import type { RunOutcomeSummary, RunStatus } from '#server/domain/run.ts'
+import { fileOfSlice, type RunOutcomeSummary, type RunStatus } from '#server/domain/run.ts'
 import type { Context } from '../context.ts'
 import { perform } from '../perform.ts'
 import { LostRun } from './lost-run.ts'
@@ -79,7 +79,9 @@ export async function endInFailure(
       if (!run.isPreview) {
         const file = failure.code.startsWith('file_')
           ? ((await listRunArtifacts(tx, run.runId)).map((a) => a.name).at(-1) ?? null)
-          : null
+          : failure.code === 'source_refused'
+            ? fileOfSlice(run.slice)
+            : null
         const draft = failureDraft({ jobId: run.jobId, job: job.job, systemId, system: job.system.name }, failure, file)
         exceptionId = await raiseRouted(tx, run, { ...draft, ruleId: failure.ruleId })
       }

@@ -3,8 +3,11 @@ import { insertConnectorCalls } from '#db/queries/connector-calls.ts'
 import { addRunArtifact, holdsRun, listRunArtifacts, markExtracted, type Run, type RunWithJob } from '#db/queries/runs.ts'
 import type { Delivery, SourceCall } from '#server/connectors/connector.ts'
 import { findConnector } from '#server/connectors/connectors.ts'
+import { FolderSettings, listFolder } from '#server/connectors/folder/folder.ts'
 import { LostRun } from './lost-run.ts'
 import { TechnicalError } from '#server/domain/errors.ts'
+import type { JobDefinition } from '#server/domain/job.ts'
+import { fileOfSlice } from '#server/domain/run.ts'
 import type { Context } from '../context.ts'
 import { noteCall } from '../instruments.ts'
 
@@ -18,13 +21,8 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
   const { type, ...settings } = job.source
   const connector = findConnector(type)
   if (!connector) throw new TechnicalError('source_not_found', 'this run was given no file')
-  // Made where its folder could not be looked into: read as a whole, it would bring again what was read long ago.
-  const file = type === 'folder' && run.slice.startsWith('file:') ? run.slice.slice('file:'.length) : undefined
-  if (type === 'folder' && file === undefined)
-    throw new TechnicalError(
-      'source_not_found',
-      `its folder could not be looked into; once it can, run ${job.job} or its next due time loads each new file`,
-    )
+  const file = type === 'folder' ? fileOfSlice(run.slice) : null
+  if (type === 'folder' && file === null) return sayWhy(context, job)
   const stored = await listRunArtifacts(context.db, run.runId)
   let seq = stored.length
   let bytes = 0
@@ -38,7 +36,7 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
       settings,
       cursor: last?.cursor ?? null,
       seenCursors,
-      file,
+      file: file ?? undefined,
       isClaimed: 'count' in job.format && job.format.count !== undefined,
       signal: watch.signal,
       credential: context.credential,
@@ -67,6 +65,15 @@ export async function extractDeliveries(context: Context, { run, job, systemId }
     seq++
     await calls.write()
   }
+}
+
+/** Of a run that was made where its folder could not be looked into: read as a whole, it would bring again what was read long ago. */
+async function sayWhy({ credential }: Context, { job, source: { type: _, ...settings } }: JobDefinition): Promise<never> {
+  await listFolder(FolderSettings.parse(settings), credential)
+  throw new TechnicalError(
+    'source_not_found',
+    `its folder could not be looked into when it was due; once it can, run ${job} or its next due time loads each new file`,
+  )
 }
 
 /** The requests to the source, kept whatever becomes of the attempt: what they say is about the source. */
