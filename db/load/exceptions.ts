@@ -100,14 +100,14 @@ export async function linkClaim(tx: Transaction, claimId: number, exceptionId: n
  * This run's verdicts replace what earlier runs of the job said of the same records: the same place in the same artifact, or the same key
  * sent again; not what was said of a record of that key that came later than this run's input, as a replay's or a restart's may be long ago.
  * Returns the runs whose records were judged again.
- * Of a load of a delta job that is held still none are replaced by key: it waits as a whole, and a record of it that comes again alone is no
- * reason to forget the others. Of one that this run settled, a record whose key stands from input that came later is done with as well.
+ * Of a load that is held still none are replaced by key: it waits as a whole, and a record of it that comes again alone is no reason to
+ * forget the others. Of one that this run settled, a record whose key stands from input that came later is done with as well.
  * `isAnew`: what it published long ago stands again; what was said since is not for it to judge.
  * Lines are looked up by key, one by one: as an `exists` the planner may read all of them instead.
  * Keys just written are brought together by grouping and not by a join: the planner takes them for one row, and would compare each with each.
  */
 export async function replaceEarlierVerdicts(tx: Transaction, judged: JudgedLoad, isAnew = false): Promise<number[]> {
-  const { runId, jobId, loadId, systemId, place, isDelta } = judged
+  const { runId, jobId, loadId, systemId, place } = judged
   const settled = await settleHeldLoads(tx, judged)
   const younger = await listYounger(tx, judged)
   const isOlder = younger.length > 0 ? sql`run_id <> all(${intArray(younger)})` : sql`true`
@@ -117,7 +117,7 @@ export async function replaceEarlierVerdicts(tx: Transaction, judged: JudgedLoad
       and exists (select from rejections r where r.rejected_id = x.rejected_id and r.replaced_by_run_id is null)`
   const [some] = await tx.execute(sql`${waiting} limit 1`)
   if (!some) return []
-  const stays = isDelta ? sql`run_id in (select r.run_id from runs r where r.job_id = ${jobId} and ${isHeldStill})` : sql`false`
+  const stays = sql`run_id in (select r.run_id from runs r where r.job_id = ${jobId} and ${isHeldStill})`
   const rows = await tx.execute<{ run_id: number }>(sql`
     with waiting as materialized (${waiting}),
     judged as materialized (

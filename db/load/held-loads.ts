@@ -1,72 +1,101 @@
 import { sql, type SQL } from 'drizzle-orm'
+import type { Checkpoint } from '#server/domain/run.ts'
 import type { Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { holdings, isHeldStill } from '../queries/held.ts'
-import { lane } from '../queries/queue.ts'
 import { placeOf } from './places.ts'
 import { spannedLines, spanOfLine } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
 
-/** A run that was judged: `place` is where its accepted lines stand, `isDelta`: its job brings what changed, and not all there is. */
-export type JudgedLoad = LoadScope & { readonly jobId: number; readonly place: SQL; readonly isDelta: boolean }
+/** A run that was judged: `place` is where its accepted lines stand, `isFull`: its job brings all there is of the slices it brings. */
+export type JudgedLoad = LoadScope & { readonly jobId: number; readonly place: SQL; readonly isFull: boolean }
 
-type HeldRun = {
-  readonly runId: number
-  readonly rootRunId: number
-  readonly loadId: number
-  readonly hasPlace: boolean
-  readonly isControlled: boolean
-}
+/** `isControlled`: a control holds it, so what did not pass is wanted as well: what it was short of is known by the others. */
+type HeldRun = { readonly runId: number; readonly rootRunId: number; readonly isControlled: boolean }
 
 /**
- * Loads of the job that were held before this run and of which nothing is wanted any more: it replayed them, or is the next full extract, or
- * all that passed in them has come; where a control holds them, all of their records, since those that were short of it are known by the others.
- * Input that is older than theirs settles none. Records that did not pass wait by themselves then. Returns their runs.
+ * Loads of the job that were held before this run and of which nothing is wanted any more: it replayed them, or extracted all of the slices
+ * they brought, or everything that is wanted of them has come. Input that is older than theirs settles none. Records that did not pass wait
+ * by themselves then.
  */
 export async function settleHeldLoads(tx: Transaction, judged: JudgedLoad): Promise<number[]> {
-  const { runId, jobId, isDelta } = judged
-  const older = await tx.execute<HeldRun & { isSameInput: boolean }>(sql`
-    select r.run_id as "runId", root.id as "rootRunId", coalesce(l.load_id, 0) as "loadId", coalesce(l.has_own_place, false) as "hasPlace", root.id = own.id as "isSameInput",
+  const { runId, jobId, isFull } = judged
+  const older = await tx.execute<HeldRun & { isSettled: boolean }>(sql`
+    select r.run_id as "runId", root.id as "rootRunId", root.id = own.id or ${isFull} and ${isCovered(runId)} as "isSettled",
       exists (select from ${holdings} h join exceptions e on e.exception_id = h.exception_id where h.run_id = r.run_id and e.failure_class = 'control') as "isControlled"
-    from runs o cross join (select root_run(${runId}) as id offset 0) own join runs r on r.job_id = o.job_id and r.run_id <> o.run_id and ${isHeldStill}
-      cross join lateral (select root_run(r.run_id) as id offset 0) root
-      left join lateral (select load_id, has_own_place from loads where run_id = r.run_id order by load_id desc limit 1) l on true
-    where o.run_id = ${runId} and r.job_id = ${jobId} and root.id <= own.id and (${isDelta} or root.id = own.id or ${lane(sql`r`)} = ${lane(sql`o`)})`)
+    from runs r cross join (select root_run(${runId}) as id offset 0) own cross join lateral (select root_run(r.run_id) as id offset 0) root
+    where r.job_id = ${jobId} and r.run_id <> ${runId} and ${isHeldStill} and root.id <= own.id`)
   const settled: number[] = []
-  for (const { isSameInput, ...held } of older)
-    if (!isDelta || isSameInput || (await hasCome(tx, judged, held))) settled.push(held.runId)
+  for (const { isSettled, ...held } of older) if (isSettled || (await hasCome(tx, judged, held))) settled.push(held.runId)
   if (settled.length > 0)
-    await tx.execute(sql`update runs set settled_by_run_id = ${runId} where run_id = any(${intArray(settled)})`)
+    await tx.execute(
+      sql`update runs set settled_by_run_id = ${runId} where run_id = any(${intArray(settled)}) and settled_by_run_id is null`,
+    )
   return settled
 }
 
-/** What settled them was withdrawn. */
-export async function unsettleHeldLoads(tx: Transaction, withdrawnRunId: number): Promise<void> {
-  await tx.execute(sql`update runs set settled_by_run_id = null where settled_by_run_id = ${withdrawnRunId}`)
+/** Of held runs as `r`: each slice of which something came in them was extracted again. */
+const isCovered = (runId: number) => sql`not exists (
+  select object_type, entity, period, version from control_totals where run_id = r.run_id and checkpoint = 'extracted'
+  except select object_type, entity, period, version from control_totals where run_id = ${runId} and checkpoint = 'extracted')`
+
+/**
+ * What settled them was withdrawn, or something that had come since: they wait as a whole again, with all their records and controls. Of jobs
+ * that bring what changed also those that other runs settled, where something of them stands no more. Returns their runs.
+ */
+export async function unsettleHeldLoads(
+  tx: Transaction,
+  { withdrawnRunId, systemId, objectType }: { withdrawnRunId: number; systemId: number; objectType: string },
+): Promise<number[]> {
+  const candidates = await tx.execute<HeldRun & { isItsOwn: boolean }>(sql`
+    select r.run_id as "runId", root_run(r.run_id) as "rootRunId", false as "isControlled", r.settled_by_run_id = ${withdrawnRunId} as "isItsOwn"
+    from runs r join jobs j on j.job_id = r.job_id join job_versions v on v.job_id = r.job_id and v.version = r.job_version
+    where j.system_id = ${systemId} and r.status = 'held' and r.run_id < ${withdrawnRunId} and (r.settled_by_run_id = ${withdrawnRunId}
+      or r.settled_by_run_id > ${withdrawnRunId} and v.definition->>'extract' is distinct from 'full' and root_run(r.settled_by_run_id) <> root_run(r.run_id))`)
+  const waiting: number[] = []
+  for (const { isItsOwn, ...held } of candidates) {
+    const load = await loadOf(tx, held.runId)
+    const isGone =
+      load.hasPlace && (await lacksSome(tx, { systemId, objectType, spoken: [], loadId: 0 }, { ...held, ...load }, null))
+    if (isItsOwn || isGone) waiting.push(held.runId)
+  }
+  if (waiting.length > 0) await tx.execute(sql`update runs set settled_by_run_id = null where run_id = any(${intArray(waiting)})`)
+  return waiting
 }
 
 /** So many of its records are looked for first: all of a load of millions would be gone through each time another file of the job comes. */
 const LOOKED_FOR_FIRST = 100
 
-async function hasCome(tx: Transaction, judged: JudgedLoad, held: HeldRun): Promise<boolean> {
+async function hasCome(tx: Transaction, judged: JudgedLoad, run: HeldRun): Promise<boolean> {
+  const held = { ...run, ...(await loadOf(tx, run.runId)) }
   // What passed in it is not known any more, so nobody can say that it has come.
-  if (!held.hasPlace && (await hadAccepted(tx, held.runId))) return false
-  if (held.hasPlace && (await lacksSome(tx, judged, held, LOOKED_FOR_FIRST))) return false
-  if (!(await hasRecords(tx, held, judged.objectType))) return statesTheSame(tx, judged.runId, held)
-  return !(await lacksSome(tx, judged, held, null))
+  if (!held.hasPlace && (await had(tx, held.runId, 'accepted'))) return false
+  const said = { ...judged, spoken: spokenOf(judged) }
+  if (await lacksSome(tx, said, held, LOOKED_FOR_FIRST)) return false
+  if (!(await had(tx, held.runId, 'extracted'))) return statesTheSame(tx, judged.runId, held)
+  return !(await lacksSome(tx, said, held, null))
 }
 
-async function hadAccepted(tx: Transaction, runId: number): Promise<boolean> {
+type HeldLoad = HeldRun & { readonly loadId: number; readonly hasPlace: boolean }
+
+async function loadOf(tx: Transaction, runId: number): Promise<{ loadId: number; hasPlace: boolean }> {
+  const [load] = await tx.execute<{ loadId: number; hasPlace: boolean }>(
+    sql`select load_id as "loadId", has_own_place as "hasPlace" from loads where run_id = ${runId} order by load_id desc limit 1`,
+  )
+  return load ?? { loadId: 0, hasPlace: false }
+}
+
+async function had(tx: Transaction, runId: number, checkpoint: Checkpoint): Promise<boolean> {
   const rows = await tx.execute(
-    sql`select from control_totals where run_id = ${runId} and checkpoint = 'accepted' and count > 0 limit 1`,
+    sql`select from control_totals where run_id = ${runId} and checkpoint = ${checkpoint} and count > 0 limit 1`,
   )
   return rows.length > 0
 }
 
 /** What must have come of it, as (source_key, object_type, content_hash): a hash where it passed, and is as good when it stands as it was. */
-const wantedOf = ({ runId, loadId, hasPlace, isControlled }: HeldRun, objectType: string) => sql`(
+const wantedOf = ({ runId, loadId, hasPlace, isControlled }: HeldLoad, objectType: string) => sql`(
   select source_key, dimension as object_type, content_hash from members where load_id = ${loadId}
-  ${hasPlace ? sql`union all select source_key, ${objectType}, content_hash from ${placeOf(loadId)}` : sql``}
+  ${hasPlace ? sql`union all select source_key, ${objectType}, content_hash from ${placeOf(loadId)} p where not ${isOfTakenBack(loadId)}` : sql``}
   ${
     isControlled
       ? sql`union all select source_key, object_type, null from rejected_records where run_id = ${runId}
@@ -74,6 +103,12 @@ const wantedOf = ({ runId, loadId, hasPlace, isControlled }: HeldRun, objectType
         union all select l.source_key, l.object_type, null from ${spannedLines(loadId)}`
       : sql``
   })`
+
+/** Of lines `p`: of a bank statement that came with other content, and has come since as it stands or as a correction. */
+const isOfTakenBack = (loadId: number) => sql`exists (
+  select from bank_statements b where b.load_id = ${loadId} and b.outcome = 'altered' and b.artifact_id = p.artifact_id
+    and p.position between b.first_position and b.last_position and exists (select from bank_statements s where s.system_id = b.system_id
+      and (s.account, s.statement) = (b.account, b.statement) and s.load_id > b.load_id and s.outcome <> 'altered'))`
 
 /** Each record this run spoke of, but those that its stretches hold. */
 const spokenOf = ({ runId, loadId, objectType, place }: JudgedLoad) => [
@@ -83,41 +118,44 @@ const spokenOf = ({ runId, loadId, objectType, place }: JudgedLoad) => [
   sql`select source_key, object_type from repeats where load_id = ${loadId}`,
 ]
 
+type Said = { readonly systemId: number; readonly objectType: string; readonly loadId: number; readonly spoken: readonly SQL[] }
+
 /**
- * Whether something that is wanted is nowhere: this run did not speak of it, and what stands under its key is neither the same nor of input
- * that came later. `most`: of so many each is looked up by itself; null: of all, brought together by grouping, since of rows just written
- * the planner knows nothing, and would compare each with each.
+ * Whether something that is wanted is nowhere: it was not spoken of, and what stands under its key is neither the same nor of input that came
+ * later; what a rollback brought back did not. `most`: of so many each is looked up by itself; null: of all, brought together by grouping,
+ * since of rows just written the planner knows nothing, and would compare each with each.
  */
-async function lacksSome(tx: Transaction, judged: JudgedLoad, held: HeldRun, most: number | null): Promise<boolean> {
-  const { loadId, systemId, objectType } = judged
-  const isSpoken = spokenOf(judged).map(
+async function lacksSome(
+  tx: Transaction,
+  { systemId, objectType, loadId, spoken }: Said,
+  held: HeldLoad,
+  most: number | null,
+): Promise<boolean> {
+  const wanted = wantedOf(held, objectType)
+  const isSaid = spoken.map(
     (said) => sql`exists (select from (${said}) s where s.source_key = k.source_key and s.object_type = k.object_type)`,
   )
-  const isSilent = sql`not (${sql.join(isSpoken, sql` or `)})`
-  const unsaid = sql`select source_key, object_type, max(content_hash::text)::uuid as content_hash from (
-      select *, true as is_wanted from ${wantedOf(held, objectType)} w
-      union all select *, null, false from (${sql.join(spokenOf(judged), sql` union all `)}) s) together
-    where source_key <> '' group by 1, 2 having bool_and(is_wanted)`
+  const together = spoken.map((said) => sql`union all select source_key, object_type, null, false from (${said}) s`)
+  const unsaid =
+    most === null
+      ? sql`select source_key, object_type, max(content_hash::text)::uuid as content_hash from (
+          select *, true as is_wanted from ${wanted} w ${sql.join(together, sql` `)}) together
+        where source_key <> '' group by 1, 2 having bool_and(is_wanted)`
+      : sql`select * from (select * from ${wanted} w where source_key <> '' limit ${most}) k where not (${sql.join([sql`false`, ...isSaid], sql` or `)})`
+  const isLater = (
+    publication: SQL,
+  ) => sql`exists (select from publications u where u.publication = ${publication} and u.withdraws is null
+    and case when u.run_id > ${held.rootRunId} then root_run(u.run_id) > ${held.rootRunId} end)`
   const [found] = await tx.execute<{ lacks: boolean }>(sql`
-    with later as materialized (${publicationsAfter(systemId, held)}),
-    k as materialized (${most === null ? unsaid : sql`select * from ${wantedOf(held, objectType)} w where source_key <> '' limit ${most}`})
-    select exists (select from k where ${most === null ? sql`true` : isSilent}
-      and not exists (select from lines l left join ${spanOfLine(loadId)} on true where l.source_key = k.source_key and l.object_type = k.object_type
+    with k as materialized (${unsaid})
+    select exists (select from k
+      where not exists (select from lines l left join ${spanOfLine(loadId)} on true where l.source_key = k.source_key and l.object_type = k.object_type
         and l.system_id = ${systemId} and l.superseded_at_pub is null
-        and (s.load_id is not null or l.content_hash = k.content_hash or l.loaded_at_pub in (select publication from later)))
+        and (s.load_id is not null or l.content_hash = k.content_hash or ${isLater(sql`l.loaded_at_pub`)}))
       and not exists (select from members m where m.source_key = k.source_key and m.dimension = k.object_type and m.system_id = ${systemId}
         and m.loaded_at_pub is not null and m.superseded_at_pub is null
-        and (m.content_hash = k.content_hash or m.loaded_at_pub in (select publication from later)))) as lacks`)
+        and (m.content_hash = k.content_hash or ${isLater(sql`m.loaded_at_pub`)}))) as lacks`)
   return found!.lacks
-}
-
-/** Of the system, by input that is younger than that of the held run. A rollback brings back what was before. */
-const publicationsAfter = (systemId: number, { rootRunId }: HeldRun) => sql`
-  select publication from publications where system_id = ${systemId} and withdraws is null and run_id > ${rootRunId} and root_run(run_id) > ${rootRunId}`
-
-async function hasRecords(tx: Transaction, held: HeldRun, objectType: string): Promise<boolean> {
-  const rows = await tx.execute(sql`select from ${wantedOf(held, objectType)} w where source_key <> '' limit 1`)
-  return rows.length > 0
 }
 
 /** Of a load in which nothing came: whether this run states the totals that did not tie there, and they do here. */

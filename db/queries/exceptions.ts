@@ -78,6 +78,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
   const backwards = after !== undefined && before === undefined
   const keyset = backwards ? sql`e.exception_id > ${after}` : before === undefined ? sql`true` : sql`e.exception_id < ${before}`
   const found = await db.execute<Found>(sql`
+    with held as materialized (select h.exception_id, array_agg(h.run_id order by h.run_id) as runs from ${holdings} h group by 1)
     select e.exception_id as "exceptionId", e.failure_class as "failureClass", e.code, e.title, e.detail, j.name as job,
       coalesce(e.subject->>'owner', v.definition->>'owner') as owner, e.subject, e.entities,
       ${iso(sql`e.opened_at`)} as "openedAt", ${iso(sql`e.last_seen_at`)} as "lastSeenAt", ${iso(sql`e.closed_at`)} as "closedAt",
@@ -85,7 +86,7 @@ export async function listExceptions(db: Queryable, filter: ExceptionsAsked): Pr
       e.state, e.team, e.assignee, e.severity, ${iso(sql`e.due_at`)} as "dueAt", ${businessDaysOpen(today)} as age, e.routed_by as "routedBy", e.waived_until::text as "waivedUntil",
       e.revision, e.classified_by as "classifiedBy", e.rule_id as "ruleId", coalesce(v.definition->>'process', '') as process,
       (select jsonb_build_object('ending', d.ending, 'by', d.proposed_by, 'until', d.until) from exception_endings d where d.exception_id = e.exception_id and d.decision is null) as proposal,
-      (select count(*)::int from exception_notes n where n.exception_id = e.exception_id) as notes, ${heldBehind} as "heldRuns", ${dueColumns(now)}
+      (select count(*)::int from exception_notes n where n.exception_id = e.exception_id) as notes, coalesce((select h.runs from held h where h.exception_id = e.exception_id), '{}') as "heldRuns", ${dueColumns(now)}
     from exceptions e join jobs j on j.job_id = e.job_id join job_versions v on v.job_id = j.job_id and v.version = j.current_version
     where ${matchesException(filter)} and ${keyset} order by e.exception_id ${backwards ? sql`asc` : sql`desc`} limit ${limit}`)
   const waiting = await sumBehind(db, found, filter)
@@ -147,9 +148,6 @@ async function sumBehind(
   for (const { exceptionId, ...amount } of rows) behind.set(exceptionId, [...(behind.get(exceptionId) ?? []), amount])
   return behind
 }
-
-/** Of exceptions as `e`: runs that wait as a whole for what it is about. */
-const heldBehind = sql`(select coalesce(array_agg(h.run_id order by h.run_id), '{}') from ${holdings} h where h.exception_id = e.exception_id)`
 
 /** How many exceptions of each class listExceptions would list in all. */
 export async function countExceptions(

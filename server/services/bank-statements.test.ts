@@ -166,8 +166,22 @@ test('a file that is held over an altered statement waits with all that is in it
   expect(await openOf('held-with')).toMatchObject(waits)
   await send('held-with', fileOf(day(10, 1000, 50)), 'as it stood.xml')
   expect(await openOf('held-with'), 'the other statement is nowhere').toMatchObject(waits)
-  await send('held-with', fileOf(day(10, 1000, 50), other), 'both as they are.xml')
+  const whole = await send('held-with', fileOf(day(10, 1000, 50), other), 'both as they are.xml')
   expect(await openOf('held-with')).toEqual([])
+  await rollbackRun(world.context, { runId: whole.runId, reason: 'sent in error', actor: ADMIN })
+  expect(await openOf('held-with'), 'and it is nowhere again').toMatchObject(waits)
+})
+
+test('an entry that only the altered statement had is wanted no more once the bank says what holds', async () => {
+  await send('one-more', fileOf(day(10, 1000, 50)))
+  const two = {
+    ...day(10, 1000, 60),
+    entries: [...day(10, 1000, 50).entries, { amount: '10.00', reference: 'BR-X', booked: '2026-10-10' }],
+  }
+  await send('one-more', fileOf(two), 'altered.xml')
+  expect(await openOf('one-more')).toMatchObject([{ code: 'statement_altered' }])
+  await send('one-more', fileOf(day(10, 1000, 50)), 'as it stands.xml')
+  expect(await openOf('one-more')).toEqual([])
 })
 
 test('one bank reference for two entries is told across files, and not of details that share the one of their entry', async () => {

@@ -72,15 +72,23 @@ test('everything of it comes again, by and by in one file: nothing waits', async
 test('it comes again by and by, in whatever order: nothing waits', async () => {
   const first = await held('by-and-by')
   await load(world.context, first.job, ledgerCsv([row('A', 'CC1', '2')]), 'tuesday.csv')
-  await load(world.context, first.job, ledgerCsv([row('B', 'CC1', '5')]), 'wednesday.csv')
+  const wednesday = await load(world.context, first.job, ledgerCsv([row('B', 'CC1', '5')]), 'wednesday.csv')
   expect(await openOf(first.job)).toEqual([[first.x, 1, [first.monday.runId]]])
   await load(world.context, first.job, ledgerCsv([row('D', 'CC1')]), 'thursday.csv')
   expect([await openOf(first.job), await toMend(first.job), await heldFigures(first.job)]).toEqual([[], 0, []])
+  await recoverRuns(world.context)
+  await rollback(wednesday.runId)
+  expect(await openOf(first.job), 'what had come is nowhere again').toEqual([[first.x, 1, [first.monday.runId]]])
   const second = await held('the-rest-first')
-  await load(world.context, second.job, ledgerCsv([row('B', 'CC1', '5'), row('D', 'CC1')]), 'tuesday.csv')
+  const rest = await load(world.context, second.job, ledgerCsv([row('B', 'CC1', '5'), row('D', 'CC1')]), 'tuesday.csv')
   expect([await openOf(second.job), await heldFigures(second.job)], 'only A waits').toEqual([[[second.x, 1, []]], []])
   await load(world.context, second.job, ledgerCsv([row('A', 'CC1')]), 'wednesday.csv')
   expect(await openOf(second.job)).toEqual([])
+  await recoverRuns(world.context)
+  await rollback(rest.runId)
+  expect(await openOf(second.job), 'it waits whole again').toEqual([[second.x, 1, [second.monday.runId]]])
+  await load(world.context, second.job, ledgerCsv([row('B', 'CC1', '5'), row('D', 'CC1')]), 'thursday.csv')
+  expect([await openOf(second.job), await toMend(second.job)]).toEqual([[], 0])
 })
 
 test('of a load that is not wanted any more the record that waits is replayed alone', async () => {
@@ -131,6 +139,7 @@ test('what brought it all is withdrawn: it waits again, and brought back no more
   expect(await openOf(job), 'B and D are nowhere').toEqual(waits)
   const whole = await load(world.context, job, ledgerCsv([row('A', 'CC1', '3'), row('B', 'CC1'), row('D', 'CC1')]), 'whole.csv')
   expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
+  await recoverRuns(world.context)
   const again = await rollback(whole.runId)
   expect([await openOf(job), await toMend(job)]).toEqual([waits, 1])
   await rollback(again.runId)
@@ -182,6 +191,19 @@ test('a record that is refused again waits in both loads, and a replay of both e
   const [cause] = await listExceptions(world.db, { job: job.job, scope: ['*'] })
   await replayAll(world.context, { asked: { exceptions: [cause!.exceptionId] } })
   expect([await openOf(job), await published(job)]).toEqual([[], ['A', 'B', 'C', 'D']])
+})
+
+test('a full extract stands for the slices it brings, and for no others', async () => {
+  const { job, monday, x } = await held('full-elsewhere', 'full')
+  await load(world.context, job, ledgerCsv([{ ...row('S', 'CC1'), entity: 'SE01', currency: 'SEK' }]), 'se01.csv')
+  expect([await openOf(job), await heldFigures(job)], 'B and D are nowhere').toEqual([
+    [[x, 1, [monday.runId]]],
+    [[monday.runId, 2]],
+  ])
+  await known(x)
+  const [cause] = await listExceptions(world.db, { job: job.job, scope: ['*'] })
+  await replayAll(world.context, { asked: { exceptions: [cause!.exceptionId] } })
+  expect([await openOf(job), await published(job)]).toEqual([[], ['A', 'B', 'D', 'S']])
 })
 
 test('of a full extract the next one is all there is', async () => {

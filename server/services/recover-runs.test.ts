@@ -259,7 +259,13 @@ test('what a worker that vanished still has under lock keeps only its own waitin
   for (const runId of [held, free]) await runUntilEnded(world.context, runId)
 })
 
-test('what is held stays while an open exception waits for it, and is taken away when a later run let its records pass', async () => {
+/** What was settled is kept for some days. */
+async function recoverAWeekOn() {
+  await world.owner`update runs set finished_at = finished_at - interval '8 days' where status = 'held'`
+  await recoverRuns(world.context)
+}
+
+test('what is held stays while an open exception waits for it, and is taken away some days after all that passed in it has come', async () => {
   const job = ledgerJob({ job: 'night', system: { code: 'night', name: 'Night', kind: 'erp' } })
   const night = (currency: string, id = 'N2') =>
     load(
@@ -274,17 +280,13 @@ test('what is held stays while an open exception waits for it, and is taken away
   const [first, second, third] = [await night('QQQ'), await night('QQQ'), await night('QQQ', 'N3')]
   expect([first, second, third].map(({ outcome }) => outcome)).toEqual(['held', 'held', 'held'])
   await recoverRuns(world.context)
-  // The second night judged what the first had refused. How a held load differs is kept of none.
-  expect(await heldPlaces('night')).toEqual([
-    { run: second.runId, lines: 1, differing: 0 },
-    { run: third.runId, lines: 1, differing: 0 },
-  ])
-
+  // What passed in the first two came again in the third, which may be rolled back.
+  expect(await heldPlaces('night')).toMatchObject([{ run: first.runId }, { run: second.runId }, { run: third.runId }])
+  await recoverAWeekOn()
+  // How a held load differs is kept of none.
+  expect(await heldPlaces('night')).toEqual([{ run: third.runId, lines: 1, differing: 0 }])
   expect((await night('NOK')).outcome).toBe('succeeded')
-  await recoverRuns(world.context)
-  expect(await heldPlaces('night')).toMatchObject([{ run: third.runId }])
-  expect((await night('NOK', 'N3')).outcome).toBe('succeeded')
-  await recoverRuns(world.context)
+  await recoverAWeekOn()
   expect(await heldPlaces('night')).toEqual([])
 })
 
@@ -303,7 +305,7 @@ test('a replay of what is held publishes while somebody still reads it', async (
     await reader`rollback`
     reader.release()
   }
-  await recoverRuns(world.context)
+  await recoverAWeekOn()
   expect(await heldPlaces(job.job)).toEqual([])
 })
 

@@ -34,8 +34,8 @@ export type Verdicts = {
   /** Bank statements that are known with other content. */
   readonly altered: readonly Draft[]
   readonly isHeld: boolean
-  /** The job brings what changed, and not all there is. */
-  readonly isDelta: boolean
+  /** The job brings all there is of the slices it brings, and not what changed. */
+  readonly isFull: boolean
   /** Only these records were judged: nothing is said of the job, its source or its claims. */
   readonly part: RunPart | null
 }
@@ -75,17 +75,17 @@ export async function concludeExceptions(
 }
 
 /** The runs whose records were judged again. */
-async function replaceVerdicts(tx: Transaction, run: Run, { part, load, isDelta }: Verdicts): Promise<number[]> {
-  if (!part) return replaceEarlierVerdicts(tx, { ...load, jobId: run.jobId, place: placeOf(load.loadId), isDelta })
+async function replaceVerdicts(tx: Transaction, run: Run, { part, load, isFull }: Verdicts): Promise<number[]> {
+  if (!part) return replaceEarlierVerdicts(tx, { ...load, jobId: run.jobId, place: placeOf(load.loadId), isFull })
   return replaceJudged(tx, part, run.runId)
 }
 
 /** What only a whole load can prove of its job and its source. */
 async function closeSettledJob(tx: Transaction, run: Run, verdicts: Verdicts): Promise<ClosedException[]> {
-  const { load, conservation, outsideScope, slices, isHeld, isDelta } = verdicts
+  const { load, conservation, outsideScope, slices, isHeld } = verdicts
   const isSound = conservation.length + outsideScope.length === 0
   return [
-    ...(await closeSettledControls(tx, { ...load, jobId: run.jobId, slices, isSound, isDelta })),
+    ...(await closeSettledControls(tx, { ...load, jobId: run.jobId, slices, isSound })),
     ...(await closeSettledTechnical(tx, run)),
     ...(await closeSettledSystem(tx, run)),
     ...(isHeld ? [] : await closeMissedTick(tx, run)),

@@ -93,7 +93,7 @@ export async function concludeRun(
         outsideScope,
         altered,
         isHeld,
-        isDelta: job.extract === 'delta',
+        isFull: job.extract === 'full',
         part: isLimited(part) ? part : null,
       })
       if (!isHeld && changesSomething) {

@@ -6,7 +6,13 @@ import { linesOfLoad } from '#db/load/line-ids.ts'
 import { findPart, replaceJudged } from '#db/load/part.ts'
 import { previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/withdraw.ts'
 import { writeWaiting } from '#db/load/waiting.ts'
-import { previewWaitingAgain, reopenUnproven, restoreVerdicts, type ReopenedException } from '#db/load/withdrawn-verdicts.ts'
+import {
+  previewWaitingAgain,
+  reopenUnproven,
+  restoreHeldVerdicts,
+  restoreVerdicts,
+  type ReopenedException,
+} from '#db/load/withdrawn-verdicts.ts'
 import { listDeliveriesOf } from '#db/queries/deliveries.ts'
 import { countCompensation } from '#db/queries/delivery-items.ts'
 import { findPublishedLoad, insertLoad } from '#db/queries/loads.ts'
@@ -162,7 +168,7 @@ export async function withdraw(
   if (!approved && closedPeriods.length > 0) throw new Refusal('rollback_needs_approval', closedPeriods.join(', '))
   const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
-  const of = { systemId, objectType, isDelta: job.extract === 'delta' }
+  const of = { systemId, objectType, isFull: job.extract === 'full' }
   const reopened = await withdrawVerdicts(tx, run, of, rollback.runId)
   await supersedeRollbackRequests(tx, runId)
   const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
@@ -221,15 +227,15 @@ export function expectInScope(actor: Actor, { slices, memberEntities }: Withdraw
 async function withdrawVerdicts(
   tx: Transaction,
   withdrawn: Run,
-  of: Pick<JudgedLoad, 'systemId' | 'objectType' | 'isDelta'>,
+  of: Pick<JudgedLoad, 'systemId' | 'objectType' | 'isFull'>,
   rollbackRunId: number,
 ): Promise<ReopenedException[]> {
   const { origin, isBackAgain } = await originOf(tx, withdrawn)
   const { runId, jobId } = origin
   if (!isBackAgain) {
-    await unsettleHeldLoads(tx, runId)
-    const runs = await restoreVerdicts(tx, runId)
-    const reopened = await reopenUnproven(tx, { jobId, withdrawnRunId: runId })
+    const held = await unsettleHeldLoads(tx, { ...of, withdrawnRunId: runId })
+    const runs = [...(await restoreVerdicts(tx, runId)), ...(await restoreHeldVerdicts(tx, held))]
+    const reopened = await reopenUnproven(tx, { withdrawnRunId: runId, held })
     await writeWaiting(tx, runs)
     return reopened
   }
