@@ -146,12 +146,12 @@ async function judge(
     tolerance: job.tolerance.absolute,
     asReceived: read.corrected > 0,
   })
+  await insertPlacedTotals(db, load, hasDiff, tally.count)
   await whileHeld(db, run, async (tx) => {
     await insertExtractedTotals(tx, load.runId, tally)
     if (read.corrected > 0) await insertCorrectedTotals(tx, load.runId)
+    await insertProvedTotals(tx, load)
   })
-  await insertPlacedTotals(db, load, hasDiff, tally.count)
-  await whileHeld(db, run, (tx) => insertProvedTotals(tx, load))
   if (hasDiff) await setAsideUnchanged(db, load)
   const conservation = await findConservationBreaks(db, load.runId)
   return { hasDiff, conservation, brokenClaims: await findBrokenClaims(db, load.runId) }
