@@ -98,14 +98,18 @@ test.each([
 test.each([
   ['a small load', 3],
   ['a load of 60,000 lines, a segment of its own', 60_000],
-])('where a line of %s vanishes after the proof, nothing of it is published', async (_what, lines) => {
-  const job = freshJob()
-  const before = await publishedHash(world.db)
-  const report = await loadTampered(job, ledgerCsv(ledgerRows(lines)), 'publish', 'delete from load.l%1$s where position = 3')
-  expect(report).toMatchObject({ outcome: 'failed', publication: null, exceptions: [{ class: 'unclassified' }] })
-  expect(report.exceptions[0]!.detail).toContain(`${lines} lines were proved, and ${lines - 1} would be published`)
-  expect(await publishedHash(world.db)).toBe(before)
-}, 60_000)
+])(
+  'where a line of %s vanishes after the proof, nothing of it is published',
+  async (_what, lines) => {
+    const job = freshJob()
+    const before = await publishedHash(world.db)
+    const report = await loadTampered(job, ledgerCsv(ledgerRows(lines)), 'publish', 'delete from load.l%1$s where position = 3')
+    expect(report).toMatchObject({ outcome: 'failed', publication: null, exceptions: [{ class: 'unclassified' }] })
+    expect(report.exceptions[0]!.detail).toContain(`${lines} lines were proved, and ${lines - 1} would be published`)
+    expect(await publishedHash(world.db)).toBe(before)
+  },
+  60_000,
+)
 
 /** The load's own place is tampered with as a stage of it begins. */
 async function loadTampered(job: JobInput, file: string, stage: StageName, tampering: string) {
