@@ -73,8 +73,8 @@ export async function* ask({ quick, rounds }: Size): AsyncGenerator<Answer> {
     }
   }
   const ratios = found.map(({ quiet, beside }) => rounded(p95Of(beside) / p95Of(quiet)))
-  const value = median(ratios)
-  const [alone, together] = (['alone', 'together'] as const).map((key) => median(found.map((one) => one[key])))
+  const value = rounded(median(ratios))
+  const [alone, together] = (['alone', 'together'] as const).map((key) => rounded(median(found.map((one) => one[key]))))
   yield {
     name: `readers beside ${LOADS} loads`,
     value,

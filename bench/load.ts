@@ -49,7 +49,7 @@ async function compare(lines: number, rounds: number, hasRefused: boolean) {
   await Promise.all([rm(file), rm(rows)])
   const of = (key: 'reference' | 'store' | 'load') => rounded(median(found.map((one) => one[key])))
   const ratios = found.map(({ reference, load }) => rounded(reference / load))
-  const value = median(ratios)
+  const value = rounded(median(ratios))
   return {
     value,
     unit: 'ratio' as const,

@@ -23,13 +23,19 @@ export const atLeast = (value: number, goal: number) => ({ goal: `>= ${goal}`, o
 export const atMost = (value: number, goal: number) => ({ goal: `<= ${goal}`, ok: value <= goal })
 export const below = (value: number, goal: number) => ({ goal: `< ${goal}`, ok: value < goal })
 
-export const median = (values: readonly number[]): number => quantile(values, 0.5)
-export const p95 = (values: readonly number[]): number => quantile(values, 0.95)
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+export const p95 = (values: readonly number[]): number => {
+  const sorted = inOrder(values)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))]!
 }
+
+/** Of an even number the middle between both: the larger ratio alone is the better one. */
+export function median(values: readonly number[]): number {
+  const sorted = inOrder(values)
+  const half = sorted.length / 2
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2
+}
+
+const inOrder = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
 
 export const rounded = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits
 

@@ -142,8 +142,8 @@ async function fillMembers(context: Context, onFailure: 'hold' | 'quarantine'): 
   )
 }
 
-/** The seconds to keep the file as an artifact and to load it, and what the load became. */
-export async function loadCsv({ context }: Bench, file: string) {
+/** The seconds to keep the file as an artifact and to load it, and what the load became. What keeping it left to be written is none of the load's. */
+export async function loadCsv({ context, ownerUrl }: Bench, file: string) {
   const stored = await seconds(() =>
     loadFile(context, {
       job: 'bench-ledger',
@@ -153,6 +153,7 @@ export async function loadCsv({ context }: Bench, file: string) {
     }),
   )
   const { runId } = stored.result
+  await onServer(ownerUrl, 'checkpoint')
   const load = await seconds(async () => {
     const status = await executeRun(context, runId)
     if (status !== 'succeeded') throw new Error(`the load ended ${status}`)

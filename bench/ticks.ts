@@ -110,7 +110,7 @@ async function manyAtOnce(world: World, jobs: number, rounds: number): Promise<A
   }
   const perSecond = (key: keyof (typeof found)[number]) => Math.round(jobs / (median(found.map((one) => one[key])) / 1000))
   const ratios = found.map((one) => rounded(one.direct / one.clock))
-  const value = median(ratios)
+  const value = rounded(median(ratios))
   return {
     name: `${jobs} small jobs due at once`,
     value,

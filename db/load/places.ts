@@ -24,12 +24,17 @@ export async function addLoadConstants(db: Queryable, loadId: number, systemId: 
   await db.execute(sql`select add_load_constants(${loadId}, ${systemId}, ${objectType})`)
 }
 
-/** The indexes of a segment. They build while the rules read the lines. */
+/** The indexes of a segment beside the one by key. They build while the rules read the lines. */
 export async function indexLoadSegment(db: Queryable, loadId: number): Promise<void> {
   await db.execute(sql`select index_load_segment(${loadId})`)
 }
 
-/** The last step before a load can be attached. */
+/** The long one: four times as long as all others together. */
+export async function indexLoadSlices(db: Queryable, loadId: number): Promise<void> {
+  await db.execute(sql`select index_load_slices(${loadId})`)
+}
+
+/** The last step before a load can be attached: after its lines were proved. */
 export async function sealLoadSegment(db: Queryable, loadId: number): Promise<void> {
   await db.execute(sql`select seal_load_segment(${loadId})`)
 }

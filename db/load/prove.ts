@@ -42,29 +42,25 @@ export async function insertPlacedTotals(db: Queryable, load: LoadScope, hasDiff
 
 /** Control totals at every later checkpoint, from the other rows of the load and from those of its lines. */
 export async function insertProvedTotals(db: Queryable, load: LoadScope): Promise<void> {
+  const summed = sql`${slice}, sum(count), sum(debit), sum(credit)`
   await db.execute(sql`
+    with others as materialized (
+      select case when outcome = 'new' and changed then 'changed' else outcome end as checkpoint, ${slice}, count(*) as count, 0 as debit, 0 as credit
+      from (select 'new' as outcome, m.dimension as object_type, m.entity, '' as period, '' as version, '' as currency,
+          exists (select from members old where old.system_id = m.system_id and old.dimension = m.dimension and old.source_key = m.source_key
+            and old.loaded_at_pub is not null and old.superseded_at_pub is null) as changed
+        from members m where m.load_id = ${load.loadId}) fresh group by 1, ${slice}
+      union all select outcome, ${slice}, count(*), sum(debit), sum(credit) from repeats where load_id = ${load.loadId} group by outcome, ${slice}
+      union all select 'rejected', ${slice}, count(*), sum(debit), sum(credit) from rejected_records where run_id = ${load.runId} group by ${slice}),
+    passed as materialized (
+      select checkpoint, ${slice}, count, debit, credit from others where checkpoint <> 'rejected'
+      union all select checkpoint, ${slice}, count, debit, credit from control_totals
+        where run_id = ${load.runId} and checkpoint in ('new', 'changed', 'unchanged', 'duplicate'))
     insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
-    select ${load.runId}, case when outcome = 'new' and changed then 'changed' else outcome end, ${slice}, count(*), 0, 0
-    from (select 'new' as outcome, m.dimension as object_type, m.entity, '' as period, '' as version, '' as currency,
-        exists (select from members old where old.system_id = m.system_id and old.dimension = m.dimension and old.source_key = m.source_key
-          and old.loaded_at_pub is not null and old.superseded_at_pub is null) as changed
-      from members m where m.load_id = ${load.loadId}) fresh group by 2, ${slice}`)
-  await db.execute(sql`
-    insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
-    select ${load.runId}, outcome, ${slice}, count(*), sum(debit), sum(credit) from repeats
-    where load_id = ${load.loadId} group by outcome, ${slice}`)
-  await db.execute(sql`
-    insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
-    select ${load.runId}, 'rejected', ${slice}, count(*), sum(debit), sum(credit) from rejected_records where run_id = ${load.runId} group by ${slice}`)
-  for (const [checkpoint, parts] of [
-    ['accepted', ['new', 'changed', 'unchanged', 'duplicate']],
-    ['loaded', ['new', 'changed', 'unchanged']],
-  ] as const) {
-    await db.execute(sql`
-      insert into control_totals (run_id, checkpoint, ${slice}, count, debit, credit)
-      select ${load.runId}, ${checkpoint}, ${slice}, sum(count), sum(debit), sum(credit) from control_totals
-      where run_id = ${load.runId} and checkpoint in ${parts} group by ${slice}`)
-  }
+    select ${load.runId}, * from (
+      select checkpoint, ${slice}, count, debit, credit from others
+      union all select 'accepted', ${summed} from passed group by ${slice}
+      union all select 'loaded', ${summed} from passed where checkpoint <> 'duplicate' group by ${slice}) proved`)
 }
 
 export type ConservationBreak = {

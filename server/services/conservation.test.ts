@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
-import { ledgerJob } from '#db/testing/ledger.ts'
+import { ledgerCsv, ledgerJob, ledgerRows } from '#db/testing/ledger.ts'
 import {
   anyDelivery,
   deliveryCsv,
@@ -12,9 +12,9 @@ import {
   statedTotals,
   type Delivery,
 } from '#db/testing/ledger-model.ts'
-import { load } from '#db/testing/load.ts'
+import { load, type JobInput } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
-import { CONSERVED } from '#server/domain/run.ts'
+import { CONSERVED, type StageName } from '#server/domain/run.ts'
 import { verify } from './verify.ts'
 
 const world = useDatabase()
@@ -81,10 +81,7 @@ test.each([
       flaw: null,
     })),
   )
-  await world.owner.unsafe(`create or replace function tamper() returns trigger language plpgsql security definer as $$
-    begin if new.stage = 'load' then execute format('${tampering}', (select max(load_id) from loads where run_id = new.run_id)); end if; return new; end $$`)
-  await world.owner`create trigger tamper after insert on stages for each row execute function tamper()`
-  const report = await load(world.context, job, file).finally(() => world.owner`drop trigger tamper on stages`)
+  const report = await loadTampered(job, file, 'load', tampering)
   expect(report, what).toMatchObject({
     outcome: 'held',
     publication: null,
@@ -97,6 +94,30 @@ test.each([
   expect(await load(world.context, job, file)).toMatchObject({ outcome: 'succeeded', lines: { new: 3 } })
   expect(await listExceptions(world.db, { job: job.job, scope: ['*'] })).toEqual([])
 })
+
+test.each([
+  ['a small load', 3],
+  ['a load of 60,000 lines, a segment of its own', 60_000],
+])(
+  'where a line of %s vanishes after the proof, nothing of it is published',
+  async (_what, lines) => {
+    const job = freshJob()
+    const before = await publishedHash(world.db)
+    const report = await loadTampered(job, ledgerCsv(ledgerRows(lines)), 'publish', 'delete from load.l%1$s where position = 3')
+    expect(report).toMatchObject({ outcome: 'failed', publication: null, exceptions: [{ class: 'unclassified' }] })
+    expect(report.exceptions[0]!.detail).toContain(`${lines} lines were proved, and ${lines - 1} would be published`)
+    expect(await publishedHash(world.db)).toBe(before)
+  },
+  60_000,
+)
+
+/** The load's own place is tampered with as a stage of it begins. */
+async function loadTampered(job: JobInput, file: string, stage: StageName, tampering: string) {
+  await world.owner.unsafe(`create or replace function tamper() returns trigger language plpgsql security definer as $$
+    begin if new.stage = '${stage}' then execute format('${tampering}', (select max(load_id) from loads where run_id = new.run_id)); end if; return new; end $$`)
+  await world.owner`create trigger tamper after insert on stages for each row execute function tamper()`
+  return load(world.context, job, file).finally(() => world.owner`drop trigger tamper on stages`)
+}
 
 function expectConserved(
   totals: readonly { checkpoint: string; count: number; debit: string; credit: string; [cell: string]: unknown }[],

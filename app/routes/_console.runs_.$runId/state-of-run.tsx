@@ -104,8 +104,8 @@ export function StateNotice({ screen }: { screen: Screen }) {
   if (run.status === 'held' && run.settledByRunId !== null) {
     return (
       <Notice kind="info" title="It was held, and nothing of it is wanted any more">
-        <Open href={paths.run(run.settledByRunId, scope)}>Run {run.settledByRunId}</Open> replayed it, or what came until then
-        brought all that had passed in it. A record of it that was rejected may still wait under its exception.
+        <Open href={paths.run(run.settledByRunId, scope)}>Run {run.settledByRunId}</Open> replayed it, extracted its slices anew,
+        or was the last to bring what had passed in it. A record of it that was rejected may still wait under its exception.
       </Notice>
     )
   }

@@ -87,12 +87,12 @@ async function validate(
   artifacts: readonly RunArtifact[],
   part: RunPart | null,
 ): Promise<{ load: LoadScope; tally: Tally; read: ReadLoad }> {
-  const { loadId, firstLineId } = await insertLoad(db, run.runId, run.attempt, true)
   const objectType: LineType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   const tally = new Tally()
   const bytes = await sumArtifactBytes(db, run.runId)
   watch.follow(tally, bytes)
-  const [known, reference, mapping, corrections, closedPeriods] = await Promise.all([
+  const [{ loadId, firstLineId }, known, reference, mapping, corrections, closedPeriods] = await Promise.all([
+    insertLoad(db, run.runId, run.attempt, true),
     isLineType(job.objectType) && !isLimited(part) ? readKnownLines(db, { systemId, objectType }, bytes) : null,
     readReference(db, job.rules.members, run.asOfPublication ?? 0, systemId),
     readMapping(db, systemId, run.mappingVersion ?? 0),

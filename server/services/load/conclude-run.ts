@@ -67,6 +67,7 @@ export async function concludeRun(
       const audit = { objectType: 'run', objectId: String(run.runId) }
       const plan: PublishPlan = {
         load,
+        lines: counts.lines.new + counts.lines.changed,
         hasDiff: proof.hasDiff,
         asSegment: proof.asSegment,
         withdrawMissing: withdrawsMissing(job, part),

@@ -1,7 +1,7 @@
 import type { Queryable } from '#db/client.ts'
 import { insertCorrectedTotals } from '#db/load/corrected.ts'
 import { findBrokenClaims, judgeClaims, type BrokenClaim } from '#db/load/claims.ts'
-import { addLoadConstants, indexLoadKey, indexLoadSegment, sealLoadSegment } from '#db/load/places.ts'
+import { addLoadConstants, indexLoadKey, indexLoadSegment, indexLoadSlices, sealLoadSegment } from '#db/load/places.ts'
 import type { Part } from '#db/load/part.ts'
 import {
   findConservationBreaks,
@@ -87,8 +87,9 @@ type Building = { readonly key: Promise<void>; readonly done: Promise<void> }
 /** Adds the load's constants, and starts its indexes without waiting for them. A failure shows where they are waited for. */
 async function startSegment(db: Queryable, load: LoadScope): Promise<Building> {
   await addLoadConstants(db, load.loadId, load.systemId, load.objectType)
+  const slices = indexLoadSlices(db, load.loadId)
   const key = indexLoadKey(db, load.loadId)
-  const done = Promise.all([key, indexLoadSegment(db, load.loadId)]).then(() => undefined)
+  const done = Promise.all([slices, key.then(() => indexLoadSegment(db, load.loadId))]).then(() => undefined)
   for (const index of [key, done]) index.catch(() => undefined)
   return { key, done }
 }
@@ -145,12 +146,12 @@ async function judge(
     tolerance: job.tolerance.absolute,
     asReceived: read.corrected > 0,
   })
+  await insertPlacedTotals(db, load, hasDiff, tally.count)
   await whileHeld(db, run, async (tx) => {
     await insertExtractedTotals(tx, load.runId, tally)
     if (read.corrected > 0) await insertCorrectedTotals(tx, load.runId)
+    await insertProvedTotals(tx, load)
   })
-  await insertPlacedTotals(db, load, hasDiff, tally.count)
-  await whileHeld(db, run, (tx) => insertProvedTotals(tx, load))
   if (hasDiff) await setAsideUnchanged(db, load)
   const conservation = await findConservationBreaks(db, load.runId)
   return { hasDiff, conservation, brokenClaims: await findBrokenClaims(db, load.runId) }
