@@ -3,8 +3,9 @@ import { listExceptions } from '#db/queries/exceptions.ts'
 import { listHeld } from '#db/queries/total-screens.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { httpLedgerJob, ledgerCsv, ledgerJob, ledgerRows, TRAILER } from '#db/testing/ledger.ts'
-import { load, runSource } from '#db/testing/load.ts'
+import { ADMIN, load, runSource } from '#db/testing/load.ts'
 import { publishedHash } from '#db/testing/published.ts'
+import { rollbackRun } from './rollback/rollback-run.ts'
 import { startLedgerSimulator, type Fault, type LedgerSimulator } from '#server/connectors/simulator/ledger-simulator.ts'
 
 const world = useDatabase()
@@ -103,11 +104,13 @@ test('of two loads that are held behind one control each is known, and the one t
   const both = [tuesday.runId, monday.runId]
   expect(await heldRuns()).toEqual(both.map((runId) => [runId, 1]))
   expect(new Set((await behind()).map(String))).toEqual(new Set([String(both.toReversed())]))
-  await load(world.context, job, ledgerCsv(day('T'), stated), 'tuesday whole.csv')
+  const tuesdayWhole = await load(world.context, job, ledgerCsv(day('T'), stated), 'tuesday whole.csv')
   expect(await heldRuns()).toEqual([[monday.runId, 1]])
   expect(new Set((await behind()).map(String))).toEqual(new Set([String(monday.runId)]))
   await load(world.context, job, ledgerCsv(day('M'), stated), 'monday whole.csv')
   expect([await heldRuns(), await openCodes(job.job)]).toEqual([[], []])
+  await rollbackRun(world.context, { runId: tuesdayWhole.runId, reason: 'wrong file', actor: ADMIN })
+  expect(await heldRuns(), 'and waits again, whoever closed the control').toEqual([[tuesday.runId, 1]])
 })
 
 test('what is held of a delta job in which nothing came is closed by the same total, and by no other', async () => {

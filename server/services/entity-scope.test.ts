@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { listExceptions } from '#db/queries/exceptions.ts'
 import { useDatabase } from '#db/testing/database.ts'
 import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
-import { bytesOf, importJob, runUntilEnded } from '#db/testing/load.ts'
+import { bytesOf, importJob, load, runUntilEnded } from '#db/testing/load.ts'
 import type { Actor } from '#server/domain/actor.ts'
 import { changeSchedule } from './change-schedule.ts'
 import { loadFile } from './load-file.ts'
@@ -37,6 +37,8 @@ test('of three loads that go beyond it each waits until it is replayed, also the
     const { runId } = await loadFile(world.context, { job: 'beyond', name: `${id}.csv`, bytes: bytesOf(text), actor: NORTH })
     await runUntilEnded(world.context, runId)
     runs.push(runId)
+    // Held for a cause of its own.
+    if (id === 'Y') await load(world.context, job, ledgerCsv([{ id: 'W', currency: 'QQQ' }, { id: 'W2' }]))
   }
   const waiting = async () =>
     (await listExceptions(world.db, { job: 'beyond', code: 'outside_entity_scope', scope: ['*'] })).map(
