@@ -31,6 +31,6 @@ test('what was taken to keep stays, and the next begins anew', () => {
   const bytes = new TextBytes(8)
   bytes.add('first', LF, asItIs)
   const first = bytes.take()
-  bytes.add('second one', LF, asItIs)
-  expect([first.toString(), bytes.takeForNow().toString(), bytes.length]).toEqual(['first\n', 'second one', 0])
+  bytes.add('second', LF, asItIs)
+  expect([first.toString(), bytes.takeForNow().toString(), bytes.length]).toEqual(['first\n', 'second', 0])
 })
