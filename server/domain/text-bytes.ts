@@ -57,7 +57,7 @@ export class TextBytes {
 
   private addOther(text: string, end: number): void {
     this.makeRoom(3 * text.length + 1)
-    this.used += this.bytes.utf8Write(text, this.used)
+    this.used += this.bytes.write(text, this.used)
     this.bytes[this.used++] = end
   }
 
