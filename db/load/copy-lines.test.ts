@@ -37,6 +37,16 @@ test('what is written is what is kept, whatever characters it has', async () => 
   )
 })
 
+test('a text of any length arrives whole, and one with NUL without it', async () => {
+  const copy = await opened(2)
+  const texts = ['x'.repeat(65_530), 'é'.repeat(1 << 20), '\\'.repeat(1 << 20), 'x'.repeat(1 << 20), 'a\0b', 'short']
+  for (const [i, description] of texts.entries()) await copy.write(i, 1, i, HASH, line({ description }))
+  await copy.end()
+  expect((await kept(2)).map((row) => row.description === texts[Number(row.line_id)]!.replace('\0', ''))).toEqual(
+    texts.map(() => true),
+  )
+})
+
 test.each([
   ['few lines, refused after the last was sent', 1],
   ['many lines, refused while they are sent', 100_000],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatMinor, parseAmount, plainDecimal, subtractDecimals, type NumberStyle } from './money.ts'
+import { formatMinor, parseAmount, PLAIN_NUMBERS, plainDecimal, subtractDecimals, type NumberStyle } from './money.ts'
 
 const STYLES: NumberStyle[] = (['.', ','] as const).flatMap((decimal) =>
   (['', ',', '.', ' ', "'"] as const).filter((group) => group !== decimal).map((group) => ({ decimal, group })),
@@ -25,6 +25,27 @@ function printed(minor: bigint, digits: number, { decimal, group }: NumberStyle,
 }
 
 describe('an amount is read to the last minor unit', () => {
+  test('the short way for what is plain says what the long way says', () => {
+    const most = { size: 'max' } as const
+    const plain = fc
+      .tuple(fc.stringMatching(/^[0-9]{0,18}$/, most), fc.stringMatching(/^[0-9]{0,6}$/))
+      .map((parts) => parts.join('.'))
+    const odd = fc.string({ unit: fc.constantFrom(...'0123456789..-+( )/:,'), maxLength: 18 })
+    const text = fc.oneof(
+      plain,
+      odd,
+      fc.stringMatching(/^9{9,17}$/, most),
+      fc.constantFrom('.5', '5.', '.', '-', '1.2.3', '00', '٣'),
+    )
+    const another: NumberStyle = { decimal: '.', group: '' }
+    fc.assert(
+      fc.property(text, anyDigits, (amount, digits) => {
+        expect(parseAmount(amount, digits, PLAIN_NUMBERS)).toBe(parseAmount(amount, digits, another))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   test('in every style and every way to write a minus', () => {
     fc.assert(
       fc.property(anyMinor, anyDigits, anyStyle, fc.constantFrom(...SIGNS), (minor, digits, style, sign) => {

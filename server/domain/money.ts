@@ -14,6 +14,10 @@ export type AmountProblem = 'malformed' | 'too_many_decimals'
  */
 export function parseAmount(text: string, digits: number, style: NumberStyle = PLAIN_NUMBERS): bigint | AmountProblem {
   if (text === '' || text === '0') return 0n
+  if (style === PLAIN_NUMBERS) {
+    const short = shortAmount(text, digits)
+    if (!Number.isNaN(short)) return BigInt(short)
+  }
   const plain = style === PLAIN_NUMBERS && PLAIN.test(text) ? text : plainDecimal(text, style)
   if (plain === null) return 'malformed'
   const point = plain.indexOf('.')
@@ -23,6 +27,27 @@ export function parseAmount(text: string, digits: number, style: NumberStyle = P
   if (end - point - 1 > digits) return 'too_many_decimals'
   return BigInt(plain.slice(0, point) + plain.slice(point + 1, end) + ZEROS[digits - (end - point - 1)]!)
 }
+
+/** With four zeros more a whole number of 15 digits, and exact. */
+const SHORT_CHARS_MAX = 11
+
+/** '1234.5' in minor units, digit by digit; NaN where it is not as plain as most are: parseAmount then looks closer. */
+function shortAmount(text: string, digits: number): number {
+  const { length } = text
+  if (length > SHORT_CHARS_MAX) return Number.NaN
+  let minor = 0
+  let point = -1
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= ZERO && code <= NINE) minor = 10 * minor + (code - ZERO)
+    else if (code === POINT && point === -1 && i > 0) point = i
+    else return Number.NaN
+  }
+  const decimals = point === -1 ? 0 : length - point - 1
+  if (decimals > digits || (point !== -1 && decimals === 0)) return Number.NaN
+  return minor * POWERS[digits - decimals]!
+}
+const POWERS = [1, 10, 100, 1_000, 10_000]
 
 const PLAIN = /^-?\d{1,30}(?:\.\d{1,30})?$/
 const ZEROS = ['', '0', '00', '000', '0000']

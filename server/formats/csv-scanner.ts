@@ -120,15 +120,18 @@ export class CsvScanner {
       if (!isSkipped && !this.#isBlank(text, at, end)) {
         if (this.#delimiter === '') this.#delimiter = this.#guessDelimiter(text, at, isLast)
         const delimiter = this.#delimiter
-        const cells: string[] = []
+        // As wide as it should be at once: one that grows is copied twice.
+        const cells = new Array<string>(this.columns.length)
+        let width = 0
         let from = at
         for (;;) {
           if (split !== -1 && split < from) split = text.indexOf(delimiter, from)
           if (split === -1 || split >= end) break
-          cells.push(text.slice(from, split))
+          cells[width++] = text.slice(from, split)
           from = split + 1
         }
-        cells.push(text.slice(from, end))
+        cells[width++] = text.slice(from, end)
+        cells.length = width
         this.#row(cells, text, at, end)
       }
       this.line++

@@ -5,8 +5,8 @@ import type { Logger } from '#server/platform/logger.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 /**
- * A load makes millions of short-lived strings. With room for them to die young (32 MB instead of 16) a million lines take
- * 9.9 s instead of 11.6, in no more memory (bench/results.md).
+ * A load makes millions of short-lived strings. In half the room (16 MB) it takes as long and the process 36 MB less, but a replay
+ * seems to take a tenth longer (bench/results.md).
  */
 const YOUNG_SPACE = '--max-semi-space-size=32'
 /**
