@@ -32,6 +32,16 @@ test.each([
   for (const statement of [DROP, ...made]) await world.owner.unsafe(statement.replace('NAME', name))
   expect(await migrate(url)).toMatchObject({ applied: 0 })
   expect(await mayCreate()).toBe(false)
+  // What a connection had prepared was about the functions that are gone.
+  await world.owner`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and usename = 'tower_app'`
+  await expect
+    .poll(() =>
+      Promise.all(Array.from({ length: 20 }, () => world.context.db.$client`select 1`)).then(
+        () => 'all anew',
+        () => null,
+      ),
+    )
+    .toBe('all anew')
   const job = ledgerJob({ job: `${when}-it` })
   await importJob(world.context, job)
   const runId = await keepFile(world.context, job.job, ledgerCsv([{ id: when }]))

@@ -30,7 +30,10 @@ export async function watchFolders(
       if (!(error instanceof TechnicalError)) continue
       const since = unreadable.get(job) ?? now()
       unreadable.set(job, since)
-      if (now() - since >= TELL_AFTER_MS) await tellUnreadableFolder(context, { job, actor: WORKER })
+      if (now() - since >= TELL_AFTER_MS)
+        await tellUnreadableFolder(context, { job, actor: WORKER }).catch((err: unknown) =>
+          context.log.warn({ job, err }, 'and cannot be told'),
+        )
     }
   }
 }

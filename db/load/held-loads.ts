@@ -3,6 +3,7 @@ import type { Checkpoint } from '#server/domain/run.ts'
 import type { Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { holdings, isHeldStill } from '../queries/held.ts'
+import { stands } from '../queries/overtaken.ts'
 import { placeOf } from './places.ts'
 import { spannedLines, spanOfLine } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
@@ -21,7 +22,7 @@ type HeldRun = { readonly runId: number; readonly rootRunId: number; readonly is
 export async function settleHeldLoads(tx: Transaction, judged: JudgedLoad): Promise<number[]> {
   const { runId, jobId, isFull } = judged
   const older = await tx.execute<HeldRun & { isSettled: boolean }>(sql`
-    select r.run_id as "runId", root.id as "rootRunId", root.id = own.id or ${isFull} and ${isCovered(runId)} as "isSettled",
+    select r.run_id as "runId", root.id as "rootRunId", root.id = own.id or ${isFull} and ${isCovered(sql`${runId}::int`)} as "isSettled",
       exists (select from ${holdings} h join exceptions e on e.exception_id = h.exception_id where h.run_id = r.run_id and e.failure_class = 'control') as "isControlled"
     from runs r cross join (select root_run(${runId}) as id offset 0) own cross join lateral (select root_run(r.run_id) as id offset 0) root
     where r.job_id = ${jobId} and r.run_id <> ${runId} and ${isHeldStill} and root.id <= own.id`)
@@ -34,26 +35,30 @@ export async function settleHeldLoads(tx: Transaction, judged: JudgedLoad): Prom
   return settled
 }
 
+export async function hasHeldLoads(tx: Transaction, jobId: number): Promise<boolean> {
+  const rows = await tx.execute(sql`select from runs r where r.job_id = ${jobId} and ${isHeldStill} limit 1`)
+  return rows.length > 0
+}
+
 /** Of held runs as `r`: each slice of which something came in them was extracted again. */
-const isCovered = (runId: number) => sql`not exists (
+const isCovered = (run: SQL) => sql`not exists (
   select object_type, entity, period, version from control_totals where run_id = r.run_id and checkpoint = 'extracted'
-  except select object_type, entity, period, version from control_totals where run_id = ${runId} and checkpoint = 'extracted')`
+  except select object_type, entity, period, version from control_totals where run_id = ${run} and checkpoint = 'extracted')`
 
 /**
- * What settled them was withdrawn, or something that had come since: they wait as a whole again, with all their records and controls. Of jobs
- * that bring what changed also those that other runs settled, where something of them stands no more. Returns their runs.
+ * What settled them was withdrawn, or something that had come since and stands no more: they wait as a whole again. Not asked of those that
+ * were replayed, or extracted anew, by others, and of those whose copy is gone. Returns their runs.
  */
-export async function unsettleHeldLoads(
-  tx: Transaction,
-  { withdrawnRunId, systemId, objectType }: { withdrawnRunId: number; systemId: number; objectType: string },
-): Promise<number[]> {
-  const candidates = await tx.execute<HeldRun & { isItsOwn: boolean }>(sql`
-    select r.run_id as "runId", root_run(r.run_id) as "rootRunId", false as "isControlled", r.settled_by_run_id = ${withdrawnRunId} as "isItsOwn"
+export async function unsettleHeldLoads(tx: Transaction, withdrawnRunId: number, systemId: number): Promise<number[]> {
+  const candidates = await tx.execute<HeldRun & { objectType: string; isItsOwn: boolean }>(sql`
+    select r.run_id as "runId", root_run(r.run_id) as "rootRunId", false as "isControlled", v.definition->>'objectType' as "objectType",
+      r.settled_by_run_id = ${withdrawnRunId} as "isItsOwn"
     from runs r join jobs j on j.job_id = r.job_id join job_versions v on v.job_id = r.job_id and v.version = r.job_version
-    where j.system_id = ${systemId} and r.status = 'held' and r.run_id < ${withdrawnRunId} and (r.settled_by_run_id = ${withdrawnRunId}
-      or r.settled_by_run_id > ${withdrawnRunId} and v.definition->>'extract' is distinct from 'full' and root_run(r.settled_by_run_id) <> root_run(r.run_id))`)
+    where j.system_id = ${systemId} and r.status = 'held' and r.settled_by_run_id is not null and (r.settled_by_run_id = ${withdrawnRunId}
+      or root_run(r.settled_by_run_id) <> root_run(r.run_id) and exists (select from loads l where l.run_id = r.run_id and l.has_own_place)
+        and not (v.definition->>'extract' = 'full' and ${isCovered(sql`r.settled_by_run_id`)}))`)
   const waiting: number[] = []
-  for (const { isItsOwn, ...held } of candidates) {
+  for (const { isItsOwn, objectType, ...held } of candidates) {
     const load = await loadOf(tx, held.runId)
     const isGone =
       load.hasPlace && (await lacksSome(tx, { systemId, objectType, spoken: [], loadId: 0 }, { ...held, ...load }, null))
@@ -122,7 +127,7 @@ type Said = { readonly systemId: number; readonly objectType: string; readonly l
 
 /**
  * Whether something that is wanted is nowhere: it was not spoken of, and what stands under its key is neither the same nor of input that came
- * later; what a rollback brought back did not. `most`: of so many each is looked up by itself; null: of all, brought together by grouping,
+ * later. `most`: of so many each is looked up by itself; null: of all, brought together by grouping,
  * since of rows just written the planner knows nothing, and would compare each with each.
  */
 async function lacksSome(
@@ -142,19 +147,19 @@ async function lacksSome(
           select *, true as is_wanted from ${wanted} w ${sql.join(together, sql` `)}) together
         where source_key <> '' group by 1, 2 having bool_and(is_wanted)`
       : sql`select * from (select * from ${wanted} w where source_key <> '' limit ${most}) k where not (${sql.join([sql`false`, ...isSaid], sql` or `)})`
-  const isLater = (
-    publication: SQL,
-  ) => sql`exists (select from publications u where u.publication = ${publication} and u.withdraws is null
-    and case when u.run_id > ${held.rootRunId} then root_run(u.run_id) > ${held.rootRunId} end)`
+  // By what it was read from: a rollback brings lines back under a publication of its own.
+  const isLater = (artifact: SQL) => sql`exists (select from run_artifacts a join runs u on u.run_id = a.run_id
+    where a.artifact_id = ${artifact} and u.status = 'succeeded' and not u.is_preview and u.run_id > ${held.rootRunId}
+      and root_run(u.run_id) > ${held.rootRunId} and (u.publication is null or ${stands(sql`u.publication`)}))`
   const [found] = await tx.execute<{ lacks: boolean }>(sql`
     with k as materialized (${unsaid})
     select exists (select from k
       where not exists (select from lines l left join ${spanOfLine(loadId)} on true where l.source_key = k.source_key and l.object_type = k.object_type
         and l.system_id = ${systemId} and l.superseded_at_pub is null
-        and (s.load_id is not null or l.content_hash = k.content_hash or ${isLater(sql`l.loaded_at_pub`)}))
+        and (s.load_id is not null or l.content_hash = k.content_hash or ${isLater(sql`l.artifact_id`)}))
       and not exists (select from members m where m.source_key = k.source_key and m.dimension = k.object_type and m.system_id = ${systemId}
         and m.loaded_at_pub is not null and m.superseded_at_pub is null
-        and (m.content_hash = k.content_hash or ${isLater(sql`m.loaded_at_pub`)}))) as lacks`)
+        and (m.content_hash = k.content_hash or ${isLater(sql`m.artifact_id`)}))) as lacks`)
   return found!.lacks
 }
 

@@ -144,6 +144,7 @@ export async function wakeWaiting(tx: Transaction, systemId: number, codes: read
 
 export type UnderWay = {
   readonly deliveryId: number
+  readonly workerId: string | null
   readonly hasWorker: boolean
   /** When anything was written of it last. To be compared, not computed with: the clock it comes from may be set. */
   readonly seenAt: string
@@ -152,7 +153,7 @@ export type UnderWay = {
 /** Deliveries that say they go on. */
 export async function listUnderWay(db: Queryable): Promise<UnderWay[]> {
   const rows = await db.execute<UnderWay>(sql`
-    select delivery_id as "deliveryId", exists (select from workers w where w.worker_id = d.worker_id) as "hasWorker", coalesce(seen_at::text, '') as "seenAt"
+    select delivery_id as "deliveryId", worker_id as "workerId", exists (select from workers w where w.worker_id = d.worker_id) as "hasWorker", coalesce(seen_at::text, '') as "seenAt"
     from deliveries d where status = 'delivering'`)
   return [...rows]
 }

@@ -13,7 +13,7 @@ export async function listWatchedFolders(db: Queryable): Promise<string[]> {
 export async function findFolderRun(db: Queryable, job: string): Promise<{ runId: number; isOpen: boolean } | null> {
   const [row] = await db.execute<{ runId: number; isOpen: boolean }>(sql`
     select r.run_id as "runId", r.status in ('blocked', 'queued', 'running', 'waiting')
-      or exists (select from exceptions e where e.last_run_id = r.run_id and e.closed_at is null) as "isOpen"
+      or exists (select from exceptions e where e.last_run_id = r.run_id and e.closed_at is null and e.state not in ('rejected', 'done_outside')) as "isOpen"
     from runs r join jobs j on j.job_id = r.job_id where j.name = ${job} and r.slice = '*' and not r.is_preview order by r.run_id desc limit 1`)
   return row ?? null
 }

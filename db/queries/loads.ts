@@ -39,9 +39,9 @@ const HELD_LOOKED_AT_MAX = 20
 export async function listForsakenLoads(db: Queryable): Promise<number[]> {
   const rows = await db.execute<{ load_id: number }>(sql`
     select load_id from (
-      select l.load_id, l.run_id, r.status, r.settled_by_run_id is null or r.finished_at < now() - interval '7 days' as is_old, row_number() over (partition by j.system_id, v.definition->>'objectType', r.status order by l.load_id desc) as place
+      select l.load_id, l.run_id, r.status, coalesce(s.finished_at < now() - interval '7 days', true) as is_old, row_number() over (partition by j.system_id, v.definition->>'objectType', r.status order by s.run_id is null desc, l.load_id desc) as place
       from loads l join runs r on r.run_id = l.run_id join jobs j on j.job_id = r.job_id
-        join job_versions v on v.job_id = r.job_id and v.version = r.job_version
+        join job_versions v on v.job_id = r.job_id and v.version = r.job_version left join runs s on s.run_id = r.settled_by_run_id
       where l.has_own_place and r.status in ('failed', 'cancelled', 'held') and not exists (select from publications p where p.load_id = l.load_id)) l
     where status <> 'held' or place > ${HELD_LOOKED_AT_MAX} or is_old and run_id not in (select run_id from ${holdings} h)`)
   return rows.map((row) => row.load_id)

@@ -109,13 +109,14 @@ export type RunningRun = {
   readonly runId: number
   /** As with a worker: to be compared. */
   readonly progressAt: string
+  readonly workerId: string | null
   readonly hasWorker: boolean
 }
 
 /** Runs that say they are running. A rollback is one statement of whoever asked for it. */
 export async function listRunningRuns(db: Queryable): Promise<RunningRun[]> {
   const rows = await db.execute<RunningRun>(sql`
-    select run_id as "runId", coalesce(progress_at::text, '') as "progressAt", exists (select from workers w where w.worker_id = r.worker_id) as "hasWorker"
+    select run_id as "runId", coalesce(progress_at::text, '') as "progressAt", r.worker_id as "workerId", exists (select from workers w where w.worker_id = r.worker_id) as "hasWorker"
     from runs r where status = 'running' and trigger <> 'rollback'`)
   return [...rows]
 }

@@ -24,6 +24,7 @@ const replay = async (runId: number) => {
   const asked = { runId, rules: 'current', preview: false, overNewer: true, actor: ADMIN } as const
   return runUntilEnded(world.context, (await replayRun(world.context, asked)).runId)
 }
+const newestRun = async () => Number((await world.owner`select max(run_id) as id from runs`)[0]!.id)
 const known = (code: string) => load(world.context, memberJob('cost_centre'), memberCsv(['code', 'name'], [[code, code]]))
 const row = (id: string, cost_centre: string, debit = '1'): LedgerRow => ({ id, cost_centre, debit })
 const published = async ({ job }: JobInput) =>
@@ -74,11 +75,15 @@ test('it comes again by and by, in whatever order: nothing waits', async () => {
   await load(world.context, first.job, ledgerCsv([row('A', 'CC1', '2')]), 'tuesday.csv')
   const wednesday = await load(world.context, first.job, ledgerCsv([row('B', 'CC1', '5')]), 'wednesday.csv')
   expect(await openOf(first.job)).toEqual([[first.x, 1, [first.monday.runId]]])
-  await load(world.context, first.job, ledgerCsv([row('D', 'CC1')]), 'thursday.csv')
+  const thursday = await load(world.context, first.job, ledgerCsv([row('D', 'CC1')]), 'thursday.csv')
   expect([await openOf(first.job), await toMend(first.job), await heldFigures(first.job)]).toEqual([[], 0, []])
   await recoverRuns(world.context)
   await rollback(wednesday.runId)
   expect(await openOf(first.job), 'what had come is nowhere again').toEqual([[first.x, 1, [first.monday.runId]]])
+  await rollback(await newestRun())
+  expect(await openOf(first.job), 'it is back').toEqual([])
+  await rollback(thursday.runId)
+  expect(await openOf(first.job), 'D is nowhere').toEqual([[first.x, 1, [first.monday.runId]]])
   const second = await held('the-rest-first')
   const rest = await load(world.context, second.job, ledgerCsv([row('B', 'CC1', '5'), row('D', 'CC1')]), 'tuesday.csv')
   expect([await openOf(second.job), await heldFigures(second.job)], 'only A waits').toEqual([[[second.x, 1, []]], []])
@@ -103,6 +108,15 @@ test('of a load that is not wanted any more the record that waits is replayed al
   >`select debit::text from lines where source_key = 'B' and superseded_at_pub is null
     and system_id = (select system_id from systems where code = ${job.job})`
   expect(b!.debit, 'what came since stands').toBe('5.00')
+})
+
+test('what another job of the system brought and takes back is nothing to it', async () => {
+  const { job } = await held('two-jobs')
+  const members: JobInput = { ...memberJob('project'), job: 'two-jobs-members', system: job.system }
+  const other = await load(world.context, members, memberCsv(['code', 'name'], [['P1', 'p']]))
+  await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('B', 'CC1', '5'), row('D', 'CC1')]), 'again.csv')
+  await rollback(other.runId)
+  expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
 })
 
 test('members wait with their load as lines do', async () => {

@@ -38,9 +38,9 @@ export async function recoverRuns(context: Context, observer: Observer = makeObs
   const recovered: number[] = []
   const running = await listRunningRuns(context.db)
   const silentMs = observer.runs.look(new Map(running.map((run) => [String(run.runId), run.progressAt])))
-  for (const { runId, hasWorker, progressAt } of running) {
+  for (const { runId, workerId, hasWorker, progressAt } of running) {
     if (hasWorker && silentMs(String(runId)) < STUCK_MS) continue
-    const recover = () => recoverRun(context, runId, hasWorker ? { progressAt } : {})
+    const recover = () => recoverRun(context, runId, hasWorker ? { progressAt, workerId } : { workerId })
     if (await unlessHeld(context, { runId }, recover)) recovered.push(runId)
   }
   for (const runId of await listDueRuns(context.db, DUE_BATCH)) await enqueueRun(context.db, runId)
@@ -79,9 +79,9 @@ async function unlessHeld<T>(context: Context, what: object, work: () => Promise
   }
 }
 
-type OnlyIf = { readonly workerId?: string; readonly progressAt?: string }
+type OnlyIf = { readonly workerId?: string | null; readonly progressAt?: string }
 
-/** With conditions: only where that worker has it, only where it reported last then. */
+/** With conditions: only where that worker has it, who may have been taken for dead and replaced since, only where it reported last then. */
 export async function recoverRun(context: Context, runId: number, onlyIf: OnlyIf = {}): Promise<boolean> {
   const found = await findRun(context.db, runId)
   if (!found || (onlyIf.workerId !== undefined && found.run.workerId !== onlyIf.workerId)) return false

@@ -43,20 +43,25 @@ export type FolderSettings = z.output<typeof FolderSettings>
 
 export type FolderFile = { readonly name: string; readonly path: string; readonly bytes: number; readonly modifiedAt: Date }
 
-/** One file of a folder; which of them were handled before is for the caller to know. */
+/** One file of a folder: the one that is named, or the first there is, where somebody asks only whether it can be read. Which were handled before is for the caller to know. */
 export const folder: Connector<FolderSettings> = {
   type: 'folder',
   settings: FolderSettings,
   async *extract({ settings, cursor, file, signal, credential, onCall }: ExtractRequest<FolderSettings>) {
     signal.throwIfAborted()
-    if (cursor !== null || file === undefined)
-      throw new TechnicalError('source_contract_changed', 'a folder is read file by file; start a new run')
+    if (cursor !== null) throw new TechnicalError('source_contract_changed', 'a folder is read file by file; start a new run')
     const told = { onCall, signal }
     const listed = (found: readonly Found[]) => ({ bytes: 0, value: found })
-    const [found] = await timedCall(told, `list ${file}`, () => settledFiles(settings, credential, file), listed)
+    const [found] = await timedCall(
+      told,
+      `list ${file ?? settings.pattern}`,
+      () => settledFiles(settings, credential, file),
+      listed,
+    )
     signal.throwIfAborted()
     if (!found) return
-    const { name, path, state } = found
+    const { name, path, state, refused } = found
+    if (refused !== undefined) throw new TechnicalError('source_refused', refused)
     if (state.size > settings.maxBytes)
       throw new TechnicalError('file_too_large', `${name} has ${state.size} bytes, the job allows ${settings.maxBytes}`)
     yield { name, bytes: timedBytes(told, name, steadyBytes(path, name, state, signal)), cursor: null }
@@ -89,7 +94,6 @@ async function settledFiles(
   for (const bytes of names.filter((candidate) => isMeant(candidate.toString()))) {
     const file = await askInTurn(place, () => lookAt(root, bytes))
     if (!file || !isSettled(file.state, settleMs)) continue
-    if (only !== undefined && file.refused !== undefined) throw new TechnicalError('source_refused', file.refused)
     files.push(file)
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -124,8 +128,8 @@ async function lookAt(root: string, bytes: Buffer): Promise<Found | null> {
     return meant.isFile() ? { name, path: target, state: meant } : null
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return null
-    const { detail } = notFound(error, name)
-    if (state?.isSymbolicLink()) return { name, path, state, refused: `${detail}; remove the link` }
+    // Of a link that cannot be followed now nobody knows what it means: it is looked at again, and keeps no other file back.
+    if (state?.isSymbolicLink()) return null
     throw notFound(error, name)
   }
 }

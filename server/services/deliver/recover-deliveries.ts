@@ -23,18 +23,18 @@ export async function recoverDeliveries(context: Context, silence = new Silence(
   const recovered: number[] = []
   const underWay = await listUnderWay(context.db)
   const silentMs = silence.look(new Map(underWay.map(({ deliveryId, seenAt }) => [String(deliveryId), seenAt])))
-  for (const { deliveryId, hasWorker } of underWay) {
+  for (const { deliveryId, workerId, hasWorker } of underWay) {
     if (hasWorker && silentMs(String(deliveryId)) < STUCK_MS) continue
-    if (await recoverDelivery(context, deliveryId)) recovered.push(deliveryId)
+    if (await recoverDelivery(context, deliveryId, workerId)) recovered.push(deliveryId)
   }
   await enqueueDeliveries(context.db, await listDueDeliveries(context.db, DUE_BATCH))
   return recovered
 }
 
 /** `of`: only where that worker has it. */
-export async function recoverDelivery(context: Context, deliveryId: number, of?: string): Promise<boolean> {
+export async function recoverDelivery(context: Context, deliveryId: number, of: string | null): Promise<boolean> {
   const found = await findDelivery(context.db, deliveryId)
-  if (!found || (of !== undefined && found.delivery.workerId !== of)) return false
+  if (found?.delivery.workerId !== of) return false
   const { attempt, workerId, correlationId } = found.delivery
   return perform(context, { name: 'recoverDelivery', actor: WORKER, request: { deliveryId }, correlationId }, async (tx) => {
     const now = await lockDelivery(tx, deliveryId)

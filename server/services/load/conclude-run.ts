@@ -1,7 +1,8 @@
 import type { Transaction } from '#db/client.ts'
+import { hasHeldLoads } from '#db/load/held-loads.ts'
 import { keepPublicationEffect, keepRehearsedTotals, settleSelection } from '#db/load/part.ts'
 import { dropLoadPlace, emptyLoadDiff } from '#db/load/places.ts'
-import { publishLoad, type PublishPlan } from '#db/load/publish.ts'
+import { lockPublications, publishLoad, type PublishPlan } from '#db/load/publish.ts'
 import type { LoadScope } from '#db/load/settle-lines.ts'
 import { keepReferences } from '#db/load/statements.ts'
 import { enqueueBulkReplay, enqueueNext } from '#db/queries/queue.ts'
@@ -86,6 +87,8 @@ export async function concludeRun(
         await finish(tx, run, status, summary, null)
         return { result: status, entities: [], audit: null }
       }
+      // What is settled now stands on what is published: nothing of that may be on its way back meanwhile.
+      if (await hasHeldLoads(tx, run.jobId)) await lockPublications(tx)
       const { opened, closed } = await concludeExceptions(tx, run, {
         load,
         brokenClaims: proof.brokenClaims,

@@ -233,7 +233,7 @@ async function withdrawVerdicts(
   const { origin, isBackAgain } = await originOf(tx, withdrawn)
   const { runId, jobId } = origin
   if (!isBackAgain) {
-    const held = await unsettleHeldLoads(tx, { ...of, withdrawnRunId: runId })
+    const held = await unsettleHeldLoads(tx, runId, of.systemId)
     const runs = [...(await restoreVerdicts(tx, runId)), ...(await restoreHeldVerdicts(tx, held))]
     const reopened = await reopenUnproven(tx, { withdrawnRunId: runId, held })
     await writeWaiting(tx, runs)
