@@ -19,13 +19,16 @@ const read = (row: KnownDefinition): KnownDefinition => ({ ...row, definition: R
 
 /** What the version in force of each definition compares: nothing while a system of it was never connected. */
 const inForce = sql`(
-  select d.definition_id, v.version, v.definition ->> 'version' as of_version, v.definition -> 'entities' as entities, v.definition ->> 'since' as since,
+  select d.definition_id, v.version, v.definition ->> 'version' as of_version, v.definition -> 'entities' as entities, v.definition ->> 'since' as since, v.definition -> 'sides' as sides,
     not exists (select from jsonb_array_elements(v.definition -> 'sides') s where s ->> 'system' not in (select code from systems)) as is_connected
   from reconciliation_definitions d join reconciliation_versions v on v.definition_id = d.definition_id and v.version = d.current_version offset 0)`
 
-/** Whether the version in force, as `f`, compares this entity, period and version. What it does not goes on being compared as it was. */
+/** Whether the version in force, as `f`, compares this entity, period and version, and there is something. What it does not goes on being compared as it was. */
 const isCovered = (of: SQL) => sql`(f.is_connected and f.of_version = ${of}.version and coalesce(f.entities ? ${of}.entity, true)
-  and coalesce(${of}.period collate "C" >= f.since, true))`
+  and coalesce(${of}.period collate "C" >= f.since, true) and exists (
+    select from jsonb_array_elements(f.sides) side join systems y on y.code = side ->> 'system'
+      join slice_totals w on w.system_id = y.system_id and w.object_type = side ->> 'objectType'
+        and (w.entity, w.period, w.version) = (${of}.entity, ${of}.period, ${of}.version) and w.superseded_at_pub is null))`
 
 /** Versions that something is compared by: those in force, and those that a newest comparison was made by. */
 export async function listWatchedDefinitions(db: Queryable): Promise<KnownDefinition[]> {

@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { hasMovedSinceLook } from '#db/queries/reconciliations.ts'
 import { useDatabase } from '#db/testing/database.ts'
+import { ledgerCsv, ledgerJob } from '#db/testing/ledger.ts'
+import { load } from '#db/testing/load.ts'
 import { approveDefinitions } from '#db/testing/people.ts'
 import { CARL, invoice, reconciledWorld } from '#db/testing/reconciled.ts'
 import { previewRollback } from '../rollback/rollback-run.ts'
@@ -65,9 +67,20 @@ test.each([
   ['another version of lines', '2026-03', { version: 'budget' }],
   ['other entities', '2026-04', { entities: ['SE01'] }],
   ['later periods', '2026-05', { since: '2027-01' }],
+  [
+    'systems that have nothing there',
+    '2026-08',
+    { sides: ['other-billing', 'other-erp'].map((system) => ({ name: system, system })) },
+  ],
 ])(
   'where the version in force compares %s, what was signed falls by its own, and is compared and signed by that',
   async (_what, period, more) => {
+    for (const code of ['other-billing', 'other-erp'])
+      await load(
+        world.context,
+        ledgerJob({ job: code, system: { code, name: code, kind: 'erp' } }),
+        ledgerCsv([{ id: '1', version: 'forecast' }]),
+      )
     const n = Number(period.slice(-2))
     const of = async () => (await list()).filter((one) => one.period === period)
     const signed = async () => sign((await list()).findIndex((one) => one.period === period))
