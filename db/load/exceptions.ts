@@ -136,7 +136,7 @@ export async function replaceEarlierVerdicts(tx: Transaction, judged: JudgedLoad
         select from (
           select artifact_id from lines l where l.source_key = x.source_key and l.object_type = x.object_type and l.system_id = ${systemId} and l.superseded_at_pub is null
           union all select artifact_id from members m where m.source_key = x.source_key and m.dimension = x.object_type and m.system_id = ${systemId} and m.superseded_at_pub is null) stands
-          join run_artifacts a on a.artifact_id = stands.artifact_id join runs u on u.run_id = a.run_id
+          join run_artifacts a on a.artifact_id = stands.artifact_id join runs u on u.run_id = a.run_id join jobs j on j.job_id = u.job_id and j.system_id = ${systemId}
           where u.status = 'succeeded' and not u.is_preview and u.run_id > x.run_id and root_run(u.run_id) > root_run(x.run_id))),
     replaced as (
       update rejections r set replaced_by_run_id = ${runId} from judged where r.rejected_id = judged.rejected_id and r.replaced_by_run_id is null

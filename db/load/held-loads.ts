@@ -3,7 +3,7 @@ import type { Checkpoint } from '#server/domain/run.ts'
 import type { Transaction } from '../client.ts'
 import { intArray } from '../int-array.ts'
 import { holdings, isHeldStill } from '../queries/held.ts'
-import { stands } from '../queries/overtaken.ts'
+import { WITHDRAWN } from '../queries/overtaken.ts'
 import { placeOf } from './places.ts'
 import { spannedLines, spanOfLine } from './repeats.ts'
 import type { LoadScope } from './settle-lines.ts'
@@ -46,10 +46,13 @@ const isCovered = (run: SQL) => sql`not exists (
   except select object_type, entity, period, version from control_totals where run_id = ${run} and checkpoint = 'extracted')`
 
 /**
- * What settled them was withdrawn, or something that had come since and stands no more: they wait as a whole again. Not asked of those that
- * were replayed, or extracted anew, by others, and of those whose copy is gone. Returns their runs.
+ * What settled them was withdrawn by this publication, or something that had come since and stands no more: they wait as a whole again. Not
+ * asked of those that were replayed, or extracted anew, by others, and of those whose copy is gone. Returns their runs.
  */
-export async function unsettleHeldLoads(tx: Transaction, withdrawnRunId: number, systemId: number): Promise<number[]> {
+export async function unsettleHeldLoads(
+  tx: Transaction,
+  { withdrawnRunId, systemId, publication }: { withdrawnRunId: number; systemId: number; publication: number },
+): Promise<number[]> {
   const candidates = await tx.execute<HeldRun & { objectType: string; isItsOwn: boolean }>(sql`
     select r.run_id as "runId", root_run(r.run_id) as "rootRunId", false as "isControlled", v.definition->>'objectType' as "objectType",
       r.settled_by_run_id = ${withdrawnRunId} as "isItsOwn"
@@ -57,12 +60,13 @@ export async function unsettleHeldLoads(tx: Transaction, withdrawnRunId: number,
     where j.system_id = ${systemId} and r.status = 'held' and r.settled_by_run_id is not null and (r.settled_by_run_id = ${withdrawnRunId}
       or root_run(r.settled_by_run_id) <> root_run(r.run_id) and exists (select from loads l where l.run_id = r.run_id and l.has_own_place)
         and not (v.definition->>'extract' = 'full' and ${isCovered(sql`r.settled_by_run_id`)}))`)
+  const ended = sql`(select source_key, object_type from lines where superseded_at_pub = ${publication}
+    union all select source_key, dimension from members where superseded_at_pub = ${publication})`
   const waiting: number[] = []
-  for (const { isItsOwn, objectType, ...held } of candidates) {
-    const load = await loadOf(tx, held.runId)
-    const isGone =
-      load.hasPlace && (await lacksSome(tx, { systemId, objectType, spoken: [], loadId: 0 }, { ...held, ...load }, null))
-    if (isItsOwn || isGone) waiting.push(held.runId)
+  for (const { isItsOwn, objectType, ...run } of candidates) {
+    const held = { ...run, ...(await loadOf(tx, run.runId)) }
+    const asked = sql`select w.* from ${wantedOf(held, objectType)} w where (w.source_key, w.object_type) in ${ended}`
+    if (isItsOwn || (held.hasPlace && (await standsNot(tx, asked, held, { systemId, loadId: 0 })))) waiting.push(held.runId)
   }
   if (waiting.length > 0) await tx.execute(sql`update runs set settled_by_run_id = null where run_id = any(${intArray(waiting)})`)
   return waiting
@@ -75,10 +79,9 @@ async function hasCome(tx: Transaction, judged: JudgedLoad, run: HeldRun): Promi
   const held = { ...run, ...(await loadOf(tx, run.runId)) }
   // What passed in it is not known any more, so nobody can say that it has come.
   if (!held.hasPlace && (await had(tx, held.runId, 'accepted'))) return false
-  const said = { ...judged, spoken: spokenOf(judged) }
-  if (await lacksSome(tx, said, held, LOOKED_FOR_FIRST)) return false
+  if (await lacksSome(tx, judged, held, LOOKED_FOR_FIRST)) return false
   if (!(await had(tx, held.runId, 'extracted'))) return statesTheSame(tx, judged.runId, held)
-  return !(await lacksSome(tx, said, held, null))
+  return !(await lacksSome(tx, judged, held, null))
 }
 
 type HeldLoad = HeldRun & { readonly loadId: number; readonly hasPlace: boolean }
@@ -123,20 +126,13 @@ const spokenOf = ({ runId, loadId, objectType, place }: JudgedLoad) => [
   sql`select source_key, object_type from repeats where load_id = ${loadId}`,
 ]
 
-type Said = { readonly systemId: number; readonly objectType: string; readonly loadId: number; readonly spoken: readonly SQL[] }
-
 /**
- * Whether something that is wanted is nowhere: it was not spoken of, and what stands under its key is neither the same nor of input that came
- * later. `most`: of so many each is looked up by itself; null: of all, brought together by grouping,
- * since of rows just written the planner knows nothing, and would compare each with each.
+ * Whether something that is wanted is nowhere: this run did not speak of it, and it does not stand. `most`: of so many each is looked up by
+ * itself; null: of all, brought together by grouping, since of rows just written the planner knows nothing, and would compare each with each.
  */
-async function lacksSome(
-  tx: Transaction,
-  { systemId, objectType, loadId, spoken }: Said,
-  held: HeldLoad,
-  most: number | null,
-): Promise<boolean> {
-  const wanted = wantedOf(held, objectType)
+function lacksSome(tx: Transaction, judged: JudgedLoad, held: HeldLoad, most: number | null): Promise<boolean> {
+  const wanted = wantedOf(held, judged.objectType)
+  const spoken = spokenOf(judged)
   const isSaid = spoken.map(
     (said) => sql`exists (select from (${said}) s where s.source_key = k.source_key and s.object_type = k.object_type)`,
   )
@@ -146,20 +142,34 @@ async function lacksSome(
       ? sql`select source_key, object_type, max(content_hash::text)::uuid as content_hash from (
           select *, true as is_wanted from ${wanted} w ${sql.join(together, sql` `)}) together
         where source_key <> '' group by 1, 2 having bool_and(is_wanted)`
-      : sql`select * from (select * from ${wanted} w where source_key <> '' limit ${most}) k where not (${sql.join([sql`false`, ...isSaid], sql` or `)})`
-  // By what it was read from: a rollback brings lines back under a publication of its own.
-  const isLater = (artifact: SQL) => sql`exists (select from run_artifacts a join runs u on u.run_id = a.run_id
-    where a.artifact_id = ${artifact} and u.status = 'succeeded' and not u.is_preview and u.run_id > ${held.rootRunId}
-      and root_run(u.run_id) > ${held.rootRunId} and (u.publication is null or ${stands(sql`u.publication`)}))`
+      : sql`select * from (select * from ${wanted} w where source_key <> '' limit ${most}) k where not (${sql.join(isSaid, sql` or `)})`
+  return standsNot(tx, unsaid, held, judged)
+}
+
+/**
+ * Whether some of these records stands nowhere: what stands under its key is neither the same, nor was unchanged in the load, nor was read
+ * from input of the system that came later. By what it was read from: a rollback brings lines back under a publication of its own.
+ */
+async function standsNot(
+  tx: Transaction,
+  records: SQL,
+  { rootRunId }: HeldRun,
+  { systemId, loadId }: { systemId: number; loadId: number },
+): Promise<boolean> {
   const [found] = await tx.execute<{ lacks: boolean }>(sql`
-    with k as materialized (${unsaid})
+    with k as materialized (${records}),
+    later as materialized (
+      select distinct a.artifact_id from runs u join jobs j on j.job_id = u.job_id join run_artifacts a on a.run_id = u.run_id
+      where j.system_id = ${systemId} and u.run_id > ${rootRunId} and u.status = 'succeeded' and not u.is_preview
+        and case when u.trigger = 'replay' then root_run(u.run_id) else u.run_id end > ${rootRunId}
+        and (u.publication is null or u.publication not in (${WITHDRAWN})))
     select exists (select from k
       where not exists (select from lines l left join ${spanOfLine(loadId)} on true where l.source_key = k.source_key and l.object_type = k.object_type
         and l.system_id = ${systemId} and l.superseded_at_pub is null
-        and (s.load_id is not null or l.content_hash = k.content_hash or ${isLater(sql`l.artifact_id`)}))
+        and (s.load_id is not null or l.content_hash = k.content_hash or l.artifact_id in (select artifact_id from later)))
       and not exists (select from members m where m.source_key = k.source_key and m.dimension = k.object_type and m.system_id = ${systemId}
         and m.loaded_at_pub is not null and m.superseded_at_pub is null
-        and (m.content_hash = k.content_hash or ${isLater(sql`m.artifact_id`)}))) as lacks`)
+        and (m.content_hash = k.content_hash or m.artifact_id in (select artifact_id from later)))) as lacks`)
   return found!.lacks
 }
 

@@ -112,9 +112,10 @@ test('of a load that is not wanted any more the record that waits is replayed al
 
 test('what another job of the system brought and takes back is nothing to it', async () => {
   const { job } = await held('two-jobs')
+  await load(world.context, { ...job, job: 'two-jobs-before' }, ledgerCsv([row('B', 'CC1', '9')]), 'sunday.csv')
   const members: JobInput = { ...memberJob('project'), job: 'two-jobs-members', system: job.system }
   const other = await load(world.context, members, memberCsv(['code', 'name'], [['P1', 'p']]))
-  await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('B', 'CC1', '5'), row('D', 'CC1')]), 'again.csv')
+  await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('B', 'CC1', '9'), row('D', 'CC1')]), 'again.csv')
   await rollback(other.runId)
   expect([await openOf(job), await toMend(job)]).toEqual([[], 0])
 })
@@ -181,6 +182,9 @@ test('what a rollback brought back is no news', async () => {
   const waits = [[x, 1, [monday.runId]]]
   const other = { ...job, job: 'no-news-too' }
   await rollback((await load(world.context, other, ledgerCsv([row('B', 'CC1', '5')]), 'tuesday.csv')).runId)
+  // The same bytes in another system are another input.
+  const elsewhere = { ...other, job: 'elsewhere', system: { code: 'elsewhere', name: 'elsewhere', kind: 'erp' } } as const
+  await load(world.context, elsewhere, ledgerCsv([row('B', 'CC1', '9')]), 'sunday.csv')
   await load(world.context, job, ledgerCsv([row('A', 'CC1')]), 'wednesday.csv')
   expect(await openOf(job), 'B is nowhere').toEqual(waits)
 })

@@ -3,7 +3,6 @@ import type { BrokenClaim } from '#db/load/claims.ts'
 import {
   closeMissedTick,
   closeSettledBusiness,
-  closeSettledSystem,
   closeSettledTechnical,
   linkClaim,
   linkRejections,
@@ -87,7 +86,6 @@ async function closeSettledJob(tx: Transaction, run: Run, verdicts: Verdicts): P
   return [
     ...(await closeSettledControls(tx, { ...load, jobId: run.jobId, slices, isSound })),
     ...(await closeSettledTechnical(tx, run)),
-    ...(await closeSettledSystem(tx, run)),
     ...(isHeld ? [] : await closeMissedTick(tx, run)),
   ]
 }

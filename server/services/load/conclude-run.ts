@@ -1,4 +1,5 @@
 import type { Transaction } from '#db/client.ts'
+import { closeSettledSystem } from '#db/load/exceptions.ts'
 import { hasHeldLoads } from '#db/load/held-loads.ts'
 import { keepPublicationEffect, keepRehearsedTotals, settleSelection } from '#db/load/part.ts'
 import { dropLoadPlace, emptyLoadDiff } from '#db/load/places.ts'
@@ -88,7 +89,7 @@ export async function concludeRun(
         return { result: status, entities: [], audit: null }
       }
       // What is settled now stands on what is published: nothing of that may be on its way back meanwhile.
-      if (await hasHeldLoads(tx, run.jobId)) await lockPublications(tx)
+      if (!isLimited(part) && (await hasHeldLoads(tx, run.jobId))) await lockPublications(tx)
       const { opened, closed } = await concludeExceptions(tx, run, {
         load,
         brokenClaims: proof.brokenClaims,
@@ -120,6 +121,8 @@ export async function concludeRun(
         await emptyLoadDiff(tx, load.loadId)
       }
       if (proof.statements.count > 0 && publication === null) await keepReferences(tx, load.loadId)
+      // After the publish lock: other jobs that answer again wait for this row.
+      if (!isLimited(part)) alsoClosed.push(...(await closeSettledSystem(tx, run)).map((e) => e.exception_id))
       await finish(tx, run, status, summary, publication)
       return {
         result: status,

@@ -168,7 +168,7 @@ export async function withdraw(
   if (!approved && closedPeriods.length > 0) throw new Refusal('rollback_needs_approval', closedPeriods.join(', '))
   const objectType = isLineType(job.objectType) ? job.objectType : 'journal_line'
   await withdrawPublication(tx, { loadId, firstLineId, runId: rollback.runId, systemId, objectType }, withdrawn, publication)
-  const of = { systemId, objectType, isFull: job.extract === 'full' }
+  const of = { systemId, objectType, publication, isFull: job.extract === 'full' }
   const reopened = await withdrawVerdicts(tx, run, of, rollback.runId)
   await supersedeRollbackRequests(tx, runId)
   const deliveries = await makeCompensations(tx, { run: rollback, publication }, withdrawn.publication)
@@ -227,13 +227,13 @@ export function expectInScope(actor: Actor, { slices, memberEntities }: Withdraw
 async function withdrawVerdicts(
   tx: Transaction,
   withdrawn: Run,
-  of: Pick<JudgedLoad, 'systemId' | 'objectType' | 'isFull'>,
+  of: Pick<JudgedLoad, 'systemId' | 'objectType' | 'isFull'> & { readonly publication: number },
   rollbackRunId: number,
 ): Promise<ReopenedException[]> {
   const { origin, isBackAgain } = await originOf(tx, withdrawn)
   const { runId, jobId } = origin
   if (!isBackAgain) {
-    const held = await unsettleHeldLoads(tx, runId, of.systemId)
+    const held = await unsettleHeldLoads(tx, { ...of, withdrawnRunId: runId })
     const runs = [...(await restoreVerdicts(tx, runId)), ...(await restoreHeldVerdicts(tx, held))]
     const reopened = await reopenUnproven(tx, { withdrawnRunId: runId, held })
     await writeWaiting(tx, runs)
