@@ -111,8 +111,9 @@ test('of a load that is not wanted any more the record that waits is replayed al
 })
 
 test('what another job of the system brought and takes back is nothing to it', async () => {
+  const before = ledgerJob({ job: 'two-jobs-before', system: { code: 'two-jobs', name: 'two-jobs', kind: 'erp' } })
+  await load(world.context, before, ledgerCsv([row('B', 'CC1', '9')]), 'sunday.csv')
   const { job } = await held('two-jobs')
-  await load(world.context, { ...job, job: 'two-jobs-before' }, ledgerCsv([row('B', 'CC1', '9')]), 'sunday.csv')
   const members: JobInput = { ...memberJob('project'), job: 'two-jobs-members', system: job.system }
   const other = await load(world.context, members, memberCsv(['code', 'name'], [['P1', 'p']]))
   await load(world.context, job, ledgerCsv([row('A', 'CC1'), row('B', 'CC1', '9'), row('D', 'CC1')]), 'again.csv')
