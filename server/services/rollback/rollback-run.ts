@@ -221,8 +221,8 @@ export function expectInScope(actor: Actor, { slices, memberEntities }: Withdraw
 }
 
 /**
- * What the withdrawn run had let pass waits again, and what it had proved is open again. A rollback that is rolled back brings both to
- * where its origin had left them.
+ * What the withdrawn run had let pass waits again, what it had proved is open again, and loads that it had settled are held again. A rollback
+ * that is rolled back settles records and loads as its origin had; a control closes with the next run that ties.
  */
 async function withdrawVerdicts(
   tx: Transaction,
