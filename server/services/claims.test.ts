@@ -109,8 +109,11 @@ test('of two loads that are held behind one control each is known, and the one t
   expect(new Set((await behind()).map(String))).toEqual(new Set([String(monday.runId)]))
   await load(world.context, job, ledgerCsv(day('M'), stated), 'monday whole.csv')
   expect([await heldRuns(), await openCodes(job.job)]).toEqual([[], []])
-  await rollbackRun(world.context, { runId: tuesdayWhole.runId, reason: 'wrong file', actor: ADMIN })
+  const back = await rollbackRun(world.context, { runId: tuesdayWhole.runId, reason: 'wrong file', actor: ADMIN })
   expect(await heldRuns(), 'and waits again, whoever closed the control').toEqual([[tuesday.runId, 1]])
+  expect(await openCodes(job.job)).not.toEqual([])
+  await rollbackRun(world.context, { runId: back.runId, reason: 'it was right', actor: ADMIN })
+  expect([await heldRuns(), await openCodes(job.job)], 'as it was').toEqual([[], []])
 })
 
 test('what is held of a delta job in which nothing came is closed by the same total, and by no other', async () => {

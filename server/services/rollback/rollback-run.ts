@@ -2,6 +2,7 @@ import type { Queryable, Transaction } from '#db/client.ts'
 import { closeSettledBusiness, replaceEarlierVerdicts } from '#db/load/exceptions.ts'
 import { unsettleHeldLoads, type JudgedLoad } from '#db/load/held-loads.ts'
 import { openPublication } from '#db/load/publish.ts'
+import { closeSettledControls } from '#db/load/settled-controls.ts'
 import { linesOfLoad } from '#db/load/line-ids.ts'
 import { findPart, replaceJudged } from '#db/load/part.ts'
 import { previewWithdrawal, withdrawPublication, type WithdrawalPreview } from '#db/load/withdraw.ts'
@@ -20,6 +21,7 @@ import { readClosedPeriods } from '#db/queries/reference.ts'
 import { supersedeRollbackRequests } from '#db/queries/rollbacks.ts'
 import { listTouchedByRollback, type TouchedCertification } from '#db/queries/touched-certifications.ts'
 import { endRun, findRun, findSystemById, insertRun, listRunEntities, type Run, type RunWithJob } from '#db/queries/runs.ts'
+import { listRunSlices } from '#db/queries/totals.ts'
 import { seesEntity, type Actor } from '#server/domain/actor.ts'
 import type { DeliveryStatus } from '#server/domain/delivery.ts'
 import { Refusal } from '#server/domain/errors.ts'
@@ -222,7 +224,7 @@ export function expectInScope(actor: Actor, { slices, memberEntities }: Withdraw
 
 /**
  * What the withdrawn run had let pass waits again, what it had proved is open again, and loads that it had settled are held again. A rollback
- * that is rolled back settles records and loads as its origin had; a control closes with the next run that ties.
+ * that is rolled back settles records and loads and controls as its origin had.
  */
 async function withdrawVerdicts(
   tx: Transaction,
@@ -245,6 +247,9 @@ async function withdrawVerdicts(
     ? await replaceJudged(tx, part, runId)
     : await replaceEarlierVerdicts(tx, { ...of, runId, jobId, loadId, place: linesOfLoad(firstLineId) }, true)
   await closeSettledBusiness(tx, { runId: rollbackRunId, jobId }, true)
+  // It was published, so its equation held and it was in scope.
+  if (!part?.isPartial)
+    await closeSettledControls(tx, { ...of, runId, jobId, loadId, slices: await listRunSlices(tx, runId), isSound: true })
   await writeWaiting(tx, again)
   return []
 }
